@@ -1,0 +1,7 @@
+/**
+ * Meters and health for operators.
+ */
+@NullMarked
+package io.rdsboot.actuate;
+
+import org.jspecify.annotations.NullMarked;

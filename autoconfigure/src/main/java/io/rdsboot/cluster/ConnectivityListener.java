@@ -1,0 +1,22 @@
+package io.rdsboot.cluster;
+
+/**
+ * Hears how attempts to open physical connections ended. Called on the thread that made
+ * the attempt; must not block.
+ */
+public interface ConnectivityListener {
+
+	/**
+	 * Called after a connection was opened.
+	 * @param instance the instance that answered
+	 */
+	void connected(DatabaseInstance instance);
+
+	/**
+	 * Called after an attempt failed because nothing answered or the server is going down
+	 * or coming up; not when a server that is well refused a login.
+	 * @param instance the instance that could not be reached
+	 */
+	void unreachable(DatabaseInstance instance);
+
+}

@@ -1,0 +1,45 @@
+package io.rdsboot.cluster;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One PostgreSQL server of a cluster, or an address that stands for several and cannot be
+ * told apart (a proxy, a load balancer). Immutable; its role is not part of it, because
+ * roles move.
+ *
+ * @param name what people and meters call it, unique in the cluster
+ * @param address where it listens
+ * @param weight share of the reads relative to other readers, at least 1
+ * @param driverProperties pgjdbc connection properties that hold for this instance alone
+ */
+public record DatabaseInstance(String name, InstanceAddress address, int weight, Map<String, String> driverProperties) {
+
+	public DatabaseInstance {
+		Objects.requireNonNull(name, "name");
+		Objects.requireNonNull(address, "address");
+		if (weight < 1) {
+			throw new IllegalArgumentException("Weight " + weight + " of instance '" + name + "' is not at least 1");
+		}
+		driverProperties = Map.copyOf(driverProperties);
+	}
+
+	/**
+	 * Creates an instance that is named by its address, with weight 1 and no connection
+	 * properties of its own.
+	 * @param address where it listens
+	 * @return the instance
+	 */
+	public static DatabaseInstance at(InstanceAddress address) {
+		return new DatabaseInstance(address.toString(), address, 1, Map.of());
+	}
+
+	/**
+	 * Returns the name alone: connection properties may hold secrets.
+	 */
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+}

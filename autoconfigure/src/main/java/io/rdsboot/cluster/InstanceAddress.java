@@ -1,0 +1,79 @@
+package io.rdsboot.cluster;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Network address of a PostgreSQL server: a host name or IP address and a port.
+ * Immutable.
+ *
+ * @param host lower-case host name or IP address, an IPv6 address without brackets
+ * @param port TCP port, 1 to 65535
+ */
+public record InstanceAddress(String host, int port) {
+
+	/**
+	 * PostgreSQL's own port, which an address without a port stands for.
+	 */
+	public static final int DEFAULT_PORT = 5432;
+
+	public InstanceAddress {
+		Objects.requireNonNull(host, "host");
+		host = host.toLowerCase(Locale.ROOT);
+		if (host.isEmpty() || !host.chars().allMatch(InstanceAddress::isHostCharacter)) {
+			throw new IllegalArgumentException("'" + host + "' is not a host name or an IP address");
+		}
+		if (port < 1 || port > 65535) {
+			throw new IllegalArgumentException("Port " + port + " is not between 1 and 65535");
+		}
+	}
+
+	/**
+	 * Parses {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}.
+	 * @param text the address as a user writes it
+	 * @return the address, with {@link #DEFAULT_PORT} where the text names none
+	 * @throws IllegalArgumentException if the text is no such address
+	 */
+	public static InstanceAddress parse(String text) {
+		String address = text.strip();
+		int hostEnd;
+		if (address.startsWith("[")) {
+			hostEnd = address.indexOf(']') + 1;
+			if (hostEnd == 0) {
+				throw new IllegalArgumentException("'" + text + "' has no closing ']'");
+			}
+		}
+		else {
+			int colon = address.indexOf(':');
+			hostEnd = (colon < 0) ? address.length() : colon;
+		}
+		String host = address.startsWith("[") ? address.substring(1, hostEnd - 1) : address.substring(0, hostEnd);
+		String rest = address.substring(hostEnd);
+		return new InstanceAddress(host, rest.isEmpty() ? DEFAULT_PORT : parsePort(text, rest));
+	}
+
+	private static int parsePort(String text, String rest) {
+		try {
+			if (rest.startsWith(":")) {
+				return Integer.parseInt(rest, 1, rest.length(), 10);
+			}
+		}
+		catch (NumberFormatException ex) {
+			// said below, with the whole address
+		}
+		throw new IllegalArgumentException("'" + text + "' is not of the form host:port");
+	}
+
+	private static boolean isHostCharacter(int character) {
+		return Character.isLetterOrDigit(character) || "-._:%".indexOf(character) >= 0;
+	}
+
+	/**
+	 * Returns the address as {@code host:port}, an IPv6 host in brackets.
+	 */
+	@Override
+	public String toString() {
+		return ((this.host.indexOf(':') < 0) ? this.host : "[" + this.host + "]") + ":" + this.port;
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.rdsboot.cluster;
+
+/**
+ * Source of the current {@link ClusterTopology}. Implementations are thread-safe.
+ */
+public interface TopologyProvider {
+
+	/**
+	 * Returns the newest snapshot, without waiting for anything.
+	 */
+	ClusterTopology topology();
+
+	/**
+	 * Registers a listener for snapshots that differ from the one before.
+	 * @param listener called on the thread that found the change, one change at a time;
+	 * must not block
+	 */
+	void addListener(TopologyListener listener);
+
+}

@@ -1,0 +1,23 @@
+package io.rdsboot.pool;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+
+/**
+ * Changes the configuration of an instance's pool before the pool is made. Customizers
+ * are called in order; the last one wins.
+ */
+@FunctionalInterface
+public interface HikariPoolCustomizer {
+
+	/**
+	 * Customizes one pool.
+	 * @param config the pool's configuration; its data source, name and credentials
+	 * belong to {@link InstancePool}
+	 * @param instance the instance that the pool is for
+	 * @param role the role that the instance has now
+	 */
+	void customize(HikariConfig config, DatabaseInstance instance, InstanceRole role);
+
+}

@@ -1,0 +1,92 @@
+package io.rdsboot.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import io.rdsboot.cluster.DatabaseInstance;
+
+/**
+ * HikariCP pool of connections to one instance, whatever role the instance has.
+ * Thread-safe.
+ */
+public final class InstancePool implements AutoCloseable {
+
+	private final DatabaseInstance instance;
+
+	private final InstanceConnectionFactory connectionFactory;
+
+	private final HikariDataSource dataSource;
+
+	private final HikariPoolMXBean statistics;
+
+	InstancePool(DatabaseInstance instance, InstanceConnectionFactory connectionFactory, HikariConfig config) {
+		this.instance = instance;
+		this.connectionFactory = connectionFactory;
+		config.setPoolName(instance.name());
+		config.setDataSource(connectionFactory);
+		// InstancePools opens the first connection itself: HikariCP would wait a second
+		// before it tells of a failure.
+		config.setInitializationFailTimeout(-1);
+		this.dataSource = new HikariDataSource(config);
+		this.statistics = this.dataSource.getHikariPoolMXBean();
+	}
+
+	/**
+	 * Returns the instance that the connections lead to.
+	 */
+	public DatabaseInstance instance() {
+		return this.instance;
+	}
+
+	/**
+	 * Borrows a connection, waiting up to the pool's connection time-out.
+	 * @return the connection; closing it gives it back
+	 * @throws InstanceRefusedException if the instance refuses new connections
+	 * @throws SQLTransientConnectionException if every connection stayed in use
+	 */
+	public Connection getConnection() throws SQLException {
+		try {
+			return this.dataSource.getConnection();
+		}
+		catch (SQLTransientConnectionException ex) {
+			SQLException refusal = ConnectionFailures.causeOf(ex);
+			if (refusal != null) {
+				throw new InstanceRefusedException(this.instance, refusal);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Opens a physical connection outside the pool and closes it again.
+	 * @throws SQLException the driver's own, if the instance cannot be connected to
+	 */
+	void verify() throws SQLException {
+		this.connectionFactory.getConnection().close();
+	}
+
+	/**
+	 * Returns how many connections are in use.
+	 */
+	public int activeConnections() {
+		return this.statistics.getActiveConnections();
+	}
+
+	/**
+	 * Closes the idle connections at once and the others as they come back.
+	 */
+	@Override
+	public void close() {
+		this.dataSource.close();
+	}
+
+	@Override
+	public String toString() {
+		return "InstancePool[" + this.instance + "]";
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.rdsboot.pool;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.rdsboot.cluster.ClusterTopology;
+import io.rdsboot.cluster.ConnectivityListener;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pools of a cluster's instances, one each. Thread-safe.
+ */
+public final class InstancePools implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(InstancePools.class);
+
+	/**
+	 * What pgjdbc needs to be told for every connection: it waits without end for a dead
+	 * host by default, and guards a read-only connection in auto-commit mode only when
+	 * the read-only mode is {@code always}.
+	 */
+	private static final Map<String, String> DRIVER_DEFAULTS = Map.of(PGProperty.CONNECT_TIMEOUT.getName(), "5",
+			PGProperty.TCP_KEEP_ALIVE.getName(), "true", PGProperty.READ_ONLY_MODE.getName(), "always");
+
+	private final Map<DatabaseInstance, InstancePool> pools = new ConcurrentHashMap<>();
+
+	private final String database;
+
+	private final DatabaseCredentialsProvider credentialsProvider;
+
+	private final ConnectivityListener connectivityListener;
+
+	private final List<HikariPoolCustomizer> customizers;
+
+	/**
+	 * Creates an empty set of pools.
+	 * @param database the database that every connection is opened to
+	 * @param credentialsProvider asked at each physical connection
+	 * @param connectivityListener told how each attempt to connect ended
+	 * @param customizers applied to the configuration of each pool, in this order
+	 */
+	public InstancePools(String database, DatabaseCredentialsProvider credentialsProvider,
+			ConnectivityListener connectivityListener, List<HikariPoolCustomizer> customizers) {
+		this.database = database;
+		this.credentialsProvider = credentialsProvider;
+		this.connectivityListener = connectivityListener;
+		this.customizers = List.copyOf(customizers);
+	}
+
+	/**
+	 * Returns the pool of an instance and makes it if there is none yet.
+	 * @param instance the instance
+	 * @param role its role now, which a new pool is configured for
+	 */
+	public InstancePool pool(DatabaseInstance instance, InstanceRole role) {
+		return this.pools.computeIfAbsent(instance, (added) -> create(added, role));
+	}
+
+	private InstancePool create(DatabaseInstance instance, InstanceRole role) {
+		HikariConfig config = new HikariConfig();
+		this.customizers.forEach((customizer) -> customizer.customize(config, instance, role));
+		Map<String, String> driverProperties = new java.util.HashMap<>(DRIVER_DEFAULTS);
+		config.getDataSourceProperties()
+			.forEach((name, value) -> driverProperties.put(name.toString(), value.toString()));
+		return new InstancePool(instance, new InstanceConnectionFactory(instance, this.database, driverProperties,
+				this.credentialsProvider, this.connectivityListener), config);
+	}
+
+	/**
+	 * Connects once to each instance, so that a mistake in the configuration shows at the
+	 * start. A reader that is down is only logged: it may come back, and until then there
+	 * are others.
+	 * @param topology the instances
+	 * @throws StartupConnectionException if the writer cannot be connected to, or a
+	 * reader's answer shows a mistake that no waiting mends
+	 */
+	public void verify(ClusterTopology topology) {
+		topology.instances().forEach(this::verify);
+	}
+
+	private void verify(InstanceState state) {
+		try {
+			pool(state.instance(), state.role()).verify();
+		}
+		catch (SQLException ex) {
+			boolean passing = ConnectionFailures.isUnreachable(ex) && !ConnectionFailures.isUnknownHost(ex);
+			if (state.role() != InstanceRole.READER || !passing) {
+				throw new StartupConnectionException(state.instance(), state.role(), this.database, ex);
+			}
+			logger.warn("Reader {} cannot be reached and is left out until it can: {}", state.instance(),
+					ex.getMessage());
+		}
+	}
+
+	/**
+	 * Closes every pool.
+	 */
+	@Override
+	public void close() {
+		this.pools.values().forEach(InstancePool::close);
+	}
+
+}

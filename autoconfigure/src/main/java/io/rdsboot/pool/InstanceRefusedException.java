@@ -1,0 +1,30 @@
+package io.rdsboot.pool;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+
+import io.rdsboot.cluster.DatabaseInstance;
+
+/**
+ * An instance did not let a physical connection be opened. Carries the SQLSTATE of the
+ * driver's exception, which is its cause.
+ */
+public final class InstanceRefusedException extends SQLTransientConnectionException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient DatabaseInstance instance;
+
+	InstanceRefusedException(DatabaseInstance instance, SQLException cause) {
+		super("Cannot connect to instance " + instance + ": " + cause.getMessage(), cause.getSQLState(), cause);
+		this.instance = instance;
+	}
+
+	/**
+	 * Returns the instance that refused.
+	 */
+	public DatabaseInstance getInstance() {
+		return this.instance;
+	}
+
+}

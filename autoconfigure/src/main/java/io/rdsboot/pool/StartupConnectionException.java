@@ -1,0 +1,69 @@
+package io.rdsboot.pool;
+
+import java.sql.SQLException;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+
+/**
+ * An instance could not be connected to when the application started. The driver's
+ * exception is its cause.
+ */
+public final class StartupConnectionException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient DatabaseInstance instance;
+
+	private final InstanceRole role;
+
+	private final String database;
+
+	private final String sqlState;
+
+	StartupConnectionException(DatabaseInstance instance, InstanceRole role, String database, SQLException cause) {
+		super("Cannot connect to database '" + database + "' on the " + role.name().toLowerCase(java.util.Locale.ROOT)
+				+ " " + instance + ": " + cause.getMessage(), cause);
+		this.instance = instance;
+		this.role = role;
+		this.database = database;
+		this.sqlState = (cause.getSQLState() != null) ? cause.getSQLState() : "";
+	}
+
+	/**
+	 * Returns the instance that was tried.
+	 */
+	public DatabaseInstance getInstance() {
+		return this.instance;
+	}
+
+	/**
+	 * Returns the role that the instance is configured for.
+	 */
+	public InstanceRole getRole() {
+		return this.role;
+	}
+
+	/**
+	 * Returns the database that was asked for.
+	 */
+	public String getDatabase() {
+		return this.database;
+	}
+
+	/**
+	 * Returns the SQLSTATE of the failure, or the empty string where the driver gave
+	 * none.
+	 */
+	public String getSqlState() {
+		return this.sqlState;
+	}
+
+	/**
+	 * Returns whether the failure is that the host's name does not resolve.
+	 */
+	public boolean isUnknownHost() {
+		return getCause() instanceof SQLException failure && ConnectionFailures.isUnknownHost(failure);
+	}
+
+}

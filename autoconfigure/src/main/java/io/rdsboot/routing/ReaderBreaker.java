@@ -1,0 +1,68 @@
+package io.rdsboot.routing;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * Leaves a failing reader out, and lets one borrower an interval try it again.
+ * Thread-safe.
+ */
+final class ReaderBreaker {
+
+	private final long retryIntervalNanos;
+
+	private final LongSupplier nanoTime;
+
+	private final AtomicLong retryAt = new AtomicLong();
+
+	private volatile boolean open;
+
+	ReaderBreaker(long retryIntervalNanos, LongSupplier nanoTime) {
+		this.retryIntervalNanos = retryIntervalNanos;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Returns whether a borrower may try: the reader is well, or its next trial is due.
+	 */
+	boolean mayTry() {
+		return !this.open || this.nanoTime.getAsLong() - this.retryAt.get() >= 0;
+	}
+
+	/**
+	 * Claims the right to borrow; of several borrowers that find a trial due only one
+	 * gets it.
+	 */
+	boolean tryAcquire() {
+		if (!this.open) {
+			return true;
+		}
+		long now = this.nanoTime.getAsLong();
+		long due = this.retryAt.get();
+		return now - due >= 0 && this.retryAt.compareAndSet(due, now + this.retryIntervalNanos);
+	}
+
+	/**
+	 * Leaves the reader out for one interval.
+	 * @return whether it was not left out before
+	 */
+	boolean trip() {
+		this.retryAt.set(this.nanoTime.getAsLong() + this.retryIntervalNanos);
+		boolean tripped = !this.open;
+		this.open = true;
+		return tripped;
+	}
+
+	/**
+	 * Takes the reader in again.
+	 * @return whether it was left out before
+	 */
+	boolean reset() {
+		if (!this.open) {
+			return false;
+		}
+		this.open = false;
+		return true;
+	}
+
+}

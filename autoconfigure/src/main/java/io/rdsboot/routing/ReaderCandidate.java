@@ -1,0 +1,25 @@
+package io.rdsboot.routing;
+
+import io.rdsboot.cluster.DatabaseInstance;
+
+/**
+ * A reader as a {@link ReaderSelector} sees it.
+ */
+public interface ReaderCandidate {
+
+	/**
+	 * Returns the instance; its weight is the share of reads that it should get.
+	 */
+	DatabaseInstance instance();
+
+	/**
+	 * Returns whether it may be chosen now.
+	 */
+	boolean isAvailable();
+
+	/**
+	 * Returns how many of its connections are in use.
+	 */
+	int activeConnections();
+
+}

@@ -1,0 +1,21 @@
+package io.rdsboot.routing;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the reader for a read-only transaction. Thread-safe; on the path of every read,
+ * so it should not allocate.
+ */
+@FunctionalInterface
+public interface ReaderSelector {
+
+	/**
+	 * Chooses one of the available candidates.
+	 * @param candidates every reader there is, in a fixed order
+	 * @return the chosen one, or {@code null} if none is available
+	 */
+	@Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates);
+
+}

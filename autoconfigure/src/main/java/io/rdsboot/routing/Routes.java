@@ -1,0 +1,50 @@
+package io.rdsboot.routing;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.rdsboot.pool.InstancePool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Immutable snapshot of where connections can be borrowed, made from a topology snapshot.
+ *
+ * @param writer the writer, or {@code null} while none is known
+ * @param readers every reader, available or not
+ */
+record Routes(@Nullable Writer writer, List<RoutedReader> readers) {
+
+	Routes {
+		readers = List.copyOf(readers);
+	}
+
+	/**
+	 * The writer's pool, and the decisions that lead to it, made once because each borrow
+	 * reports one.
+	 */
+	static final class Writer {
+
+		private final InstancePool pool;
+
+		private final Map<RoutingReason, RoutingDecision> decisions = new EnumMap<>(RoutingReason.class);
+
+		Writer(InstancePool pool) {
+			this.pool = pool;
+			for (RoutingReason reason : RoutingReason.values()) {
+				this.decisions.put(reason, new RoutingDecision(pool.instance(), reason));
+			}
+		}
+
+		InstancePool pool() {
+			return this.pool;
+		}
+
+		RoutingDecision decision(RoutingReason reason) {
+			return Objects.requireNonNull(this.decisions.get(reason));
+		}
+
+	}
+
+}

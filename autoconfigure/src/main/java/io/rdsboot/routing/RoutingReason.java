@@ -1,0 +1,48 @@
+package io.rdsboot.routing;
+
+import io.rdsboot.cluster.InstanceRole;
+
+/**
+ * Why a connection was borrowed from where it was.
+ */
+public enum RoutingReason {
+
+	/**
+	 * The transaction may write, or there is none.
+	 */
+	WRITE(InstanceRole.WRITER),
+
+	/**
+	 * The transaction only reads.
+	 */
+	READ(InstanceRole.READER),
+
+	/**
+	 * The transaction only reads, within {@link Reads#fromWriter}.
+	 */
+	READ_FROM_WRITER(InstanceRole.WRITER),
+
+	/**
+	 * The transaction only reads, and the cluster has no reader.
+	 */
+	NO_READER(InstanceRole.WRITER),
+
+	/**
+	 * The transaction only reads, and no reader was available.
+	 */
+	READER_FALLBACK(InstanceRole.WRITER);
+
+	private final InstanceRole role;
+
+	RoutingReason(InstanceRole role) {
+		this.role = role;
+	}
+
+	/**
+	 * Returns the role of the instance that is chosen for this reason.
+	 */
+	public InstanceRole role() {
+		return this.role;
+	}
+
+}
