@@ -1,0 +1,50 @@
+package io.rdsboot.vector;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown before anything is sent to the server when a record cannot be stored. Names the
+ * record and its field.
+ */
+@SuppressWarnings("serial") // the id is of a serializable type
+public class InvalidVectorRecordException extends IllegalArgumentException {
+
+	private final @Nullable Object id;
+
+	private final int position;
+
+	private final String field;
+
+	InvalidVectorRecordException(VectorTable table, @Nullable Object id, int position, String field, String problem) {
+		super("Record %d (id %s) for vector table %s: %s %s".formatted(position, id, table, field, problem));
+		this.id = id;
+		this.position = position;
+		this.field = field;
+	}
+
+	/**
+	 * Return the id of the record.
+	 * @return the id, or {@code null} if the record has none
+	 */
+	public @Nullable Object getId() {
+		return this.id;
+	}
+
+	/**
+	 * Return where the record stood in the collection that was given.
+	 * @return the position, counted from 0
+	 */
+	public int getPosition() {
+		return this.position;
+	}
+
+	/**
+	 * Return which field of the record is wrong: {@code record}, {@code id},
+	 * {@code embedding}, {@code content} or {@code metadata}.
+	 * @return the name of the field
+	 */
+	public String getField() {
+		return this.field;
+	}
+
+}

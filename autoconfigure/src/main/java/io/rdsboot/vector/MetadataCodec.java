@@ -1,0 +1,31 @@
+package io.rdsboot.vector;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Metadata as {@code jsonb} text and back. Has its own mapper, because what is stored
+ * must not change with the application's JSON settings.
+ */
+final class MetadataCodec {
+
+	private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {
+	};
+
+	private final JsonMapper mapper = JsonMapper.builder().build();
+
+	String write(Map<String, Object> metadata) {
+		return this.mapper.writeValueAsString(metadata);
+	}
+
+	Map<String, Object> read(String json) {
+		Map<String, Object> metadata = this.mapper.readValue(json, MAP);
+		// A NullMarked map has no null values, and a filter cannot ask for them.
+		metadata.values().removeIf((value) -> value == null);
+		return metadata;
+	}
+
+}
