@@ -26,8 +26,8 @@ final class MetadataRules {
 		if (value instanceof CharSequence text && hasNul(text)) {
 			return Optional.of("has a NUL character at '%s', which PostgreSQL cannot store".formatted(path));
 		}
-		if (value instanceof Double number && !Double.isFinite(number)
-				|| value instanceof Float decimal && !Float.isFinite(decimal)) {
+		if ((value instanceof Double number && !Double.isFinite(number))
+				|| (value instanceof Float decimal && !Float.isFinite(decimal))) {
 			return Optional.of("has the number %s at '%s', which JSON cannot express".formatted(value, path));
 		}
 		if (value instanceof Map<?, ?> map) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param embedding the vector, or {@code null} unless the search asked for it by
  * {@link VectorSearch#withEmbedding()}
  */
+@SuppressWarnings("ArrayRecordComponent") // a List<Float> would cost an object for each
+											// dimension
 public record VectorMatch<ID>(ID id, double distance, @Nullable String content, Map<String, Object> metadata,
 		float @Nullable [] embedding) {
 

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code null} in the database is left out. Whole numbers come back as {@link Integer},
  * {@link Long} or {@link java.math.BigInteger}, others as {@link Double}.
  */
+@SuppressWarnings("ArrayRecordComponent") // a List<Float> would cost an object for each
+											// dimension
 public record VectorRecord<ID>(ID id, float[] embedding, @Nullable String content, Map<String, Object> metadata) {
 
 	public VectorRecord {
