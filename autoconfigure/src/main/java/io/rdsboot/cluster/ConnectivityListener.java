@@ -1,5 +1,7 @@
 package io.rdsboot.cluster;
 
+import java.util.List;
+
 /**
  * Hears how attempts to open physical connections ended. Called on the thread that made
  * the attempt; must not block.
@@ -18,5 +20,26 @@ public interface ConnectivityListener {
 	 * @param instance the instance that could not be reached
 	 */
 	void unreachable(DatabaseInstance instance);
+
+	/**
+	 * Returns a listener that tells several.
+	 * @param listeners told in this order
+	 */
+	static ConnectivityListener all(List<ConnectivityListener> listeners) {
+		List<ConnectivityListener> copy = List.copyOf(listeners);
+		return new ConnectivityListener() {
+
+			@Override
+			public void connected(DatabaseInstance instance) {
+				copy.forEach((listener) -> listener.connected(instance));
+			}
+
+			@Override
+			public void unreachable(DatabaseInstance instance) {
+				copy.forEach((listener) -> listener.unreachable(instance));
+			}
+
+		};
+	}
 
 }

@@ -1,12 +1,12 @@
 package io.rdsboot.pool;
 
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
@@ -68,7 +68,7 @@ public final class InstancePools implements AutoCloseable {
 	private InstancePool create(DatabaseInstance instance, InstanceRole role) {
 		HikariConfig config = new HikariConfig();
 		this.customizers.forEach((customizer) -> customizer.customize(config, instance, role));
-		Map<String, String> driverProperties = new java.util.HashMap<>(DRIVER_DEFAULTS);
+		Map<String, String> driverProperties = new HashMap<>(DRIVER_DEFAULTS);
 		config.getDataSourceProperties()
 			.forEach((name, value) -> driverProperties.put(name.toString(), value.toString()));
 		return new InstancePool(instance, new InstanceConnectionFactory(instance, this.database, driverProperties,
@@ -76,18 +76,14 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
-	 * Connects once to each instance, so that a mistake in the configuration shows at the
+	 * Connects once to an instance, so that a mistake in the configuration shows at the
 	 * start. A reader that is down is only logged: it may come back, and until then there
 	 * are others.
-	 * @param topology the instances
+	 * @param state the instance and its role
 	 * @throws StartupConnectionException if the writer cannot be connected to, or a
 	 * reader's answer shows a mistake that no waiting mends
 	 */
-	public void verify(ClusterTopology topology) {
-		topology.instances().forEach(this::verify);
-	}
-
-	private void verify(InstanceState state) {
+	public void verify(InstanceState state) {
 		try {
 			pool(state.instance(), state.role()).verify();
 		}

@@ -1,0 +1,102 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+
+import io.rdsboot.cluster.InstanceAddress;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * An instance's address as it is configured: where it is, and what its JDBC URL says
+ * besides.
+ *
+ * @param address host and port
+ * @param database the URL's database, or {@code null}
+ * @param driverProperties the URL's parameters
+ */
+record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map<String, String> driverProperties) {
+
+	private static final String JDBC_PREFIX = "jdbc:postgresql:";
+
+	/**
+	 * Parses {@code host}, {@code host:port} or a {@code jdbc:postgresql:} URL.
+	 * @param key the property that holds the address
+	 * @param text its value
+	 * @throws InvalidRdsConfigurationException if it is none of these
+	 */
+	static ConfiguredAddress parse(String key, String text) {
+		if (text.toLowerCase(Locale.ROOT).startsWith("jdbc:")) {
+			return parseUrl(key, text);
+		}
+		try {
+			return new ConfiguredAddress(InstanceAddress.parse(text), null, Map.of());
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(key, text, ex.getMessage() + ".",
+					"Set " + key + " to a host, host:port or jdbc:postgresql://host:port/database.");
+		}
+	}
+
+	private static ConfiguredAddress parseUrl(String key, String url) {
+		String shown = withoutParameters(url);
+		if (!url.startsWith(JDBC_PREFIX)) {
+			throw invalid(key, shown, "The URL is not one of the PostgreSQL driver.",
+					"Let " + key + " begin with " + JDBC_PREFIX + "//.");
+		}
+		Properties properties = Driver.parseURL(url, null);
+		if (properties == null) {
+			throw invalid(key, shown, "The PostgreSQL driver cannot parse the URL.",
+					"Write " + key + " as jdbc:postgresql://host:port/database?parameter=value.");
+		}
+		Map<String, String> parameters = new HashMap<>();
+		properties.stringPropertyNames().forEach((name) -> parameters.put(name, properties.getProperty(name)));
+		String hosts = parameters.remove(PGProperty.PG_HOST.getName());
+		String ports = parameters.remove(PGProperty.PG_PORT.getName());
+		String database = parameters.remove(PGProperty.PG_DBNAME.getName());
+		if (hosts == null || ports == null || hosts.contains(",")) {
+			throw invalid(key, shown, "The URL must name exactly one host.",
+					"Put the writer into rds.writer and each reader into rds.readers.");
+		}
+		if (parameters.containsKey(PGProperty.USER.getName())
+				|| parameters.containsKey(PGProperty.PASSWORD.getName())) {
+			throw invalid(key, shown, "The URL holds credentials, and rds.credentials is the one place for them.",
+					"Move user and password from " + key
+							+ " to rds.credentials.username and rds.credentials.password.");
+		}
+		parameters.keySet().forEach((name) -> requireDriverProperty(key, name));
+		try {
+			return new ConfiguredAddress(InstanceAddress.parse(hosts + ":" + ports), database, parameters);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(key, shown, ex.getMessage() + ".",
+					"Write " + key + " as jdbc:postgresql://host:port/database?parameter=value.");
+		}
+	}
+
+	/**
+	 * Refuses a connection property that pgjdbc does not know: it would ignore it without
+	 * a word.
+	 */
+	static void requireDriverProperty(String key, String name) {
+		if (PGProperty.forName(name) == null && !name.startsWith("datatype.")) {
+			throw invalid(key, name, "The PostgreSQL driver has no connection property of this name.",
+					"Correct or remove '" + name + "' in " + key + ".");
+		}
+	}
+
+	private static String withoutParameters(String url) {
+		int parameters = url.indexOf('?');
+		return (parameters < 0) ? url : url.substring(0, parameters);
+	}
+
+	private static InvalidRdsConfigurationException invalid(String key, String value, String description,
+			String action) {
+		return new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(key, value, description, action)));
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.rdsboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+import com.zaxxer.hikari.HikariConfig;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.HikariPoolCustomizer;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.core.Ordered;
+
+/**
+ * Applies {@code rds.pool.*}: what holds for all instances, and over it what holds for
+ * the instance's role.
+ */
+class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
+
+	/**
+	 * The least that HikariCP accepts for its time-outs.
+	 */
+	private static final Duration MINIMUM_TIMEOUT = Duration.ofMillis(250);
+
+	private final RdsPoolProperties properties;
+
+	HikariPoolPropertiesCustomizer(RdsPoolProperties properties) {
+		this.properties = properties;
+		validate();
+	}
+
+	/**
+	 * Runs before the customizers of the user, so that theirs win.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public void customize(HikariConfig config, DatabaseInstance instance, InstanceRole role) {
+		apply(this.properties, config);
+		switch (role) {
+			case WRITER -> apply(this.properties.getWriter(), config);
+			case READER -> apply(this.properties.getReader(), config);
+			case UNKNOWN -> {
+				// what holds for all instances
+			}
+		}
+	}
+
+	private static void apply(PoolSettings settings, HikariConfig config) {
+		PropertyMapper map = PropertyMapper.get();
+		map.from(settings::getMaximumPoolSize).to(config::setMaximumPoolSize);
+		map.from(settings::getMinimumIdle).to(config::setMinimumIdle);
+		map.from(settings::getConnectionTimeout).as(Duration::toMillis).to(config::setConnectionTimeout);
+		map.from(settings::getValidationTimeout).as(Duration::toMillis).to(config::setValidationTimeout);
+		map.from(settings::getIdleTimeout).as(Duration::toMillis).to(config::setIdleTimeout);
+		map.from(settings::getMaxLifetime).as(Duration::toMillis).to(config::setMaxLifetime);
+		map.from(settings::getKeepaliveTime).as(Duration::toMillis).to(config::setKeepaliveTime);
+		map.from(settings::getLeakDetectionThreshold).as(Duration::toMillis).to(config::setLeakDetectionThreshold);
+		map.from(settings::getConnectionInitSql).to(config::setConnectionInitSql);
+		map.from(settings::getSchema).to(config::setSchema);
+		map.from(settings::getTransactionIsolation).to(config::setTransactionIsolation);
+		map.from(settings::getRegisterMbeans).to(config::setRegisterMbeans);
+		settings.getDataSourceProperties().forEach(config::addDataSourceProperty);
+	}
+
+	private void validate() {
+		List<ConfigurationProblem> problems = new ArrayList<>();
+		validate("rds.pool", this.properties, problems);
+		validate("rds.pool.writer", this.properties.getWriter(), problems);
+		validate("rds.pool.reader", this.properties.getReader(), problems);
+		if (!problems.isEmpty()) {
+			throw new InvalidRdsConfigurationException(problems);
+		}
+	}
+
+	private static void validate(String prefix, PoolSettings settings, List<ConfigurationProblem> problems) {
+		Integer size = settings.getMaximumPoolSize();
+		if (size != null && size < 1) {
+			problems.add(atLeast(prefix + ".maximum-pool-size", size, 1));
+		}
+		requireTimeout(prefix + ".connection-timeout", settings, PoolSettings::getConnectionTimeout, problems);
+		requireTimeout(prefix + ".validation-timeout", settings, PoolSettings::getValidationTimeout, problems);
+		for (String name : settings.getDataSourceProperties().keySet()) {
+			try {
+				ConfiguredAddress.requireDriverProperty(prefix + ".data-source-properties", name);
+			}
+			catch (InvalidRdsConfigurationException ex) {
+				problems.addAll(ex.getProblems());
+			}
+		}
+	}
+
+	private static void requireTimeout(String key, PoolSettings settings, Function<PoolSettings, Duration> getter,
+			List<ConfigurationProblem> problems) {
+		Duration timeout = getter.apply(settings);
+		if (timeout != null && timeout.compareTo(MINIMUM_TIMEOUT) < 0) {
+			problems.add(atLeast(key, timeout.toMillis() + "ms", MINIMUM_TIMEOUT.toMillis() + "ms"));
+		}
+	}
+
+	private static ConfigurationProblem atLeast(String key, Object value, Object minimum) {
+		return new ConfigurationProblem(key, value.toString(), "The least that is possible is " + minimum + ".",
+				String.format(Locale.ROOT, "Set %s to %s or more.", key, minimum));
+	}
+
+}

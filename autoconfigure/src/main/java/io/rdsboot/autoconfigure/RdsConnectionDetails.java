@@ -1,0 +1,52 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+
+/**
+ * Details of a connection to a database cluster. A bean of this type takes the place of
+ * the addresses in {@code rds.*}, and of the database and the credentials where it has
+ * them.
+ */
+public interface RdsConnectionDetails extends ConnectionDetails {
+
+	/**
+	 * Returns the writer's address: a host, {@code host:port} or a JDBC URL.
+	 */
+	String getWriter();
+
+	/**
+	 * Returns the readers' addresses, in the same forms; none by default.
+	 */
+	default List<String> getReaders() {
+		return List.of();
+	}
+
+	/**
+	 * Returns the name of the database, or {@code null} to leave it to the writer's URL
+	 * and the configuration.
+	 */
+	default @Nullable String getDatabase() {
+		return null;
+	}
+
+	/**
+	 * Returns the login user name, or {@code null} to leave the credentials to the
+	 * configuration.
+	 */
+	default @Nullable String getUsername() {
+		return null;
+	}
+
+	/**
+	 * Returns the login password, or {@code null} to leave the credentials to the
+	 * configuration.
+	 */
+	default @Nullable String getPassword() {
+		return null;
+	}
+
+}

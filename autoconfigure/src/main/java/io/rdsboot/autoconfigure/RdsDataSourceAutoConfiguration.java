@@ -1,0 +1,122 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.cluster.ConnectivityListener;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.InstancePools;
+import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.RoutingListener;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for the routing {@link DataSource} of an RDS or Aurora cluster.
+ * Backs off without {@code rds.*} and where the application has a {@code DataSource} of
+ * its own.
+ */
+@AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@ConditionalOnClass({ Driver.class, HikariDataSource.class })
+@ConditionalOnMissingBean(DataSource.class)
+@Conditional(OnRdsClusterCondition.class)
+@EnableConfigurationProperties({ RdsProperties.class, RdsPoolProperties.class, RdsRoutingProperties.class })
+public final class RdsDataSourceAutoConfiguration {
+
+	@Bean
+	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
+			ObjectProvider<JdbcConnectionDetails> jdbcDetails,
+			ObjectProvider<DatabaseCredentialsProvider> credentialsProvider, Environment environment) {
+		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
+			entries.put("rds.writer", properties.getWriter());
+			entries.put("spring.datasource.url", environment.getProperty("spring.datasource.url"));
+		});
+		return ConfiguredCluster.of(properties, connectionDetails(rdsDetails, jdbcDetails),
+				credentialsProvider.getIfAvailable() == null);
+	}
+
+	private static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,
+			ObjectProvider<JdbcConnectionDetails> jdbcDetails) {
+		RdsConnectionDetails details = rdsDetails.getIfAvailable();
+		if (details != null) {
+			return details;
+		}
+		JdbcConnectionDetails jdbc = jdbcDetails.getIfAvailable();
+		return (jdbc != null) ? new JdbcRdsConnectionDetails(jdbc) : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(TopologyProvider.class)
+	StaticTopologyProvider rdsTopologyProvider(ConfiguredCluster cluster) {
+		return new StaticTopologyProvider(cluster.writer(), cluster.readers());
+	}
+
+	@Bean
+	HikariPoolPropertiesCustomizer rdsHikariPoolPropertiesCustomizer(RdsPoolProperties properties) {
+		return new HikariPoolPropertiesCustomizer(properties);
+	}
+
+	@Bean
+	InstancePools rdsInstancePools(ConfiguredCluster cluster,
+			ObjectProvider<DatabaseCredentialsProvider> credentialsProvider,
+			ObjectProvider<ConnectivityListener> connectivityListeners,
+			ObjectProvider<HikariPoolCustomizer> customizers) {
+		return new InstancePools(cluster.database(),
+				credentialsProvider.getIfAvailable(() -> configuredCredentials(cluster)),
+				ConnectivityListener.all(connectivityListeners.orderedStream().toList()),
+				customizers.orderedStream().toList());
+	}
+
+	private static DatabaseCredentialsProvider configuredCredentials(ConfiguredCluster cluster) {
+		DatabaseCredentials credentials = Objects.requireNonNull(cluster.credentials());
+		return (address) -> credentials;
+	}
+
+	@Bean
+	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
+			RdsRoutingProperties routing, RdsPoolProperties pool, ObjectProvider<RoutingListener> listeners) {
+		topologyProvider.topology()
+			.instances()
+			.stream()
+			.filter((state) -> failsFast(pool, state.role()))
+			.forEach(pools::verify);
+		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
+			.readerSelector(routing.getReaderSelection().selector())
+			.readerFallback(routing.getReaderFallback())
+			.readerRetryInterval(routing.getReaderRetryInterval());
+		listeners.orderedStream().forEach(builder::listener);
+		return builder.build();
+	}
+
+	private static boolean failsFast(RdsPoolProperties pool, InstanceRole role) {
+		PoolSettings ofRole = (role == InstanceRole.READER) ? pool.getReader() : pool.getWriter();
+		return List.of(ofRole, pool)
+			.stream()
+			.map(PoolSettings::getFailFast)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(true);
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.rdsboot.autoconfigure;
+
+import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.rdsboot.actuate.RoutingMetrics;
+import io.rdsboot.pool.HikariPoolCustomizer;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for meters: HikariCP's own for each instance's pool, whose
+ * {@code pool} tag is the instance, and the routing decisions.
+ */
+@AutoConfiguration(before = RdsDataSourceAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+public final class RdsMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	RoutingMetrics rdsRoutingMetrics(MeterRegistry registry) {
+		return new RoutingMetrics(registry);
+	}
+
+	@Bean
+	HikariPoolCustomizer rdsHikariMetricsCustomizer(MeterRegistry registry) {
+		return (config, instance, role) -> config
+			.setMetricsTrackerFactory(new MicrometerMetricsTrackerFactory(registry));
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.rdsboot.autoconfigure;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
+/**
+ * Configuration properties of the connection pools: for all instances, and for those that
+ * have a certain role.
+ */
+@ConfigurationProperties("rds.pool")
+public class RdsPoolProperties extends PoolSettings {
+
+	@NestedConfigurationProperty
+	private final PoolSettings writer = new PoolSettings();
+
+	@NestedConfigurationProperty
+	private final PoolSettings reader = new PoolSettings();
+
+	/**
+	 * Creates the defaults. A borrower waits less for a reader, because there are others
+	 * to go to.
+	 */
+	public RdsPoolProperties() {
+		setConnectionTimeout(Duration.ofSeconds(5));
+		setValidationTimeout(Duration.ofSeconds(2));
+		setFailFast(true);
+		this.reader.setConnectionTimeout(Duration.ofSeconds(2));
+	}
+
+	public PoolSettings getWriter() {
+		return this.writer;
+	}
+
+	public PoolSettings getReader() {
+		return this.reader;
+	}
+
+}

@@ -1,0 +1,165 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Configuration properties of the database cluster.
+ */
+@ConfigurationProperties("rds")
+public class RdsProperties {
+
+	/**
+	 * Address of the writer: a host, host:port or a jdbc:postgresql:// URL with its
+	 * parameters. An address without a port has port 5432.
+	 */
+	private @Nullable String writer;
+
+	/**
+	 * Comma-separated list of addresses of the readers, or a list of addresses with
+	 * weights.
+	 */
+	private List<Reader> readers = new ArrayList<>();
+
+	/**
+	 * Name of the database. Not needed where the writer's URL names it.
+	 */
+	private @Nullable String database;
+
+	private final Credentials credentials = new Credentials();
+
+	public @Nullable String getWriter() {
+		return this.writer;
+	}
+
+	public void setWriter(@Nullable String writer) {
+		this.writer = writer;
+	}
+
+	public List<Reader> getReaders() {
+		return this.readers;
+	}
+
+	public void setReaders(List<Reader> readers) {
+		this.readers = readers;
+	}
+
+	public @Nullable String getDatabase() {
+		return this.database;
+	}
+
+	public void setDatabase(@Nullable String database) {
+		this.database = database;
+	}
+
+	public Credentials getCredentials() {
+		return this.credentials;
+	}
+
+	/**
+	 * How connections log in.
+	 */
+	public static class Credentials {
+
+		/**
+		 * Where the credentials come from.
+		 */
+		private Type type = Type.PASSWORD;
+
+		/**
+		 * Login name of the database role.
+		 */
+		private @Nullable String username;
+
+		/**
+		 * Login password of the database role.
+		 */
+		private @Nullable String password;
+
+		public Type getType() {
+			return this.type;
+		}
+
+		public void setType(Type type) {
+			this.type = type;
+		}
+
+		public @Nullable String getUsername() {
+			return this.username;
+		}
+
+		public void setUsername(@Nullable String username) {
+			this.username = username;
+		}
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+		/**
+		 * Sources of credentials.
+		 */
+		public enum Type {
+
+			/**
+			 * A user name and a password from the configuration.
+			 */
+			PASSWORD
+
+		}
+
+	}
+
+	/**
+	 * A reader's address.
+	 */
+	public static class Reader {
+
+		/**
+		 * Address of the reader: a host, host:port or a jdbc:postgresql:// URL.
+		 */
+		private @Nullable String address;
+
+		/**
+		 * Share of the reads that this reader gets, relative to the other readers.
+		 */
+		private int weight = 1;
+
+		public @Nullable String getAddress() {
+			return this.address;
+		}
+
+		public void setAddress(@Nullable String address) {
+			this.address = address;
+		}
+
+		public int getWeight() {
+			return this.weight;
+		}
+
+		public void setWeight(int weight) {
+			this.weight = weight;
+		}
+
+		/**
+		 * Converts the short form of a reader, its address alone.
+		 * @param address the address
+		 * @return a reader of weight 1
+		 */
+		public static Reader valueOf(String address) {
+			Reader reader = new Reader();
+			reader.setAddress(address);
+			return reader;
+		}
+
+	}
+
+}
