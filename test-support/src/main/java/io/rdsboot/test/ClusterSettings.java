@@ -1,0 +1,25 @@
+package io.rdsboot.test;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was asked of a cluster. Immutable.
+ *
+ * @param readers number of readers at start
+ * @param database name of the application's database
+ * @param username name of the application's role
+ * @param parameters PostgreSQL settings beyond the cluster's own, which they override
+ * @param extensions extensions that exist in the database from the start
+ * @param creatableExtensions extensions that the application's role may create
+ */
+record ClusterSettings(int readers, String database, String username, Map<String, String> parameters,
+		List<String> extensions, List<String> creatableExtensions) {
+
+	ClusterSettings {
+		parameters = Map.copyOf(parameters);
+		extensions = List.copyOf(extensions);
+		creatableExtensions = List.copyOf(creatableExtensions);
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.rdsboot.test;
+
+/**
+ * One PostgreSQL server and its data, as a {@link ServerRuntime} runs it. Every method
+ * has a limit of time and throws {@link LocalRdsException}. Not thread-safe.
+ */
+interface DatabaseServer {
+
+	/**
+	 * Name of the instance that the server is.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Address at which clients reach the server.
+	 * @return a loopback address
+	 */
+	String host();
+
+	/**
+	 * Port at which clients reach the server, the same for the server's whole life.
+	 * @return the port
+	 */
+	int port();
+
+	/**
+	 * {@code primary_conninfo} of a server that follows this one.
+	 * @return a libpq connection string, which holds the password
+	 */
+	String replicationConnectionInfo();
+
+	/**
+	 * Starts the server on the data it has, and returns when it accepts connections.
+	 */
+	void start();
+
+	/**
+	 * Stops the server in order: its standbys have received everything that it wrote.
+	 */
+	void stop();
+
+	/**
+	 * Kills the server's processes at once, whatever state they are in.
+	 */
+	void kill();
+
+	void freeze();
+
+	void thaw();
+
+	/**
+	 * Throws this stopped server's data away and starts it as a standby of another one.
+	 * @param upstream the server to copy and to follow
+	 */
+	void rebuild(DatabaseServer upstream);
+
+	/**
+	 * Kills the server and deletes its data. Does nothing when that is done already.
+	 */
+	void discard();
+
+}

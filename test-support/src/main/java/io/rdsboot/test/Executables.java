@@ -1,0 +1,39 @@
+package io.rdsboot.test;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lookup of programs.
+ */
+final class Executables {
+
+	private Executables() {
+	}
+
+	/**
+	 * Finds a program on the {@code PATH}.
+	 * @param name the program's name
+	 * @return its path, or {@code null} when there is none
+	 */
+	static @Nullable Path onPath(String name) {
+		return onPath(System.getenv("PATH"), name);
+	}
+
+	static @Nullable Path onPath(@Nullable String path, String name) {
+		if (path == null) {
+			return null;
+		}
+		for (String directory : path.split(File.pathSeparator, -1)) {
+			Path candidate = Path.of(directory, name);
+			if (!directory.isEmpty() && Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
+				return candidate;
+			}
+		}
+		return null;
+	}
+
+}

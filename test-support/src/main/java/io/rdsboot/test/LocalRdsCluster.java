@@ -1,0 +1,502 @@
+package io.rdsboot.test;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A local RDS: a PostgreSQL writer and its streaming readers on loopback, with the
+ * controls that tests of failover, lag and outage need.
+ * <p>
+ * Every wait has a limit; what fails is a {@link LocalRdsException}. A control that does
+ * not fit the instance's state is an {@link IllegalStateException}, an instance of
+ * another cluster an {@link IllegalArgumentException}. Nothing is left when the cluster
+ * is closed or the JVM ends; what a killed JVM left is removed by the next one to start a
+ * cluster. Thread-safe; the controls work one at a time.
+ *
+ * @see #builder()
+ */
+public final class LocalRdsCluster implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalRdsCluster.class);
+
+	private static final Duration REPLICATION_LIMIT = Duration.ofSeconds(30);
+
+	private final ClusterSettings settings;
+
+	private final Login administrator;
+
+	private final Login application;
+
+	private final ServerRuntime runtime;
+
+	private final AdminClient client;
+
+	private final Replication replication;
+
+	/** Readers that were not there to see the last failover. */
+	private final Set<LocalRdsInstance> outdated = new HashSet<>();
+
+	private volatile Members members;
+
+	private int lastNumber;
+
+	private boolean closed;
+
+	private LocalRdsCluster(ClusterSettings settings, Login administrator, ServerRuntime runtime) {
+		this.settings = settings;
+		this.administrator = administrator;
+		this.application = Login.generate(settings.username());
+		this.runtime = runtime;
+		this.client = new AdminClient(administrator);
+		this.replication = new Replication(this.client);
+		DatabaseServer writer = runtime.createWriter(nextName());
+		DatabaseSetup.apply(this.client, writer, settings, this.application);
+		List<String> names = IntStream.range(0, settings.readers()).mapToObj((number) -> nextName()).toList();
+		List<LocalRdsInstance> readers = inParallel(names, (name) -> newInstance(runtime.createReader(name, writer)));
+		this.members = new Members(newInstance(writer), readers);
+	}
+
+	private static LocalRdsCluster start(ClusterSettings settings) {
+		long startNanos = System.nanoTime();
+		Login administrator = Login.generate("rdsadmin");
+		ServerRuntime runtime = ServerRuntimes.open(administrator, PostgresParameters.with(settings.parameters()));
+		try {
+			LocalRdsCluster cluster = new LocalRdsCluster(settings, administrator, runtime);
+			logger.info("Started {} in {} ms, on {}", cluster,
+					Duration.ofNanos(System.nanoTime() - startNanos).toMillis(), runtime);
+			return cluster;
+		}
+		catch (RuntimeException ex) {
+			runtime.close();
+			throw ex;
+		}
+	}
+
+	private String nextName() {
+		this.lastNumber++;
+		return "instance-" + this.lastNumber;
+	}
+
+	private LocalRdsInstance newInstance(DatabaseServer server) {
+		return new LocalRdsInstance(server, this.settings.database(), this.administrator);
+	}
+
+	private static <T, R> List<R> inParallel(List<T> items, Function<T, R> function) {
+		try {
+			return Parallel.map(items, function);
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof LocalRdsException cause) ? cause : ex;
+		}
+	}
+
+	/**
+	 * Returns a builder of clusters with these defaults: one reader; database and role
+	 * {@code app}; the role may create the extension {@code vector}, which does not exist
+	 * yet; PostgreSQL's settings those of a small server.
+	 * @return a new builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * The instance that takes writes, also while it is frozen or crashed.
+	 * @return the writer
+	 */
+	public LocalRdsInstance writer() {
+		return this.members.writer();
+	}
+
+	/**
+	 * The instances that follow the writer, in no meaningful order.
+	 * @return an immutable snapshot
+	 */
+	public List<LocalRdsInstance> readers() {
+		return this.members.readers();
+	}
+
+	/**
+	 * The writer, followed by the readers.
+	 * @return an immutable snapshot
+	 */
+	public List<LocalRdsInstance> instances() {
+		Members current = this.members;
+		return Stream.concat(Stream.of(current.writer()), current.readers().stream()).toList();
+	}
+
+	/**
+	 * Name of the application's database.
+	 * @return the database
+	 */
+	public String database() {
+		return this.settings.database();
+	}
+
+	/**
+	 * The application's role, which owns the database and is no superuser.
+	 * @return the role's name
+	 */
+	public String username() {
+		return this.application.username();
+	}
+
+	/**
+	 * Password of the application's role, made up for this cluster.
+	 * @return the password
+	 */
+	public String password() {
+		return this.application.password();
+	}
+
+	/**
+	 * Opens a connection of the superuser to the application's database, waiting for at
+	 * most ten seconds.
+	 * @param instance an instance of this cluster
+	 * @return a connection, which the caller closes
+	 * @throws SQLException when the instance refuses or does not answer
+	 */
+	public Connection adminConnection(LocalRdsInstance instance) throws SQLException {
+		return this.client.connect(member(instance).server(), database());
+	}
+
+	/**
+	 * Promotes the reader that has received most.
+	 * @return the new writer
+	 * @see #failover(LocalRdsInstance)
+	 */
+	public synchronized LocalRdsInstance failover() {
+		LocalRdsInstance target = running(readers())
+			.max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
+			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
+		return failover(target);
+	}
+
+	/**
+	 * Promotes a reader. A running writer is stopped in order first, so that nothing
+	 * committed is lost, and comes back as a reader; its sessions are disconnected, those
+	 * of the readers go on. A frozen writer is killed, and comes back as a reader too. A
+	 * crashed one stays so until it is {@linkplain #restart restarted}, as a reader.
+	 * @param target a running reader
+	 * @return the new writer, which is the target
+	 */
+	public synchronized LocalRdsInstance failover(LocalRdsInstance target) {
+		requireReader(target);
+		require(target, LocalRdsInstance.State.RUNNING);
+		LocalRdsInstance former = writer();
+		switch (former.state()) {
+			case RUNNING -> former.server().stop();
+			case FROZEN -> former.server().kill();
+			default -> this.outdated.add(former);
+		}
+		this.replication.promote(target.server());
+		List<LocalRdsInstance> followers = readers().stream().filter((reader) -> reader != target).toList();
+		this.members = new Members(target, Stream.concat(followers.stream(), Stream.of(former)).toList());
+		inParallel(followers, this::follow);
+		if (former.state() != LocalRdsInstance.State.CRASHED) {
+			rebuild(former);
+		}
+		return target;
+	}
+
+	private LocalRdsInstance follow(LocalRdsInstance reader) {
+		if (reader.state() != LocalRdsInstance.State.RUNNING) {
+			synchronized (this.outdated) {
+				this.outdated.add(reader);
+			}
+		}
+		else if (!this.replication.follow(reader.server(), writer().server())) {
+			reader.server().kill();
+			rebuild(reader);
+		}
+		return reader;
+	}
+
+	private void rebuild(LocalRdsInstance reader) {
+		reader.server().rebuild(writer().server());
+		reader.state(LocalRdsInstance.State.RUNNING);
+	}
+
+	/**
+	 * Kills all processes of an instance, running or frozen, at once.
+	 * @param instance an instance of this cluster
+	 */
+	public synchronized void crash(LocalRdsInstance instance) {
+		require(instance, LocalRdsInstance.State.RUNNING, LocalRdsInstance.State.FROZEN);
+		instance.server().kill();
+		instance.state(LocalRdsInstance.State.CRASHED);
+	}
+
+	/**
+	 * Starts a crashed instance again, on the same port: the writer as the writer, all
+	 * others as readers of the present writer.
+	 * @param instance an instance of this cluster
+	 */
+	public synchronized void restart(LocalRdsInstance instance) {
+		require(instance, LocalRdsInstance.State.CRASHED);
+		if (this.outdated.contains(instance)) {
+			require(writer(), LocalRdsInstance.State.RUNNING);
+			rebuild(instance);
+			this.outdated.remove(instance);
+		}
+		else {
+			instance.server().start();
+			instance.state(LocalRdsInstance.State.RUNNING);
+		}
+	}
+
+	/**
+	 * Stops all processes of an instance where they are: connections stay open, new ones
+	 * are accepted by the operating system, and nothing is answered.
+	 * @param instance a running instance of this cluster
+	 */
+	public synchronized void freeze(LocalRdsInstance instance) {
+		require(instance, LocalRdsInstance.State.RUNNING);
+		instance.server().freeze();
+		instance.state(LocalRdsInstance.State.FROZEN);
+	}
+
+	/**
+	 * Lets a frozen instance go on.
+	 * @param instance a frozen instance of this cluster
+	 */
+	public synchronized void thaw(LocalRdsInstance instance) {
+		require(instance, LocalRdsInstance.State.FROZEN);
+		instance.server().thaw();
+		instance.state(LocalRdsInstance.State.RUNNING);
+		if (this.outdated.remove(instance)) {
+			follow(instance);
+		}
+	}
+
+	/**
+	 * Stops a reader from replaying: it goes on to receive, and its sessions see the data
+	 * as it is now until {@link #resumeReplay}.
+	 * @param reader a running reader
+	 */
+	public synchronized void pauseReplay(LocalRdsInstance reader) {
+		requireReader(reader);
+		require(reader, LocalRdsInstance.State.RUNNING);
+		this.replication.pause(reader.server());
+	}
+
+	/**
+	 * Lets a reader replay again.
+	 * @param reader a running reader
+	 */
+	public synchronized void resumeReplay(LocalRdsInstance reader) {
+		requireReader(reader);
+		require(reader, LocalRdsInstance.State.RUNNING);
+		this.replication.resume(reader.server());
+	}
+
+	/**
+	 * Adds a reader.
+	 * @return the new instance
+	 */
+	public synchronized LocalRdsInstance addReader() {
+		require(writer(), LocalRdsInstance.State.RUNNING);
+		LocalRdsInstance reader = newInstance(this.runtime.createReader(nextName(), writer().server()));
+		this.members = new Members(writer(), Stream.concat(readers().stream(), Stream.of(reader)).toList());
+		return reader;
+	}
+
+	/**
+	 * Removes a reader, in whatever state it is, and deletes its data.
+	 * @param reader a reader
+	 */
+	public synchronized void removeReader(LocalRdsInstance reader) {
+		requireReader(reader);
+		List<LocalRdsInstance> rest = new ArrayList<>(readers());
+		rest.remove(reader);
+		this.members = new Members(writer(), List.copyOf(rest));
+		this.outdated.remove(reader);
+		reader.state(LocalRdsInstance.State.REMOVED);
+		reader.server().discard();
+	}
+
+	/**
+	 * Waits, for at most 30 seconds, until each reader that is running and not paused has
+	 * replayed all that the writer has written by now.
+	 */
+	public void awaitReplication() {
+		String position = this.replication.writtenPosition(writer().server());
+		Deadline deadline = Deadline.after(REPLICATION_LIMIT);
+		running(readers()).map(LocalRdsInstance::server)
+			.filter((reader) -> !this.replication.isPaused(reader))
+			.forEach((reader) -> {
+				if (!deadline.await(() -> this.replication.hasReplayed(reader, position))) {
+					throw new LocalRdsException("%s has replayed up to %s, and not to the writer's %s, within %s"
+						.formatted(reader.name(), this.replication.replayedPosition(reader), position, deadline));
+				}
+			});
+	}
+
+	private static Stream<LocalRdsInstance> running(List<LocalRdsInstance> instances) {
+		return instances.stream().filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING);
+	}
+
+	private LocalRdsInstance member(LocalRdsInstance instance) {
+		if (!instances().contains(instance)) {
+			throw new IllegalArgumentException("%s is no instance of %s".formatted(instance, this));
+		}
+		return instance;
+	}
+
+	private void requireReader(LocalRdsInstance instance) {
+		if (member(instance) == writer()) {
+			throw new IllegalStateException("%s is the writer, and a reader is needed".formatted(instance));
+		}
+	}
+
+	private void require(LocalRdsInstance instance, LocalRdsInstance.State... states) {
+		if (!List.of(states).contains(member(instance).state())) {
+			throw new IllegalStateException(
+					"%s is %s, and must be %s for this".formatted(instance.name(), instance.state(), List.of(states)));
+		}
+	}
+
+	/**
+	 * Stops all servers and deletes their data. Does nothing when that is done already.
+	 */
+	@Override
+	public synchronized void close() {
+		if (!this.closed) {
+			this.closed = true;
+			this.runtime.close();
+			instances().forEach((instance) -> instance.state(LocalRdsInstance.State.REMOVED));
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "LocalRdsCluster[writer=%s, readers=%s]".formatted(writer(), readers());
+	}
+
+	private record Members(LocalRdsInstance writer, List<LocalRdsInstance> readers) {
+	}
+
+	/**
+	 * Builder of a {@link LocalRdsCluster}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private int readers = 1;
+
+		private String database = "app";
+
+		private String username = "app";
+
+		private final Map<String, String> parameters = new LinkedHashMap<>();
+
+		private List<String> extensions = List.of();
+
+		private List<String> creatableExtensions = List.of("vector");
+
+		private Builder() {
+		}
+
+		/**
+		 * Number of readers at start.
+		 * @param number zero to eight
+		 * @return this builder
+		 */
+		public Builder readers(int number) {
+			if (number < 0 || number > 8) {
+				throw new IllegalArgumentException("readers is %d, and must be 0 to 8".formatted(number));
+			}
+			this.readers = number;
+			return this;
+		}
+
+		/**
+		 * Name of the application's database.
+		 * @param name a name that is not {@code postgres}, {@code template0} or
+		 * {@code template1}
+		 * @return this builder
+		 */
+		public Builder database(String name) {
+			this.database = requireName("database", name, Set.of("postgres", "template0", "template1"));
+			return this;
+		}
+
+		/**
+		 * Name of the application's role.
+		 * @param name a name that is not {@code rdsadmin}, the superuser's
+		 * @return this builder
+		 */
+		public Builder username(String name) {
+			this.username = requireName("username", name, Set.of("rdsadmin"));
+			return this;
+		}
+
+		private static String requireName(String what, String name, Set<String> taken) {
+			if (name.isBlank() || taken.contains(name)) {
+				throw new IllegalArgumentException("%s is '%s', and must neither be blank nor one of %s".formatted(what,
+						name, taken.stream().sorted().toList()));
+			}
+			return name;
+		}
+
+		/**
+		 * Sets a parameter of all servers, as an RDS parameter group does.
+		 * @param name a setting of PostgreSQL, such as {@code shared_buffers}
+		 * @param value its value, such as {@code 256MB}
+		 * @return this builder
+		 */
+		public Builder parameter(String name, String value) {
+			this.parameters.put(name, value);
+			return this;
+		}
+
+		/**
+		 * Extensions that the administrator creates in the application's database before
+		 * the cluster starts.
+		 * @param names names of installed extensions
+		 * @return this builder
+		 */
+		public Builder extensions(String... names) {
+			this.extensions = List.of(names);
+			return this;
+		}
+
+		/**
+		 * Extensions that the application's role may create itself, as a member of
+		 * {@code rds_superuser} may on RDS.
+		 * @param names names of extensions; none for a role without that right
+		 * @return this builder
+		 */
+		public Builder creatableExtensions(String... names) {
+			this.creatableExtensions = List.of(names);
+			return this;
+		}
+
+		/**
+		 * Starts the cluster.
+		 * @return a cluster whose instances accept connections
+		 * @throws LocalRdsException when this machine has no PostgreSQL to run it on, or
+		 * a server does not start
+		 */
+		public LocalRdsCluster start() {
+			return LocalRdsCluster.start(new ClusterSettings(this.readers, this.database, this.username,
+					this.parameters, this.extensions, this.creatableExtensions));
+		}
+
+	}
+
+}

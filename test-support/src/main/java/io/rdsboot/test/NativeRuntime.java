@@ -1,0 +1,140 @@
+package io.rdsboot.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Servers as processes of this machine, with their data in one temporary directory. Both
+ * are gone when it is closed or the JVM ends; after a JVM that was killed, the next one
+ * to start a cluster removes them.
+ */
+final class NativeRuntime implements ServerRuntime {
+
+	/**
+	 * System property: where the data is kept, instead of the JVM's temporary directory.
+	 */
+	static final String DIRECTORY_PROPERTY = "rds.local.directory";
+
+	private static final Logger logger = LoggerFactory.getLogger(NativeRuntime.class);
+
+	private final PostgresInstallation installation;
+
+	private final ClusterDirectory directory;
+
+	private final ServerAccount account;
+
+	private final Login administrator;
+
+	private final Map<String, String> parameters;
+
+	private final FreePorts ports = new FreePorts();
+
+	private final Thread shutdownHook = new Thread(this::removeAll, "rds-local-shutdown");
+
+	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, ServerAccount account,
+			Login administrator, Map<String, String> parameters) {
+		this.installation = installation;
+		this.directory = directory;
+		this.account = account;
+		this.administrator = administrator;
+		this.parameters = parameters;
+	}
+
+	/**
+	 * Prepares a directory for servers, and removes what killed JVMs have left.
+	 * @param installation the PostgreSQL to run
+	 * @param administrator the superuser of the servers
+	 * @param parameters the servers' settings
+	 * @return a runtime without servers
+	 */
+	static NativeRuntime open(PostgresInstallation installation, Login administrator, Map<String, String> parameters) {
+		Path parent = Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")))
+			.toAbsolutePath();
+		removeLeftovers(parent);
+		ClusterDirectory directory = ClusterDirectory.create(parent);
+		try {
+			NativeRuntime runtime = new NativeRuntime(installation, directory,
+					ServerAccount.forServersIn(directory.path()), administrator, parameters);
+			Runtime.getRuntime().addShutdownHook(runtime.shutdownHook);
+			return runtime;
+		}
+		catch (RuntimeException ex) {
+			directory.delete();
+			throw ex;
+		}
+	}
+
+	private static void removeLeftovers(Path parent) {
+		for (Path leftover : ClusterDirectory.leftovers(parent)) {
+			logger.info("Removing {}, which a killed JVM has left", leftover);
+			try {
+				homes(leftover).forEach(NativeServer::discard);
+				ClusterDirectory.deleteRecursively(leftover);
+			}
+			catch (IOException | LocalRdsException ex) {
+				logger.warn("Could not remove {}", leftover, ex);
+			}
+		}
+	}
+
+	private static List<Path> homes(Path directory) {
+		try (Stream<Path> children = Files.list(directory)) {
+			return children.filter(Files::isDirectory).toList();
+		}
+		catch (IOException | UncheckedIOException ex) {
+			throw new LocalRdsException("Could not list %s".formatted(directory), ex);
+		}
+	}
+
+	@Override
+	public DatabaseServer createWriter(String name) {
+		NativeServer server = newServer(name);
+		server.initialize(this.parameters);
+		server.start();
+		return server;
+	}
+
+	@Override
+	public DatabaseServer createReader(String name, DatabaseServer upstream) {
+		NativeServer server = newServer(name);
+		server.rebuild(upstream);
+		return server;
+	}
+
+	private NativeServer newServer(String name) {
+		return new NativeServer(name, this.ports.next(), this.directory.path().resolve(name), this.installation,
+				this.account, this.administrator);
+	}
+
+	@Override
+	public void close() {
+		try {
+			Runtime.getRuntime().removeShutdownHook(this.shutdownHook);
+		}
+		catch (IllegalStateException ex) {
+			return;
+		}
+		removeAll();
+	}
+
+	private synchronized void removeAll() {
+		if (Files.exists(this.directory.path())) {
+			homes(this.directory.path()).parallelStream().forEach(NativeServer::discard);
+			this.directory.delete();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.installation.toString();
+	}
+
+}

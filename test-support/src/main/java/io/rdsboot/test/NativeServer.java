@@ -1,0 +1,212 @@
+package io.rdsboot.test;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A PostgreSQL server as processes of this machine, on a loopback address.
+ */
+final class NativeServer implements DatabaseServer {
+
+	static final String HOST = "127.0.0.1";
+
+	private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+	private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+	private static final Duration COPY_LIMIT = Duration.ofMinutes(5);
+
+	/** The path of a Unix socket may have 107 bytes on Linux, and 103 on macOS. */
+	private static final String SOCKETS = "s";
+
+	private final String name;
+
+	private final int port;
+
+	private final Path home;
+
+	private final Path data;
+
+	private final PostgresInstallation installation;
+
+	private final ServerAccount account;
+
+	private final Login administrator;
+
+	private final ServerProcesses processes;
+
+	NativeServer(String name, int port, Path home, PostgresInstallation installation, ServerAccount account,
+			Login administrator) {
+		this.name = name;
+		this.port = port;
+		this.home = home;
+		this.data = home.resolve("data");
+		this.installation = installation;
+		this.account = account;
+		this.administrator = administrator;
+		this.processes = new ServerProcesses(this.data);
+	}
+
+	/**
+	 * Makes the data directory of a new cluster.
+	 * @param parameters the server's settings
+	 */
+	void initialize(Map<String, String> parameters) {
+		try {
+			createHome();
+			Path password = this.home.resolve("password");
+			Files.createFile(password,
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+			Files.writeString(password, this.administrator.password());
+			this.account.own(password);
+			run(START_LIMIT, "initdb", "--pgdata=" + this.data, "--username=" + this.administrator.username(),
+					"--pwfile=" + password, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=" + locale(),
+					"--lc-messages=C", "--no-sync");
+			Files.delete(password);
+			Files.writeString(this.data.resolve("postgresql.conf"), PostgresParameters.toConfiguration(parameters),
+					StandardOpenOption.APPEND);
+		}
+		catch (IOException ex) {
+			throw new LocalRdsException(
+					"Could not make the data directory of %s in %s: %s".formatted(this.name, this.home, ex), ex);
+		}
+	}
+
+	private static String locale() {
+		return System.getProperty("os.name").startsWith("Mac") ? "en_US.UTF-8" : "C.UTF-8";
+	}
+
+	/**
+	 * Copies the data of a running server, and starts as its standby.
+	 */
+	@Override
+	public void rebuild(DatabaseServer upstream) {
+		try {
+			ClusterDirectory.deleteRecursively(this.home);
+			createHome();
+		}
+		catch (IOException ex) {
+			throw new LocalRdsException("Could not empty %s for %s: %s".formatted(this.home, this.name, ex), ex);
+		}
+		run(COPY_LIMIT, "pg_basebackup", "--pgdata=" + this.data, "--host=" + upstream.host(),
+				"--port=" + upstream.port(), "--username=" + this.administrator.username(), "--no-password",
+				"--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync");
+		start();
+	}
+
+	private void createHome() throws IOException {
+		Files.createDirectory(this.home);
+		Files.createDirectory(this.home.resolve(SOCKETS));
+		this.account.own(this.home);
+		this.account.own(this.home.resolve(SOCKETS));
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public String host() {
+		return HOST;
+	}
+
+	@Override
+	public int port() {
+		return this.port;
+	}
+
+	@Override
+	public String replicationConnectionInfo() {
+		return "host=%s port=%d user=%s password=%s".formatted(HOST, this.port, this.administrator.username(),
+				this.administrator.password());
+	}
+
+	@Override
+	public void start() {
+		String options = "-c port=%d -c listen_addresses=%s -c unix_socket_directories='\"%s\"' -c cluster_name=%s"
+			.formatted(this.port, HOST, this.home.resolve(SOCKETS), this.name);
+		try {
+			pgCtl("start", START_LIMIT, "--options=" + options, "--log=" + log());
+		}
+		catch (LocalRdsException ex) {
+			throw new LocalRdsException(
+					"%s did not start on port %d. Its log:%n%s".formatted(this.name, this.port, readLog()), ex);
+		}
+	}
+
+	private Path log() {
+		return this.home.resolve("server.log");
+	}
+
+	private String readLog() {
+		try {
+			return new String(Files.readAllBytes(log()), StandardCharsets.UTF_8).strip();
+		}
+		catch (IOException ex) {
+			return "(none: %s)".formatted(ex);
+		}
+	}
+
+	@Override
+	public void stop() {
+		pgCtl("stop", STOP_LIMIT, "--mode=fast");
+	}
+
+	@Override
+	public void kill() {
+		this.processes.kill();
+	}
+
+	@Override
+	public void freeze() {
+		this.processes.freeze();
+	}
+
+	@Override
+	public void thaw() {
+		this.processes.thaw();
+	}
+
+	@Override
+	public void discard() {
+		discard(this.home);
+	}
+
+	/**
+	 * Ends the server that was left in a directory, and deletes the directory.
+	 * @param home the directory of a server
+	 */
+	static void discard(Path home) {
+		new ServerProcesses(home.resolve("data")).stopImmediately();
+		try {
+			ClusterDirectory.deleteRecursively(home);
+		}
+		catch (IOException ex) {
+			throw new LocalRdsException("Could not delete %s: %s".formatted(home, ex), ex);
+		}
+	}
+
+	private void pgCtl(String action, Duration limit, String... arguments) {
+		List<String> words = new ArrayList<>(
+				List.of(action, "--pgdata=" + this.data, "--wait", "--timeout=" + limit.toSeconds()));
+		words.addAll(List.of(arguments));
+		run(limit.plusSeconds(5), "pg_ctl", words.toArray(String[]::new));
+	}
+
+	private void run(Duration limit, String program, String... arguments) {
+		List<String> words = new ArrayList<>(List.of(this.installation.program(program).toString()));
+		words.addAll(List.of(arguments));
+		new Command(this.account.wrap(words), Map.of("PGPASSWORD", this.administrator.password()), this.home, limit)
+			.run();
+	}
+
+}

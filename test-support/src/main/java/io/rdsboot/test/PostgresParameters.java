@@ -1,0 +1,46 @@
+package io.rdsboot.test;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * PostgreSQL settings of a cluster's servers: small, quick to start, and safe against a
+ * killed process though not against a power cut.
+ */
+final class PostgresParameters {
+
+	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("wal_level", "replica"),
+			Map.entry("fsync", "off"), Map.entry("shared_buffers", "64MB"), Map.entry("max_connections", "200"),
+			Map.entry("max_wal_senders", "20"), Map.entry("hot_standby", "on"),
+			// A reader that was frozen or restarted finds all it missed; there are no
+			// slots to keep it.
+			Map.entry("wal_keep_size", "512MB"),
+			// Readers come back at once after their writer did, not after 5 s.
+			Map.entry("wal_retrieve_retry_interval", "100ms"), Map.entry("wal_receiver_timeout", "5s"),
+			Map.entry("password_encryption", "scram-sha-256"), Map.entry("timezone", "UTC"),
+			Map.entry("log_timezone", "UTC"), Map.entry("log_line_prefix", "%m [%p] %q%u@%d "));
+
+	private PostgresParameters() {
+	}
+
+	/**
+	 * Adds settings to the cluster's own.
+	 * @param overrides what was asked for
+	 * @return all settings
+	 */
+	static Map<String, String> with(Map<String, String> overrides) {
+		Map<String, String> parameters = new LinkedHashMap<>(DEFAULTS);
+		parameters.putAll(overrides);
+		return parameters;
+	}
+
+	static String toConfiguration(Map<String, String> parameters) {
+		StringBuilder text = new StringBuilder("\n");
+		parameters.forEach((name, value) -> text.append(name)
+			.append(" = '")
+			.append(value.replace("\\", "\\\\").replace("'", "''"))
+			.append("'\n"));
+		return text.toString();
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.rdsboot.test;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Streaming replication between the servers of a cluster, as SQL can see and steer it.
+ */
+final class Replication {
+
+	private static final Duration PROMOTION_LIMIT = Duration.ofSeconds(30);
+
+	private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(5);
+
+	private final AdminClient client;
+
+	Replication(AdminClient client) {
+		this.client = client;
+	}
+
+	String writtenPosition(DatabaseServer writer) {
+		return position(writer, "pg_current_wal_lsn()");
+	}
+
+	/**
+	 * Whether a reader has replayed a position of its writer.
+	 * @param reader the reader
+	 * @param position the position
+	 * @return whether sessions of the reader see all that was written up to there
+	 */
+	boolean hasReplayed(DatabaseServer reader, String position) {
+		return isTrue(reader, "SELECT pg_last_wal_replay_lsn() >= '%s'::pg_lsn".formatted(position));
+	}
+
+	String replayedPosition(DatabaseServer reader) {
+		return position(reader, "pg_last_wal_replay_lsn()");
+	}
+
+	/**
+	 * Number of bytes of the write-ahead log that a reader has, replayed or not.
+	 * @param reader the reader
+	 * @return a number that grows with what the reader knows
+	 */
+	long receivedBytes(DatabaseServer reader) {
+		return Long.parseLong(position(reader,
+				"pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')::bigint"));
+	}
+
+	private String position(DatabaseServer server, String expression) {
+		return Objects.requireNonNullElse(this.client.query(server, "SELECT " + expression), "0/0");
+	}
+
+	void promote(DatabaseServer reader) {
+		if (!isTrue(reader, "SELECT pg_promote(true, %d)".formatted(PROMOTION_LIMIT.toSeconds()))) {
+			throw new LocalRdsException(
+					"%s was not promoted within %d s".formatted(reader.name(), PROMOTION_LIMIT.toSeconds()));
+		}
+	}
+
+	void pause(DatabaseServer reader) {
+		this.client.execute(reader, "postgres", "SELECT pg_wal_replay_pause()");
+		// The call asks for a pause, which begins with the next record.
+		if (!Deadline.after(FOLLOW_LIMIT)
+			.await(() -> isTrue(reader, "SELECT pg_get_wal_replay_pause_state() = 'paused'"))) {
+			throw new LocalRdsException("%s did not pause its replay within %s".formatted(reader.name(), FOLLOW_LIMIT));
+		}
+	}
+
+	void resume(DatabaseServer reader) {
+		this.client.execute(reader, "postgres", "SELECT pg_wal_replay_resume()");
+	}
+
+	boolean isPaused(DatabaseServer reader) {
+		return isTrue(reader, "SELECT pg_is_wal_replay_paused()");
+	}
+
+	/**
+	 * Makes a standby follow another writer, while its sessions go on.
+	 * @param reader the standby
+	 * @param writer the server to follow
+	 * @return whether the reader receives from that writer; it cannot when it has
+	 * received more of the former writer's log than the new writer had
+	 */
+	boolean follow(DatabaseServer reader, DatabaseServer writer) {
+		this.client.execute(reader, "postgres",
+				"ALTER SYSTEM SET primary_conninfo = '%s'".formatted(writer.replicationConnectionInfo()),
+				"SELECT pg_reload_conf()");
+		return Deadline.after(FOLLOW_LIMIT).await(() -> isFollowing(reader, writer));
+	}
+
+	private boolean isFollowing(DatabaseServer reader, DatabaseServer writer) {
+		return isTrue(writer, ("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '%s'"
+				+ " AND state = 'streaming')")
+			.formatted(reader.name()));
+	}
+
+	private boolean isTrue(DatabaseServer server, String query) {
+		return "t".equals(this.client.query(server, query));
+	}
+
+}
