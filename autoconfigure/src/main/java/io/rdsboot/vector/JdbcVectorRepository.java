@@ -22,6 +22,7 @@ import org.postgresql.util.PGobject;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -175,28 +176,13 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	}
 
 	private <T> T execute(TransactionTemplate transaction, String sql, PreparedStatementCallback<T> action) {
-		Supplier<T> execution = () -> this.jdbc.execute(creator(sql), action);
+		Supplier<T> execution = () -> this.jdbc.execute(new TypedStatement(sql), action);
 		// A bound connection may belong to another kind of transaction manager, JPA's
 		// for one, which only that manager can begin and end.
 		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
 			return execution.get();
 		}
 		return transaction.execute((status) -> execution.get());
-	}
-
-	private static PreparedStatementCreator creator(String sql) {
-		return (connection) -> {
-			register(connection);
-			return connection.prepareStatement(sql);
-		};
-	}
-
-	/**
-	 * The driver keeps types for each physical connection, and any may come out of a
-	 * pool. Where the type is known already, this costs a look into a map.
-	 */
-	private static void register(Connection connection) throws SQLException {
-		connection.unwrap(PGConnection.class).addDataType("vector", PGvector.class);
 	}
 
 	private PGobject jsonb(Map<String, Object> metadata) {
@@ -213,6 +199,25 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private static float[] embedding(ResultSet rows, int column) throws SQLException {
 		return ((PGvector) rows.getObject(column)).toArray();
+	}
+
+	/**
+	 * Statement on a connection that knows the type {@code vector}.
+	 *
+	 * @param getSql the text, for messages too
+	 */
+	private record TypedStatement(String getSql) implements PreparedStatementCreator, SqlProvider {
+
+		/**
+		 * The driver keeps types for each physical connection, and any may come out of a
+		 * pool. Where the type is known already, this costs a look into a map.
+		 */
+		@Override
+		public PreparedStatement createPreparedStatement(Connection connection) throws SQLException {
+			connection.unwrap(PGConnection.class).addDataType("vector", PGvector.class);
+			return connection.prepareStatement(this.getSql);
+		}
+
 	}
 
 }

@@ -64,15 +64,10 @@ final class VectorSql {
 	 */
 	Statement search(VectorSearch search, Object vector, Function<MetadataFilter.Equal, Object> toJson) {
 		List<Object> parameters = new ArrayList<>();
-		String embeddingColumn = search.isEmbeddingIncluded() ? ", embedding" : "";
-		StringBuilder sql = new StringBuilder("WITH ");
+		StringBuilder sql = new StringBuilder("WITH nearest AS MATERIALIZED (SELECT found.* FROM ");
 		String settings = settings(search.limit(), parameters);
 		if (settings != null) {
-			sql.append("settings AS MATERIALIZED (").append(settings).append("), ");
-		}
-		sql.append("nearest AS MATERIALIZED (SELECT found.* FROM ");
-		if (settings != null) {
-			sql.append("settings CROSS JOIN LATERAL ");
+			sql.append("(").append(settings).append(") settings CROSS JOIN LATERAL ");
 		}
 		sql.append("(SELECT t.%s AS id, t.%s AS content, t.%s AS metadata, ".formatted(this.id, this.content,
 				this.metadata));
@@ -88,7 +83,7 @@ final class VectorSql {
 			append(search.filter(), sql, parameters, toJson);
 		}
 		sql.append(" ORDER BY distance LIMIT ?) found) SELECT id, content, metadata, distance")
-			.append(embeddingColumn)
+			.append(search.isEmbeddingIncluded() ? ", embedding" : "")
 			.append(" FROM nearest");
 		parameters.add(search.limit());
 		if (search.maxDistance() != null) {
