@@ -65,6 +65,12 @@ record ConfiguredCluster(DatabaseInstance writer, List<DatabaseInstance> readers
 
 		private @Nullable DatabaseCredentials credentials() {
 			RdsProperties.Credentials configured = this.properties.getCredentials();
+			return switch (configured.getType()) {
+				case PASSWORD -> passwordCredentials(configured);
+			};
+		}
+
+		private @Nullable DatabaseCredentials passwordCredentials(RdsProperties.Credentials configured) {
 			String username = credential("rds.credentials.username",
 					(this.details != null) ? this.details.getUsername() : null, configured.getUsername());
 			String password = credential("rds.credentials.password",

@@ -1,0 +1,201 @@
+package io.rdsboot;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the house plan: which package may use which.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.rdsboot.";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.withImportOption(
+				(location) -> !location.contains("/test-support/") && !location.contains("rds-spring-boot-test"))
+		.importPackages("io.rdsboot");
+
+	/**
+	 * A floor of the house, and the floors of ours that it may use.
+	 */
+	record Floor(String name, List<String> mayUse) {
+
+	}
+
+	static List<Floor> floors() {
+		return List.of(new Floor("cluster", List.of()), new Floor("credentials", List.of("cluster")),
+				new Floor("pool", List.of("cluster", "credentials")), new Floor("routing", List.of("cluster", "pool")),
+				new Floor("vector", List.of()), new Floor("flyway", List.of("vector")),
+				new Floor("actuate", List.of("cluster", "credentials", "pool", "routing", "vector", "flyway")));
+	}
+
+	@ParameterizedTest
+	@MethodSource("floors")
+	void floorUsesOnlyWhatThePlanAllows(Floor floor) {
+		List<String> allowed = floor.mayUse().stream().map((name) -> ROOT + name + "..").toList();
+		DescribedPredicate<JavaClass> forbidden = resideInAPackage(ROOT + ".")
+			.and(DescribedPredicate.not(resideInAnyPackage(concat(allowed, ROOT + floor.name() + ".."))));
+		noClasses().that()
+			.resideInAPackage(ROOT + floor.name() + "..")
+			.should()
+			.dependOnClassesThat(forbidden)
+			.check(CLASSES);
+	}
+
+	@Test
+	void everyPackageIsAFloorOrTheAutoConfiguration() {
+		Set<String> known = floors().stream().map(Floor::name).collect(Collectors.toSet());
+		assertThat(CLASSES.stream().map((type) -> type.getPackageName().substring(ROOT.length()).split("\\.")[0]))
+			.allMatch((name) -> known.contains(name) || name.equals("autoconfigure"));
+	}
+
+	@Test
+	void nobodyUsesTheAutoConfiguration() {
+		noClasses().that()
+			.resideOutsideOfPackage(ROOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(ROOT + "autoconfigure..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching("io.rdsboot.(**)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void libraryFloorsKnowNoSpringBoot() {
+		onlyIn("org.springframework.boot", "actuate", "autoconfigure").check(CLASSES);
+	}
+
+	@Test
+	void hikariIsKnownToPoolAndAutoConfigurationOnly() {
+		onlyIn("com.zaxxer.hikari", "pool", "autoconfigure").check(CLASSES);
+	}
+
+	@Test
+	void flywayIsKnownToFlywayAndAutoConfigurationOnly() {
+		onlyIn("org.flywaydb", "flyway", "autoconfigure").check(CLASSES);
+	}
+
+	@Test
+	void awsIsKnownToCredentialsDiscoveryAndAutoConfigurationOnly() {
+		onlyIn("software.amazon.awssdk", "credentials", "cluster.rdsapi", "autoconfigure").check(CLASSES);
+	}
+
+	private static ArchRule onlyIn(String library, String... packages) {
+		List<String> allowed = List.of(packages).stream().map((name) -> ROOT + name + "..").toList();
+		return noClasses().that()
+			.resideOutsideOfPackages(allowed.toArray(String[]::new))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(library + "..")
+			.allowEmptyShould(true);
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		JavaPackage root = CLASSES.getPackage("io.rdsboot");
+		assertThat(root.getSubpackagesInTree()).filteredOn((each) -> !each.getClasses().isEmpty())
+			.isNotEmpty()
+			.allMatch((each) -> each.isAnnotatedWith(NullMarked.class), "is @NullMarked");
+	}
+
+	@Test
+	void autoConfigurationsArePublicFinalAndNamedSo() {
+		classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould()
+			.haveSimpleNameEndingWith("AutoConfiguration")
+			.check(CLASSES);
+	}
+
+	@Test
+	void autoConfigurationsHaveNoPublicMembers() {
+		methods().that()
+			.areDeclaredInClassesThat()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.notBePublic()
+			.check(CLASSES);
+	}
+
+	@Test
+	void mainCodeReadsNoWallClockAndDoesNotSleep() {
+		noClasses().should()
+			.callMethod(Thread.class, "sleep", long.class)
+			.orShould()
+			.callMethod(java.time.Instant.class, "now")
+			.orShould()
+			.callMethod(System.class, "currentTimeMillis")
+			.check(CLASSES);
+	}
+
+	@Test
+	void noClassPrints() {
+		noClasses().should()
+			.accessField(System.class, "out")
+			.orShould()
+			.accessField(System.class, "err")
+			.orShould()
+			.callMethod(Throwable.class, "printStackTrace")
+			.check(CLASSES);
+	}
+
+	/**
+	 * A property that nobody reads is a dead key: its user sets it and nothing happens.
+	 */
+	@Test
+	void everyPropertyIsRead() {
+		Set<JavaMethod> unread = CLASSES.stream()
+			.filter(ArchitectureTests::holdsProperties)
+			.flatMap((type) -> type.getMethods().stream())
+			.filter((method) -> method.getName().matches("(get|is)[A-Z].*"))
+			.filter((method) -> method.getAccessesToSelf().isEmpty() && method.getReferencesToSelf().isEmpty())
+			.collect(Collectors.toSet());
+		assertThat(unread).isEmpty();
+	}
+
+	private static boolean holdsProperties(JavaClass type) {
+		return type.getSimpleName().equals("PoolSettings") || type.isAnnotatedWith(ConfigurationProperties.class)
+				|| type.getEnclosingClass().filter(ArchitectureTests::holdsProperties).isPresent();
+	}
+
+	private static String[] concat(List<String> packages, String another) {
+		return java.util.stream.Stream.concat(packages.stream(), java.util.stream.Stream.of(another))
+			.toArray(String[]::new);
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.rdsboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.rdsboot.routing.ReaderFallback;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of the defaults and of the full mapping of the {@code rds}, {@code rds.pool} and
+ * {@code rds.routing} properties.
+ */
+class RdsPropertiesTests {
+
+	@Test
+	void clusterDefaults() {
+		RdsProperties properties = new RdsProperties();
+		assertThat(properties.getWriter()).isNull();
+		assertThat(properties.getReaders()).isEmpty();
+		assertThat(properties.getDatabase()).isNull();
+		assertThat(properties.getCredentials().getType()).isEqualTo(RdsProperties.Credentials.Type.PASSWORD);
+		assertThat(properties.getCredentials().getUsername()).isNull();
+		assertThat(properties.getCredentials().getPassword()).isNull();
+	}
+
+	@Test
+	void clusterMapping() {
+		RdsProperties properties = bind("rds", RdsProperties.class,
+				Map.of("rds.writer", "w:1", "rds.readers[0]", "r0", "rds.readers[1].address", "r1",
+						"rds.readers[1].weight", "3", "rds.database", "app", "rds.credentials.type", "password",
+						"rds.credentials.username", "user", "rds.credentials.password", "secret"));
+		assertThat(properties.getWriter()).isEqualTo("w:1");
+		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getAddress).containsExactly("r0", "r1");
+		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getWeight).containsExactly(1, 3);
+		assertThat(properties.getDatabase()).isEqualTo("app");
+		assertThat(properties.getCredentials().getType()).isEqualTo(RdsProperties.Credentials.Type.PASSWORD);
+		assertThat(properties.getCredentials().getUsername()).isEqualTo("user");
+		assertThat(properties.getCredentials().getPassword()).isEqualTo("secret");
+	}
+
+	@Test
+	void readersWhenCommaSeparatedAreAddresses() {
+		RdsProperties properties = bind("rds", RdsProperties.class, Map.of("rds.readers", "a:1, b:2"));
+		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getAddress).containsExactly("a:1", "b:2");
+	}
+
+	@Test
+	void poolDefaults() {
+		RdsPoolProperties properties = new RdsPoolProperties();
+		assertThat(properties).usingRecursiveComparison()
+			.ignoringFields("connectionTimeout", "validationTimeout", "failFast", "dataSourceProperties", "writer",
+					"reader")
+			.isEqualTo(new PoolSettings());
+		assertThat(properties.getConnectionTimeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.getValidationTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.getFailFast()).isTrue();
+		assertThat(properties.getDataSourceProperties()).isEmpty();
+		assertThat(properties.getWriter()).usingRecursiveComparison().isEqualTo(new PoolSettings());
+		assertThat(properties.getReader().getConnectionTimeout()).isEqualTo(Duration.ofSeconds(2));
+	}
+
+	@Test
+	void poolMapping() {
+		RdsPoolProperties properties = bind("rds.pool", RdsPoolProperties.class,
+				Map.ofEntries(Map.entry("rds.pool.maximum-pool-size", "7"), Map.entry("rds.pool.minimum-idle", "2"),
+						Map.entry("rds.pool.connection-timeout", "3s"), Map.entry("rds.pool.validation-timeout", "1s"),
+						Map.entry("rds.pool.idle-timeout", "4m"), Map.entry("rds.pool.max-lifetime", "5m"),
+						Map.entry("rds.pool.keepalive-time", "90s"),
+						Map.entry("rds.pool.leak-detection-threshold", "6s"),
+						Map.entry("rds.pool.connection-init-sql", "SELECT 1"), Map.entry("rds.pool.schema", "app"),
+						Map.entry("rds.pool.transaction-isolation", "TRANSACTION_SERIALIZABLE"),
+						Map.entry("rds.pool.register-mbeans", "true"), Map.entry("rds.pool.fail-fast", "false"),
+						Map.entry("rds.pool.data-source-properties.socketTimeout", "8"),
+						Map.entry("rds.pool.writer.maximum-pool-size", "9"),
+						Map.entry("rds.pool.reader.maximum-pool-size", "11")));
+		assertThat(properties.getMaximumPoolSize()).isEqualTo(7);
+		assertThat(properties.getMinimumIdle()).isEqualTo(2);
+		assertThat(properties.getConnectionTimeout()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.getValidationTimeout()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.getIdleTimeout()).isEqualTo(Duration.ofMinutes(4));
+		assertThat(properties.getMaxLifetime()).isEqualTo(Duration.ofMinutes(5));
+		assertThat(properties.getKeepaliveTime()).isEqualTo(Duration.ofSeconds(90));
+		assertThat(properties.getLeakDetectionThreshold()).isEqualTo(Duration.ofSeconds(6));
+		assertThat(properties.getConnectionInitSql()).isEqualTo("SELECT 1");
+		assertThat(properties.getSchema()).isEqualTo("app");
+		assertThat(properties.getTransactionIsolation()).isEqualTo("TRANSACTION_SERIALIZABLE");
+		assertThat(properties.getRegisterMbeans()).isTrue();
+		assertThat(properties.getFailFast()).isFalse();
+		assertThat(properties.getDataSourceProperties()).containsExactly(Map.entry("socketTimeout", "8"));
+		assertThat(properties.getWriter().getMaximumPoolSize()).isEqualTo(9);
+		assertThat(properties.getReader().getMaximumPoolSize()).isEqualTo(11);
+	}
+
+	@Test
+	void routingDefaults() {
+		RdsRoutingProperties properties = new RdsRoutingProperties();
+		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.ROUND_ROBIN);
+		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.WRITER);
+		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void routingMapping() {
+		RdsRoutingProperties properties = bind("rds.routing", RdsRoutingProperties.class,
+				Map.of("rds.routing.reader-selection", "least-busy", "rds.routing.reader-fallback", "fail",
+						"rds.routing.reader-retry-interval", "9s"));
+		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.LEAST_BUSY);
+		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.FAIL);
+		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(9));
+	}
+
+	private static <T> T bind(String prefix, Class<T> type, Map<String, String> values) {
+		return new Binder(new MapConfigurationPropertySource(values)).bind(prefix, type).get();
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.rdsboot.cluster;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests of {@link InstanceAddress}.
+ */
+class InstanceAddressTests {
+
+	@ParameterizedTest
+	@CsvSource({ "db.example.com, db.example.com, 5432", "DB.Example.com:6432, db.example.com, 6432",
+			"10.0.0.7:1, 10.0.0.7, 1", "[::1], ::1, 5432", "[2001:db8::5]:65535, 2001:db8::5, 65535",
+			"' db ', db, 5432" })
+	void parseReadsHostAndPort(String text, String host, int port) {
+		assertThat(InstanceAddress.parse(text)).isEqualTo(new InstanceAddress(host, port));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ":5432", "db:", "db:port", "db:0", "db:65536", "db:5432:5433", "[::1", "[::1]5432",
+			"user@db", "db/app", "a b", "db:-1", "jdbc:postgresql://db" })
+	void parseWhenNotAnAddressThrows(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> InstanceAddress.parse(text));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "db.example.com:5432", "[2001:db8::5]:5433" })
+	void toStringCanBeParsedAgain(String text) {
+		assertThat(InstanceAddress.parse(text)).hasToString(text);
+	}
+
+	@Test
+	void parseWhenPortIsOutOfRangeNamesIt() {
+		assertThatIllegalArgumentException().isThrownBy(() -> InstanceAddress.parse("db:70000"))
+			.withMessageContaining("70000");
+	}
+
+}
