@@ -71,7 +71,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 		this.members = new Members(newInstance(writer), readers);
 	}
 
-	private static LocalRdsCluster start(ClusterSettings settings) {
+	static LocalRdsCluster start(ClusterSettings settings) {
 		long startNanos = System.nanoTime();
 		Login administrator = Login.generate("rdsadmin");
 		ServerRuntime runtime = ServerRuntimes.open(administrator, PostgresParameters.with(settings.parameters()));
@@ -493,8 +493,12 @@ public final class LocalRdsCluster implements AutoCloseable {
 		 * a server does not start
 		 */
 		public LocalRdsCluster start() {
-			return LocalRdsCluster.start(new ClusterSettings(this.readers, this.database, this.username,
-					this.parameters, this.extensions, this.creatableExtensions));
+			return LocalRdsCluster.start(settings());
+		}
+
+		ClusterSettings settings() {
+			return new ClusterSettings(this.readers, this.database, this.username, this.parameters, this.extensions,
+					this.creatableExtensions);
 		}
 
 	}

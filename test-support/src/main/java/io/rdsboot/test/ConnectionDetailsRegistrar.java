@@ -1,0 +1,34 @@
+package io.rdsboot.test;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactories;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Registration of the {@link ConnectionDetails} that the factories on the class path make
+ * from a cluster. Details of a type that the context has already are left alone.
+ */
+final class ConnectionDetailsRegistrar {
+
+	private ConnectionDetailsRegistrar() {
+	}
+
+	static void register(LocalRdsCluster cluster, ListableBeanFactory beanFactory, BeanDefinitionRegistry registry) {
+		new ConnectionDetailsFactories(ClassUtils.getDefaultClassLoader()).getConnectionDetails(cluster, false)
+			.forEach((type, details) -> {
+				if (beanFactory.getBeanNamesForType(type, true, false).length == 0) {
+					register(type, details, registry);
+				}
+			});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T> void register(Class<?> type, ConnectionDetails details, BeanDefinitionRegistry registry) {
+		RootBeanDefinition definition = new RootBeanDefinition((Class<T>) details.getClass(), () -> (T) details);
+		registry.registerBeanDefinition(ClassUtils.getShortNameAsProperty(type) + "ForLocalRdsCluster", definition);
+	}
+
+}

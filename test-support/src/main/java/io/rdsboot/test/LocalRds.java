@@ -1,0 +1,80 @@
+package io.rdsboot.test;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives a test class a {@link LocalRdsCluster}. All test classes with the same settings
+ * share one cluster, which starts with the first of them and is closed at the end of the
+ * test plan: a test leaves it as it found it, and one that cannot starts a cluster of its
+ * own by {@link LocalRdsCluster#builder()}.
+ * <p>
+ * The cluster is given to parameters of constructors, tests and life cycle methods, and
+ * to fields without a value. In a Spring test it is also a bean, and the application
+ * context has the connection details that are made from it, so that the application
+ * connects to the cluster without further configuration.
+ *
+ * <pre class="code">
+ * &#064;LocalRds(readers = 2)
+ * &#064;SpringBootTest
+ * class OrderTests {
+ *
+ *     &#064;Test
+ *     void readsGoOnWithoutWriter(LocalRdsCluster cluster) { ... }
+ *
+ * }
+ * </pre>
+ *
+ * To run an application on a local cluster, declare a {@link LocalRdsCluster} as a bean
+ * instead: {@link LocalRdsAutoConfiguration} makes connection details from it.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Inherited
+@ExtendWith(LocalRdsExtension.class)
+public @interface LocalRds {
+
+	/**
+	 * Number of readers.
+	 * @return zero to eight
+	 */
+	int readers() default 1;
+
+	/**
+	 * Name of the application's database.
+	 * @return the database
+	 */
+	String database() default "app";
+
+	/**
+	 * Name of the application's role.
+	 * @return the role
+	 */
+	String username() default "app";
+
+	/**
+	 * Parameters of the servers, each as {@code name=value}.
+	 * @return the parameters
+	 */
+	String[] parameters() default {};
+
+	/**
+	 * Extensions that exist in the application's database from the start.
+	 * @return names of extensions
+	 */
+	String[] extensions() default {};
+
+	/**
+	 * Extensions that the application's role may create.
+	 * @return names of extensions
+	 */
+	String[] creatableExtensions() default "vector";
+
+}

@@ -1,0 +1,65 @@
+package io.rdsboot.test;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactories;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.Ordered;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * Auto-configuration that connects an application to a {@link LocalRdsCluster} that is a
+ * bean: the connection details made from it are registered. So an application runs on a
+ * local cluster at development time:
+ *
+ * <pre class="code">
+ * public static void main(String[] args) {
+ *     SpringApplication.from(OrderApplication::main).with(LocalRdsConfiguration.class).run(args);
+ * }
+ *
+ * &#064;TestConfiguration(proxyBeanMethods = false)
+ * static class LocalRdsConfiguration {
+ *
+ *     &#064;Bean
+ *     LocalRdsCluster localRdsCluster() {
+ *         return LocalRdsCluster.builder().readers(2).start();
+ *     }
+ *
+ * }
+ * </pre>
+ */
+@AutoConfiguration
+@AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)
+@ConditionalOnClass(ConnectionDetailsFactories.class)
+@Import(LocalRdsAutoConfiguration.ClusterBeanRegistrar.class)
+public final class LocalRdsAutoConfiguration {
+
+	LocalRdsAutoConfiguration() {
+	}
+
+	static final class ClusterBeanRegistrar implements ImportBeanDefinitionRegistrar {
+
+		private final BeanFactory beanFactory;
+
+		ClusterBeanRegistrar(BeanFactory beanFactory) {
+			this.beanFactory = beanFactory;
+		}
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+			if (this.beanFactory instanceof ConfigurableListableBeanFactory listable) {
+				LocalRdsCluster cluster = listable.getBeanProvider(LocalRdsCluster.class, false).getIfAvailable();
+				if (cluster != null) {
+					ConnectionDetailsRegistrar.register(cluster, listable, registry);
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,58 @@
+package io.rdsboot.test;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The clusters of this JVM that test classes share, one for each set of settings.
+ * Thread-safe.
+ */
+final class SharedClusters implements AutoCloseable {
+
+	static final SharedClusters INSTANCE = new SharedClusters();
+
+	private final Map<ClusterSettings, LocalRdsCluster> clusters = new HashMap<>();
+
+	private SharedClusters() {
+	}
+
+	/**
+	 * Returns the cluster with some settings, started when nobody has asked for it yet.
+	 * @param annotation the settings
+	 * @return a cluster that its caller does not close
+	 */
+	synchronized LocalRdsCluster get(LocalRds annotation) {
+		return this.clusters.computeIfAbsent(settings(annotation), LocalRdsCluster::start);
+	}
+
+	/**
+	 * Translates an annotation.
+	 * @param annotation the annotation of a test class
+	 * @return its settings, equal for annotations that may share a cluster
+	 */
+	static ClusterSettings settings(LocalRds annotation) {
+		LocalRdsCluster.Builder builder = LocalRdsCluster.builder()
+			.readers(annotation.readers())
+			.database(annotation.database())
+			.username(annotation.username())
+			.extensions(annotation.extensions())
+			.creatableExtensions(annotation.creatableExtensions());
+		for (String parameter : annotation.parameters()) {
+			int separator = parameter.indexOf('=');
+			if (separator < 1) {
+				throw new IllegalArgumentException(
+						"@LocalRds has the parameter '%s', and parameters must look like name=value"
+							.formatted(parameter));
+			}
+			builder.parameter(parameter.substring(0, separator).strip(), parameter.substring(separator + 1).strip());
+		}
+		return builder.settings();
+	}
+
+	@Override
+	public synchronized void close() {
+		this.clusters.values().forEach(LocalRdsCluster::close);
+		this.clusters.clear();
+	}
+
+}
