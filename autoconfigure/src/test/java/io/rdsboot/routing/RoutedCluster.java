@@ -1,0 +1,116 @@
+package io.rdsboot.routing;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.InstancePools;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * A routing data source on a local cluster, without Spring Boot, and what tests ask of
+ * it.
+ */
+final class RoutedCluster implements AutoCloseable {
+
+	final List<RoutingDecision> decisions = new ArrayList<>();
+
+	/**
+	 * Time as the breakers see it, moved by tests.
+	 */
+	final AtomicLong nanoTime = new AtomicLong();
+
+	final StaticTopologyProvider topology;
+
+	final InstancePools pools;
+
+	final ReadWriteRoutingDataSource dataSource;
+
+	final JdbcTemplate jdbc;
+
+	private final JdbcTransactionManager transactionManager;
+
+	RoutedCluster(LocalRdsCluster cluster) {
+		this(cluster, cluster.readers(), (builder) -> {
+		});
+	}
+
+	RoutedCluster(LocalRdsCluster cluster, List<LocalRdsInstance> readers,
+			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
+		this.topology = new StaticTopologyProvider(instance(cluster.writer(), 1),
+				readers.stream().map((reader) -> instance(reader, 1)).toList());
+		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
+		HikariPoolCustomizer fast = (config, instance, role) -> {
+			config.setMaximumPoolSize(4);
+			config.setConnectionTimeout(1000);
+		};
+		this.pools = new InstancePools(cluster.database(), (address) -> credentials, this.topology, List.of(fast));
+		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
+			.nanoTime(this.nanoTime::get)
+			.listener(this.decisions::add);
+		settings.accept(builder);
+		this.dataSource = builder.build();
+		this.jdbc = new JdbcTemplate(this.dataSource);
+		this.transactionManager = new JdbcTransactionManager(this.dataSource);
+	}
+
+	static DatabaseInstance instance(LocalRdsInstance instance, int weight) {
+		InstanceAddress address = new InstanceAddress(instance.host(), instance.port());
+		return new DatabaseInstance(address.toString(), address, weight, java.util.Map.of());
+	}
+
+	<T> T inTransaction(boolean readOnly, Supplier<T> work) {
+		return inTransaction(readOnly, TransactionDefinition.PROPAGATION_REQUIRED, work);
+	}
+
+	<T> T inTransaction(boolean readOnly, int propagation, Supplier<T> work) {
+		TransactionTemplate template = new TransactionTemplate(this.transactionManager);
+		template.setReadOnly(readOnly);
+		template.setPropagationBehavior(propagation);
+		return template.execute((status) -> work.get());
+	}
+
+	/**
+	 * Returns the port of the server that answers a query now.
+	 */
+	int answeringPort() {
+		return answeringPort(this.dataSource);
+	}
+
+	static int answeringPort(DataSource dataSource) {
+		return new JdbcTemplate(dataSource).queryForObject("SELECT inet_server_port()", Integer.class);
+	}
+
+	/**
+	 * Returns how many physical connections are borrowed, over all instances.
+	 */
+	int borrowed() {
+		int borrowed = 0;
+		for (InstanceState state : this.topology.topology().instances()) {
+			borrowed += this.pools.pool(state.instance(), state.role()).activeConnections();
+		}
+		return borrowed;
+	}
+
+	@Override
+	public void close() {
+		this.pools.close();
+	}
+
+}
