@@ -3,6 +3,7 @@ package io.rdsboot.vector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +22,10 @@ final class MetadataCodec {
 		return this.mapper.writeValueAsString(metadata);
 	}
 
-	Map<String, Object> read(String json) {
+	Map<String, Object> read(@Nullable String json) {
+		if (json == null) {
+			return Map.of();
+		}
 		Map<String, Object> metadata = this.mapper.readValue(json, MAP);
 		// A NullMarked map has no null values, and a filter cannot ask for them.
 		metadata.values().removeIf((value) -> value == null);

@@ -44,8 +44,8 @@ final class VectorSql {
 	}
 
 	String findById() {
-		return "SELECT %s, %s, %s FROM %s WHERE %s = ?".formatted(this.embedding, this.content, this.metadata,
-				this.table.quotedName(), this.id);
+		return "SELECT %1$s, %2$s, %3$s FROM %4$s WHERE %5$s = ? AND %1$s IS NOT NULL".formatted(this.embedding,
+				this.content, this.metadata, this.table.quotedName(), this.id);
 	}
 
 	String delete() {
@@ -78,7 +78,8 @@ final class VectorSql {
 				this.table.quotedName()));
 		parameters.add(vector);
 		// The reference makes sure that the settings stand before the scan starts.
-		sql.append((settings != null) ? "settings.ready" : "true");
+		sql.append((settings != null) ? "settings.ready AND " : "")
+			.append("t.%s IS NOT NULL".formatted(this.embedding));
 		if (search.filter() != null) {
 			append(search.filter(), sql, parameters, toJson);
 		}

@@ -1,0 +1,102 @@
+package io.rdsboot.vector.index;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connection for statements that run outside of a transaction and may take hours. The
+ * time limits of ordinary statements do not count on it, another does.
+ */
+final class DdlSession implements AutoCloseable {
+
+	private static final Duration NETWORK_MARGIN = Duration.ofMinutes(1);
+
+	private final Connection connection;
+
+	private final boolean autoCommit;
+
+	private final int networkTimeout;
+
+	private @Nullable Statement running;
+
+	private boolean canceled;
+
+	private DdlSession(Connection connection) throws SQLException {
+		this.connection = connection;
+		this.autoCommit = connection.getAutoCommit();
+		this.networkTimeout = connection.getNetworkTimeout();
+	}
+
+	static DdlSession open(DataSource dataSource, Duration timeout) throws SQLException {
+		Connection connection = dataSource.getConnection();
+		try {
+			DdlSession session = new DdlSession(connection);
+			session.prepare(timeout);
+			return session;
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private void prepare(Duration timeout) throws SQLException {
+		this.connection.setAutoCommit(true);
+		this.connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.plus(NETWORK_MARGIN).toMillis()));
+		execute("SET statement_timeout = " + timeout.toMillis());
+		execute("SET lock_timeout = 0");
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	void execute(String sql) throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			begin(statement);
+			statement.execute(sql);
+		}
+		finally {
+			end();
+		}
+	}
+
+	private synchronized void begin(Statement statement) throws SQLException {
+		if (this.canceled) {
+			throw new SQLException("Canceled because the application stops", "57014");
+		}
+		this.running = statement;
+	}
+
+	private synchronized void end() {
+		this.running = null;
+	}
+
+	/**
+	 * End what is running, and let nothing begin any more. May be called from another
+	 * thread, and again: a statement that is only just on its way is not hit.
+	 */
+	synchronized void cancel() throws SQLException {
+		this.canceled = true;
+		if (this.running != null) {
+			this.running.cancel();
+		}
+	}
+
+	@Override
+	public void close() throws SQLException {
+		try (Connection closing = this.connection; Statement statement = closing.createStatement()) {
+			statement.execute("RESET statement_timeout");
+			statement.execute("RESET lock_timeout");
+			closing.setNetworkTimeout(Runnable::run, this.networkTimeout);
+			closing.setAutoCommit(this.autoCommit);
+		}
+	}
+
+}
