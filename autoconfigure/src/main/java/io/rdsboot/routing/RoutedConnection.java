@@ -9,6 +9,8 @@ import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.support.JdbcUtils;
+
 /**
  * Connection that borrows a physical one when a server is first needed: from a reader if
  * it is read-only by then. Not thread-safe.
@@ -59,19 +61,21 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Makes a borrowed connection what the caller has asked for. Auto-commit goes first:
-	 * with it off, pgjdbc makes a connection read-only without a round trip.
+	 * Makes a borrowed connection what the caller has asked for. Settings go first,
+	 * outside a transaction, so that no rollback undoes them. Auto-commit goes before
+	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
 	private void prepare(Connection borrowed) throws SQLException {
 		try {
+			if (this.settings != null) {
+				borrowed.setAutoCommit(true);
+				this.settings.applyTo(borrowed);
+			}
 			if (borrowed.getAutoCommit() != this.autoCommit) {
 				borrowed.setAutoCommit(this.autoCommit);
 			}
 			if (this.readOnly) {
 				borrowed.setReadOnly(true);
-			}
-			if (this.settings != null) {
-				this.settings.applyTo(borrowed);
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -85,11 +89,19 @@ final class RoutedConnection extends DelegatingConnection {
 		}
 	}
 
+	/**
+	 * Gives the physical connection back. A transaction that is still open is rolled
+	 * back, which HikariCP does only where a statement began it.
+	 */
 	private void release() throws SQLException {
 		Connection released = this.target;
 		this.target = null;
 		if (released != null) {
-			released.close();
+			try (released) {
+				if (!this.autoCommit && !released.isClosed()) {
+					released.rollback();
+				}
+			}
 		}
 	}
 
@@ -163,8 +175,10 @@ final class RoutedConnection extends DelegatingConnection {
 
 	@Override
 	public void close() throws SQLException {
-		this.closed = true;
-		release();
+		if (!this.closed) {
+			this.closed = true;
+			release();
+		}
 	}
 
 	@Override
@@ -183,6 +197,7 @@ final class RoutedConnection extends DelegatingConnection {
 		this.closed = true;
 		if (aborted != null) {
 			aborted.abort(executor);
+			JdbcUtils.closeConnection(aborted);
 		}
 	}
 

@@ -164,6 +164,21 @@ final class NativeServer implements DatabaseServer {
 	@Override
 	public void kill() {
 		this.processes.kill();
+		deleteLockFiles();
+	}
+
+	/**
+	 * A restart would take a killed postmaster that its parent has not asked for yet for
+	 * a running one.
+	 */
+	private void deleteLockFiles() {
+		try {
+			Files.deleteIfExists(this.data.resolve("postmaster.pid"));
+			Files.deleteIfExists(this.home.resolve(SOCKETS).resolve(".s.PGSQL." + this.port + ".lock"));
+		}
+		catch (IOException ex) {
+			throw new LocalRdsException("Could not delete the lock files of %s: %s".formatted(this.name, ex), ex);
+		}
 	}
 
 	@Override

@@ -69,20 +69,6 @@ final class ServerProcesses {
 		processes.forEach(ProcessHandle::destroyForcibly);
 		awaitEnd(processes);
 		free(segments, systemVSegment);
-		deletePidFile();
-	}
-
-	/**
-	 * A restart would take a killed postmaster that its parent has not asked for yet for
-	 * a running one.
-	 */
-	private void deletePidFile() {
-		try {
-			Files.deleteIfExists(this.data.resolve("postmaster.pid"));
-		}
-		catch (IOException ex) {
-			throw new LocalRdsException("Could not delete postmaster.pid in %s".formatted(this.data), ex);
-		}
 	}
 
 	/**
