@@ -87,10 +87,11 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	/**
-	 * Begin to work in the background. Does nothing if that has begun already.
+	 * Begin to work in the background. Does nothing if that has begun already, or without
+	 * tables.
 	 */
 	public synchronized void start() {
-		if (this.executor == null) {
+		if (this.executor == null && !this.statuses.isEmpty()) {
 			ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 				Thread thread = new Thread(task, "rds-vector-index");
 				thread.setDaemon(true);
