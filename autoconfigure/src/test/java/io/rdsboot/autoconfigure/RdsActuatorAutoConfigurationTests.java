@@ -1,0 +1,185 @@
+package io.rdsboot.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rdsboot.actuate.ReadersHealthIndicator;
+import io.rdsboot.actuate.RoutingMetrics;
+import io.rdsboot.actuate.WriterHealthIndicator;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link RdsMetricsAutoConfiguration} and {@link RdsHealthAutoConfiguration} on
+ * a cluster whose instances fail.
+ */
+class RdsActuatorAutoConfigurationTests {
+
+	private static LocalRdsCluster cluster;
+
+	@BeforeAll
+	static void start() {
+		cluster = LocalRdsCluster.builder().readers(2).start();
+	}
+
+	@AfterAll
+	static void stop() {
+		cluster.close();
+	}
+
+	@Test
+	void poolsAreMeasuredByInstance() {
+		runner().withBean(MeterRegistry.class, SimpleMeterRegistry::new).run((context) -> {
+			read(context);
+			for (LocalRdsInstance instance : cluster.instances()) {
+				assertThat(context.getBean(MeterRegistry.class)
+					.get("hikaricp.connections.max")
+					.tag("pool", "127.0.0.1:" + instance.port())
+					.gauge()
+					.value()).isEqualTo(10);
+			}
+		});
+	}
+
+	@Test
+	void decisionsAreCountedByRoleAndReason() {
+		runner().withBean(MeterRegistry.class, SimpleMeterRegistry::new).run((context) -> {
+			read(context);
+			read(context);
+			context.getBean(JdbcTemplate.class).execute("SELECT 1");
+			assertThat(count(context, "reader", "read")).isEqualTo(2);
+			assertThat(count(context, "writer", "write")).isEqualTo(1);
+			assertThat(count(context, "writer", "reader-fallback")).isZero();
+		});
+	}
+
+	@Test
+	void metersOfTheUserWin() {
+		RoutingMetrics own = new RoutingMetrics(new SimpleMeterRegistry());
+		runner().withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean(RoutingMetrics.class, () -> own)
+			.run((context) -> assertThat(context.getBean(RoutingMetrics.class)).isSameAs(own));
+	}
+
+	@Test
+	void metersAreAbsentWithoutMicrometerOrRegistry() {
+		runner().withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("rdsRoutingMetrics"));
+		runner().run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RoutingMetrics.class));
+	}
+
+	@Test
+	void healthIsAbsentWithoutHealthModuleOrWhenDisabled() {
+		runner().withClassLoader(new FilteredClassLoader(HealthIndicator.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("rdsWriterHealthIndicator"));
+		runner().withPropertyValues("management.health.rds.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(HealthIndicator.class));
+	}
+
+	@Test
+	void healthIndicatorOfTheUserWins() {
+		HealthIndicator own = () -> Health.up().build();
+		runner().withBean("rdsWriterHealthIndicator", HealthIndicator.class, () -> own)
+			.run((context) -> assertThat(context).getBean("rdsWriterHealthIndicator").isSameAs(own));
+	}
+
+	@Test
+	void healthWhenEveryInstanceAnswersIsUp() {
+		runner().run((context) -> {
+			assertThat(writer(context).getStatus()).isEqualTo(Status.UP);
+			assertThat(readers(context).getStatus()).isEqualTo(Status.UP);
+		});
+	}
+
+	@Test
+	void healthWhenAnInstanceFails() {
+		runner().run((context) -> {
+			LocalRdsInstance reader = cluster.readers().get(0);
+			cluster.freeze(reader);
+			Health degraded = readers(context);
+			assertThat(degraded.getStatus()).isEqualTo(ReadersHealthIndicator.DEGRADED);
+			assertThat(degraded.getDetails().get("readers")).asString().contains("127.0.0.1:" + reader.port());
+			cluster.thaw(reader);
+			Awaitility.await().until(() -> readers(context).getStatus().equals(Status.UP));
+			cluster.crash(cluster.writer());
+			assertThat(writer(context).getStatus()).isEqualTo(Status.DOWN);
+			cluster.restart(cluster.writer());
+			Awaitility.await().until(() -> writer(context).getStatus().equals(Status.UP));
+		});
+	}
+
+	@Test
+	void healthWhenNoReaderIsLeftDependsOnTheFallback() {
+		String nobody = "rds.readers=127.0.0.1:1";
+		runner(nobody)
+			.run((context) -> assertThat(readers(context).getStatus()).isEqualTo(ReadersHealthIndicator.DEGRADED));
+		runner(nobody, "rds.routing.reader-fallback=fail")
+			.run((context) -> assertThat(readers(context).getStatus()).isEqualTo(Status.DOWN));
+	}
+
+	@Test
+	void healthWhenTheWriterIsAReplicaIsDown() {
+		runner("rds.writer=127.0.0.1:" + cluster.readers().get(0).port(), "rds.readers=").run((context) -> {
+			Health health = writer(context);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsEntry("error",
+					"The instance is a replica and cannot be written to");
+		});
+	}
+
+	private static Health writer(AssertableApplicationContext context) {
+		return context.getBean(WriterHealthIndicator.class).health();
+	}
+
+	private static Health readers(AssertableApplicationContext context) {
+		return context.getBean(ReadersHealthIndicator.class).health();
+	}
+
+	private static void read(AssertableApplicationContext context) {
+		TransactionTemplate transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+		transaction.setReadOnly(true);
+		transaction.executeWithoutResult((status) -> context.getBean(JdbcTemplate.class).execute("SELECT 1"));
+	}
+
+	private static double count(AssertableApplicationContext context, String role, String reason) {
+		return context.getBean(MeterRegistry.class)
+			.get("rds.routing.decisions")
+			.tags("role", role, "reason", reason)
+			.counter()
+			.count();
+	}
+
+	private static ApplicationContextRunner runner(String... overrides) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
+					RdsMetricsAutoConfiguration.class, RdsHealthAutoConfiguration.class,
+					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
+			.withPropertyValues("rds.writer=127.0.0.1:" + cluster.writer().port(),
+					"rds.readers=" + String.join(",",
+							cluster.readers().stream().map((reader) -> "127.0.0.1:" + reader.port()).toList()),
+					"rds.database=" + cluster.database(), "rds.credentials.username=" + cluster.username(),
+					"rds.credentials.password=" + cluster.password(), "rds.pool.connection-timeout=1s",
+					"rds.pool.reader.connection-timeout=1s", "rds.pool.validation-timeout=1s")
+			.withPropertyValues(overrides);
+	}
+
+}

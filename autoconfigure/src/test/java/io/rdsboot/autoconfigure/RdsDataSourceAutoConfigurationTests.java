@@ -1,0 +1,264 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.RoutingListener;
+import io.rdsboot.routing.RoutingReason;
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+import org.junit.jupiter.api.Test;
+import org.postgresql.Driver;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link RdsDataSourceAutoConfiguration} against a writer with two readers.
+ */
+@LocalRds(readers = 2)
+class RdsDataSourceAutoConfigurationTests {
+
+	private final LocalRdsCluster cluster;
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
+				DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
+				TransactionAutoConfiguration.class, JdbcTemplateAutoConfiguration.class));
+
+	RdsDataSourceAutoConfigurationTests(LocalRdsCluster cluster) {
+		this.cluster = cluster;
+	}
+
+	@Test
+	void dataSourceRoutesByTransaction() {
+		configured().run((context) -> {
+			assertThat(context).hasSingleBean(DataSource.class).hasBean("dataSource");
+			assertThat(context.getBean(DataSource.class)).isInstanceOf(ReadWriteRoutingDataSource.class);
+			assertThat(port(context, false)).isEqualTo(this.cluster.writer().port());
+			assertThat(List.of(port(context, true), port(context, true))).containsExactlyInAnyOrderElementsOf(
+					this.cluster.readers().stream().map(LocalRdsInstance::port).toList());
+		});
+	}
+
+	@Test
+	void dataSourceWhenNothingIsConfiguredIsBootsOwn() {
+		this.runner.withPropertyValues("spring.datasource.url=" + this.cluster.writer().jdbcUrl())
+			.run((context) -> assertThat(context).hasSingleBean(HikariDataSource.class)
+				.doesNotHaveBean(ReadWriteRoutingDataSource.class)
+				.doesNotHaveBean(TopologyProvider.class));
+	}
+
+	@Test
+	void dataSourceWhenOnlyVectorTablesAreConfiguredIsBootsOwn() {
+		this.runner
+			.withPropertyValues("spring.datasource.url=" + this.cluster.writer().jdbcUrl(),
+					"rds.vector.repositories.documents.dimensions=3")
+			.run((context) -> assertThat(context).hasSingleBean(HikariDataSource.class)
+				.doesNotHaveBean(ReadWriteRoutingDataSource.class));
+	}
+
+	@Test
+	void dataSourceOfTheUserWins() {
+		try (HikariDataSource own = new HikariDataSource(hikari())) {
+			configured().withBean("own", DataSource.class, () -> own)
+				.run((context) -> assertThat(context.getBean(DataSource.class)).isSameAs(own));
+		}
+	}
+
+	@Test
+	void dataSourceWithoutDriverOrPoolIsAbsent() {
+		for (Class<?> missing : List.of(Driver.class, HikariDataSource.class)) {
+			new ApplicationContextRunner()
+				.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class))
+				.withPropertyValues("rds.writer=w", "rds.database=app")
+				.withClassLoader(new FilteredClassLoader(missing))
+				.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("dataSource"));
+		}
+	}
+
+	@Test
+	void rdsConnectionDetailsOverrideTheAddresses() {
+		configured("rds.writer=unknown.invalid", "rds.readers=")
+			.withBean(RdsConnectionDetails.class,
+					() -> new LocalRdsConnectionDetailsFactory().getConnectionDetails(this.cluster))
+			.run((context) -> {
+				assertThat(port(context, false)).isEqualTo(this.cluster.writer().port());
+				assertThat(context.getBean(TopologyProvider.class).topology().readers()).hasSize(2);
+			});
+	}
+
+	@Test
+	void jdbcConnectionDetailsAloneAreTheWriter() {
+		this.runner.withBean(JdbcConnectionDetails.class, () -> new Details(this.cluster)).run((context) -> {
+			assertThat(context.getBean(DataSource.class)).isInstanceOf(ReadWriteRoutingDataSource.class);
+			assertThat(port(context, true)).isEqualTo(this.cluster.writer().port());
+			assertThat(context.getBean(TopologyProvider.class).topology().readers()).isEmpty();
+		});
+	}
+
+	@Test
+	void poolSettingsApplyByRoleAndCustomizersOfTheUserWin() {
+		List<String> seen = new ArrayList<>();
+		HikariPoolCustomizer last = (config, instance, role) -> {
+			seen.add(role + " " + config.getMaximumPoolSize() + " " + config.getConnectionTimeout() + " "
+					+ config.getDataSourceProperties().getProperty("socketTimeout"));
+			config.setMaximumPoolSize(1);
+		};
+		configured("rds.pool.maximum-pool-size=3", "rds.pool.reader.maximum-pool-size=5",
+				"rds.pool.data-source-properties.socketTimeout=7",
+				"rds.pool.writer.data-source-properties.socketTimeout=9")
+			.withBean(HikariPoolCustomizer.class, () -> last)
+			.run((context) -> {
+				assertThat(port(context, false)).isEqualTo(this.cluster.writer().port());
+				assertThat(seen).containsExactly("WRITER 3 5000 9", "READER 5 2000 7", "READER 5 2000 7");
+				assertThat(query(context,
+						"SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'PostgreSQL%'"))
+					.isPositive();
+			});
+	}
+
+	@Test
+	void urlParametersReachTheDriver() {
+		configured("rds.writer=" + this.cluster.writer().jdbcUrl() + "?ApplicationName=by-url")
+			.run((context) -> assertThat(
+					query(context, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'by-url'"))
+				.isPositive());
+	}
+
+	@Test
+	void credentialsProviderOfTheUserWins() {
+		DatabaseCredentials credentials = new DatabaseCredentials(this.cluster.username(), this.cluster.password());
+		this.runner
+			.withPropertyValues("rds.writer=" + address(this.cluster.writer()),
+					"rds.database=" + this.cluster.database())
+			.withBean(DatabaseCredentialsProvider.class, () -> (address) -> credentials)
+			.run((context) -> assertThat(port(context, false)).isEqualTo(this.cluster.writer().port()));
+	}
+
+	@Test
+	void topologyProviderOfTheUserWins() {
+		LocalRdsInstance writer = this.cluster.writer();
+		StaticTopologyProvider own = new StaticTopologyProvider(
+				DatabaseInstance.at(new InstanceAddress(writer.host(), writer.port())), List.of());
+		configured().withBean(TopologyProvider.class, () -> own).run((context) -> {
+			assertThat(context.getBean(TopologyProvider.class)).isSameAs(own);
+			assertThat(port(context, true)).isEqualTo(writer.port());
+		});
+	}
+
+	@Test
+	void readersAreChosenAsConfigured() {
+		configured("rds.routing.reader-selection=least-busy").run((context) -> assertThat(port(context, true))
+			.isIn(this.cluster.readers().stream().map(LocalRdsInstance::port).toList()));
+		this.runner
+			.withPropertyValues("rds.writer=" + this.cluster.writer().jdbcUrl(),
+					"rds.credentials.username=" + this.cluster.username(),
+					"rds.credentials.password=" + this.cluster.password(),
+					"rds.readers[0].address=" + address(this.cluster.readers().get(0)), "rds.readers[0].weight=3",
+					"rds.readers[1]=" + address(this.cluster.readers().get(1)))
+			.run((context) -> assertThat(context.getBean(TopologyProvider.class)
+				.topology()
+				.readers()
+				.stream()
+				.map((state) -> state.instance().weight())).containsExactly(3, 1));
+	}
+
+	@Test
+	void decisionsReachListeners() {
+		List<RoutingReason> reasons = new ArrayList<>();
+		configured().withBean(RoutingListener.class, () -> (decision) -> reasons.add(decision.reason()))
+			.run((context) -> {
+				port(context, true);
+				assertThat(reasons).containsExactly(RoutingReason.READ);
+			});
+	}
+
+	@Test
+	void startWithoutServerWhenFailFastIsOff() {
+		configured("rds.writer=127.0.0.1:1", "rds.readers=", "rds.pool.fail-fast=false",
+				"rds.pool.writer.connection-timeout=250ms")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.getBean(TopologyProvider.class)
+				.extracting((provider) -> provider.topology().writer().orElseThrow().role())
+				.isEqualTo(InstanceRole.WRITER));
+	}
+
+	private ApplicationContextRunner configured(String... overrides) {
+		return this.runner.withPropertyValues("rds.writer=" + address(this.cluster.writer()),
+				"rds.readers=" + String.join(",",
+						this.cluster.readers().stream().map(RdsDataSourceAutoConfigurationTests::address).toList()),
+				"rds.database=" + this.cluster.database(), "rds.credentials.username=" + this.cluster.username(),
+				"rds.credentials.password=" + this.cluster.password())
+			.withPropertyValues(overrides);
+	}
+
+	private HikariConfig hikari() {
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(this.cluster.writer().jdbcUrl());
+		config.setUsername(this.cluster.username());
+		config.setPassword(this.cluster.password());
+		return config;
+	}
+
+	private static int port(AssertableApplicationContext context, boolean readOnly) {
+		TransactionTemplate transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+		transaction.setReadOnly(readOnly);
+		Integer port = transaction.execute((status) -> query(context, "SELECT inet_server_port()"));
+		return (port != null) ? port : -1;
+	}
+
+	private static Integer query(AssertableApplicationContext context, String sql) {
+		return context.getBean(JdbcTemplate.class).queryForObject(sql, Integer.class);
+	}
+
+	private static String address(LocalRdsInstance instance) {
+		return instance.host() + ":" + instance.port();
+	}
+
+	private record Details(LocalRdsCluster cluster) implements JdbcConnectionDetails {
+
+		@Override
+		public String getUsername() {
+			return this.cluster.username();
+		}
+
+		@Override
+		public String getPassword() {
+			return this.cluster.password();
+		}
+
+		@Override
+		public String getJdbcUrl() {
+			return this.cluster.writer().jdbcUrl();
+		}
+
+	}
+
+}
