@@ -35,6 +35,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Import(VectorRepositoryRegistrar.class)
 public final class RdsVectorAutoConfiguration {
 
+	private static final String FLYWAY = "org.flywaydb.core.Flyway";
+
 	@Bean
 	ConfiguredVectorRepositories rdsVectorRepositories(RdsVectorProperties properties) {
 		return ConfiguredVectorRepositories.of(properties);
@@ -52,6 +54,22 @@ public final class RdsVectorAutoConfiguration {
 		return new VectorIndexLifecycle(manager);
 	}
 
+	@Bean(VectorSchemaVerifier.BEAN_NAME)
+	@ConditionalOnBean(type = FLYWAY)
+	@DependsOnDatabaseInitialization
+	VectorSchemaVerifier rdsVectorSchemaVerifierAfterFlyway(ConfiguredVectorRepositories repositories,
+			DataSource dataSource) {
+		return new VectorSchemaVerifier(repositories, dataSource, true);
+	}
+
+	@Bean(VectorSchemaVerifier.BEAN_NAME)
+	@ConditionalOnMissingBean(type = FLYWAY)
+	@DependsOnDatabaseInitialization
+	VectorSchemaVerifier rdsVectorSchemaVerifierWithoutFlyway(ConfiguredVectorRepositories repositories,
+			DataSource dataSource) {
+		return new VectorSchemaVerifier(repositories, dataSource, false);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ Flyway.class, FlywayConfigurationCustomizer.class })
 	static class FlywayConfiguration {
@@ -59,25 +77,6 @@ public final class RdsVectorAutoConfiguration {
 		@Bean
 		VectorFlywayCustomizer rdsVectorFlywayCustomizer(ConfiguredVectorRepositories repositories) {
 			return new VectorFlywayCustomizer(repositories);
-		}
-
-		@Bean(VectorSchemaVerifier.BEAN_NAME)
-		@ConditionalOnBean(Flyway.class)
-		@DependsOnDatabaseInitialization
-		VectorSchemaVerifier rdsVectorSchemaVerifier(ConfiguredVectorRepositories repositories, DataSource dataSource) {
-			return new VectorSchemaVerifier(repositories, dataSource, true);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean(VectorSchemaVerifier.class)
-	static class WithoutFlywayConfiguration {
-
-		@Bean(VectorSchemaVerifier.BEAN_NAME)
-		@DependsOnDatabaseInitialization
-		VectorSchemaVerifier rdsVectorSchemaVerifier(ConfiguredVectorRepositories repositories, DataSource dataSource) {
-			return new VectorSchemaVerifier(repositories, dataSource, false);
 		}
 
 	}

@@ -84,8 +84,8 @@ public final class VectorSchema {
 				.add("column %s is not declared, but must not be null and has no default".formatted(column.name())));
 		if (!problems.isEmpty()) {
 			throw new VectorSchemaException(
-					"Vector table %s does not fit its declaration:%n%s".formatted(table,
-							problems.stream().map("    - %s"::formatted).collect(Collectors.joining("%n".formatted()))),
+					"Vector table %s does not fit its declaration:\n%s".formatted(table,
+							problems.stream().map("    - %s"::formatted).collect(Collectors.joining("\n"))),
 					"Change the declaration to what the table has, declare another table, or change the table by a migration of your own.");
 		}
 	}

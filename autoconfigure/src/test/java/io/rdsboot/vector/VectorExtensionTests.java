@@ -1,0 +1,98 @@
+package io.rdsboot.vector;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link VectorExtension} on PostgreSQL.
+ */
+@LocalRds
+class VectorExtensionTests {
+
+	private HikariDataSource dataSource;
+
+	private JdbcTemplate jdbc;
+
+	private VectorExtension extension;
+
+	@BeforeEach
+	void createDatabase(LocalRdsCluster cluster) {
+		this.dataSource = VectorTestDatabase.create(cluster);
+		this.jdbc = new JdbcTemplate(this.dataSource);
+		this.extension = new VectorExtension(this.jdbc);
+	}
+
+	@AfterEach
+	void closePool() {
+		this.dataSource.close();
+	}
+
+	@Test
+	void extensionWhenMissingIsReportedWithTheCommand() {
+		String database = this.jdbc.queryForObject("SELECT current_database()", String.class);
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(this.extension::validate)
+			.withMessage("The extension vector is missing in database '%s'.", database)
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo(
+					"Run as an administrator (on RDS and Aurora a member of rds_superuser), connected to database '%s': CREATE EXTENSION vector;"
+						.formatted(database)));
+	}
+
+	@Test
+	void extensionWhenRoleMayNotCreateItIsReportedWithTheCommand(LocalRdsCluster cluster) {
+		String database = this.jdbc.queryForObject("SELECT current_database()", String.class);
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> inTransaction(() -> {
+			this.jdbc.execute("SET LOCAL ROLE " + cluster.username());
+			this.extension.create();
+		}))
+			.withMessage("The extension vector is missing in database '%s', and role '%s' may not create it.", database,
+					cluster.username())
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("CREATE EXTENSION vector;"));
+	}
+
+	@Test
+	void extensionWhenMigratingSchemaComesFirstIsCreatedWhereApplicationsLook() {
+		this.jdbc.execute("CREATE SCHEMA app");
+		inTransaction(() -> {
+			this.jdbc.execute("SET LOCAL search_path = app, public");
+			this.extension.create();
+		});
+		this.extension.validate();
+	}
+
+	@Test
+	void extensionWhenNotOnTheSearchPathIsReported() {
+		this.jdbc.execute("CREATE SCHEMA elsewhere");
+		this.jdbc.execute("CREATE EXTENSION vector SCHEMA elsewhere");
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(this.extension::validate)
+			.withMessage("The extension vector is in schema elsewhere, which is not on the search_path "
+					+ "(\"$user\", public).");
+	}
+
+	@Test
+	void extensionWhenTooOldIsReported() {
+		this.jdbc.execute("CREATE EXTENSION vector");
+		this.jdbc.update("UPDATE pg_extension SET extversion = '0.7.4' WHERE extname = 'vector'");
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(this.extension::validate)
+			.withMessageContaining("has version 0.7.4, but at least 0.8.0 is needed")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("ALTER EXTENSION vector UPDATE"));
+		this.jdbc.update("UPDATE pg_extension SET extversion = '0.10.0' WHERE extname = 'vector'");
+		this.extension.validate();
+	}
+
+	private void inTransaction(Runnable action) {
+		new TransactionTemplate(new JdbcTransactionManager(this.dataSource))
+			.executeWithoutResult((status) -> action.run());
+	}
+
+}
