@@ -25,10 +25,12 @@ interface DatabaseServer {
 	int port();
 
 	/**
-	 * {@code primary_conninfo} of a server that follows this one.
-	 * @return a libpq connection string, which holds the password
+	 * {@code primary_conninfo} with which this server follows another one. Servers log it
+	 * when it changes: the password is in a file.
+	 * @param upstream the server to follow
+	 * @return a libpq connection string
 	 */
-	String replicationConnectionInfo();
+	String connectionInfo(DatabaseServer upstream);
 
 	/**
 	 * Starts the server on the data it has, and returns when it accepts connections.

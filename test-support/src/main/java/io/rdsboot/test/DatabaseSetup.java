@@ -78,7 +78,7 @@ final class DatabaseSetup {
 		return '"' + name.replace("\"", "\"\"") + '"';
 	}
 
-	private static String literal(String value) {
+	static String literal(String value) {
 		return '\'' + value.replace("'", "''") + '\'';
 	}
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -72,9 +73,14 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	static LocalRdsCluster start(ClusterSettings settings) {
+		return start(settings, ServerRuntimes::open);
+	}
+
+	static LocalRdsCluster start(ClusterSettings settings,
+			BiFunction<Login, Map<String, String>, ServerRuntime> runtimes) {
 		long startNanos = System.nanoTime();
 		Login administrator = Login.generate("rdsadmin");
-		ServerRuntime runtime = ServerRuntimes.open(administrator, PostgresParameters.with(settings.parameters()));
+		ServerRuntime runtime = runtimes.apply(administrator, PostgresParameters.with(settings.parameters()));
 		try {
 			LocalRdsCluster cluster = new LocalRdsCluster(settings, administrator, runtime);
 			logger.info("Started {} in {} ms, on {}", cluster,
@@ -200,7 +206,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 		require(target, LocalRdsInstance.State.RUNNING);
 		LocalRdsInstance former = writer();
 		switch (former.state()) {
-			case RUNNING -> former.server().stop();
+			case RUNNING -> stop(former);
 			case FROZEN -> former.server().kill();
 			default -> this.outdated.add(former);
 		}
@@ -212,6 +218,13 @@ public final class LocalRdsCluster implements AutoCloseable {
 			rebuild(former);
 		}
 		return target;
+	}
+
+	private void stop(LocalRdsInstance former) {
+		readers().stream()
+			.filter((reader) -> reader.state() == LocalRdsInstance.State.FROZEN)
+			.forEach((reader) -> this.replication.disconnect(former.server(), reader.server()));
+		former.server().stop();
 	}
 
 	private LocalRdsInstance follow(LocalRdsInstance reader) {

@@ -35,6 +35,8 @@ final class NativeServer implements DatabaseServer {
 
 	private final Path data;
 
+	private final Path passwordFile;
+
 	private final PostgresInstallation installation;
 
 	private final ServerAccount account;
@@ -52,6 +54,7 @@ final class NativeServer implements DatabaseServer {
 		this.installation = installation;
 		this.account = account;
 		this.administrator = administrator;
+		this.passwordFile = home.resolve("pgpass");
 		this.processes = new ServerProcesses(this.data);
 	}
 
@@ -102,11 +105,19 @@ final class NativeServer implements DatabaseServer {
 		start();
 	}
 
+	private Path writeSecret(Path file, String text) throws IOException {
+		Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		Files.writeString(file, text);
+		this.account.own(file);
+		return file;
+	}
+
 	private void createHome() throws IOException {
 		Files.createDirectory(this.home);
 		Files.createDirectory(this.home.resolve(SOCKETS));
 		this.account.own(this.home);
 		this.account.own(this.home.resolve(SOCKETS));
+		writeSecret(this.passwordFile, "*:*:*:*:" + this.administrator.password());
 	}
 
 	@Override
@@ -125,21 +136,40 @@ final class NativeServer implements DatabaseServer {
 	}
 
 	@Override
-	public String replicationConnectionInfo() {
-		return "host=%s port=%d user=%s password=%s".formatted(HOST, this.port, this.administrator.username(),
-				this.administrator.password());
+	public String connectionInfo(DatabaseServer upstream) {
+		return "host=%s port=%d user=%s passfile='%s'".formatted(upstream.host(), upstream.port(),
+				this.administrator.username(), this.passwordFile);
 	}
 
 	@Override
 	public void start() {
 		String options = "-c port=%d -c listen_addresses=%s -c unix_socket_directories='\"%s\"' -c cluster_name=%s"
 			.formatted(this.port, HOST, this.home.resolve(SOCKETS), this.name);
+		removeStaleLocks();
 		try {
 			pgCtl("start", START_LIMIT, "--options=" + options, "--log=" + log());
 		}
 		catch (LocalRdsException ex) {
 			throw new LocalRdsException(
 					"%s did not start on port %d. Its log:%n%s".formatted(this.name, this.port, readLog()), ex);
+		}
+	}
+
+	/**
+	 * Where the machine's first process collects no orphans, as in many containers, a
+	 * killed postmaster is listed for ever, and PostgreSQL takes it for a live one.
+	 */
+	private void removeStaleLocks() {
+		if (this.processes.isRunning()) {
+			return;
+		}
+		try {
+			Files.deleteIfExists(this.data.resolve("postmaster.pid"));
+			Files.deleteIfExists(this.home.resolve(SOCKETS).resolve(".s.PGSQL.%d.lock".formatted(this.port)));
+		}
+		catch (IOException ex) {
+			throw new LocalRdsException("Could not delete the lock files of %s in %s".formatted(this.name, this.home),
+					ex);
 		}
 	}
 
@@ -220,7 +250,7 @@ final class NativeServer implements DatabaseServer {
 	private void run(Duration limit, String program, String... arguments) {
 		List<String> words = new ArrayList<>(List.of(this.installation.program(program).toString()));
 		words.addAll(List.of(arguments));
-		new Command(this.account.wrap(words), Map.of("PGPASSWORD", this.administrator.password()), this.home, limit)
+		new Command(this.account.wrap(words), Map.of("PGPASSFILE", this.passwordFile.toString()), this.home, limit)
 			.run();
 	}
 

@@ -83,9 +83,21 @@ final class Replication {
 	 */
 	boolean follow(DatabaseServer reader, DatabaseServer writer) {
 		this.client.execute(reader, "postgres",
-				"ALTER SYSTEM SET primary_conninfo = '%s'".formatted(writer.replicationConnectionInfo()),
+				"ALTER SYSTEM SET primary_conninfo = " + DatabaseSetup.literal(reader.connectionInfo(writer)),
 				"SELECT pg_reload_conf()");
 		return Deadline.after(FOLLOW_LIMIT).await(() -> isFollowing(reader, writer));
+	}
+
+	/**
+	 * Ends what a writer sends to a reader that takes nothing: it would wait for that
+	 * reader before it stops.
+	 * @param writer the writer
+	 * @param reader the reader
+	 */
+	void disconnect(DatabaseServer writer, DatabaseServer reader) {
+		this.client.execute(writer, "postgres",
+				"SELECT pg_terminate_backend(pid) FROM pg_stat_replication WHERE application_name = "
+						+ DatabaseSetup.literal(reader.name()));
 	}
 
 	private boolean isFollowing(DatabaseServer reader, DatabaseServer writer) {

@@ -94,6 +94,10 @@ final class ServerProcesses {
 		}
 	}
 
+	private Path pidFile() {
+		return this.data.resolve("postmaster.pid");
+	}
+
 	private Optional<ProcessHandle> postmaster() {
 		String pid = pidFileLine(0);
 		if (pid == null) {
@@ -112,14 +116,14 @@ final class ServerProcesses {
 
 	private @Nullable String pidFileLine(int number) {
 		try {
-			List<String> lines = Files.readAllLines(this.data.resolve("postmaster.pid"));
+			List<String> lines = Files.readAllLines(pidFile());
 			return (lines.size() > number) ? lines.get(number).strip() : null;
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
 		catch (IOException ex) {
-			throw new LocalRdsException("Could not read postmaster.pid in %s".formatted(this.data), ex);
+			throw new LocalRdsException("Could not read %s".formatted(pidFile()), ex);
 		}
 	}
 

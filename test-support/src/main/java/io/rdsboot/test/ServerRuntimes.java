@@ -1,9 +1,13 @@
 package io.rdsboot.test;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Choice of the {@link ServerRuntime} for this machine.
+ * Choice of the {@link ServerRuntime} for this machine: PostgreSQL where it is installed,
+ * else Docker.
  */
 final class ServerRuntimes {
 
@@ -13,11 +17,40 @@ final class ServerRuntimes {
 	}
 
 	static ServerRuntime open(Login administrator, Map<String, String> parameters) {
-		PostgresInstallation installation = new PostgresInstallations().find(EXTENSION);
+		return open(new PostgresInstallations(), ServerRuntimes::isDockerAvailable, administrator, parameters);
+	}
+
+	static ServerRuntime open(PostgresInstallations installations, BooleanSupplier docker, Login administrator,
+			Map<String, String> parameters) {
+		PostgresInstallation installation = installations.find(EXTENSION);
 		if (installation != null) {
 			return NativeRuntime.open(installation, administrator, parameters);
 		}
-		throw new LocalRdsException("There is no PostgreSQL with pgvector on this machine");
+		if (docker.getAsBoolean()) {
+			return new DockerRuntime(administrator, parameters);
+		}
+		throw new LocalRdsException("""
+				The local RDS needs PostgreSQL with pgvector, and this machine has none, nor a Docker engine that \
+				answers (for which org.testcontainers:testcontainers-postgresql must be on the class path). %s"""
+			.formatted(InstallationAdvice.forThisSystem()));
+	}
+
+	private static boolean isDockerAvailable() {
+		return hasTestcontainers() && DockerRuntime.isAvailable();
+	}
+
+	private static boolean hasTestcontainers() {
+		return isPresent("org.testcontainers.DockerClientFactory", ServerRuntimes.class.getClassLoader());
+	}
+
+	private static boolean isPresent(String className, @Nullable ClassLoader classLoader) {
+		try {
+			Class.forName(className, false, classLoader);
+			return true;
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return false;
+		}
 	}
 
 }
