@@ -287,6 +287,27 @@ class RdsVectorAutoConfigurationTests {
 	}
 
 	@Test
+	void tableAndIndexAreMadeThroughTheRoutingDataSourceByAnOrdinaryRole() {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(1).start()) {
+			LocalRdsInstance reader = cluster.readers().get(0);
+			runner().withPropertyValues("rds.writer=%s:%d".formatted(cluster.writer().host(), cluster.writer().port()),
+					"rds.readers=%s:%d".formatted(reader.host(), reader.port()), "rds.database=" + cluster.database(),
+					"rds.credentials.username=" + cluster.username(), "rds.credentials.password=" + cluster.password(),
+					"rds.vector.repositories.documents.dimensions=3")
+				.run((context) -> {
+					assertThat(context).hasNotFailed();
+					VectorRepository<UUID> documents = documents(context.getBean("documents"));
+					UUID id = UUID.randomUUID();
+					documents.upsert(new VectorRecord<>(id, new float[] { 1, 2, 3 }, null, Map.of("a", 1)));
+					awaitReady(context.getBean(VectorIndexManager.class));
+					cluster.awaitReplication();
+					assertThat(documents.search(VectorSearch.nearest(new float[] { 1, 2, 3 }))).hasSize(1);
+					assertThat(documents.delete(id)).isTrue();
+				});
+		}
+	}
+
+	@Test
 	void flywayOnAReaderIsReported(LocalRdsCluster cluster) {
 		LocalRdsInstance reader = cluster.readers().get(0);
 		cluster.awaitReplication();

@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -260,6 +261,32 @@ class VectorRepositoryTests {
 		// One connection is enough for everything above, so this is the same one.
 		assertThat(jdbc.queryForObject("SELECT current_setting('hnsw.ef_search')", String.class)).isEqualTo("40");
 		assertThat(jdbc.queryForObject("SELECT current_setting('hnsw.iterative_scan')", String.class)).isEqualTo("off");
+	}
+
+	@Test
+	void scanSettingsFollowTheLimitAndTheListsAndKeepWhatIsMore() {
+		createSettingsView("hnsw_view", "hnsw.ef_search");
+		VectorRepository<Long> hnsw = VectorRepository.of(dataSource, table("hnsw_view").build(), Long.class);
+		assertThat(settingSeenBy(hnsw, 10)).isEqualTo("40");
+		assertThat(settingSeenBy(hnsw, 200)).isEqualTo("200");
+		assertThat(settingSeenBy(hnsw, 5000)).isEqualTo("1000");
+		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
+			jdbc.execute("SET LOCAL hnsw.ef_search = 300");
+			assertThat(settingSeenBy(hnsw, 10)).isEqualTo("300");
+		});
+		createSettingsView("ivfflat_view", "ivfflat.probes");
+		VectorRepository<Long> ivfFlat = VectorRepository.of(dataSource,
+				table("ivfflat_view").index(new VectorIndex.IvfFlat(400)).build(), Long.class);
+		assertThat(settingSeenBy(ivfFlat, 10)).isEqualTo("20");
+	}
+
+	private static void createSettingsView(String name, String setting) {
+		jdbc.execute("CREATE VIEW %s AS SELECT 1::bigint AS id, '[1,2,3]'::vector(3) AS embedding, ".formatted(name)
+				+ "current_setting('%s') AS content, '{}'::jsonb AS metadata FROM random()".formatted(setting));
+	}
+
+	private static @Nullable String settingSeenBy(VectorRepository<Long> repository, int limit) {
+		return repository.search(VectorSearch.nearest(vector(1, 0, 0)).limit(limit)).get(0).content();
 	}
 
 	@Test

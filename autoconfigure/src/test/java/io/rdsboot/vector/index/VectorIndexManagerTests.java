@@ -128,6 +128,7 @@ class VectorIndexManagerTests {
 				awaitBuild();
 				second.start();
 				await(second, State.WAITING_FOR_OTHER);
+				assertThat(second.status().get(0).detail()).isEqualTo("another session builds vector indexes");
 				assertThat(first.status()).extracting(VectorIndexStatus::state).containsExactly(State.BUILDING);
 				assertThat(oids()).hasSize(1);
 			}
