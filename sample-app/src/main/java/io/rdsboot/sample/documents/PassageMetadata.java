@@ -1,0 +1,68 @@
+package io.rdsboot.sample.documents;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.rdsboot.sample.text.Passage;
+import io.rdsboot.vector.VectorRecord;
+
+/**
+ * What a passage's metadata holds: the keys below, and those of the one who posted it.
+ */
+public final class PassageMetadata {
+
+	/** Name of the source. */
+	public static final String SOURCE = "source";
+
+	/** Type of the source. */
+	public static final String TYPE = "type";
+
+	/** Title of the source. */
+	public static final String TITLE = "title";
+
+	/** Headings above the passage. */
+	public static final String HEADING = "heading";
+
+	/** Number of the passage within the source. */
+	public static final String NUMBER = "number";
+
+	/** Keys that nobody else may use. */
+	static final Set<String> RESERVED = Set.of(SOURCE, TYPE, TITLE, HEADING, NUMBER);
+
+	private PassageMetadata() {
+	}
+
+	static Map<String, Object> of(Source source, Passage passage) {
+		Map<String, Object> metadata = new HashMap<>(source.metadata());
+		metadata.put(SOURCE, source.name());
+		metadata.put(TYPE, source.type().value());
+		metadata.put(TITLE, source.title());
+		metadata.put(HEADING, passage.heading());
+		metadata.put(NUMBER, passage.number());
+		return metadata;
+	}
+
+	static String embeddable(VectorRecord<?> record) {
+		Map<String, Object> metadata = record.metadata();
+		return new Passage(((Number) value(metadata, NUMBER)).intValue(), text(metadata, HEADING),
+				Objects.requireNonNullElse(record.content(), ""))
+			.embeddable(text(metadata, TITLE));
+	}
+
+	/**
+	 * A text of the metadata.
+	 * @param metadata the metadata of a passage
+	 * @param key a key of this class
+	 * @return the text
+	 */
+	public static String text(Map<String, Object> metadata, String key) {
+		return (String) value(metadata, key);
+	}
+
+	private static Object value(Map<String, Object> metadata, String key) {
+		return Objects.requireNonNull(metadata.get(key), () -> "A passage has no '" + key + "' in its metadata");
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.rdsboot.sample.search;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import io.rdsboot.sample.documents.PassageMetadata;
+import io.rdsboot.sample.embedding.Embedding;
+import io.rdsboot.sample.text.SourceType;
+import io.rdsboot.vector.MetadataFilter;
+import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.VectorSearch;
+
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Searches passages. All of it is read-only, so readers answer.
+ */
+@Service
+class SearchService {
+
+	private final VectorRepository<UUID> documents;
+
+	private final Embedding embedding;
+
+	private final AnsweringServers servers;
+
+	SearchService(VectorRepository<UUID> documents, Embedding embedding, AnsweringServers servers) {
+		this.documents = documents;
+		this.embedding = embedding;
+		this.servers = servers;
+	}
+
+	@Transactional(readOnly = true)
+	public SearchAnswer search(String query, int limit, Optional<SourceType> type) {
+		VectorSearch search = VectorSearch.nearest(this.embedding.embed(List.of(query)).get(0)).limit(limit);
+		if (type.isPresent()) {
+			search = search.where(MetadataFilter.eq(PassageMetadata.TYPE, type.get().value()));
+		}
+		List<SearchHit> hits = this.documents.search(search).stream().map(SearchHit::of).toList();
+		return new SearchAnswer(hits, this.servers.current());
+	}
+
+	@Transactional(readOnly = true)
+	public long countPassages() {
+		return this.documents.count();
+	}
+
+}

@@ -1,0 +1,169 @@
+package io.rdsboot.sample;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.support.ui.ExpectedCondition;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * The page in a browser. Skipped where there is no Chromium with its driver.
+ */
+@LocalRds(readers = 2)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+class SearchPageTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(60);
+
+	private static final Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
+
+	private static final Optional<Path> driver = onPath("chromedriver");
+
+	@TempDir
+	private static Path root;
+
+	@TempDir
+	private Path profile;
+
+	@LocalServerPort
+	private int port;
+
+	private ChromeDriver browser;
+
+	@DynamicPropertySource
+	static void indexDirectory(DynamicPropertyRegistry registry) {
+		registry.add("sample.index.directory", () -> root);
+	}
+
+	@BeforeAll
+	static void requireChromium() throws Exception {
+		assumeTrue(chromium.isPresent() && driver.isPresent(),
+				"No 'chromium' and 'chromedriver' on the PATH (Debian: apt-get install chromium chromium-driver)");
+		FileSystemUtils.copyRecursively(Path.of("src/test/resources/corpus"), root);
+		Files.writeString(root.resolve("hostile.txt"), "A hostile passage "
+				+ "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> ends.");
+	}
+
+	@BeforeEach
+	void open() {
+		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.get().toFile())
+			.usingAnyFreePort()
+			.build();
+		ChromeOptions options = new ChromeOptions();
+		options.setBinary(chromium.get().toFile());
+		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+				"--disable-background-networking", "--disable-component-update", "--disable-sync",
+				"--disable-dev-shm-usage", "--window-size=1280,900", "--user-data-dir=" + this.profile);
+		this.browser = new ChromeDriver(service, options);
+		this.browser.manage().timeouts().pageLoadTimeout(LIMIT);
+		this.browser.get("http://localhost:" + this.port + "/");
+	}
+
+	@AfterEach
+	void close() {
+		if (this.browser != null) {
+			this.browser.quit();
+		}
+	}
+
+	@Test
+	void pageIndexesSearchesAndShowsWhoAnswered(LocalRdsCluster cluster) {
+		await((browser) -> browser.findElements(By.cssSelector("#instances .instance")).size() == 3);
+		await((browser) -> browser.findElement(By.id("index-start")).isEnabled());
+		this.browser.findElement(By.id("index-start")).click();
+		await((browser) -> browser.findElement(By.id("index-state")).getText().startsWith("Done in"));
+		cluster.awaitReplication();
+
+		WebElement query = this.browser.findElement(By.id("query"));
+		Set<String> readers = cluster.readers()
+			.stream()
+			.map((reader) -> "127.0.0.1:" + reader.port())
+			.collect(Collectors.toSet());
+		Set<String> answered = new HashSet<>();
+		Iterator<String> texts = Stream.generate(() -> List.of("rate limiter", "token bucket", "fencing", "wraparound"))
+			.limit(5)
+			.flatMap(List::stream)
+			.iterator();
+		while (texts.hasNext() && !answered.equals(readers)) {
+			search(query, texts.next());
+			answered.add(this.browser.findElement(By.cssSelector("#answer .port")).getText());
+			assertThat(this.browser.findElement(By.cssSelector("#answer .badge")).getText()).startsWith("Reader ");
+		}
+		assertThat(answered).isEqualTo(readers);
+		assertThat(this.browser.findElements(By.cssSelector("#history li"))).hasSizeGreaterThanOrEqualTo(2);
+
+		search(query, "hostile passage");
+		assertThat(this.browser.findElement(By.cssSelector("#hits .hit .text")).getText())
+			.contains("<script>document.title='broken'</script>");
+		assertThat(this.browser.findElements(By.cssSelector("#hits img, #hits script"))).isEmpty();
+		assertThat(this.browser.getTitle()).isEqualTo("Passage search");
+
+		query.sendKeys(Keys.ARROW_DOWN);
+		assertThat(this.browser.switchTo().activeElement().getDomAttribute("class")).isEqualTo("hit");
+		assertThat(this.browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+	}
+
+	private void search(WebElement query, String text) {
+		query.clear();
+		query.sendKeys(text, Keys.ENTER);
+		await((browser) -> !busy() && highlighted(text));
+	}
+
+	private boolean busy() {
+		return this.browser.findElement(By.id("results")).getDomAttribute("aria-busy") != null;
+	}
+
+	private boolean highlighted(String text) {
+		String word = text.split(" ")[0];
+		return this.browser.findElements(By.cssSelector("#hits mark"))
+			.stream()
+			.anyMatch((mark) -> word.equalsIgnoreCase(mark.getDomProperty("textContent")));
+	}
+
+	private void await(ExpectedCondition<Boolean> condition) {
+		new WebDriverWait(this.browser, LIMIT).until(condition);
+	}
+
+	private static Optional<Path> onPath(String... names) {
+		String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+		return Stream.of(names)
+			.flatMap((name) -> Arrays.stream(path.split(File.pathSeparator)).map((entry) -> Path.of(entry, name)))
+			.filter(Files::isExecutable)
+			.findFirst();
+	}
+
+}
