@@ -10,6 +10,7 @@ import com.zaxxer.hikari.HikariConfig;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.pool.HikariPoolCustomizer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.core.Ordered;
@@ -96,8 +97,8 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 		}
 	}
 
-	private static void requireTimeout(String key, PoolSettings settings, Function<PoolSettings, Duration> getter,
-			List<ConfigurationProblem> problems) {
+	private static void requireTimeout(String key, PoolSettings settings,
+			Function<PoolSettings, @Nullable Duration> getter, List<ConfigurationProblem> problems) {
 		Duration timeout = getter.apply(settings);
 		if (timeout != null && timeout.compareTo(MINIMUM_TIMEOUT) < 0) {
 			problems.add(atLeast(key, timeout.toMillis() + "ms", MINIMUM_TIMEOUT.toMillis() + "ms"));

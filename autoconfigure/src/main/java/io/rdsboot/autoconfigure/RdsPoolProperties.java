@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
  * have a certain role.
  */
 @ConfigurationProperties("rds.pool")
-public class RdsPoolProperties extends PoolSettings {
+public final class RdsPoolProperties extends PoolSettings {
 
 	@NestedConfigurationProperty
 	private final PoolSettings writer = new PoolSettings();

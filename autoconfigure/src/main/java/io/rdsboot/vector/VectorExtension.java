@@ -60,8 +60,8 @@ public final class VectorExtension {
 	 * @throws VectorSchemaException if it is not
 	 */
 	public void validate() {
-		List<String> version = this.jdbc.queryForList("SELECT extversion FROM pg_extension WHERE extname = 'vector'",
-				String.class);
+		List<String> version = this.jdbc.query("SELECT extversion FROM pg_extension WHERE extname = 'vector'",
+				(row, number) -> row.getString(1));
 		if (version.isEmpty()) {
 			requireAvailable();
 			throw new VectorSchemaException("The extension vector is missing in database '%s'.".formatted(database()),
