@@ -1,13 +1,25 @@
 package io.rdsboot.vector;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -68,6 +80,40 @@ class VectorExtensionTests {
 			this.extension.create();
 		});
 		this.extension.validate();
+	}
+
+	@Test
+	@Timeout(60)
+	void extensionWhenTwentySessionsCreateItAtOnceIsCreatedOnce() throws Exception {
+		int sessions = 20;
+		ExecutorService threads = Executors.newFixedThreadPool(sessions);
+		try {
+			CyclicBarrier barrier = new CyclicBarrier(sessions);
+			List<Future<?>> results = new ArrayList<>();
+			for (int i = 0; i < sessions; i++) {
+				results.add(threads.submit(() -> {
+					createOnOwnConnection(barrier);
+					return null;
+				}));
+			}
+			for (Future<?> result : results) {
+				result.get(30, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		this.extension.validate();
+	}
+
+	private void createOnOwnConnection(CyclicBarrier barrier) throws Exception {
+		try (Connection connection = DriverManager.getConnection(this.dataSource.getJdbcUrl(),
+				this.dataSource.getUsername(), this.dataSource.getPassword())) {
+			connection.setAutoCommit(false);
+			barrier.await(30, TimeUnit.SECONDS);
+			new VectorExtension(new JdbcTemplate(new SingleConnectionDataSource(connection, true))).create();
+			connection.commit();
+		}
 	}
 
 	@Test
