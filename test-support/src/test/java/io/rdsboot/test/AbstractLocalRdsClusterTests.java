@@ -39,6 +39,7 @@ abstract class AbstractLocalRdsClusterTests {
 	void startCluster() throws SQLException {
 		this.cluster = start(LocalRdsCluster.builder().readers(2));
 		execute(this.cluster.writer(), "CREATE TABLE item (name text PRIMARY KEY)");
+		this.cluster.awaitReplication();
 	}
 
 	private LocalRdsCluster start(LocalRdsCluster.Builder builder) {
