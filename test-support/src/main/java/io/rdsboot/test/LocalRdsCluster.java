@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,8 +116,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * yet; PostgreSQL's settings those of a small server.
 	 * @return a new builder
 	 */
-	public static Builder builder() {
-		return new Builder();
+	public static LocalRdsClusterBuilder builder() {
+		return new LocalRdsClusterBuilder();
 	}
 
 	/**
@@ -402,118 +401,6 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	private record Members(LocalRdsInstance writer, List<LocalRdsInstance> readers) {
-	}
-
-	/**
-	 * Builder of a {@link LocalRdsCluster}. Not thread-safe.
-	 */
-	public static final class Builder {
-
-		private int readers = 1;
-
-		private String database = "app";
-
-		private String username = "app";
-
-		private final Map<String, String> parameters = new LinkedHashMap<>();
-
-		private List<String> extensions = List.of();
-
-		private List<String> creatableExtensions = List.of("vector");
-
-		private Builder() {
-		}
-
-		/**
-		 * Number of readers at start.
-		 * @param number zero to eight
-		 * @return this builder
-		 */
-		public Builder readers(int number) {
-			if (number < 0 || number > 8) {
-				throw new IllegalArgumentException("readers is %d, and must be 0 to 8".formatted(number));
-			}
-			this.readers = number;
-			return this;
-		}
-
-		/**
-		 * Name of the application's database.
-		 * @param name a name that is not {@code postgres}, {@code template0} or
-		 * {@code template1}
-		 * @return this builder
-		 */
-		public Builder database(String name) {
-			this.database = requireName("database", name, Set.of("postgres", "template0", "template1"));
-			return this;
-		}
-
-		/**
-		 * Name of the application's role.
-		 * @param name a name that is not {@code rdsadmin}, the superuser's
-		 * @return this builder
-		 */
-		public Builder username(String name) {
-			this.username = requireName("username", name, Set.of("rdsadmin"));
-			return this;
-		}
-
-		private static String requireName(String what, String name, Set<String> taken) {
-			if (name.isBlank() || taken.contains(name)) {
-				throw new IllegalArgumentException("%s is '%s', and must neither be blank nor one of %s".formatted(what,
-						name, taken.stream().sorted().toList()));
-			}
-			return name;
-		}
-
-		/**
-		 * Sets a parameter of all servers, as an RDS parameter group does.
-		 * @param name a setting of PostgreSQL, such as {@code shared_buffers}
-		 * @param value its value, such as {@code 256MB}
-		 * @return this builder
-		 */
-		public Builder parameter(String name, String value) {
-			this.parameters.put(name, value);
-			return this;
-		}
-
-		/**
-		 * Extensions that the administrator creates in the application's database before
-		 * the cluster starts.
-		 * @param names names of installed extensions
-		 * @return this builder
-		 */
-		public Builder extensions(String... names) {
-			this.extensions = List.of(names);
-			return this;
-		}
-
-		/**
-		 * Extensions that the application's role may create itself, as a member of
-		 * {@code rds_superuser} may on RDS.
-		 * @param names names of extensions; none for a role without that right
-		 * @return this builder
-		 */
-		public Builder creatableExtensions(String... names) {
-			this.creatableExtensions = List.of(names);
-			return this;
-		}
-
-		/**
-		 * Starts the cluster.
-		 * @return a cluster whose instances accept connections
-		 * @throws LocalRdsException when this machine has no PostgreSQL to run it on, or
-		 * a server does not start
-		 */
-		public LocalRdsCluster start() {
-			return LocalRdsCluster.start(settings());
-		}
-
-		ClusterSettings settings() {
-			return new ClusterSettings(this.readers, this.database, this.username, this.parameters, this.extensions,
-					this.creatableExtensions);
-		}
-
 	}
 
 }

@@ -31,7 +31,7 @@ final class SharedClusters implements AutoCloseable {
 	 * @return its settings, equal for annotations that may share a cluster
 	 */
 	static ClusterSettings settings(LocalRds annotation) {
-		LocalRdsCluster.Builder builder = LocalRdsCluster.builder()
+		LocalRdsClusterBuilder builder = LocalRdsCluster.builder()
 			.readers(annotation.readers())
 			.database(annotation.database())
 			.username(annotation.username())

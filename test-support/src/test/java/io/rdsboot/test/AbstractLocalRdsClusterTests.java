@@ -42,7 +42,7 @@ abstract class AbstractLocalRdsClusterTests {
 		this.cluster.awaitReplication();
 	}
 
-	private LocalRdsCluster start(LocalRdsCluster.Builder builder) {
+	private LocalRdsCluster start(LocalRdsClusterBuilder builder) {
 		return LocalRdsCluster.start(builder.settings(), this::open);
 	}
 
@@ -126,7 +126,7 @@ abstract class AbstractLocalRdsClusterTests {
 
 	@Test
 	void builderWhenGivenNamesParametersAndExtensionsHonorsThem() throws SQLException {
-		LocalRdsCluster.Builder builder = LocalRdsCluster.builder()
+		LocalRdsClusterBuilder builder = LocalRdsCluster.builder()
 			.readers(0)
 			.database("my \"shop\"")
 			.username("o'neil")

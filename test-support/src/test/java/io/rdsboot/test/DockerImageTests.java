@@ -4,11 +4,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.testcontainers.DockerClientFactory;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -18,13 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The image of the Docker tests, with Testcontainers' own PostgreSQL container.
  */
 @Tag("docker")
+@EnabledIf(value = "io.rdsboot.test.DockerRuntime#isAvailable",
+		disabledReason = "no Docker engine answers: dev/docker starts one")
 class DockerImageTests {
-
-	@BeforeAll
-	static void needsDocker() {
-		Assumptions.assumeTrue(DockerClientFactory.instance().isDockerAvailable(),
-				"no Docker engine answers: dev/docker starts one");
-	}
 
 	@Test
 	void postgresContainerWhenImageIsPgvectorsHasVectorExtension() throws Exception {

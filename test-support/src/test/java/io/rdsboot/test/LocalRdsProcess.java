@@ -27,16 +27,15 @@ final class LocalRdsProcess implements AutoCloseable {
 	 */
 	static LocalRdsProcess start(Path directory) throws IOException {
 		Path log = directory.resolve("jvm.log");
+		Path up = directory.resolve("up");
 		LocalRdsProcess started = new LocalRdsProcess(
 				new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 						System.getProperty("java.class.path"),
-						"-D" + NativeRuntime.DIRECTORY_PROPERTY + "=" + directory, Main.class.getName())
+						"-D" + NativeRuntime.DIRECTORY_PROPERTY + "=" + directory, Main.class.getName(), up.toString())
 					.redirectErrorStream(true)
 					.redirectOutput(log.toFile())
 					.start());
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
-			.until(() -> Files.readString(log).contains("cluster is up") || !started.process.isAlive());
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(up) || !started.process.isAlive());
 		if (!started.process.isAlive()) {
 			throw new AssertionError(Files.readString(log));
 		}
@@ -86,10 +85,10 @@ final class LocalRdsProcess implements AutoCloseable {
 		private Main() {
 		}
 
-		public static void main(String[] args) throws InterruptedException {
+		public static void main(String[] args) throws IOException, InterruptedException {
 			LocalRdsCluster cluster = LocalRdsCluster.builder().readers(1).start();
 			cluster.freeze(cluster.readers().get(0));
-			System.out.println("cluster is up");
+			Files.createFile(Path.of(args[0]));
 			Thread.currentThread().join();
 		}
 
