@@ -8,7 +8,7 @@ const IDLE_EVERY_MS = 5_000;
 const HISTORY = 32;
 const SHOWN_LINES = 4;
 const COLORS = 4;
-const EXAMPLES = ['how is a reader chosen', 'connection that is borrowed lazily', 'overlapping passages', 'vector with wrong dimensions'];
+const EXAMPLES = ['round robin among readers', 'build an index concurrently', 'dead rows and vacuum', 'failure analysis of a wrong password'];
 const COMMON_WORDS = new Set('a an and are as at be by for from has how in is it of on or that the to was what when which with'.split(' '));
 
 const $ = (id) => document.getElementById(id);
@@ -280,7 +280,7 @@ function showIndex(status) {
 		IDLE: 'No job has run since the service started.',
 		LEARNING: 'Reading files and learning which words are rare …',
 		STORING: 'Storing passages on the writer …',
-		DONE: `Done in ${status.elapsedSeconds.toFixed(1)} s. Readers have it, too.`,
+		DONE: `Done in ${status.elapsedSeconds.toFixed(1)} s. The readers follow.`,
 		FAILED: 'The job failed. Nothing was changed.'
 	};
 	setText($('index-state'), texts[status.state]);
