@@ -144,9 +144,9 @@ class ConfiguredClusterTests {
 
 				    - rds.writer = 'db:port': 'db:port' is not of the form host:port.
 				    - rds.credentials.password: It is needed for rds.credentials.type 'password'.""");
-		assertThat(analysis.getAction()).isEqualTo("""
-				- Set rds.writer to a host, host:port or jdbc:postgresql://host:port/database.
-				- Set rds.credentials.password.""");
+		assertThat(analysis.getAction().lines()).containsExactly(
+				"    - Set rds.writer to a host, host:port or jdbc:postgresql://host:port/database.",
+				"    - Set rds.credentials.password.");
 	}
 
 	@Test

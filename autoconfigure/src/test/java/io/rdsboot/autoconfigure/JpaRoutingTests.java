@@ -18,9 +18,10 @@ import jakarta.persistence.PersistenceException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
@@ -36,7 +37,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * cluster by one annotation.
  */
 @LocalRds(readers = 2)
-@SpringBootTest(classes = JpaRoutingTests.NotesApplication.class, properties = "spring.jpa.hibernate.ddl-auto=update")
+@SpringBootTest(classes = JpaRoutingTests.NotesApplication.class,
+		properties = { "spring.jpa.hibernate.ddl-auto=create-drop", "spring.flyway.enabled=false" })
 class JpaRoutingTests {
 
 	private final LocalRdsCluster cluster;
@@ -195,7 +197,8 @@ class JpaRoutingTests {
 
 	}
 
-	@SpringBootApplication
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
 	@EnableAsync
 	static class NotesApplication {
 

@@ -42,13 +42,14 @@ class ReadWriteRoutingDataSourceTests {
 	@BeforeEach
 	void open() {
 		this.routed = new RoutedCluster(this.cluster);
-		this.routed.jdbc.execute("CREATE TABLE IF NOT EXISTS note (text text)");
+		this.routed.jdbc.execute("CREATE TABLE note (text text)");
 		this.cluster.awaitReplication();
 		this.routed.decisions.clear();
 	}
 
 	@AfterEach
 	void close() {
+		this.routed.jdbc.execute("DROP TABLE note");
 		this.routed.close();
 	}
 
