@@ -1,0 +1,72 @@
+package io.rdsboot.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.cluster.InstanceRole;
+
+/**
+ * Program that puts a load of small transactions on a local cluster, through the routing
+ * data source and through bare HikariCP pools on the same servers, and compares the
+ * ratios of their times with the targets: p50 within 5 %, p99 within 1.5 times. Takes a
+ * few minutes:
+ *
+ * <pre class="code">
+ * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-transactions
+ * </pre>
+ */
+public final class TransactionLoad {
+
+	/**
+	 * Of all threads together: enough for a p99, and short compared with what disturbs
+	 * the machine.
+	 */
+	private static final int TRANSACTIONS_A_BLOCK = 500;
+
+	private static final int WARM_UP_ROUNDS = 30;
+
+	private static final int ROUNDS = 300;
+
+	private TransactionLoad() {
+	}
+
+	/**
+	 * Runs the load.
+	 * @param args none
+	 * @throws ExecutionException if a transaction failed
+	 * @throws InterruptedException if the program is interrupted
+	 */
+	public static void main(String[] args) throws ExecutionException, InterruptedException {
+		List<Figure> figures = new ArrayList<>();
+		try (LocalDatabase database = LocalDatabase.start()) {
+			figures.addAll(measure(database, InstanceRole.WRITER));
+			figures.addAll(measure(database, InstanceRole.READER));
+		}
+		new Report("A transaction with SELECT 1, ratio to bare HikariCP: median over rounds [95 % confidence]", figures)
+			.publish();
+	}
+
+	private static List<Figure> measure(LocalDatabase database, InstanceRole role)
+			throws ExecutionException, InterruptedException {
+		List<Figure> figures = new ArrayList<>();
+		boolean readOnly = (role == InstanceRole.READER);
+		String name = readOnly ? "read-only" : "read-write";
+		try (HikariDataSource bare = database.bare(role); HikariDataSource control = database.bare(role)) {
+			Comparison comparison = new Comparison(Map.of(Comparison.Subject.BARE, new SmallTransaction(bare, readOnly),
+					Comparison.Subject.ROUTING, new SmallTransaction(database.routing(), readOnly),
+					Comparison.Subject.CONTROL, new SmallTransaction(control, readOnly)));
+			try (TransactionBlock single = new TransactionBlock(1, TRANSACTIONS_A_BLOCK);
+					TransactionBlock four = new TransactionBlock(4, TRANSACTIONS_A_BLOCK / 4)) {
+				comparison.measure("warm-up", WARM_UP_ROUNDS, single);
+				figures.addAll(comparison.measure(name + ", 1 thread", ROUNDS, single));
+				comparison.measure("warm-up", WARM_UP_ROUNDS, four);
+				figures.addAll(comparison.measure(name + ", 4 threads", ROUNDS, four));
+			}
+		}
+		return figures;
+	}
+
+}
