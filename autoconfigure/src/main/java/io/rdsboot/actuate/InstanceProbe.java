@@ -24,7 +24,7 @@ final class InstanceProbe {
 	}
 
 	/**
-	 * Returns whether the instance replays another one's log.
+	 * Return whether the instance replays another one's log.
 	 * @throws SQLException if it does not answer within the pool's connection time-out
 	 * and this probe's
 	 */

@@ -35,7 +35,7 @@ public final class ReadersHealthIndicator extends AbstractHealthIndicator {
 	private final ReaderFallback fallback;
 
 	/**
-	 * Creates an indicator.
+	 * Create an indicator.
 	 * @param topologyProvider says which instances are readers
 	 * @param pools the pools of the instances
 	 * @param fallback what happens to reads when there is no reader

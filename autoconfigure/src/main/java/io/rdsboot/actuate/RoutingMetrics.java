@@ -20,7 +20,7 @@ public final class RoutingMetrics implements RoutingListener {
 	private final Map<RoutingReason, Counter> counters = new EnumMap<>(RoutingReason.class);
 
 	/**
-	 * Registers one counter for each reason, so that all are there before the first
+	 * Register one counter for each reason, so that all are there before the first
 	 * decision.
 	 * @param registry where to
 	 */

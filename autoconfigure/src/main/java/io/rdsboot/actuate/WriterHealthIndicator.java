@@ -20,7 +20,7 @@ public final class WriterHealthIndicator extends AbstractHealthIndicator {
 	private final InstanceProbe probe;
 
 	/**
-	 * Creates an indicator.
+	 * Create an indicator.
 	 * @param topologyProvider says which instance is the writer
 	 * @param pools the pools of the instances
 	 * @param timeout how long to wait for its answer

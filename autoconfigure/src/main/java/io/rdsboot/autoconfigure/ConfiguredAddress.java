@@ -24,7 +24,7 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 	private static final String JDBC_PREFIX = "jdbc:postgresql:";
 
 	/**
-	 * Parses {@code host}, {@code host:port} or a {@code jdbc:postgresql:} URL.
+	 * Parse {@code host}, {@code host:port} or a {@code jdbc:postgresql:} URL.
 	 * @param key the property that holds the address
 	 * @param text its value
 	 * @throws InvalidRdsConfigurationException if it is none of these

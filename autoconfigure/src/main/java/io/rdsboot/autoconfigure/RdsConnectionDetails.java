@@ -14,19 +14,19 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
 public interface RdsConnectionDetails extends ConnectionDetails {
 
 	/**
-	 * Returns the writer's address: a host, {@code host:port} or a JDBC URL.
+	 * Return the writer's address: a host, {@code host:port} or a JDBC URL.
 	 */
 	String getWriter();
 
 	/**
-	 * Returns the readers' addresses, in the same forms; none by default.
+	 * Return the readers' addresses, in the same forms; none by default.
 	 */
 	default List<String> getReaders() {
 		return List.of();
 	}
 
 	/**
-	 * Returns the name of the database, or {@code null} to leave it to the writer's URL
+	 * Return the name of the database, or {@code null} to leave it to the writer's URL
 	 * and the configuration.
 	 */
 	default @Nullable String getDatabase() {
@@ -34,7 +34,7 @@ public interface RdsConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * Returns the login user name, or {@code null} to leave the credentials to the
+	 * Return the login user name, or {@code null} to leave the credentials to the
 	 * configuration.
 	 */
 	default @Nullable String getUsername() {
@@ -42,7 +42,7 @@ public interface RdsConnectionDetails extends ConnectionDetails {
 	}
 
 	/**
-	 * Returns the login password, or {@code null} to leave the credentials to the
+	 * Return the login password, or {@code null} to leave the credentials to the
 	 * configuration.
 	 */
 	default @Nullable String getPassword() {

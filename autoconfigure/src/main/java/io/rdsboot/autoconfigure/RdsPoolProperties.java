@@ -19,7 +19,7 @@ public final class RdsPoolProperties extends PoolSettings {
 	private final PoolSettings reader = new PoolSettings();
 
 	/**
-	 * Creates the defaults. A borrower waits less for a reader, because there are others
+	 * Create the defaults. A borrower waits less for a reader, because there are others
 	 * to go to.
 	 */
 	public RdsPoolProperties() {

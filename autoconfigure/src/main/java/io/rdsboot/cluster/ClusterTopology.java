@@ -18,7 +18,7 @@ public final class ClusterTopology {
 	}
 
 	/**
-	 * Creates a snapshot.
+	 * Create a snapshot.
 	 * @param instances the state of each instance
 	 * @return the snapshot
 	 * @throws IllegalArgumentException if an instance's name stands there twice, or more
@@ -35,21 +35,21 @@ public final class ClusterTopology {
 	}
 
 	/**
-	 * Returns the state of every known instance.
+	 * Return the state of every known instance.
 	 */
 	public List<InstanceState> instances() {
 		return this.instances;
 	}
 
 	/**
-	 * Returns the instance that accepts writes, or empty while none is known.
+	 * Return the instance that accepts writes, or empty while none is known.
 	 */
 	public Optional<InstanceState> writer() {
 		return this.instances.stream().filter((state) -> state.role() == InstanceRole.WRITER).findFirst();
 	}
 
 	/**
-	 * Returns the instances that replay the writer's log, reachable or not.
+	 * Return the instances that replay the writer's log, reachable or not.
 	 */
 	public List<InstanceState> readers() {
 		return this.instances.stream().filter((state) -> state.role() == InstanceRole.READER).toList();

@@ -22,7 +22,7 @@ public interface ConnectivityListener {
 	void unreachable(DatabaseInstance instance);
 
 	/**
-	 * Returns a listener that tells several.
+	 * Return a listener that tells several.
 	 * @param listeners told in this order
 	 */
 	static ConnectivityListener all(List<ConnectivityListener> listeners) {

@@ -25,7 +25,7 @@ public record DatabaseInstance(String name, InstanceAddress address, int weight,
 	}
 
 	/**
-	 * Creates an instance that is named by its address, with weight 1 and no connection
+	 * Create an instance that is named by its address, with weight 1 and no connection
 	 * properties of its own.
 	 * @param address where it listens
 	 * @return the instance
@@ -35,7 +35,7 @@ public record DatabaseInstance(String name, InstanceAddress address, int weight,
 	}
 
 	/**
-	 * Returns the name alone: connection properties may hold secrets.
+	 * Return the name alone: connection properties may hold secrets.
 	 */
 	@Override
 	public String toString() {

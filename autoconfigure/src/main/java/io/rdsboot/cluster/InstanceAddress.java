@@ -29,7 +29,7 @@ public record InstanceAddress(String host, int port) {
 	}
 
 	/**
-	 * Parses {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}.
+	 * Parse {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}.
 	 * @param text the address as a user writes it
 	 * @return the address, with {@link #DEFAULT_PORT} where the text names none
 	 * @throws IllegalArgumentException if the text is no such address
@@ -69,7 +69,7 @@ public record InstanceAddress(String host, int port) {
 	}
 
 	/**
-	 * Returns the address as {@code host:port}, an IPv6 host in brackets.
+	 * Return the address as {@code host:port}, an IPv6 host in brackets.
 	 */
 	@Override
 	public String toString() {

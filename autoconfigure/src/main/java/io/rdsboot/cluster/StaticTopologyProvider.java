@@ -17,7 +17,7 @@ public final class StaticTopologyProvider implements TopologyProvider, Connectiv
 	private volatile ClusterTopology topology;
 
 	/**
-	 * Creates a provider of a fixed cluster.
+	 * Create a provider of a fixed cluster.
 	 * @param writer the instance that accepts writes
 	 * @param readers the instances that accept reads only, may be empty
 	 */

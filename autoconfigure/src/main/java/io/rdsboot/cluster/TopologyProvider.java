@@ -6,12 +6,12 @@ package io.rdsboot.cluster;
 public interface TopologyProvider {
 
 	/**
-	 * Returns the newest snapshot, without waiting for anything.
+	 * Return the newest snapshot, without waiting for anything.
 	 */
 	ClusterTopology topology();
 
 	/**
-	 * Registers a listener for snapshots that differ from the one before.
+	 * Register a listener for snapshots that differ from the one before.
 	 * @param listener called on the thread that found the change, one change at a time;
 	 * must not block
 	 */

@@ -17,7 +17,7 @@ public record DatabaseCredentials(String username, String password) {
 	}
 
 	/**
-	 * Returns the user name with the password masked.
+	 * Return the user name with the password masked.
 	 */
 	@Override
 	public String toString() {

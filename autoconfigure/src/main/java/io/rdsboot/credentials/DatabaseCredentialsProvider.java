@@ -10,7 +10,7 @@ import io.rdsboot.cluster.InstanceAddress;
 public interface DatabaseCredentialsProvider {
 
 	/**
-	 * Returns the credentials to log in with now.
+	 * Return the credentials to log in with now.
 	 * @param address the server that the connection will be opened to
 	 */
 	DatabaseCredentials getCredentials(InstanceAddress address);

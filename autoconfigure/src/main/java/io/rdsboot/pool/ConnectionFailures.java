@@ -23,14 +23,14 @@ final class ConnectionFailures {
 	}
 
 	/**
-	 * Returns whether the server could not be reached, as opposed to refusing the login.
+	 * Return whether the server could not be reached, as opposed to refusing the login.
 	 */
 	static boolean isUnreachable(SQLException failure) {
 		return failure.getSQLState() != null && UNREACHABLE.contains(failure.getSQLState());
 	}
 
 	/**
-	 * Returns whether the failure is that the host's name does not resolve.
+	 * Return whether the failure is that the host's name does not resolve.
 	 */
 	static boolean isUnknownHost(SQLException failure) {
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -42,7 +42,7 @@ final class ConnectionFailures {
 	}
 
 	/**
-	 * Returns the failure to open a physical connection that a borrow ended with, or
+	 * Return the failure to open a physical connection that a borrow ended with, or
 	 * {@code null} when every connection was in use.
 	 */
 	static @Nullable SQLException causeOf(SQLException borrowFailure) {

@@ -88,7 +88,7 @@ final class InstanceConnectionFactory extends AbstractDataSource {
 	}
 
 	/**
-	 * Sets the limit of one attempt. HikariCP calls this with its connection time-out, so
+	 * Set the limit of one attempt. HikariCP calls this with its connection time-out, so
 	 * that no attempt outlasts the borrower that waits for it.
 	 */
 	@Override

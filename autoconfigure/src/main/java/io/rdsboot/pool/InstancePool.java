@@ -36,14 +36,14 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the instance that the connections lead to.
+	 * Return the instance that the connections lead to.
 	 */
 	public DatabaseInstance instance() {
 		return this.instance;
 	}
 
 	/**
-	 * Borrows a connection, waiting up to the pool's connection time-out.
+	 * Borrow a connection, waiting up to the pool's connection time-out.
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance refuses new connections
 	 * @throws SQLTransientConnectionException if every connection stayed in use
@@ -70,14 +70,14 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
-	 * Returns how many connections are in use.
+	 * Return how many connections are in use.
 	 */
 	public int activeConnections() {
 		return this.statistics.getActiveConnections();
 	}
 
 	/**
-	 * Closes the idle connections at once and the others as they come back.
+	 * Close the idle connections at once and the others as they come back.
 	 */
 	@Override
 	public void close() {

@@ -42,7 +42,7 @@ public final class InstancePools implements AutoCloseable {
 	private final List<HikariPoolCustomizer> customizers;
 
 	/**
-	 * Creates an empty set of pools.
+	 * Create an empty set of pools.
 	 * @param database the database that every connection is opened to
 	 * @param credentialsProvider asked at each physical connection
 	 * @param connectivityListener told how each attempt to connect ended
@@ -57,7 +57,7 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
-	 * Returns the pool of an instance and makes it if there is none yet.
+	 * Return the pool of an instance and makes it if there is none yet.
 	 * @param instance the instance
 	 * @param role its role now, which a new pool is configured for
 	 */
@@ -76,7 +76,7 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
-	 * Connects once to an instance, so that a mistake in the configuration shows at the
+	 * Connect once to an instance, so that a mistake in the configuration shows at the
 	 * start. A reader that is down is only logged: it may come back, and until then there
 	 * are others.
 	 * @param state the instance and its role
@@ -98,7 +98,7 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
-	 * Closes every pool.
+	 * Close every pool.
 	 */
 	@Override
 	public void close() {

@@ -21,7 +21,7 @@ public final class InstanceRefusedException extends SQLTransientConnectionExcept
 	}
 
 	/**
-	 * Returns the instance that refused.
+	 * Return the instance that refused.
 	 */
 	public DatabaseInstance getInstance() {
 		return this.instance;

@@ -31,36 +31,35 @@ public final class StartupConnectionException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the instance that was tried.
+	 * Return the instance that was tried.
 	 */
 	public DatabaseInstance getInstance() {
 		return this.instance;
 	}
 
 	/**
-	 * Returns the role that the instance is configured for.
+	 * Return the role that the instance is configured for.
 	 */
 	public InstanceRole getRole() {
 		return this.role;
 	}
 
 	/**
-	 * Returns the database that was asked for.
+	 * Return the database that was asked for.
 	 */
 	public String getDatabase() {
 		return this.database;
 	}
 
 	/**
-	 * Returns the SQLSTATE of the failure, or the empty string where the driver gave
-	 * none.
+	 * Return the SQLSTATE of the failure, or the empty string where the driver gave none.
 	 */
 	public String getSqlState() {
 		return this.sqlState;
 	}
 
 	/**
-	 * Returns whether the failure is that the host's name does not resolve.
+	 * Return whether the failure is that the host's name does not resolve.
 	 */
 	public boolean isUnknownHost() {
 		return getCause() instanceof SQLException failure && ConnectionFailures.isUnknownHost(failure);

@@ -56,7 +56,7 @@ final class ConnectionSettings {
 	}
 
 	/**
-	 * Applies what has been set. Round trips: one for the isolation level, one for the
+	 * Apply what has been set. Round trips: one for the isolation level, one for the
 	 * schema, one for client info.
 	 */
 	void applyTo(Connection connection) throws SQLException {

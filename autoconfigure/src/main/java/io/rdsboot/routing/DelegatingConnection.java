@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 abstract class DelegatingConnection implements Connection {
 
 	/**
-	 * Returns the connection to pass on to.
+	 * Return the connection to pass on to.
 	 */
 	abstract Connection target() throws SQLException;
 

@@ -22,7 +22,7 @@ public final class NoReaderAvailableException extends SQLTransientConnectionExce
 	}
 
 	/**
-	 * Returns the readers that there are.
+	 * Return the readers that there are.
 	 */
 	public List<DatabaseInstance> getReaders() {
 		return this.readers;

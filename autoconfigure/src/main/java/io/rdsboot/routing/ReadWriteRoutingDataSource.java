@@ -64,7 +64,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	/**
-	 * Starts to build a data source.
+	 * Start to build a data source.
 	 * @param topologyProvider says which instances there are, and their roles
 	 * @param pools the pools of these instances; the caller closes them
 	 */
@@ -94,7 +94,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	/**
-	 * Returns a connection that borrows a physical one at its first statement.
+	 * Return a connection that borrows a physical one at its first statement.
 	 */
 	@Override
 	public Connection getConnection() {
@@ -111,7 +111,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	/**
-	 * Borrows a physical connection.
+	 * Borrow a physical connection.
 	 * @param readOnly whether it will only read
 	 */
 	Connection borrow(boolean readOnly) throws SQLException {
@@ -140,9 +140,12 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
 	private Connection borrowFromReader(Routes current) throws SQLException {
 		List<InstanceRefusedException> refusals = null;
-		ReaderCandidate candidate;
-		while ((candidate = this.readerSelector.select(current.readers())) != null) {
-			RoutedReader reader = (RoutedReader) candidate;
+		// Each reader may refuse once, and be lost once to another borrower's trial.
+		for (int attempts = 2 * current.readers().size(); attempts > 0; attempts--) {
+			RoutedReader reader = (RoutedReader) this.readerSelector.select(current.readers());
+			if (reader == null) {
+				break;
+			}
 			try {
 				Connection connection = reader.tryBorrow();
 				if (connection != null) {
@@ -203,7 +206,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Sets how a reader is chosen.
+		 * Set how a reader is chosen.
 		 */
 		public Builder readerSelector(ReaderSelector readerSelector) {
 			this.readerSelector = readerSelector;
@@ -211,7 +214,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Sets what happens while no reader is available.
+		 * Set what happens while no reader is available.
 		 */
 		public Builder readerFallback(ReaderFallback readerFallback) {
 			this.readerFallback = readerFallback;
@@ -219,7 +222,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Sets how long a reader that failed is left out before one borrower tries it
+		 * Set how long a reader that failed is left out before one borrower tries it
 		 * again.
 		 */
 		public Builder readerRetryInterval(Duration readerRetryInterval) {
@@ -228,7 +231,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Sets the clock that retry intervals are measured by, in nanoseconds.
+		 * Set the clock that retry intervals are measured by, in nanoseconds.
 		 */
 		public Builder nanoTime(LongSupplier nanoTime) {
 			this.nanoTime = nanoTime;
@@ -236,7 +239,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Adds a listener for routing decisions.
+		 * Add a listener for routing decisions.
 		 */
 		public Builder listener(RoutingListener listener) {
 			this.listeners.add(listener);
@@ -244,7 +247,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Builds the data source, which follows the topology from here on.
+		 * Build the data source, which follows the topology from here on.
 		 */
 		public ReadWriteRoutingDataSource build() {
 			ReadWriteRoutingDataSource dataSource = new ReadWriteRoutingDataSource(this);

@@ -23,15 +23,15 @@ final class ReaderBreaker {
 	}
 
 	/**
-	 * Returns whether a borrower may try: the reader is well, or its next trial is due.
+	 * Return whether a borrower may try: the reader is well, or its next trial is due.
 	 */
 	boolean mayTry() {
 		return !this.open || this.nanoTime.getAsLong() - this.retryAt.get() >= 0;
 	}
 
 	/**
-	 * Claims the right to borrow; of several borrowers that find a trial due only one
-	 * gets it.
+	 * Claim the right to borrow; of several borrowers that find a trial due only one gets
+	 * it.
 	 */
 	boolean tryAcquire() {
 		if (!this.open) {
@@ -43,7 +43,7 @@ final class ReaderBreaker {
 	}
 
 	/**
-	 * Leaves the reader out for one interval.
+	 * Leave the reader out for one interval.
 	 * @return whether it was not left out before
 	 */
 	boolean trip() {
@@ -54,7 +54,7 @@ final class ReaderBreaker {
 	}
 
 	/**
-	 * Takes the reader in again.
+	 * Take the reader in again.
 	 * @return whether it was left out before
 	 */
 	boolean reset() {

@@ -8,17 +8,17 @@ import io.rdsboot.cluster.DatabaseInstance;
 public interface ReaderCandidate {
 
 	/**
-	 * Returns the instance; its weight is the share of reads that it should get.
+	 * Return the instance; its weight is the share of reads that it should get.
 	 */
 	DatabaseInstance instance();
 
 	/**
-	 * Returns whether it may be chosen now.
+	 * Return whether it may be chosen now.
 	 */
 	boolean isAvailable();
 
 	/**
-	 * Returns how many of its connections are in use.
+	 * Return how many of its connections are in use.
 	 */
 	int activeConnections();
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface ReaderSelector {
 
 	/**
-	 * Chooses one of the available candidates.
+	 * Choose one of the available candidates.
 	 * @param candidates every reader there is, in a fixed order
 	 * @return the chosen one, or {@code null} if none is available
 	 */

@@ -16,7 +16,7 @@ public final class Reads {
 	}
 
 	/**
-	 * Runs work whose read-only transactions are served by the writer.
+	 * Run work whose read-only transactions are served by the writer.
 	 * @param work what to do
 	 * @return what the work returns
 	 */
@@ -34,7 +34,7 @@ public final class Reads {
 	}
 
 	/**
-	 * Runs work whose read-only transactions are served by the writer.
+	 * Run work whose read-only transactions are served by the writer.
 	 * @param work what to do
 	 */
 	public static void fromWriter(Runnable work) {

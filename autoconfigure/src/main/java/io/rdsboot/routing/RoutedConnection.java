@@ -61,7 +61,7 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Makes a borrowed connection what the caller has asked for. Settings go first,
+	 * Make a borrowed connection what the caller has asked for. Settings go first,
 	 * outside a transaction, so that no rollback undoes them. Auto-commit goes before
 	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
@@ -90,8 +90,8 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Gives the physical connection back. A transaction that is still open is rolled
-	 * back, which HikariCP does only where a statement began it.
+	 * Give the physical connection back. A transaction that is still open is rolled back,
+	 * which HikariCP does only where a statement began it.
 	 */
 	private void release() throws SQLException {
 		Connection released = this.target;
@@ -211,7 +211,7 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Returns the isolation level. The first call for a data source, if none was set,
+	 * Return the isolation level. The first call for a data source, if none was set,
 	 * borrows a physical connection to ask.
 	 */
 	@Override

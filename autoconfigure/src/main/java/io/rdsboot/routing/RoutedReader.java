@@ -51,7 +51,7 @@ final class RoutedReader implements ReaderCandidate {
 	}
 
 	/**
-	 * Borrows a connection unless the breaker leaves this reader out.
+	 * Borrow a connection unless the breaker leaves this reader out.
 	 * @return the connection, or {@code null} if another borrower is trying the reader
 	 * @throws InstanceRefusedException if the reader refuses, and is now left out
 	 * @throws SQLException if it is well but every connection stayed in use

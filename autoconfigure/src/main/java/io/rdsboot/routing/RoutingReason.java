@@ -39,7 +39,7 @@ public enum RoutingReason {
 	}
 
 	/**
-	 * Returns the role of the instance that is chosen for this reason.
+	 * Return the role of the instance that is chosen for this reason.
 	 */
 	public InstanceRole role() {
 		return this.role;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Right to build the vector indexes of a database, which one session has at a time. Held
  * by a transaction and not by a session, because proxies share sessions. The transaction
- * has no snapshot while it is idle, so {@code CREATE INDEX CONCURRENTLY} does not wait
- * for it.
+ * is left without a snapshot while it is idle, so {@code CREATE INDEX CONCURRENTLY} does
+ * not wait for it.
  */
 final class BuildGuard implements AutoCloseable {
 
@@ -67,9 +67,8 @@ final class BuildGuard implements AutoCloseable {
 		if (this.connection.getMetaData().getDatabaseMajorVersion() >= FIRST_VERSION_WITH_TRANSACTION_TIMEOUT) {
 			execute("SET LOCAL transaction_timeout = 0");
 		}
-		// Must come last: the portal of a query keeps its snapshot until another
-		// statement
-		// replaces it, and a SET has none.
+		// Must come last: a query's portal keeps its snapshot until the portal of another
+		// statement replaces it, and that of a SET has none.
 		execute("SET LOCAL idle_in_transaction_session_timeout = 0");
 		return true;
 	}

@@ -1,0 +1,130 @@
+package io.rdsboot.sample;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.rdsboot.sample.embedding.Embedding;
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.vector.MetadataFilter;
+import io.rdsboot.vector.VectorMatch;
+import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.VectorSearch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that the Java snippets of the READMEs are code that compiles: each of their
+ * paragraphs stands in this file.
+ */
+class ReadmeSnippetsTests {
+
+	private static final Path SOURCE = Path.of("src/test/java",
+			ReadmeSnippetsTests.class.getName().replace('.', '/') + ".java");
+
+	private static final Pattern SNIPPET = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+	@ParameterizedTest
+	@ValueSource(strings = { "../README.md", "README.md" })
+	void snippetsCompile(String readme) throws IOException {
+		String source = inOneLine(Files.readString(SOURCE)).replace("static class", "class");
+		List<String> paragraphs = new ArrayList<>();
+		Matcher snippets = SNIPPET.matcher(Files.readString(Path.of(readme)));
+		while (snippets.find()) {
+			paragraphs.addAll(List.of(snippets.group(1).split("\n\\s*\n")));
+		}
+		assertThat(paragraphs).isNotEmpty()
+			.allSatisfy((paragraph) -> assertThat(source).contains(inOneLine(paragraph)));
+	}
+
+	private static String inOneLine(String text) {
+		return text.strip().replaceAll("\\s+", " ");
+	}
+
+	/**
+	 * The snippets on vectors.
+	 */
+	static class Vectors {
+
+		VectorRepository<UUID> documents;
+
+		Vectors(VectorRepository<UUID> documents) {
+			this.documents = documents;
+		}
+
+		List<VectorMatch<UUID>> search(UUID id, float[] embedding) {
+			documents.upsert(new VectorRecord<>(id, embedding, "text", Map.of("tenant", "acme", "year", 2026)));
+
+			List<VectorMatch<UUID>> hits = documents
+				.search(VectorSearch.nearest(embedding).limit(10).where(MetadataFilter.eq("tenant", "acme")));
+			return hits;
+		}
+
+	}
+
+	/**
+	 * The snippet on tests.
+	 */
+	@LocalRds(readers = 2)
+	@SpringBootTest
+	static class OrderTests {
+
+		@Test
+		void readsGoOnWhenAReaderIsLost(LocalRdsCluster cluster) {
+			LocalRdsInstance reader = cluster.readers().get(0);
+			cluster.crash(reader);
+			// ...
+			cluster.restart(reader);
+		}
+
+	}
+
+	/**
+	 * The snippet on the embedding.
+	 */
+	static class ModelConfiguration {
+
+		@Bean
+		Embedding modelEmbedding(Model model) {
+			return new Embedding() {
+
+				@Override
+				public int dimensions() {
+					return 1024;
+				}
+
+				@Override
+				public List<float[]> embed(List<String> texts) {
+					return model.embed(texts);
+				}
+
+			};
+		}
+
+	}
+
+	/**
+	 * Stands for the client of a model.
+	 */
+	interface Model {
+
+		List<float[]> embed(List<String> texts);
+
+	}
+
+}
