@@ -70,8 +70,8 @@ class ReadmeSnippetsTests {
 		List<VectorMatch<UUID>> search(UUID id, float[] embedding) {
 			documents.upsert(new VectorRecord<>(id, embedding, "text", Map.of("tenant", "acme", "year", 2026)));
 
-			List<VectorMatch<UUID>> hits = documents
-				.search(VectorSearch.nearest(embedding).limit(10).where(MetadataFilter.eq("tenant", "acme")));
+			VectorSearch search = VectorSearch.nearest(embedding).limit(10).where(MetadataFilter.eq("tenant", "acme"));
+			List<VectorMatch<UUID>> hits = documents.search(search);
 			return hits;
 		}
 
