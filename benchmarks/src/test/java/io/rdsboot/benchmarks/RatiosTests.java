@@ -35,9 +35,10 @@ class RatiosTests {
 	}
 
 	@Test
-	void toStringWhenThereIsOneRoundStaysWithinIt() {
-		this.ratios.add(3, 2);
-		assertThat(this.ratios).hasToString("1.500 [1.500, 1.500]");
+	void toStringWhenRoundsAreFewStaysWithinThem() {
+		this.ratios.add(1, 1);
+		this.ratios.add(2, 1);
+		assertThat(this.ratios).hasToString("1.500 [1.000, 2.000]");
 	}
 
 }
