@@ -4,8 +4,6 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Tells kinds of connection failures apart, by SQLSTATE.
  */
@@ -42,11 +40,11 @@ final class ConnectionFailures {
 	}
 
 	/**
-	 * Return the failure to open a physical connection that a borrow ended with, or
-	 * {@code null} when every connection was in use.
+	 * Return the failure to open a physical connection that a borrow ended with, or the
+	 * failure of the borrow where no attempt has ended yet.
 	 */
-	static @Nullable SQLException causeOf(SQLException borrowFailure) {
-		return (borrowFailure.getCause() instanceof SQLException cause) ? cause : null;
+	static SQLException causeOf(SQLException borrowFailure) {
+		return (borrowFailure.getCause() instanceof SQLException cause) ? cause : borrowFailure;
 	}
 
 }

@@ -45,7 +45,8 @@ public final class InstancePool implements AutoCloseable {
 	/**
 	 * Borrow a connection, waiting up to the pool's connection time-out.
 	 * @return the connection; closing it gives it back
-	 * @throws InstanceRefusedException if the instance refuses new connections
+	 * @throws InstanceRefusedException if the instance lets no connection be opened in
+	 * time
 	 * @throws SQLTransientConnectionException if every connection stayed in use
 	 */
 	public Connection getConnection() throws SQLException {
@@ -53,16 +54,24 @@ public final class InstancePool implements AutoCloseable {
 			return this.dataSource.getConnection();
 		}
 		catch (SQLTransientConnectionException ex) {
-			SQLException refusal = ConnectionFailures.causeOf(ex);
-			if (refusal != null) {
-				throw new InstanceRefusedException(this.instance, refusal);
+			if (isExhausted()) {
+				throw ex;
 			}
-			throw ex;
+			throw new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(ex));
 		}
 	}
 
 	/**
-	 * Opens a physical connection outside the pool and closes it again.
+	 * Return whether there are as many connections as there may be: then a borrow failed
+	 * because all are in use, and otherwise because none could be opened, be it that the
+	 * instance refused or that it does not answer.
+	 */
+	private boolean isExhausted() {
+		return this.statistics.getTotalConnections() >= this.dataSource.getMaximumPoolSize();
+	}
+
+	/**
+	 * Open a physical connection outside the pool, and close it again.
 	 * @throws SQLException the driver's own, if the instance cannot be connected to
 	 */
 	void verify() throws SQLException {

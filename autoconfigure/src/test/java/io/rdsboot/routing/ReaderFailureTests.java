@@ -58,6 +58,18 @@ class ReaderFailureTests {
 	}
 
 	@Test
+	void readerThatDoesNotAnswerIsLeftOut() {
+		LocalRdsInstance frozen = this.cluster.readers().get(0);
+		LocalRdsInstance left = this.cluster.readers().get(1);
+		this.cluster.freeze(frozen);
+		try (RoutedCluster routed = new RoutedCluster(this.cluster)) {
+			for (int i = 0; i < 10; i++) {
+				assertThat(routed.readingPort()).isEqualTo(left.port());
+			}
+		}
+	}
+
+	@Test
 	void readsGoToWriterWhenNoReaderIsLeft() {
 		this.cluster.readers().forEach(this.cluster::crash);
 		try (RoutedCluster routed = new RoutedCluster(this.cluster)) {
