@@ -157,7 +157,8 @@ final class ServerProcesses {
 		if (processes.isEmpty()) {
 			return;
 		}
-		List<String> words = new ArrayList<>(List.of("kill", "-" + signal));
+		// The shell's own kill: the program is in a package that a bare system lacks.
+		List<String> words = new ArrayList<>(List.of("sh", "-c", "kill \"$@\"", "kill", "-" + signal));
 		processes.forEach((process) -> words.add(Long.toString(process.pid())));
 		try {
 			Command.of(LIMIT, words.toArray(String[]::new)).run();
