@@ -163,14 +163,7 @@ final class NativeServer implements DatabaseServer {
 		if (this.processes.isRunning()) {
 			return;
 		}
-		try {
-			Files.deleteIfExists(this.data.resolve("postmaster.pid"));
-			Files.deleteIfExists(this.home.resolve(SOCKETS).resolve(".s.PGSQL.%d.lock".formatted(this.port)));
-		}
-		catch (IOException ex) {
-			throw new LocalRdsException("Could not delete the lock files of %s in %s".formatted(this.name, this.home),
-					ex);
-		}
+		deleteLockFiles();
 	}
 
 	private Path log() {
