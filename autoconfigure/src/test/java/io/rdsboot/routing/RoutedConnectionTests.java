@@ -58,6 +58,26 @@ class RoutedConnectionTests {
 	}
 
 	@Test
+	void writeAfterReadWithoutTransactionFindsTheWriter() throws SQLException {
+		this.connection.setReadOnly(true);
+		assertThat(port()).isIn(readerPorts());
+		this.connection.setReadOnly(false);
+		assertThat(this.routed.borrowed()).isZero();
+		assertThat(port()).isEqualTo(this.cluster.writer().port());
+	}
+
+	@Test
+	void connectionWhoseTransactionNoStatementBeganGoesBackClean() throws SQLException {
+		this.connection.setReadOnly(true);
+		this.connection.setAutoCommit(false);
+		port();
+		this.connection.commit();
+		this.connection.setSchema("pg_catalog");
+		this.connection.close();
+		assertThat(this.routed.borrowed()).isZero();
+	}
+
+	@Test
 	void connectionBorrowedForReadingGoesBackWhenTheTransactionEnds() throws SQLException {
 		this.connection.setReadOnly(true);
 		this.connection.setAutoCommit(false);
