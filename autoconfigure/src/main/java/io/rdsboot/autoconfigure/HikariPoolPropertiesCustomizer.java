@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.Function;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.pool.HikariPoolCustomizer;
@@ -81,12 +82,11 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 	}
 
 	private static void validate(String prefix, PoolSettings settings, List<ConfigurationProblem> problems) {
-		Integer size = settings.getMaximumPoolSize();
-		if (size != null && size < 1) {
-			problems.add(atLeast(prefix + ".maximum-pool-size", size, 1));
-		}
+		requireNumber(prefix + ".maximum-pool-size", settings.getMaximumPoolSize(), 1, problems);
+		requireNumber(prefix + ".minimum-idle", settings.getMinimumIdle(), 0, problems);
 		requireTimeout(prefix + ".connection-timeout", settings, PoolSettings::getConnectionTimeout, problems);
 		requireTimeout(prefix + ".validation-timeout", settings, PoolSettings::getValidationTimeout, problems);
+		requireIsolation(prefix + ".transaction-isolation", settings.getTransactionIsolation(), problems);
 		for (String name : settings.getDataSourceProperties().keySet()) {
 			try {
 				ConfiguredAddress.requireDriverProperty(prefix + ".data-source-properties", name);
@@ -94,6 +94,24 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 			catch (InvalidRdsConfigurationException ex) {
 				problems.addAll(ex.getProblems());
 			}
+		}
+	}
+
+	private static void requireNumber(String key, @Nullable Integer value, int minimum,
+			List<ConfigurationProblem> problems) {
+		if (value != null && value < minimum) {
+			problems.add(atLeast(key, value, minimum));
+		}
+	}
+
+	private static void requireIsolation(String key, @Nullable String isolation, List<ConfigurationProblem> problems) {
+		try {
+			UtilityElf.getTransactionIsolation(isolation);
+		}
+		catch (IllegalArgumentException ex) {
+			problems.add(new ConfigurationProblem(key, isolation, "There is no such transaction isolation.",
+					"Set " + key + " to TRANSACTION_READ_COMMITTED, TRANSACTION_REPEATABLE_READ or "
+							+ "TRANSACTION_SERIALIZABLE."));
 		}
 	}
 

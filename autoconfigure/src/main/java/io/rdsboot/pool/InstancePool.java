@@ -26,13 +26,20 @@ public final class InstancePool implements AutoCloseable {
 	InstancePool(DatabaseInstance instance, InstanceConnectionFactory connectionFactory, HikariConfig config) {
 		this.instance = instance;
 		this.connectionFactory = connectionFactory;
-		config.setPoolName(instance.name());
+		config.setPoolName(poolName(instance, config));
 		config.setDataSource(connectionFactory);
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);
 		this.dataSource = new HikariDataSource(config);
 		this.statistics = this.dataSource.getHikariPoolMXBean();
+	}
+
+	/**
+	 * Names a pool as its instance. HikariCP refuses a colon where it registers MBeans.
+	 */
+	private static String poolName(DatabaseInstance instance, HikariConfig config) {
+		return config.isRegisterMbeans() ? instance.name().replace(':', '_') : instance.name();
 	}
 
 	/**

@@ -1,8 +1,10 @@
 package io.rdsboot.autoconfigure;
 
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 
+import javax.management.ObjectName;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -142,6 +144,15 @@ class RdsDataSourceAutoConfigurationTests {
 						"SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'PostgreSQL%'"))
 					.isPositive();
 			});
+	}
+
+	@Test
+	void poolsAreMBeansWhenConfigured() {
+		configured("rds.pool.register-mbeans=true").run((context) -> {
+			assertThat(port(context, false)).isEqualTo(this.cluster.writer().port());
+			assertThat(ManagementFactory.getPlatformMBeanServer()
+				.queryNames(new ObjectName("com.zaxxer.hikari:type=Pool (127.0.0.1_*)"), null)).hasSize(3);
+		});
 	}
 
 	@Test

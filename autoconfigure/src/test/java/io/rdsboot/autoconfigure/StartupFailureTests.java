@@ -93,11 +93,14 @@ class StartupFailureTests {
 	@Test
 	void analysisWhenPoolSettingsAreOutOfRange() {
 		FailureAnalysis analysis = failure("rds.pool.maximum-pool-size=0", "rds.pool.reader.connection-timeout=10ms",
+				"rds.pool.writer.minimum-idle=-1", "rds.pool.transaction-isolation=STRICT",
 				"rds.pool.writer.data-source-properties.scoketTimeout=1");
 		assertThat(analysis.getDescription()).isEqualTo("""
 				The configuration of the database cluster is not valid:
 
 				    - rds.pool.maximum-pool-size = '0': The least that is possible is 1.
+				    - rds.pool.transaction-isolation = 'STRICT': There is no such transaction isolation.
+				    - rds.pool.writer.minimum-idle = '-1': The least that is possible is 0.
 				    - rds.pool.writer.data-source-properties = 'scoketTimeout': The PostgreSQL driver has no \
 				connection property of this name.
 				    - rds.pool.reader.connection-timeout = '10ms': The least that is possible is 250ms.""");
