@@ -1,5 +1,7 @@
 package io.rdsboot.autoconfigure;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.actuate.RoutingMetrics;
@@ -10,16 +12,20 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for meters: HikariCP's own for each instance's pool, whose
- * {@code pool} tag is the instance, and the routing decisions.
+ * {@code pool} tag is the instance, and the routing decisions. Backs off where
+ * {@link RdsDataSourceAutoConfiguration} does.
  */
 @AutoConfiguration(before = RdsDataSourceAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnMissingBean(DataSource.class)
+@Conditional(OnRdsClusterCondition.class)
 public final class RdsMetricsAutoConfiguration {
 
 	@Bean

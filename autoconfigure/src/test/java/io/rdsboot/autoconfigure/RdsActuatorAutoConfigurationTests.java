@@ -88,6 +88,17 @@ class RdsActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void metersAndHealthAreAbsentWithoutCluster() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
+					RdsMetricsAutoConfiguration.class, RdsHealthAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(RoutingMetrics.class)
+				.doesNotHaveBean(HealthIndicator.class));
+	}
+
+	@Test
 	void healthIsAbsentWithoutHealthModuleOrWhenDisabled() {
 		runner().withClassLoader(new FilteredClassLoader(HealthIndicator.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("rdsWriterHealthIndicator"));
