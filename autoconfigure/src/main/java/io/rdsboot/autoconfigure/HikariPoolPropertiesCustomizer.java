@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.util.UtilityElf;
@@ -84,8 +83,8 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 	private static void validate(String prefix, PoolSettings settings, List<ConfigurationProblem> problems) {
 		requireNumber(prefix + ".maximum-pool-size", settings.getMaximumPoolSize(), 1, problems);
 		requireNumber(prefix + ".minimum-idle", settings.getMinimumIdle(), 0, problems);
-		requireTimeout(prefix + ".connection-timeout", settings, PoolSettings::getConnectionTimeout, problems);
-		requireTimeout(prefix + ".validation-timeout", settings, PoolSettings::getValidationTimeout, problems);
+		requireTimeout(prefix + ".connection-timeout", settings.getConnectionTimeout(), problems);
+		requireTimeout(prefix + ".validation-timeout", settings.getValidationTimeout(), problems);
 		requireIsolation(prefix + ".transaction-isolation", settings.getTransactionIsolation(), problems);
 		for (String name : settings.getDataSourceProperties().keySet()) {
 			try {
@@ -115,9 +114,7 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 		}
 	}
 
-	private static void requireTimeout(String key, PoolSettings settings,
-			Function<PoolSettings, @Nullable Duration> getter, List<ConfigurationProblem> problems) {
-		Duration timeout = getter.apply(settings);
+	private static void requireTimeout(String key, @Nullable Duration timeout, List<ConfigurationProblem> problems) {
 		if (timeout != null && timeout.compareTo(MINIMUM_TIMEOUT) < 0) {
 			problems.add(atLeast(key, timeout.toMillis() + "ms", MINIMUM_TIMEOUT.toMillis() + "ms"));
 		}

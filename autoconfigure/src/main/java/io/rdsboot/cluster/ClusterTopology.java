@@ -2,7 +2,6 @@ package io.rdsboot.cluster;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -62,7 +61,7 @@ public final class ClusterTopology {
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(this.instances);
+		return this.instances.hashCode();
 	}
 
 	@Override

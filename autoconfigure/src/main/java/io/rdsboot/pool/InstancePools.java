@@ -57,7 +57,7 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
-	 * Return the pool of an instance and makes it if there is none yet.
+	 * Return the pool of an instance, and make it if there is none yet.
 	 * @param instance the instance
 	 * @param role its role now, which a new pool is configured for
 	 */

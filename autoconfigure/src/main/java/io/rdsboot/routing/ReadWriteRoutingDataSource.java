@@ -35,6 +35,8 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  */
 public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
+	private final TopologyProvider topologyProvider;
+
 	private final InstancePools pools;
 
 	private final ReaderSelector readerSelector;
@@ -51,16 +53,16 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
 	private final DefaultIsolation defaultIsolation = new DefaultIsolation();
 
-	private volatile Routes routes;
+	private volatile Routes routes = new Routes(null, List.of());
 
 	private ReadWriteRoutingDataSource(Builder builder) {
+		this.topologyProvider = builder.topologyProvider;
 		this.pools = builder.pools;
 		this.readerSelector = builder.readerSelector;
 		this.readerFallback = builder.readerFallback;
 		this.readerRetryNanos = builder.readerRetryInterval.toNanos();
 		this.nanoTime = builder.nanoTime;
 		this.listeners = builder.listeners.toArray(RoutingListener[]::new);
-		this.routes = routesOf(builder.topologyProvider.topology());
 	}
 
 	/**
@@ -72,8 +74,12 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		return new Builder(topologyProvider, pools);
 	}
 
-	private void topologyChanged(ClusterTopology topology) {
-		this.routes = routesOf(topology);
+	/**
+	 * Follow the topology. The newest snapshot is asked for, because calls of several
+	 * threads may arrive in another order than their snapshots were made.
+	 */
+	private synchronized void refresh() {
+		this.routes = routesOf(this.topologyProvider.topology());
 	}
 
 	private Routes routesOf(ClusterTopology topology) {
@@ -251,8 +257,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		 */
 		public ReadWriteRoutingDataSource build() {
 			ReadWriteRoutingDataSource dataSource = new ReadWriteRoutingDataSource(this);
-			this.topologyProvider.addListener(dataSource::topologyChanged);
-			dataSource.topologyChanged(this.topologyProvider.topology());
+			this.topologyProvider.addListener((topology) -> dataSource.refresh());
+			dataSource.refresh();
 			return dataSource;
 		}
 
