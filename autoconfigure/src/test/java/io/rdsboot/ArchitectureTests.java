@@ -52,9 +52,10 @@ class ArchitectureTests {
 
 	static List<Floor> floors() {
 		return List.of(new Floor("cluster", List.of()), new Floor("credentials", List.of("cluster")),
-				new Floor("pool", List.of("cluster", "credentials")), new Floor("routing", List.of("cluster", "pool")),
-				new Floor("vector", List.of()), new Floor("flyway", List.of("vector")),
-				new Floor("actuate", List.of("cluster", "credentials", "pool", "routing", "vector", "flyway")));
+				new Floor("tls", List.of()), new Floor("pool", List.of("cluster", "credentials", "tls")),
+				new Floor("routing", List.of("cluster", "pool")), new Floor("vector", List.of()),
+				new Floor("flyway", List.of("vector")),
+				new Floor("actuate", List.of("cluster", "credentials", "tls", "pool", "routing", "vector", "flyway")));
 	}
 
 	@ParameterizedTest

@@ -16,6 +16,7 @@ import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.RoutingListener;
+import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -83,7 +84,7 @@ public final class RdsDataSourceAutoConfiguration {
 			ObjectProvider<ConnectivityListener> connectivityListeners,
 			ObjectProvider<HikariPoolCustomizer> customizers) {
 		return new InstancePools(cluster.database(),
-				credentialsProvider.getIfAvailable(() -> configuredCredentials(cluster)),
+				credentialsProvider.getIfAvailable(() -> configuredCredentials(cluster)), TlsSettings.DEFAULT,
 				ConnectivityListener.all(connectivityListeners.orderedStream().toList()),
 				customizers.orderedStream().toList());
 	}

@@ -8,12 +8,24 @@ import java.util.Objects;
  *
  * @param username the database role
  * @param password its password or token; never shown
+ * @param encryptedOnly whether they may only be sent on an encrypted connection, as is so
+ * for tokens
  */
-public record DatabaseCredentials(String username, String password) {
+public record DatabaseCredentials(String username, String password, boolean encryptedOnly) {
 
 	public DatabaseCredentials {
 		Objects.requireNonNull(username, "username");
 		Objects.requireNonNull(password, "password");
+	}
+
+	/**
+	 * Create credentials that an unencrypted connection may carry too, hashed by the
+	 * server's authentication method.
+	 * @param username the database role
+	 * @param password its password
+	 */
+	public DatabaseCredentials(String username, String password) {
+		this(username, password, false);
 	}
 
 	/**

@@ -1,6 +1,9 @@
 package io.rdsboot.credentials;
 
+import java.util.List;
+
 import io.rdsboot.cluster.InstanceAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Source of the credentials of every new physical connection. Implementations are
@@ -12,7 +15,24 @@ public interface DatabaseCredentialsProvider {
 	/**
 	 * Return the credentials to log in with now.
 	 * @param address the server that the connection will be opened to
+	 * @throws CredentialsUnavailableException if there are none
 	 */
 	DatabaseCredentials getCredentials(InstanceAddress address);
+
+	/**
+	 * Return other credentials after the server has refused some. A provider whose
+	 * credentials change looks for newer ones here, waiting for a bounded time; what it
+	 * returns is what {@link #getCredentials} answers from then on. By default there are
+	 * no others.
+	 * @param address the server that refused
+	 * @param refused all that this login has tried, the latest last; not empty
+	 * @return credentials that are not among those refused, or {@code null} where there
+	 * are none
+	 * @throws CredentialsUnavailableException if others cannot be looked for
+	 */
+	default @Nullable DatabaseCredentials getCredentialsAfterRefusal(InstanceAddress address,
+			List<DatabaseCredentials> refused) {
+		return null;
+	}
 
 }

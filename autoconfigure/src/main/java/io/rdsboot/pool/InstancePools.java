@@ -12,6 +12,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.tls.TlsSettings;
 import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,8 @@ public final class InstancePools implements AutoCloseable {
 
 	private final DatabaseCredentialsProvider credentialsProvider;
 
+	private final TlsSettings tls;
+
 	private final ConnectivityListener connectivityListener;
 
 	private final List<HikariPoolCustomizer> customizers;
@@ -45,13 +48,15 @@ public final class InstancePools implements AutoCloseable {
 	 * Create an empty set of pools.
 	 * @param database the database that every connection is opened to
 	 * @param credentialsProvider asked at each physical connection
+	 * @param tls how the connections are encrypted
 	 * @param connectivityListener told how each attempt to connect ended
 	 * @param customizers applied to the configuration of each pool, in this order
 	 */
-	public InstancePools(String database, DatabaseCredentialsProvider credentialsProvider,
+	public InstancePools(String database, DatabaseCredentialsProvider credentialsProvider, TlsSettings tls,
 			ConnectivityListener connectivityListener, List<HikariPoolCustomizer> customizers) {
 		this.database = database;
 		this.credentialsProvider = credentialsProvider;
+		this.tls = tls;
 		this.connectivityListener = connectivityListener;
 		this.customizers = List.copyOf(customizers);
 	}
@@ -69,6 +74,9 @@ public final class InstancePools implements AutoCloseable {
 		HikariConfig config = new HikariConfig();
 		this.customizers.forEach((customizer) -> customizer.customize(config, instance, role));
 		Map<String, String> driverProperties = new HashMap<>(DRIVER_DEFAULTS);
+		if (this.tls.mode() != null) {
+			driverProperties.put(PGProperty.SSL_MODE.getName(), this.tls.mode().sslmode());
+		}
 		config.getDataSourceProperties()
 			.forEach((name, value) -> driverProperties.put(name.toString(), value.toString()));
 		return new InstancePool(instance, new InstanceConnectionFactory(instance, this.database, driverProperties,

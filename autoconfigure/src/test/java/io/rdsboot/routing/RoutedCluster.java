@@ -14,6 +14,7 @@ import io.rdsboot.cluster.StaticTopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
+import io.rdsboot.tls.TlsSettings;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 
@@ -59,7 +60,8 @@ final class RoutedCluster implements AutoCloseable {
 			config.setMaximumPoolSize(4);
 			config.setConnectionTimeout(1000);
 		};
-		this.pools = new InstancePools(cluster.database(), (address) -> credentials, this.topology, List.of(fast));
+		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT, this.topology,
+				List.of(fast));
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
 			.nanoTime(this.nanoTime::get)
 			.listener(this.decisions::add);
