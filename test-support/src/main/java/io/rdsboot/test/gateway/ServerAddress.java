@@ -1,0 +1,10 @@
+package io.rdsboot.test.gateway;
+
+/**
+ * Where a server behind a gateway listens, without TLS.
+ *
+ * @param host a loopback address
+ * @param port the port
+ */
+public record ServerAddress(String host, int port) {
+}
