@@ -1,8 +1,13 @@
 package io.rdsboot.pool;
 
+import java.io.EOFException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Set;
+
+import javax.net.ssl.SSLException;
 
 /**
  * Tells kinds of connection failures apart, by SQLSTATE.
@@ -17,14 +22,45 @@ final class ConnectionFailures {
 	 */
 	private static final Set<String> UNREACHABLE = Set.of("08001", "08006", "57P01", "57P02", "57P03");
 
+	/**
+	 * A wrong password (28P01), or a login that is not allowed (28000), which a token
+	 * that is not accepted is as well.
+	 */
+	private static final Set<String> REFUSED_LOGIN = Set.of("28P01", "28000");
+
 	private ConnectionFailures() {
 	}
 
 	/**
-	 * Return whether the server could not be reached, as opposed to refusing the login.
+	 * Return whether the server could not be reached, as opposed to refusing the login or
+	 * being refused for its certificate.
 	 */
 	static boolean isUnreachable(SQLException failure) {
-		return failure.getSQLState() != null && UNREACHABLE.contains(failure.getSQLState());
+		return failure.getSQLState() != null && UNREACHABLE.contains(failure.getSQLState()) && !isTlsFailure(failure);
+	}
+
+	/**
+	 * Return whether the server refused the credentials, so that others may do.
+	 */
+	static boolean isRefusedLogin(SQLException failure) {
+		return failure.getSQLState() != null && REFUSED_LOGIN.contains(failure.getSQLState());
+	}
+
+	/**
+	 * Return whether the two sides do not agree on TLS, which pgjdbc reports as a lost
+	 * connection. One that is lost in the middle of a handshake is none: it has the
+	 * network's exception for a cause.
+	 */
+	private static boolean isTlsFailure(SQLException failure) {
+		boolean tls = false;
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof EOFException || cause instanceof SocketException
+					|| cause instanceof SocketTimeoutException) {
+				return false;
+			}
+			tls |= cause instanceof SSLException;
+		}
+		return tls;
 	}
 
 	/**

@@ -1,19 +1,14 @@
 package io.rdsboot.pool;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.Map;
-import java.util.Properties;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
-import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
-import org.postgresql.Driver;
-import org.postgresql.PGProperty;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -26,42 +21,40 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * connect has to be seen when it happens: HikariCP tells a borrower only after the whole
  * borrow time-out.
  */
-final class InstanceConnectionFactory extends AbstractDataSource {
-
-	private static final Driver DRIVER = new Driver();
+final class InstanceConnectionFactory extends AbstractDataSource implements AutoCloseable {
 
 	private final DatabaseInstance instance;
 
-	private final String url;
-
-	private final Map<String, String> driverProperties;
+	private final InstanceDriver driver;
 
 	private final DatabaseCredentialsProvider credentialsProvider;
 
 	private final ConnectivityListener listener;
 
-	private volatile int loginTimeoutSeconds;
+	private final FormerUsers formerUsers;
 
-	InstanceConnectionFactory(DatabaseInstance instance, String database, Map<String, String> driverProperties,
-			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener) {
+	private final LongSupplier nanoTime;
+
+	private volatile Duration loginTimeout = Duration.ZERO;
+
+	InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
+			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener, FormerUsers formerUsers,
+			LongSupplier nanoTime) {
 		this.instance = instance;
-		this.url = "jdbc:postgresql://" + instance.address() + "/"
-				+ URLEncoder.encode(database, StandardCharsets.UTF_8);
-		this.driverProperties = driverProperties;
+		this.driver = driver;
 		this.credentialsProvider = credentialsProvider;
 		this.listener = listener;
+		this.formerUsers = formerUsers;
+		this.nanoTime = nanoTime;
 	}
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		DatabaseCredentials credentials = this.credentialsProvider.getCredentials(this.instance.address());
-		return getConnection(credentials.username(), credentials.password());
-	}
-
-	@Override
-	public Connection getConnection(String username, String password) throws SQLException {
+		Login login = new Login(this.instance.address(), this.credentialsProvider, this.driver, this.loginTimeout,
+				this.nanoTime);
 		try {
-			Connection connection = connect(username, password);
+			Connection connection = login.open();
+			this.formerUsers.loggedIn(connection, login.user());
 			this.listener.connected(this.instance);
 			return connection;
 		}
@@ -73,32 +66,28 @@ final class InstanceConnectionFactory extends AbstractDataSource {
 		}
 	}
 
-	private Connection connect(String username, String password) throws SQLException {
-		Properties properties = new Properties();
-		PGProperty.LOGIN_TIMEOUT.set(properties, this.loginTimeoutSeconds);
-		properties.putAll(this.driverProperties);
-		properties.putAll(this.instance.driverProperties());
-		PGProperty.USER.set(properties, username);
-		PGProperty.PASSWORD.set(properties, password);
-		Connection connection = DRIVER.connect(this.url, properties);
-		if (connection == null) {
-			throw new SQLFeatureNotSupportedException("pgjdbc does not accept " + this.url);
-		}
-		return connection;
+	@Override
+	public Connection getConnection(String username, String password) throws SQLException {
+		throw new SQLFeatureNotSupportedException("The credentials come from the DatabaseCredentialsProvider");
 	}
 
 	/**
-	 * Set the limit of one attempt. HikariCP calls this with its connection time-out, so
-	 * that no attempt outlasts the borrower that waits for it.
+	 * Set the limit of one login, all its attempts together. HikariCP calls this with its
+	 * connection time-out, so that no login outlasts the borrower that waits for it.
 	 */
 	@Override
 	public void setLoginTimeout(int seconds) {
-		this.loginTimeoutSeconds = seconds;
+		this.loginTimeout = Duration.ofSeconds(seconds);
 	}
 
 	@Override
 	public int getLoginTimeout() {
-		return this.loginTimeoutSeconds;
+		return Math.toIntExact(this.loginTimeout.toSeconds());
+	}
+
+	@Override
+	public void close() {
+		this.driver.close();
 	}
 
 }

@@ -19,13 +19,17 @@ public final class InstancePool implements AutoCloseable {
 
 	private final InstanceConnectionFactory connectionFactory;
 
+	private final FormerUsers formerUsers;
+
 	private final HikariDataSource dataSource;
 
 	private final HikariPoolMXBean statistics;
 
-	InstancePool(DatabaseInstance instance, InstanceConnectionFactory connectionFactory, HikariConfig config) {
+	InstancePool(DatabaseInstance instance, InstanceConnectionFactory connectionFactory, FormerUsers formerUsers,
+			HikariConfig config) {
 		this.instance = instance;
 		this.connectionFactory = connectionFactory;
+		this.formerUsers = formerUsers;
 		config.setPoolName(poolName(instance, config));
 		config.setDataSource(connectionFactory);
 		// InstancePools opens the first connection itself: HikariCP would wait a second
@@ -58,7 +62,9 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	public Connection getConnection() throws SQLException {
 		try {
-			return this.dataSource.getConnection();
+			Connection connection = this.dataSource.getConnection();
+			this.formerUsers.borrowed(connection, this.dataSource::evictConnection);
+			return connection;
 		}
 		catch (SQLTransientConnectionException ex) {
 			if (isExhausted()) {
@@ -98,6 +104,7 @@ public final class InstancePool implements AutoCloseable {
 	@Override
 	public void close() {
 		this.dataSource.close();
+		this.connectionFactory.close();
 	}
 
 	@Override

@@ -13,7 +13,6 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.tls.TlsSettings;
-import org.postgresql.PGProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,14 +22,6 @@ import org.slf4j.LoggerFactory;
 public final class InstancePools implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(InstancePools.class);
-
-	/**
-	 * What pgjdbc needs to be told for every connection: it waits without end for a dead
-	 * host by default, and guards a read-only connection in auto-commit mode only when
-	 * the read-only mode is {@code always}.
-	 */
-	private static final Map<String, String> DRIVER_DEFAULTS = Map.of(PGProperty.CONNECT_TIMEOUT.getName(), "5",
-			PGProperty.TCP_KEEP_ALIVE.getName(), "true", PGProperty.READ_ONLY_MODE.getName(), "always");
 
 	private final Map<DatabaseInstance, InstancePool> pools = new ConcurrentHashMap<>();
 
@@ -73,14 +64,14 @@ public final class InstancePools implements AutoCloseable {
 	private InstancePool create(DatabaseInstance instance, InstanceRole role) {
 		HikariConfig config = new HikariConfig();
 		this.customizers.forEach((customizer) -> customizer.customize(config, instance, role));
-		Map<String, String> driverProperties = new HashMap<>(DRIVER_DEFAULTS);
-		if (this.tls.mode() != null) {
-			driverProperties.put(PGProperty.SSL_MODE.getName(), this.tls.mode().sslmode());
-		}
+		Map<String, String> driverProperties = new HashMap<>();
 		config.getDataSourceProperties()
 			.forEach((name, value) -> driverProperties.put(name.toString(), value.toString()));
-		return new InstancePool(instance, new InstanceConnectionFactory(instance, this.database, driverProperties,
-				this.credentialsProvider, this.connectivityListener), config);
+		FormerUsers formerUsers = new FormerUsers(System::nanoTime);
+		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance,
+				new InstanceDriver(instance, this.database, driverProperties, this.tls), this.credentialsProvider,
+				this.connectivityListener, formerUsers, System::nanoTime);
+		return new InstancePool(instance, connectionFactory, formerUsers, config);
 	}
 
 	/**

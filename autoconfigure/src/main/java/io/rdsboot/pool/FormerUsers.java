@@ -1,0 +1,112 @@
+package io.rdsboot.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Retires the connections of a pool whose user is no longer the one that logs in, as a
+ * rotation of alternating users leaves them behind. Thread-safe.
+ *
+ * <p>
+ * A connection is retired when its borrower gives it back, so that nobody waits for
+ * another, and one a second at most, so that the pool never has many to open at once. One
+ * that nobody borrows stays until its maximum lifetime.
+ */
+final class FormerUsers {
+
+	private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
+
+	private final LongSupplier nanoTime;
+
+	/**
+	 * The user of each open physical connection.
+	 */
+	private final IdentityHashMap<Connection, String> users = new IdentityHashMap<>();
+
+	/**
+	 * Borrowed connections that go when they have been given back.
+	 */
+	private final List<Connection> leaving = new ArrayList<>();
+
+	private String present = "";
+
+	private long nextRetirement;
+
+	private volatile boolean retiring;
+
+	/**
+	 * Create an empty register.
+	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
+	 */
+	FormerUsers(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.nextRetirement = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Take note of a login.
+	 * @param connection the physical connection
+	 * @param user its user, who is the present one from now on
+	 */
+	synchronized void loggedIn(Connection connection, String user) {
+		this.users.put(connection, user);
+		this.present = user;
+		update();
+	}
+
+	/**
+	 * Take note of a borrow. Costs one volatile read while there is nobody to retire.
+	 * @param borrowed the pool's connection
+	 * @param evict takes a pool's connection that was given back out of the pool
+	 */
+	void borrowed(Connection borrowed, Consumer<Connection> evict) throws SQLException {
+		if (this.retiring) {
+			retire(borrowed, evict);
+		}
+	}
+
+	private synchronized void retire(Connection borrowed, Consumer<Connection> evict) throws SQLException {
+		for (Iterator<Connection> connections = this.leaving.iterator(); connections.hasNext();) {
+			Connection connection = connections.next();
+			if (connection.isClosed()) {
+				connections.remove();
+				evict.accept(connection);
+			}
+		}
+		long now = this.nanoTime.getAsLong();
+		if (now - this.nextRetirement < 0) {
+			return;
+		}
+		Connection physical = borrowed.unwrap(Connection.class);
+		String user = this.users.get(physical);
+		if (user != null && !user.equals(this.present)) {
+			this.users.remove(physical);
+			this.leaving.add(borrowed);
+			this.nextRetirement = now + INTERVAL;
+		}
+		update();
+	}
+
+	private void update() {
+		this.users.keySet().removeIf(FormerUsers::isClosed);
+		this.retiring = !this.leaving.isEmpty()
+				|| this.users.values().stream().anyMatch((user) -> !user.equals(this.present));
+	}
+
+	private static boolean isClosed(Connection connection) {
+		try {
+			return connection.isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.rdsboot.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.credentials.CredentialsUnavailableException;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One login to a server, with as many credentials as it takes: those that the provider
+ * gives first, and after each refusal the next, until the server takes some, the provider
+ * has no others, or the limit is reached. Not thread-safe; made for one connection.
+ */
+final class Login {
+
+	/**
+	 * Enough for the three versions of a secret that is being rotated, and one that
+	 * appears meanwhile.
+	 */
+	private static final int MAXIMUM_ATTEMPTS = 4;
+
+	private final InstanceAddress address;
+
+	private final DatabaseCredentialsProvider provider;
+
+	private final InstanceDriver driver;
+
+	private final Duration limit;
+
+	private final LongSupplier nanoTime;
+
+	private final long start;
+
+	private final List<DatabaseCredentials> refused = new ArrayList<>();
+
+	private @Nullable DatabaseCredentials accepted;
+
+	/**
+	 * Create a login that begins now.
+	 * @param address the server
+	 * @param provider asked for credentials
+	 * @param driver opens the connection
+	 * @param limit the longest that all attempts may take; zero for no limit
+	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
+	 */
+	Login(InstanceAddress address, DatabaseCredentialsProvider provider, InstanceDriver driver, Duration limit,
+			LongSupplier nanoTime) {
+		this.address = address;
+		this.provider = provider;
+		this.driver = driver;
+		this.limit = limit;
+		this.nanoTime = nanoTime;
+		this.start = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Log in.
+	 * @throws SQLException the last refusal, with those before it suppressed; or the
+	 * failure that no other credentials would mend
+	 */
+	Connection open() throws SQLException {
+		DatabaseCredentials credentials = firstCredentials();
+		SQLException refusals = null;
+		while (true) {
+			try {
+				Connection connection = this.driver.connect(credentials, remaining());
+				this.accepted = credentials;
+				return connection;
+			}
+			catch (SQLException ex) {
+				if (refusals != null) {
+					ex.addSuppressed(refusals);
+				}
+				if (!ConnectionFailures.isRefusedLogin(ex)) {
+					throw ex;
+				}
+				this.refused.add(credentials);
+				credentials = nextCredentials(ex);
+				refusals = ex;
+			}
+		}
+	}
+
+	/**
+	 * Return the user that the server has let in.
+	 * @throws IllegalStateException if it has let nobody in
+	 */
+	String user() {
+		if (this.accepted == null) {
+			throw new IllegalStateException("Nobody is logged in to " + this.address);
+		}
+		return this.accepted.username();
+	}
+
+	private DatabaseCredentials firstCredentials() throws SQLException {
+		try {
+			return this.provider.getCredentials(this.address);
+		}
+		catch (CredentialsUnavailableException ex) {
+			throw new SQLException("There are no credentials for " + this.address + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Asks for other credentials after a refusal.
+	 * @throws SQLException the refusal, if there are none or no time is left for them
+	 */
+	private DatabaseCredentials nextCredentials(SQLException refusal) throws SQLException {
+		if (this.refused.size() == MAXIMUM_ATTEMPTS || isOver()) {
+			throw refusal;
+		}
+		DatabaseCredentials next;
+		try {
+			next = this.provider.getCredentialsAfterRefusal(this.address, List.copyOf(this.refused));
+		}
+		catch (CredentialsUnavailableException ex) {
+			refusal.addSuppressed(ex);
+			throw refusal;
+		}
+		if (next == null || this.refused.contains(next) || isOver()) {
+			throw refusal;
+		}
+		return next;
+	}
+
+	private boolean isOver() {
+		return !this.limit.isZero() && remaining().toMillis() <= 0;
+	}
+
+	private Duration remaining() {
+		if (this.limit.isZero()) {
+			return this.limit;
+		}
+		Duration remaining = this.limit.minusNanos(this.nanoTime.getAsLong() - this.start);
+		// zero would be no limit
+		return (remaining.toMillis() > 0) ? remaining : Duration.ofMillis(1);
+	}
+
+}
