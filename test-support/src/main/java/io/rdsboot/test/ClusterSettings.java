@@ -3,6 +3,8 @@ package io.rdsboot.test;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What was asked of a cluster. Immutable.
  *
@@ -12,9 +14,10 @@ import java.util.Map;
  * @param parameters PostgreSQL settings beyond the cluster's own, which they override
  * @param extensions extensions that exist in the database from the start
  * @param creatableExtensions extensions that the application's role may create
+ * @param secret the secret of the application's role, or {@code null} for none
  */
 record ClusterSettings(int readers, String database, String username, Map<String, String> parameters,
-		List<String> extensions, List<String> creatableExtensions) {
+		List<String> extensions, List<String> creatableExtensions, @Nullable SecretSettings secret) {
 
 	ClusterSettings {
 		parameters = Map.copyOf(parameters);

@@ -3,6 +3,7 @@ package io.rdsboot.test;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,6 +16,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.rdsboot.test.aws.AwsAccount;
+import io.rdsboot.test.aws.AwsNames;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,13 +44,17 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private final Login administrator;
 
-	private final Login application;
+	private volatile Login application;
 
 	private final ServerRuntime runtime;
 
 	private final AdminClient client;
 
 	private final Replication replication;
+
+	private final @Nullable LocalAws aws;
+
+	private final @Nullable LocalRdsSecret secret;
 
 	/** Readers that were not there to see the last failover. */
 	private final Set<LocalRdsInstance> outdated = new HashSet<>();
@@ -69,6 +77,24 @@ public final class LocalRdsCluster implements AutoCloseable {
 		List<String> names = IntStream.range(0, settings.readers()).mapToObj((number) -> nextName()).toList();
 		List<LocalRdsInstance> readers = inParallel(names, (name) -> newInstance(runtime.createReader(name, writer)));
 		this.members = new Members(newInstance(writer), readers);
+		SecretSettings secretSettings = settings.secret();
+		if (secretSettings != null) {
+			this.aws = new LocalAws(new AwsAccount("us-east-1", AwsNames.newAccessKey(), false), InstantSource.system(),
+					(instant) -> Duration.between(instant, InstantSource.system().instant()));
+			this.secret = new ApplicationSecret(secretSettings, settings.database(), writer.host(), writer.port())
+				.create(this.aws, this.application, administrator,
+						new WriterRoles(this.client, this::writer, this::changed));
+		}
+		else {
+			this.aws = null;
+			this.secret = null;
+		}
+	}
+
+	private void changed(Login login) {
+		if (login.username().equals(this.application.username())) {
+			this.application = login;
+		}
 	}
 
 	static LocalRdsCluster start(ClusterSettings settings) {
@@ -162,11 +188,37 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
-	 * Password of the application's role, made up for this cluster.
+	 * Password of the application's role, made up for this cluster, or for the last
+	 * rotation of its secret.
 	 * @return the password
 	 */
 	public String password() {
 		return this.application.password();
+	}
+
+	/**
+	 * The services of AWS that stand beside the cluster, and the access key to them.
+	 * @return the services
+	 * @throws IllegalStateException when the cluster was built without
+	 */
+	public LocalAws aws() {
+		return built(this.aws, "aws()", "secretsManager()");
+	}
+
+	/**
+	 * The secret with the login of the application's role.
+	 * @return the secret
+	 * @throws IllegalStateException when the cluster was built without
+	 */
+	public LocalRdsSecret secret() {
+		return built(this.secret, "secret()", "secretsManager()");
+	}
+
+	private static <T> T built(@Nullable T part, String accessor, String option) {
+		if (part == null) {
+			throw new IllegalStateException("%s needs a cluster that is built with %s".formatted(accessor, option));
+		}
+		return part;
 	}
 
 	/**
@@ -390,6 +442,9 @@ public final class LocalRdsCluster implements AutoCloseable {
 	public synchronized void close() {
 		if (!this.closed) {
 			this.closed = true;
+			if (this.aws != null) {
+				this.aws.close();
+			}
 			this.runtime.close();
 			instances().forEach((instance) -> instance.state(LocalRdsInstance.State.REMOVED));
 		}

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Builder of a {@link LocalRdsCluster}. Not thread-safe.
  */
@@ -21,6 +23,8 @@ public final class LocalRdsClusterBuilder {
 	private List<String> extensions = List.of();
 
 	private List<String> creatableExtensions = List.of("vector");
+
+	private @Nullable SecretSettings secret;
 
 	LocalRdsClusterBuilder() {
 	}
@@ -101,6 +105,41 @@ public final class LocalRdsClusterBuilder {
 	}
 
 	/**
+	 * Keeps the login of the application's role in a secret that is rotated for a single
+	 * user, and starts a Secrets Manager that the AWS SDK's client talks to.
+	 * @return this builder
+	 * @see LocalRdsCluster#secret()
+	 * @see LocalRdsCluster#aws()
+	 */
+	public LocalRdsClusterBuilder secretsManager() {
+		return secretsManager(RotationStrategy.SINGLE_USER);
+	}
+
+	/**
+	 * Keeps the login of the application's role in a secret, and starts a Secrets Manager
+	 * that the AWS SDK's client talks to.
+	 * @param strategy how the secret is rotated
+	 * @return this builder
+	 * @see LocalRdsCluster#secret()
+	 * @see LocalRdsCluster#aws()
+	 */
+	public LocalRdsClusterBuilder secretsManager(RotationStrategy strategy) {
+		this.secret = new SecretSettings(strategy, false);
+		return this;
+	}
+
+	/**
+	 * Keeps the login of the application's role in a secret as RDS itself makes and
+	 * rotates them: with {@code username} and {@code password} alone, so that the address
+	 * must be configured. Otherwise as {@link #secretsManager()}.
+	 * @return this builder
+	 */
+	public LocalRdsClusterBuilder managedSecret() {
+		this.secret = new SecretSettings(RotationStrategy.SINGLE_USER, true);
+		return this;
+	}
+
+	/**
 	 * Starts the cluster.
 	 * @return a cluster whose instances accept connections
 	 * @throws LocalRdsException when this machine has no PostgreSQL to run it on, or a
@@ -112,7 +151,7 @@ public final class LocalRdsClusterBuilder {
 
 	ClusterSettings settings() {
 		return new ClusterSettings(this.readers, this.database, this.username, this.parameters, this.extensions,
-				this.creatableExtensions);
+				this.creatableExtensions, this.secret);
 	}
 
 }

@@ -1,0 +1,151 @@
+package io.rdsboot.test;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.Function;
+
+import io.rdsboot.test.aws.AwsAccount;
+import io.rdsboot.test.aws.AwsServer;
+import io.rdsboot.test.aws.Permissions;
+import io.rdsboot.test.aws.SecretStore;
+import io.rdsboot.test.aws.SecretsManagerApi;
+
+/**
+ * What stands in for AWS beside a {@link LocalRdsCluster}: an HTTP endpoint that the AWS
+ * SDK's own clients talk to, which verifies the signature of each request. Thread-safe.
+ *
+ * <pre class="code">
+ * SecretsManagerClient.builder()
+ *     .endpointOverride(cluster.aws().endpoint())
+ *     .region(Region.of(cluster.aws().region()))
+ *     .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+ *             cluster.aws().accessKeyId(), cluster.aws().secretAccessKey())))
+ *     .build();
+ * </pre>
+ */
+public final class LocalAws {
+
+	private final AwsAccount account;
+
+	private final Permissions permissions = new Permissions();
+
+	private final SecretStore secrets;
+
+	private final AwsServer server;
+
+	LocalAws(AwsAccount account, InstantSource clock, Function<Instant, Duration> age) {
+		this.account = account;
+		this.secrets = new SecretStore(account.region(), clock);
+		this.server = new AwsServer(account, age, new SecretsManagerApi(this.secrets, this.permissions));
+	}
+
+	/**
+	 * Address of all services, for the clients' {@code endpointOverride}.
+	 * @return an HTTP URL on loopback
+	 */
+	public URI endpoint() {
+		return this.server.uri();
+	}
+
+	/**
+	 * Region in which everything is.
+	 * @return the region, such as {@code us-east-1}
+	 */
+	public String region() {
+		return this.account.region();
+	}
+
+	/**
+	 * Id of the access key, which has no session token.
+	 * @return the id
+	 */
+	public String accessKeyId() {
+		return this.account.accessKey().id();
+	}
+
+	/**
+	 * Secret of the access key, made up for this cluster.
+	 * @return the secret
+	 */
+	public String secretAccessKey() {
+		return this.account.accessKey().secret();
+	}
+
+	/**
+	 * Creates another secret.
+	 * @param name a name that no secret has
+	 * @param value its value, such as JSON
+	 * @return ARN of the secret
+	 */
+	public String createSecret(String name, String value) {
+		return this.secrets.create(name, value).arn();
+	}
+
+	/**
+	 * Denies an action on all resources.
+	 * @param action the action as a policy has it, such as {@code rds:DescribeDBClusters}
+	 */
+	public void denyAction(String action) {
+		this.permissions.deny(action, Permissions.ALL);
+	}
+
+	/**
+	 * Takes back {@link #denyAction}.
+	 * @param action the action
+	 */
+	public void allowAction(String action) {
+		this.permissions.allow(action, Permissions.ALL);
+	}
+
+	/**
+	 * Holds back every answer. What it says is as it was when the request came.
+	 * @param delay for how long; zero for not at all
+	 */
+	public void slow(Duration delay) {
+		this.server.slow(delay);
+	}
+
+	/**
+	 * Answers every request with status 503, which clients take as a reason to try again.
+	 */
+	public void unavailable() {
+		this.server.available(false);
+	}
+
+	/**
+	 * Takes back {@link #unavailable}.
+	 */
+	public void available() {
+		this.server.available(true);
+	}
+
+	/**
+	 * Number of requests for an action so far, those included that were refused, and each
+	 * try of a client by itself.
+	 * @param action the action, such as {@code GetSecretValue}
+	 * @return the number
+	 */
+	public long requests(String action) {
+		return this.server.requests(action);
+	}
+
+	SecretStore secrets() {
+		return this.secrets;
+	}
+
+	Permissions permissions() {
+		return this.permissions;
+	}
+
+	void close() {
+		this.server.close();
+	}
+
+	@Override
+	public String toString() {
+		return "LocalAws[" + endpoint() + "]";
+	}
+
+}
