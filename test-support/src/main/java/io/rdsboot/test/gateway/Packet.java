@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * A message of PostgreSQL's protocol after the initial one, as far as a login needs it.
@@ -108,6 +109,14 @@ record Packet(char type, byte[] body) {
 		String text = new String(this.body, StandardCharsets.UTF_8);
 		int end = text.indexOf('\0');
 		return (end < 0) ? text : text.substring(0, end);
+	}
+
+	/**
+	 * The body in hexadecimal digits.
+	 * @return the body
+	 */
+	String hex() {
+		return HexFormat.of().formatHex(this.body);
 	}
 
 	private int authentication() {
