@@ -1,5 +1,7 @@
 package io.rdsboot.credentials;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * There are no credentials to log in with. The cause says why; the message names what was
  * asked for them, never a secret.
@@ -11,9 +13,9 @@ public class CredentialsUnavailableException extends RuntimeException {
 	/**
 	 * Create an exception.
 	 * @param message what was asked, and what it answered
-	 * @param cause the reason
+	 * @param cause the reason, or {@code null} if the message is all there is to say
 	 */
-	public CredentialsUnavailableException(String message, Throwable cause) {
+	public CredentialsUnavailableException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

@@ -1,0 +1,377 @@
+package io.rdsboot.credentials;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A value in memory that is renewed in the background before it ends. Made by
+ * {@link RenewalThread#value}. Thread-safe.
+ *
+ * <p>
+ * One load at a time is under way, whoever asks for it, and all who wait for it share its
+ * outcome. A load that fails is repeated after 1 second, then 2, and so on up to a
+ * minute; meanwhile the present value is served until it expires.
+ *
+ * <p>
+ * A value that nobody has asked for within an hour is not renewed before somebody asks
+ * again, so that an idle service makes nothing. An hour is longer than two lifetimes of
+ * pooled connections (30 minutes by default): a pool at rest still finds a fresh value.
+ *
+ * @param <T> type of the value
+ */
+public final class RenewedValue<T> {
+
+	static final Duration IDLE_AFTER = Duration.ofHours(1);
+
+	private static final Logger logger = LoggerFactory.getLogger(RenewedValue.class);
+
+	/**
+	 * How exactly the last use is known: rarely written, it stays in every core's cache.
+	 */
+	private static final long USE_PRECISION = Duration.ofMinutes(1).toMillis();
+
+	private static final long FIRST_RETRY = Duration.ofSeconds(1).toMillis();
+
+	private static final long LAST_RETRY = Duration.ofMinutes(1).toMillis();
+
+	private static final double JITTER = 0.1;
+
+	private final String description;
+
+	private final Source<T> source;
+
+	private final ScheduledExecutorService scheduler;
+
+	private final InstantSource clock;
+
+	private final RandomGenerator random;
+
+	private final Duration waitLimit;
+
+	private final Object lock = new Object();
+
+	private volatile @Nullable Held<T> held;
+
+	private volatile long usedAt;
+
+	private @Nullable CompletableFuture<Held<T>> load;
+
+	private @Nullable Future<?> timer;
+
+	private @Nullable Failures failures;
+
+	private boolean closed;
+
+	RenewedValue(String description, Source<T> source, ScheduledExecutorService scheduler, InstantSource clock,
+			RandomGenerator random, Duration waitLimit) {
+		this.description = description;
+		this.source = source;
+		this.scheduler = scheduler;
+		this.clock = clock;
+		this.random = random;
+		this.waitLimit = waitLimit;
+	}
+
+	/**
+	 * Return the value, from memory where there is one. Otherwise wait for it, 10 seconds
+	 * at the most. Where there is none and the last load failed within a second, the
+	 * failure is the answer.
+	 * @throws CredentialsUnavailableException if there is no value that is still good,
+	 * and none could be made
+	 */
+	public T get() {
+		long now = this.clock.millis();
+		noteUse(now);
+		Held<T> present = this.held;
+		if (present == null || now >= present.expiresAt()) {
+			return await(loadMissing(now));
+		}
+		if (now >= present.renewAt()) {
+			renewDue(now);
+		}
+		return present.value();
+	}
+
+	/**
+	 * Return the value if there is one, whether still good or not, without asking the
+	 * source. This is no use that would keep it renewed.
+	 */
+	public Optional<T> peek() {
+		return Optional.ofNullable(this.held).map(Held::value);
+	}
+
+	/**
+	 * Return another value than one that was refused, waiting for it if need be: the
+	 * present one, if it is another, else the one that is made now. Until then, and if it
+	 * cannot be made, the refused one stays, because a refusal can be a passing one.
+	 * @param refused the value that was refused
+	 * @return what the source has made since, which may equal the one refused
+	 * @throws CredentialsUnavailableException if none could be made
+	 */
+	public T replace(T refused) {
+		return replace(refused, this.source);
+	}
+
+	/**
+	 * Return another value than one that was refused, as {@link #replace(Object)}, made
+	 * by a source that takes more trouble.
+	 * @param refused the value that was refused
+	 * @param thorough what makes the new value, unless a load is under way already
+	 * @return what has been made since, which may equal the one refused
+	 * @throws CredentialsUnavailableException if none could be made
+	 */
+	public T replace(T refused, Source<T> thorough) {
+		long now = this.clock.millis();
+		noteUse(now);
+		CompletableFuture<Held<T>> joined;
+		synchronized (this.lock) {
+			Held<T> present = this.held;
+			if (present != null && !present.value().equals(refused) && now < present.expiresAt()) {
+				return present.value();
+			}
+			joined = this.load;
+			if (joined == null) {
+				failIfJustFailed(now);
+				long age = (present != null) ? Math.max(now - present.madeAt(), 0) : Long.MAX_VALUE;
+				joined = start(thorough, (present != null) ? Math.max(present.minimumAge() - age, 0) : 0);
+			}
+		}
+		return await(joined);
+	}
+
+	private void noteUse(long now) {
+		if (Math.abs(now - this.usedAt) >= USE_PRECISION) {
+			this.usedAt = now;
+		}
+	}
+
+	private CompletableFuture<Held<T>> loadMissing(long now) {
+		synchronized (this.lock) {
+			Held<T> present = this.held;
+			if (present != null && now < present.expiresAt()) {
+				return CompletableFuture.completedFuture(present);
+			}
+			CompletableFuture<Held<T>> joined = this.load;
+			if (joined == null) {
+				failIfJustFailed(now);
+				joined = start(this.source, 0);
+			}
+			return joined;
+		}
+	}
+
+	/**
+	 * Renew a value that is due. Timers count the time that the machine runs, not that of
+	 * the clock; so the value is looked at when it is used, too.
+	 */
+	private void renewDue(long now) {
+		synchronized (this.lock) {
+			if (this.held != null && now >= this.held.renewAt()) {
+				renew();
+			}
+		}
+	}
+
+	private void onTimer() {
+		synchronized (this.lock) {
+			if (this.clock.millis() - this.usedAt < IDLE_AFTER.toMillis()) {
+				renew();
+			}
+			else if (this.held != null) {
+				this.held = this.held.renewAt(Long.MIN_VALUE);
+			}
+		}
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // who needs the outcome joins the load
+	private void renew() {
+		if (this.load == null && !this.closed) {
+			start(this.source, 0);
+		}
+	}
+
+	private void failIfJustFailed(long now) {
+		Failures failed = this.failures;
+		if (failed != null && Math.abs(now - failed.lastAt()) < FIRST_RETRY) {
+			throw unavailable(failed.last());
+		}
+	}
+
+	private CompletableFuture<Held<T>> start(Source<T> from, long delayMillis) {
+		if (this.closed) {
+			throw unavailable(closedException());
+		}
+		cancelTimer();
+		CompletableFuture<Held<T>> started = new CompletableFuture<>();
+		this.load = started;
+		if (this.held != null) {
+			// Users look no further while the load is under way.
+			this.held = this.held.renewAt(Long.MAX_VALUE);
+		}
+		schedule(() -> load(from, started), delayMillis);
+		return started;
+	}
+
+	@SuppressWarnings("FutureReturnValueIgnored") // its outcome is the load's
+	private void schedule(Runnable task, long delayMillis) {
+		this.scheduler.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+	}
+
+	private void load(Source<T> from, CompletableFuture<Held<T>> outcome) {
+		try {
+			succeeded(from.make(), outcome);
+		}
+		catch (Throwable ex) {
+			// Also errors: a class that is missing must not leave the callers waiting.
+			failed(ex, outcome);
+		}
+	}
+
+	private void succeeded(Renewal<T> renewal, CompletableFuture<Held<T>> outcome) {
+		long now = this.clock.millis();
+		long untilRenewal = jittered(Math.max(renewal.renewAt().toEpochMilli() - now, 0));
+		Instant expiresAt = renewal.expiresAt();
+		Held<T> made = new Held<>(renewal.value(), now, now + untilRenewal,
+				(expiresAt != null) ? expiresAt.toEpochMilli() : Long.MAX_VALUE, renewal.minimumAge().toMillis());
+		synchronized (this.lock) {
+			if (this.closed) {
+				return;
+			}
+			if (this.failures != null) {
+				logger.info("Renewed {}, after {} failures", this.description, this.failures.count());
+			}
+			this.failures = null;
+			this.held = made;
+			this.load = null;
+			setTimer(untilRenewal);
+		}
+		outcome.complete(made);
+	}
+
+	private void failed(Throwable reason, CompletableFuture<Held<T>> outcome) {
+		synchronized (this.lock) {
+			if (this.closed) {
+				return;
+			}
+			long now = this.clock.millis();
+			Held<T> present = this.held;
+			if (this.failures == null) {
+				logger.warn("Could not renew {}; {}, and it is tried again: {}", this.description,
+						servedMeanwhile(present, now), reason.toString());
+			}
+			int count = (this.failures != null) ? this.failures.count() + 1 : 1;
+			this.failures = new Failures(count, reason, now);
+			long untilRetry = jittered(Math.min(FIRST_RETRY << Math.min(count - 1, 6), LAST_RETRY));
+			this.held = (present != null) ? present.renewAt(now + untilRetry) : null;
+			this.load = null;
+			setTimer(untilRetry);
+		}
+		outcome.completeExceptionally(reason);
+	}
+
+	private static String servedMeanwhile(@Nullable Held<?> present, long now) {
+		if (present == null || now >= present.expiresAt()) {
+			return "there is none now";
+		}
+		return (present.expiresAt() == Long.MAX_VALUE) ? "the present one is served on"
+				: "the present one is served until " + Instant.ofEpochMilli(present.expiresAt());
+	}
+
+	private long jittered(long millis) {
+		return millis - (long) (millis * JITTER * this.random.nextDouble());
+	}
+
+	private void setTimer(long delayMillis) {
+		this.timer = this.scheduler.schedule(this::onTimer, delayMillis, TimeUnit.MILLISECONDS);
+	}
+
+	private void cancelTimer() {
+		if (this.timer != null) {
+			this.timer.cancel(false);
+			this.timer = null;
+		}
+	}
+
+	private T await(CompletableFuture<Held<T>> outcome) {
+		try {
+			return outcome.get(this.waitLimit.toMillis(), TimeUnit.MILLISECONDS).value();
+		}
+		catch (ExecutionException ex) {
+			throw unavailable((ex.getCause() != null) ? ex.getCause() : ex);
+		}
+		catch (TimeoutException ex) {
+			throw new CredentialsUnavailableException("No " + this.description + " within " + this.waitLimit.toSeconds()
+					+ " seconds; its source has not answered yet", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new CredentialsUnavailableException("Interrupted while waiting for " + this.description, ex);
+		}
+	}
+
+	private CredentialsUnavailableException unavailable(Throwable reason) {
+		return new CredentialsUnavailableException("No " + this.description + ": " + reason.getMessage(), reason);
+	}
+
+	void close() {
+		CompletableFuture<Held<T>> abandoned;
+		synchronized (this.lock) {
+			this.closed = true;
+			cancelTimer();
+			abandoned = this.load;
+			this.load = null;
+		}
+		if (abandoned != null) {
+			abandoned.completeExceptionally(closedException());
+		}
+	}
+
+	private static IllegalStateException closedException() {
+		return new IllegalStateException("its provider is closed");
+	}
+
+	/**
+	 * Makes values.
+	 *
+	 * @param <T> type of the values
+	 */
+	@FunctionalInterface
+	public interface Source<T> {
+
+		/**
+		 * Make a new value. Called on the {@link RenewalThread}, and has to end within a
+		 * limited time.
+		 */
+		Renewal<T> make();
+
+	}
+
+	/**
+	 * A value and its times, in milliseconds since the epoch.
+	 */
+	private record Held<T>(T value, long madeAt, long renewAt, long expiresAt, long minimumAge) {
+
+		Held<T> renewAt(long time) {
+			return new Held<>(this.value, this.madeAt, time, this.expiresAt, this.minimumAge);
+		}
+
+	}
+
+	private record Failures(int count, Throwable last, long lastAt) {
+
+	}
+
+}
