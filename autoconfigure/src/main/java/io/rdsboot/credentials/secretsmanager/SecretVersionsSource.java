@@ -1,0 +1,65 @@
+package io.rdsboot.credentials.secretsmanager;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import io.rdsboot.credentials.Renewal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks Secrets Manager for the versions of a secret, at most once a second on average: so
+ * many seconds as it has asked questions pass before a refused login makes it ask again.
+ * Used on one thread.
+ */
+final class SecretVersionsSource {
+
+	private static final Duration TIME_PER_CALL = Duration.ofSeconds(1);
+
+	private final SecretReader reader;
+
+	private final Duration refreshInterval;
+
+	private final InstantSource clock;
+
+	private @Nullable SecretVersions known;
+
+	SecretVersionsSource(SecretReader reader, Duration refreshInterval, InstantSource clock) {
+		this.reader = reader;
+		this.refreshInterval = refreshInterval;
+		this.clock = clock;
+	}
+
+	/**
+	 * Read the current version.
+	 */
+	Renewal<SecretVersions> refresh() {
+		return renewal(refreshed(this.reader.readCurrent()), 1);
+	}
+
+	/**
+	 * Read the current version, and if it is the one known already, the others too.
+	 */
+	Renewal<SecretVersions> lookUp() {
+		SecretVersions before = this.known;
+		DatabaseSecret current = this.reader.readCurrent();
+		if (before == null || !current.equals(before.current())) {
+			return renewal(refreshed(current), 1);
+		}
+		DatabaseSecret pending = this.reader.readPending();
+		DatabaseSecret previous = this.reader.readPrevious();
+		return renewal(before.lookedUp(pending, previous, this.clock.instant()), 3);
+	}
+
+	private SecretVersions refreshed(DatabaseSecret current) {
+		Instant now = this.clock.instant();
+		return (this.known != null) ? this.known.refreshed(current, now) : SecretVersions.first(current, now);
+	}
+
+	private Renewal<SecretVersions> renewal(SecretVersions versions, int calls) {
+		this.known = versions;
+		return new Renewal<>(versions, versions.readAt().plus(this.refreshInterval), null,
+				TIME_PER_CALL.multipliedBy(calls));
+	}
+
+}
