@@ -62,8 +62,8 @@ final class Login {
 
 	/**
 	 * Log in.
-	 * @throws SQLException the last refusal, with those before it suppressed; or the
-	 * failure that no other credentials would mend
+	 * @throws LoginRefusedException the last refusal, with those before it suppressed
+	 * @throws SQLException the failure that no other credentials would mend
 	 */
 	Connection open() throws SQLException {
 		DatabaseCredentials credentials = firstCredentials();
@@ -75,15 +75,17 @@ final class Login {
 				return connection;
 			}
 			catch (SQLException ex) {
+				boolean refusal = ConnectionFailures.isRefusedLogin(ex);
+				SQLException failure = refusal ? new LoginRefusedException(credentials, ex) : ex;
 				if (refusals != null) {
-					ex.addSuppressed(refusals);
+					failure.addSuppressed(refusals);
 				}
-				if (!ConnectionFailures.isRefusedLogin(ex)) {
-					throw ex;
+				if (!refusal) {
+					throw failure;
 				}
 				this.refused.add(credentials);
-				credentials = nextCredentials(ex);
-				refusals = ex;
+				credentials = nextCredentials(failure);
+				refusals = failure;
 			}
 		}
 	}

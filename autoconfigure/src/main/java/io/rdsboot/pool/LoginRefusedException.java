@@ -1,0 +1,44 @@
+package io.rdsboot.pool;
+
+import java.sql.SQLException;
+import java.sql.SQLInvalidAuthorizationSpecException;
+import java.util.Optional;
+
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.iam.IamTokenScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server refused to log a role in. Has the message and the SQLSTATE of the driver's
+ * exception, which is its cause, and knows who was refused, not with which password.
+ */
+public final class LoginRefusedException extends SQLInvalidAuthorizationSpecException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final String username;
+
+	private final transient @Nullable IamTokenScope tokenScope;
+
+	LoginRefusedException(DatabaseCredentials refused, SQLException cause) {
+		super(cause.getMessage(), cause.getSQLState(), cause);
+		this.username = refused.username();
+		this.tokenScope = IamTokenScope.of(refused.password()).orElse(null);
+	}
+
+	/**
+	 * Return the role that was to be logged in.
+	 */
+	public String getUsername() {
+		return this.username;
+	}
+
+	/**
+	 * Return what the IAM token was signed for that the role came with, or empty if it
+	 * came with a password.
+	 */
+	public Optional<IamTokenScope> getTokenScope() {
+		return Optional.ofNullable(this.tokenScope);
+	}
+
+}
