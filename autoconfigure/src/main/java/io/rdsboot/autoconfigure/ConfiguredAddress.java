@@ -42,6 +42,22 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 		}
 	}
 
+	/**
+	 * Parse {@code host} or {@code host:port}.
+	 * @param key the property that holds the address
+	 * @param text its value
+	 * @throws InvalidRdsConfigurationException if it is neither
+	 */
+	static InstanceAddress parseSigningAddress(String key, String text) {
+		try {
+			return InstanceAddress.parse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(key, text, ex.getMessage() + ".",
+					"Set " + key + " to the host, or host:port, that RDS knows the database by.");
+		}
+	}
+
 	private static ConfiguredAddress parseUrl(String key, String url) {
 		String shown = withoutParameters(url);
 		if (!url.startsWith(JDBC_PREFIX)) {

@@ -5,11 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
 
 /**
  * Details of a connection to a database cluster. A bean of this type takes the place of
- * the addresses in {@code rds.*}, and of the database and the credentials where it has
- * them.
+ * the addresses in {@code rds.*}, and of the database, the credentials and the trust
+ * where it has them. With a password of its own, connections log in by password whatever
+ * {@code rds.credentials.type} is. Implementations show no secret in {@code toString}.
  */
 public interface RdsConnectionDetails extends ConnectionDetails {
 
@@ -46,6 +48,22 @@ public interface RdsConnectionDetails extends ConnectionDetails {
 	 * configuration.
 	 */
 	default @Nullable String getPassword() {
+		return null;
+	}
+
+	/**
+	 * Return the name or ARN of the secret that holds the credentials, or {@code null} to
+	 * leave it to the configuration.
+	 */
+	default @Nullable String getSecretId() {
+		return null;
+	}
+
+	/**
+	 * Return the SSL bundle that the addresses are verified with, or {@code null} to
+	 * leave TLS to the configuration.
+	 */
+	default @Nullable SslBundle getSslBundle() {
 		return null;
 	}
 

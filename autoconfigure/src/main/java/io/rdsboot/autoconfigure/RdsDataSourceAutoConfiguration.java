@@ -10,13 +10,11 @@ import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.StaticTopologyProvider;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.RoutingListener;
-import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -28,8 +26,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /**
@@ -42,19 +42,22 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass({ Driver.class, HikariDataSource.class })
 @ConditionalOnMissingBean(DataSource.class)
 @Conditional(OnRdsClusterCondition.class)
-@EnableConfigurationProperties({ RdsProperties.class, RdsPoolProperties.class, RdsRoutingProperties.class })
+@EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
+		RdsRoutingProperties.class })
+@Import(RdsCredentialsConfiguration.class)
 public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
-			ObjectProvider<JdbcConnectionDetails> jdbcDetails,
-			ObjectProvider<DatabaseCredentialsProvider> credentialsProvider, Environment environment) {
+			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsReading> credentials,
+			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment) {
 		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
 			entries.put("rds.writer", properties.getWriter());
 			entries.put("spring.datasource.url", environment.getProperty("spring.datasource.url"));
 		});
-		return ConfiguredCluster.of(properties, connectionDetails(rdsDetails, jdbcDetails),
-				credentialsProvider.getIfAvailable() == null);
+		SecretLookup lookup = (id) -> secrets.getObject().secret(id);
+		return new ClusterReading(properties, connectionDetails(rdsDetails, jdbcDetails), lookup)
+			.read(credentials.getIfAvailable(), tls);
 	}
 
 	private static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,
@@ -65,6 +68,11 @@ public final class RdsDataSourceAutoConfiguration {
 		}
 		JdbcConnectionDetails jdbc = jdbcDetails.getIfAvailable();
 		return (jdbc != null) ? new JdbcRdsConnectionDetails(jdbc) : null;
+	}
+
+	@Bean
+	TlsReading rdsTlsReading(RdsTlsProperties properties, ObjectProvider<SslBundles> bundles) {
+		return new TlsReading(properties, bundles.getIfAvailable());
 	}
 
 	@Bean
@@ -79,19 +87,12 @@ public final class RdsDataSourceAutoConfiguration {
 	}
 
 	@Bean
-	InstancePools rdsInstancePools(ConfiguredCluster cluster,
-			ObjectProvider<DatabaseCredentialsProvider> credentialsProvider,
+	InstancePools rdsInstancePools(ConfiguredCluster cluster, DatabaseCredentialsProvider credentialsProvider,
 			ObjectProvider<ConnectivityListener> connectivityListeners,
 			ObjectProvider<HikariPoolCustomizer> customizers) {
-		return new InstancePools(cluster.database(),
-				credentialsProvider.getIfAvailable(() -> configuredCredentials(cluster)), TlsSettings.DEFAULT,
+		return new InstancePools(cluster.database(), credentialsProvider, cluster.tls(),
 				ConnectivityListener.all(connectivityListeners.orderedStream().toList()),
 				customizers.orderedStream().toList());
-	}
-
-	private static DatabaseCredentialsProvider configuredCredentials(ConfiguredCluster cluster) {
-		DatabaseCredentials credentials = Objects.requireNonNull(cluster.credentials());
-		return (address) -> credentials;
 	}
 
 	@Bean

@@ -15,7 +15,8 @@ public class RdsProperties {
 
 	/**
 	 * Address of the writer: a host, host:port or a jdbc:postgresql:// URL with its
-	 * parameters. An address without a port has port 5432.
+	 * parameters. An address without a port has port 5432. Not needed where the secret
+	 * has a host.
 	 */
 	private @Nullable String writer;
 
@@ -26,11 +27,9 @@ public class RdsProperties {
 	private List<Reader> readers = new ArrayList<>();
 
 	/**
-	 * Name of the database. Not needed where the writer's URL names it.
+	 * Name of the database. Not needed where the writer's URL or the secret names it.
 	 */
 	private @Nullable String database;
-
-	private final Credentials credentials = new Credentials();
 
 	public @Nullable String getWriter() {
 		return this.writer;
@@ -56,68 +55,6 @@ public class RdsProperties {
 		this.database = database;
 	}
 
-	public Credentials getCredentials() {
-		return this.credentials;
-	}
-
-	/**
-	 * How connections log in.
-	 */
-	public static class Credentials {
-
-		/**
-		 * Where the credentials come from.
-		 */
-		private Type type = Type.PASSWORD;
-
-		/**
-		 * Login name of the database role.
-		 */
-		private @Nullable String username;
-
-		/**
-		 * Login password of the database role.
-		 */
-		private @Nullable String password;
-
-		public Type getType() {
-			return this.type;
-		}
-
-		public void setType(Type type) {
-			this.type = type;
-		}
-
-		public @Nullable String getUsername() {
-			return this.username;
-		}
-
-		public void setUsername(@Nullable String username) {
-			this.username = username;
-		}
-
-		public @Nullable String getPassword() {
-			return this.password;
-		}
-
-		public void setPassword(@Nullable String password) {
-			this.password = password;
-		}
-
-		/**
-		 * Sources of credentials.
-		 */
-		public enum Type {
-
-			/**
-			 * A user name and a password from the configuration.
-			 */
-			PASSWORD
-
-		}
-
-	}
-
 	/**
 	 * A reader's address.
 	 */
@@ -133,6 +70,12 @@ public class RdsProperties {
 		 */
 		private int weight = 1;
 
+		/**
+		 * Address to sign IAM tokens for, as host or host:port, where the reader's own
+		 * address is an alias or a tunnel. An address without a port has port 5432.
+		 */
+		private @Nullable String signingAddress;
+
 		public @Nullable String getAddress() {
 			return this.address;
 		}
@@ -147,6 +90,14 @@ public class RdsProperties {
 
 		public void setWeight(int weight) {
 			this.weight = weight;
+		}
+
+		public @Nullable String getSigningAddress() {
+			return this.signingAddress;
+		}
+
+		public void setSigningAddress(@Nullable String signingAddress) {
+			this.signingAddress = signingAddress;
 		}
 
 		/**

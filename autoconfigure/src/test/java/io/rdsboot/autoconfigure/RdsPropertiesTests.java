@@ -1,9 +1,11 @@
 package io.rdsboot.autoconfigure;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
 import io.rdsboot.routing.ReaderFallback;
+import io.rdsboot.tls.TlsMode;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -12,7 +14,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the defaults and of the full mapping of the {@code rds}, {@code rds.pool} and
+ * Tests of the defaults and of the full mapping of the {@code rds},
+ * {@code rds.credentials}, {@code rds.aws}, {@code rds.tls}, {@code rds.pool} and
  * {@code rds.routing} properties.
  */
 class RdsPropertiesTests {
@@ -23,24 +26,96 @@ class RdsPropertiesTests {
 		assertThat(properties.getWriter()).isNull();
 		assertThat(properties.getReaders()).isEmpty();
 		assertThat(properties.getDatabase()).isNull();
-		assertThat(properties.getCredentials().getType()).isEqualTo(RdsProperties.Credentials.Type.PASSWORD);
-		assertThat(properties.getCredentials().getUsername()).isNull();
-		assertThat(properties.getCredentials().getPassword()).isNull();
 	}
 
 	@Test
 	void clusterMapping() {
 		RdsProperties properties = bind("rds", RdsProperties.class,
 				Map.of("rds.writer", "w:1", "rds.readers[0]", "r0", "rds.readers[1].address", "r1",
-						"rds.readers[1].weight", "3", "rds.database", "app", "rds.credentials.type", "password",
-						"rds.credentials.username", "user", "rds.credentials.password", "secret"));
+						"rds.readers[1].weight", "3", "rds.readers[1].signing-address", "r1.example.com",
+						"rds.database", "app"));
 		assertThat(properties.getWriter()).isEqualTo("w:1");
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getAddress).containsExactly("r0", "r1");
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getWeight).containsExactly(1, 3);
 		assertThat(properties.getDatabase()).isEqualTo("app");
-		assertThat(properties.getCredentials().getType()).isEqualTo(RdsProperties.Credentials.Type.PASSWORD);
-		assertThat(properties.getCredentials().getUsername()).isEqualTo("user");
-		assertThat(properties.getCredentials().getPassword()).isEqualTo("secret");
+		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getSigningAddress)
+			.containsExactly(null, "r1.example.com");
+	}
+
+	@Test
+	void credentialsDefaults() {
+		RdsCredentialsProperties properties = new RdsCredentialsProperties();
+		assertThat(properties.getType()).isEqualTo(RdsCredentialsProperties.Type.PASSWORD);
+		assertThat(properties.getUsername()).isNull();
+		assertThat(properties.getPassword()).isNull();
+		assertThat(properties.getIam().getSigningAddress()).isNull();
+		assertThat(properties.getIam().getRenewalInterval()).isEqualTo(Duration.ofMinutes(10));
+		RdsCredentialsProperties.SecretsManager secrets = properties.getSecretsManager();
+		assertThat(secrets.getSecretId()).isNull();
+		assertThat(secrets.getReaderSecretId()).isNull();
+		assertThat(secrets.getRefreshInterval()).isEqualTo(Duration.ofHours(1));
+		assertThat(secrets.getKeys()).extracting("username", "password", "host", "port", "database")
+			.containsExactly("username", "password", "host", "port", "dbname");
+	}
+
+	@Test
+	void credentialsMapping() {
+		RdsCredentialsProperties properties = bind("rds.credentials", RdsCredentialsProperties.class,
+				Map.ofEntries(Map.entry("rds.credentials.type", "SECRETS_MANAGER"),
+						Map.entry("rds.credentials.username", "user"), Map.entry("rds.credentials.password", "secret"),
+						Map.entry("rds.credentials.iam.signing-address", "w.example.com:6432"),
+						Map.entry("rds.credentials.iam.renewal-interval", "5m"),
+						Map.entry("rds.credentials.secrets-manager.secret-id", "writer"),
+						Map.entry("rds.credentials.secrets-manager.reader-secret-id", "reader"),
+						Map.entry("rds.credentials.secrets-manager.refresh-interval", "20m"),
+						Map.entry("rds.credentials.secrets-manager.keys.username", "u"),
+						Map.entry("rds.credentials.secrets-manager.keys.password", "p"),
+						Map.entry("rds.credentials.secrets-manager.keys.host", "h"),
+						Map.entry("rds.credentials.secrets-manager.keys.port", "o"),
+						Map.entry("rds.credentials.secrets-manager.keys.database", "d")));
+		assertThat(properties.getType()).isEqualTo(RdsCredentialsProperties.Type.SECRETS_MANAGER);
+		assertThat(properties.getUsername()).isEqualTo("user");
+		assertThat(properties.getPassword()).isEqualTo("secret");
+		assertThat(properties.getIam().getSigningAddress()).isEqualTo("w.example.com:6432");
+		assertThat(properties.getIam().getRenewalInterval()).isEqualTo(Duration.ofMinutes(5));
+		RdsCredentialsProperties.SecretsManager secrets = properties.getSecretsManager();
+		assertThat(secrets.getSecretId()).isEqualTo("writer");
+		assertThat(secrets.getReaderSecretId()).isEqualTo("reader");
+		assertThat(secrets.getRefreshInterval()).isEqualTo(Duration.ofMinutes(20));
+		assertThat(secrets.getKeys()).extracting("username", "password", "host", "port", "database")
+			.containsExactly("u", "p", "h", "o", "d");
+	}
+
+	@Test
+	void awsDefaults() {
+		RdsAwsProperties properties = new RdsAwsProperties();
+		assertThat(properties.getRegion()).isNull();
+		assertThat(properties.getEndpoint()).isNull();
+	}
+
+	@Test
+	void awsMapping() {
+		RdsAwsProperties properties = bind("rds.aws", RdsAwsProperties.class,
+				Map.of("rds.aws.region", "eu-west-1", "rds.aws.endpoint", "http://localhost:4566"));
+		assertThat(properties.getRegion()).isEqualTo("eu-west-1");
+		assertThat(properties.getEndpoint()).isEqualTo(URI.create("http://localhost:4566"));
+	}
+
+	@Test
+	void tlsDefaults() {
+		RdsTlsProperties properties = new RdsTlsProperties();
+		assertThat(properties.getMode()).isNull();
+		assertThat(properties.getBundle()).isNull();
+		assertThat(properties.getCertificateAuthorities()).isNull();
+	}
+
+	@Test
+	void tlsMapping() {
+		RdsTlsProperties properties = bind("rds.tls", RdsTlsProperties.class, Map.of("rds.tls.mode", "verify-ca",
+				"rds.tls.bundle", "database", "rds.tls.certificate-authorities", "classpath:authority.pem"));
+		assertThat(properties.getMode()).isEqualTo(TlsMode.VERIFY_CA);
+		assertThat(properties.getBundle()).isEqualTo("database");
+		assertThat(properties.getCertificateAuthorities()).isEqualTo("classpath:authority.pem");
 	}
 
 	@Test

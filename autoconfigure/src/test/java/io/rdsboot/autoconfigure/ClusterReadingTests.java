@@ -1,9 +1,13 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.secretsmanager.DatabaseSecret;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,16 +19,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Tests of {@link ConfiguredCluster} and of what the analyzer says of its problems.
+ * Tests of {@link ClusterReading} and of what the analyzer says of its problems.
  */
-class ConfiguredClusterTests {
+class ClusterReadingTests {
 
 	private final RdsProperties properties = new RdsProperties();
 
-	ConfiguredClusterTests() {
+	private final RdsCredentialsProperties credentials = new RdsCredentialsProperties();
+
+	private final Map<String, DatabaseSecret> secrets = new HashMap<>();
+
+	ClusterReadingTests() {
 		this.properties.setDatabase("app");
-		this.properties.getCredentials().setUsername("user");
-		this.properties.getCredentials().setPassword("hunter2");
+		this.credentials.setUsername("user");
+		this.credentials.setPassword("hunter2");
 	}
 
 	@Test
@@ -35,7 +43,7 @@ class ConfiguredClusterTests {
 		assertThat(cluster.writer()).hasToString("w.example.com:5432");
 		assertThat(cluster.readers()).extracting(DatabaseInstance::name).containsExactly("r.example.com:6432");
 		assertThat(cluster.database()).isEqualTo("app");
-		assertThat(Objects.requireNonNull(cluster.credentials()).password()).isEqualTo("hunter2");
+		assertThat(login(cluster).password()).isEqualTo("hunter2");
 	}
 
 	@Test
@@ -58,7 +66,7 @@ class ConfiguredClusterTests {
 		assertThat(cluster.writer()).hasToString("w:5432");
 		assertThat(cluster.readers()).extracting(DatabaseInstance::name).containsExactly("r1:5432", "r2:5432");
 		assertThat(cluster.database()).isEqualTo("other");
-		assertThat(Objects.requireNonNull(cluster.credentials()).username()).isEqualTo("u");
+		assertThat(login(cluster).username()).isEqualTo("u");
 	}
 
 	@Test
@@ -97,7 +105,7 @@ class ConfiguredClusterTests {
 		reader.setWeight(0);
 		empty.setReaders(List.of(reader));
 		InvalidRdsConfigurationException failure = catchThrowableOfType(InvalidRdsConfigurationException.class,
-				() -> ConfiguredCluster.of(empty, null, true));
+				() -> read(empty, new RdsCredentialsProperties(), null));
 		assertThat(failure.getProblems()).extracting(ConfigurationProblem::key)
 			.containsExactly("rds.writer", "rds.readers[0].weight", "rds.credentials.username",
 					"rds.credentials.password");
@@ -128,16 +136,16 @@ class ConfiguredClusterTests {
 	void clusterWhenCredentialsComeFromElsewhereNeedsNone() {
 		RdsProperties withoutLogin = new RdsProperties();
 		withoutLogin.setWriter("jdbc:postgresql://w/app");
-		assertThat(ConfiguredCluster.of(withoutLogin, null, false).credentials()).isNull();
+		assertThat(new ClusterReading(withoutLogin, null, this.secrets::get).read(null, tls()).credentials()).isNull();
 	}
 
 	@Test
 	void analysisShowsEveryProblemAndItsMend() {
 		RdsProperties empty = new RdsProperties();
-		empty.getCredentials().setUsername("user");
+		this.credentials.setPassword(null);
 		empty.setWriter("db:port");
 		FailureAnalysis analysis = new InvalidRdsConfigurationFailureAnalyzer().analyze(catchThrowableOfType(
-				InvalidRdsConfigurationException.class, () -> ConfiguredCluster.of(empty, null, true)));
+				InvalidRdsConfigurationException.class, () -> read(empty, this.credentials, null)));
 		assertThat(analysis).isNotNull();
 		assertThat(analysis.getDescription()).isEqualTo("""
 				The configuration of the database cluster is not valid:
@@ -156,7 +164,21 @@ class ConfiguredClusterTests {
 	}
 
 	private ConfiguredCluster read(@Nullable RdsConnectionDetails details) {
-		return ConfiguredCluster.of(this.properties, details, true);
+		return read(this.properties, this.credentials, details);
+	}
+
+	private ConfiguredCluster read(RdsProperties properties, RdsCredentialsProperties credentials,
+			@Nullable RdsConnectionDetails details) {
+		return new ClusterReading(properties, details, this.secrets::get)
+			.read(new CredentialsReading(credentials, (name) -> true), tls());
+	}
+
+	private static TlsReading tls() {
+		return new TlsReading(new RdsTlsProperties(), null);
+	}
+
+	private static DatabaseCredentials login(ConfiguredCluster cluster) {
+		return ((ConfiguredCredentials.Password) Objects.requireNonNull(cluster.credentials())).login();
 	}
 
 	private InvalidRdsConfigurationException failure(@Nullable RdsConnectionDetails details) {

@@ -1,0 +1,52 @@
+package io.rdsboot.autoconfigure;
+
+import java.time.Duration;
+
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.credentials.DatabaseCredentials;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the credentials come from, as it is configured.
+ */
+sealed interface ConfiguredCredentials {
+
+	/**
+	 * A user name and a password.
+	 *
+	 * @param login both of them
+	 */
+	record Password(DatabaseCredentials login) implements ConfiguredCredentials {
+	}
+
+	/**
+	 * Tokens.
+	 *
+	 * @param username the database role
+	 * @param renewalInterval age at which a token is replaced
+	 * @param signingAddress address to sign the writer's tokens for, or {@code null} for
+	 * its own
+	 */
+	record Iam(String username, Duration renewalInterval,
+			@Nullable InstanceAddress signingAddress) implements ConfiguredCredentials {
+	}
+
+	/**
+	 * Secrets in Secrets Manager.
+	 *
+	 * @param secretId name or ARN of the secret
+	 * @param readerSecretId name or ARN of the readers' secret, or {@code null} if it is
+	 * the same
+	 */
+	record Secrets(String secretId, @Nullable String readerSecretId) implements ConfiguredCredentials {
+
+		/**
+		 * Return name or ARN of the secret that readers log in with.
+		 */
+		String ofReaders() {
+			return (this.readerSecretId != null) ? this.readerSecretId : this.secretId;
+		}
+
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.rdsboot.autoconfigure;
+
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the provider of one kind of {@link ConfiguredCredentials}. There is one for each
+ * kind whose libraries are on the class path; it does nothing before it is asked.
+ */
+@FunctionalInterface
+interface CredentialsProviderFactory {
+
+	/**
+	 * Make the provider.
+	 * @param cluster the cluster that it is for
+	 * @return the provider, or {@code null} if the credentials are of another kind
+	 */
+	@Nullable DatabaseCredentialsProvider create(ConfiguredCluster cluster);
+
+}

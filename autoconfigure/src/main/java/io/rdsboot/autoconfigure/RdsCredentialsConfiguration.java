@@ -1,0 +1,136 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.iam.IamCredentialsProvider;
+import io.rdsboot.credentials.secretsmanager.SecretKeys;
+import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.services.rds.RdsUtilities;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Credentials of database connections. Backs off where the application has a
+ * {@link DatabaseCredentialsProvider} of its own.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(DatabaseCredentialsProvider.class)
+@EnableConfigurationProperties({ RdsCredentialsProperties.class, RdsAwsProperties.class })
+class RdsCredentialsConfiguration {
+
+	@Bean
+	CredentialsReading rdsCredentialsReading(RdsCredentialsProperties properties, ApplicationContext context) {
+		return new CredentialsReading(properties, (name) -> ClassUtils.isPresent(name, context.getClassLoader()));
+	}
+
+	@Bean
+	DatabaseCredentialsProvider rdsCredentialsProvider(ConfiguredCluster cluster,
+			ObjectProvider<CredentialsProviderFactory> factories) {
+		return factories.stream()
+			.map((factory) -> factory.create(cluster))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("Nothing makes a provider of " + cluster.credentials()));
+	}
+
+	@Bean
+	CredentialsProviderFactory rdsPasswordCredentials() {
+		return (cluster) -> (cluster.credentials() instanceof ConfiguredCredentials.Password password)
+				? (address) -> password.login() : null;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AwsCredentialsProvider.class)
+	static class AwsConfiguration {
+
+		@Bean
+		AwsAccess rdsAwsAccess(RdsAwsProperties properties, ObjectProvider<AwsConnectionDetails> details,
+				ObjectProvider<AwsCredentialsProvider> credentials, ObjectProvider<AwsRegionProvider> regions) {
+			return new AwsAccess(properties, details.getIfAvailable(), credentials.getIfAvailable(),
+					regions.getIfAvailable());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(RdsUtilities.class)
+	static class IamConfiguration {
+
+		@Bean
+		CredentialsProviderFactory rdsIamCredentials(AwsAccess aws) {
+			return (cluster) -> (cluster.credentials() instanceof ConfiguredCredentials.Iam iam)
+					? provider(cluster, iam, aws) : null;
+		}
+
+		private static IamCredentialsProvider provider(ConfiguredCluster cluster, ConfiguredCredentials.Iam iam,
+				AwsAccess aws) {
+			IamCredentialsProvider.Builder builder = IamCredentialsProvider.builder(aws.credentials(), iam.username())
+				.renewalInterval(iam.renewalInterval())
+				.clock(aws.clock());
+			cluster.signingAddresses().forEach(builder::signingAddress);
+			if (aws.region() != null) {
+				builder.region(aws.region());
+			}
+			return builder.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SecretsManagerClient.class)
+	static class SecretsManagerConfiguration {
+
+		@Bean
+		SecretsManagerSecrets rdsSecrets(RdsCredentialsProperties properties, AwsAccess aws,
+				ObjectProvider<SecretsManagerClients> clients, ObjectProvider<SecretsManagerClient> ofApplication) {
+			RdsCredentialsProperties.SecretsManager settings = properties.getSecretsManager();
+			return new SecretsManagerSecrets((id) -> SecretsManagerCredentialsProvider
+				.builder(ofApplication.getIfAvailable(() -> client(clients, id)), id)
+				.keys(keys(settings.getKeys()))
+				.refreshInterval(settings.getRefreshInterval())
+				.clock(aws.clock())
+				.build());
+		}
+
+		private static SecretsManagerClient client(ObjectProvider<SecretsManagerClients> clients, String secretId) {
+			SecretsManagerClients own = clients.getIfAvailable();
+			if (own == null) {
+				throw new InvalidRdsConfigurationException(List.of(CredentialsReading.missingLibrary("secrets-manager",
+						"software.amazon.awssdk:url-connection-client")));
+			}
+			return own.client(secretId);
+		}
+
+		private static SecretKeys keys(RdsCredentialsProperties.Keys keys) {
+			return new SecretKeys(keys.getUsername(), keys.getPassword(), keys.getHost(), keys.getPort(),
+					keys.getDatabase());
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(UrlConnectionHttpClient.class)
+		static class ClientConfiguration {
+
+			@Bean
+			SecretsManagerClients rdsSecretsManagerClients(AwsAccess aws, RdsProperties properties,
+					ObjectProvider<SecretsManagerClientCustomizer> customizers) {
+				return new SecretsManagerClients(aws, properties.getWriter(), customizers.orderedStream().toList());
+			}
+
+		}
+
+	}
+
+}

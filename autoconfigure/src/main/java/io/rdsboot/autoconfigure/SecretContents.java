@@ -1,0 +1,85 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.credentials.secretsmanager.DatabaseSecret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the configured secrets say of addresses and database. They are asked only where
+ * the configuration does not say it.
+ */
+final class SecretContents {
+
+	private static final String SECRET_ID = "rds.credentials.secrets-manager.secret-id";
+
+	private static final String READER_SECRET_ID = "rds.credentials.secrets-manager.reader-secret-id";
+
+	private final ConfiguredCredentials.Secrets ids;
+
+	private final SecretLookup lookup;
+
+	/**
+	 * Create contents.
+	 * @param ids which secrets are configured
+	 * @param lookup finds them
+	 */
+	SecretContents(ConfiguredCredentials.Secrets ids, SecretLookup lookup) {
+		this.ids = ids;
+		this.lookup = lookup;
+	}
+
+	/**
+	 * Return the host of the writer's secret, or {@code null} if there is a problem.
+	 */
+	@Nullable ConfiguredAddress writer(ConfigurationProblems problems) {
+		DatabaseSecret secret = this.lookup.secret(this.ids.secretId());
+		if (secret.host() == null) {
+			problems.add("rds.writer", null,
+					"No writer is configured, and the secret '" + this.ids.secretId() + "' has no host.",
+					"Set rds.writer to the address of the writer, for Aurora the cluster endpoint.");
+			return null;
+		}
+		return problems.collect(() -> address(SECRET_ID, this.ids.secretId(), secret));
+	}
+
+	/**
+	 * Return the host of the readers' secret, or {@code null} if they have no secret of
+	 * their own, or there is a problem.
+	 */
+	@Nullable ConfiguredAddress reader(ConfigurationProblems problems) {
+		String id = this.ids.readerSecretId();
+		if (id == null) {
+			return null;
+		}
+		DatabaseSecret secret = this.lookup.secret(id);
+		if (secret.host() == null) {
+			problems.add(READER_SECRET_ID, id, "No readers are configured, and the secret has no host.",
+					"Set rds.readers to the addresses of the readers, or remove " + READER_SECRET_ID + ".");
+			return null;
+		}
+		return problems.collect(() -> address(READER_SECRET_ID, id, secret));
+	}
+
+	/**
+	 * Return the database of the writer's secret, or {@code null} if it names none.
+	 */
+	@Nullable String database() {
+		return this.lookup.secret(this.ids.secretId()).database();
+	}
+
+	private static ConfiguredAddress address(String key, String id, DatabaseSecret secret) {
+		int port = (secret.port() != null) ? secret.port() : InstanceAddress.DEFAULT_PORT;
+		try {
+			return new ConfiguredAddress(new InstanceAddress(String.valueOf(secret.host()), port), null, Map.of());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(key, id,
+					"The address in the secret cannot be used: " + ex.getMessage() + ".",
+					"Correct host and port in the secret, or set rds.writer and rds.readers.")));
+		}
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.rdsboot.autoconfigure;
+
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.RdsHostName;
+import io.rdsboot.tls.TlsMode;
+import io.rdsboot.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.pem.PemSslStore;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Reads {@code rds.tls}.
+ */
+final class TlsReading {
+
+	private static final String MODE = "rds.tls.mode";
+
+	private static final String BUNDLE = "rds.tls.bundle";
+
+	private static final String CERTIFICATE_AUTHORITIES = "rds.tls.certificate-authorities";
+
+	private static final Set<TlsMode> VERIFYING = Set.of(TlsMode.VERIFY_CA, TlsMode.VERIFY_FULL);
+
+	private final RdsTlsProperties properties;
+
+	private final @Nullable SslBundles bundles;
+
+	TlsReading(RdsTlsProperties properties, @Nullable SslBundles bundles) {
+		this.properties = properties;
+		this.bundles = bundles;
+	}
+
+	/**
+	 * Read the settings.
+	 * @param details take precedence over the properties where they have a bundle
+	 * @param addresses the addresses that will be connected to
+	 * @param credentials the credentials that will be sent, if they could be read
+	 * @param problems takes what is wrong
+	 */
+	TlsSettings read(@Nullable RdsConnectionDetails details, List<InstanceAddress> addresses,
+			@Nullable ConfiguredCredentials credentials, ConfigurationProblems problems) {
+		SslBundle ofDetails = (details != null) ? details.getSslBundle() : null;
+		if (ofDetails != null) {
+			return new TlsSettings(TlsMode.VERIFY_FULL, new BundleSslContext(ofDetails));
+		}
+		TlsMode mode = this.properties.getMode();
+		String trust = trustKey(problems);
+		if (credentials instanceof ConfiguredCredentials.Iam && (mode == TlsMode.DISABLE || mode == TlsMode.PREFER)) {
+			problems.add(MODE, mode.sslmode(), "A token is never sent on a connection that is not encrypted.",
+					"Remove " + MODE + ", or set it to 'verify-full'.");
+		}
+		if (trust == null) {
+			boolean defaults = details == null || mode != null || addresses.stream().anyMatch(TlsReading::isRds);
+			return new TlsSettings(defaults ? mode : TlsMode.PREFER, null);
+		}
+		if (mode != null && !VERIFYING.contains(mode)) {
+			problems.add(MODE, mode.sslmode(), "It verifies nothing, and " + trust + " says whom to trust.",
+					"Set " + MODE + " to 'verify-full' or 'verify-ca', or remove " + trust + ".");
+		}
+		BundleSslContext context = problems.collect(trust.equals(BUNDLE) ? this::ofBundle : this::ofAuthorities);
+		return new TlsSettings((mode != null) ? mode : TlsMode.VERIFY_FULL, context);
+	}
+
+	/**
+	 * Returns whether an address is one of RDS's, and not that of a container or the
+	 * like, whose certificate nobody could verify.
+	 */
+	private static boolean isRds(InstanceAddress address) {
+		return RdsHostName.parse(address.host()).isPresent();
+	}
+
+	private @Nullable String trustKey(ConfigurationProblems problems) {
+		boolean bundle = StringUtils.hasLength(this.properties.getBundle());
+		boolean authorities = StringUtils.hasLength(this.properties.getCertificateAuthorities());
+		if (bundle && authorities) {
+			problems.add(CERTIFICATE_AUTHORITIES, this.properties.getCertificateAuthorities(),
+					"It is set beside " + BUNDLE + ", and each of them says whom to trust.",
+					"Remove one of " + BUNDLE + " and " + CERTIFICATE_AUTHORITIES + ".");
+		}
+		return bundle ? BUNDLE : (authorities ? CERTIFICATE_AUTHORITIES : null);
+	}
+
+	private BundleSslContext ofBundle() {
+		String name = Objects.requireNonNull(this.properties.getBundle());
+		List<String> known = (this.bundles != null) ? this.bundles.getBundleNames() : List.of();
+		if (this.bundles == null || !known.contains(name)) {
+			throw invalid(BUNDLE, name,
+					"There is no SSL bundle of this name"
+							+ (known.isEmpty() ? "." : ". There are: " + String.join(", ", known) + "."),
+					"Define spring.ssl.bundle.pem." + name + " or spring.ssl.bundle.jks." + name + ", or correct "
+							+ BUNDLE + ".");
+		}
+		try {
+			BundleSslContext context = new BundleSslContext(this.bundles.getBundle(name));
+			this.bundles.addBundleUpdateHandler(name, context::update);
+			return context;
+		}
+		catch (IllegalStateException ex) {
+			throw invalid(BUNDLE, name, "The SSL bundle cannot be loaded: " + reason(ex) + ".",
+					"Correct spring.ssl.bundle.*." + name + ".");
+		}
+	}
+
+	private BundleSslContext ofAuthorities() {
+		String location = Objects.requireNonNull(this.properties.getCertificateAuthorities());
+		try {
+			PemSslStore store = PemSslStore.load(PemSslStoreDetails.forCertificate(location));
+			return new BundleSslContext(SslBundle.of(new PemSslStoreBundle(null, store)));
+		}
+		catch (IllegalStateException | UncheckedIOException ex) {
+			throw invalid(CERTIFICATE_AUTHORITIES, location, "No certificates can be read from it: " + reason(ex) + ".",
+					"Set " + CERTIFICATE_AUTHORITIES
+							+ " to a PEM file, such as file:/etc/ssl/authority.pem or classpath:authority.pem.");
+		}
+	}
+
+	private static String reason(Exception failure) {
+		Throwable reason = NestedExceptionUtils.getMostSpecificCause(failure);
+		return (reason.getMessage() != null) ? reason.getMessage() : reason.getClass().getSimpleName();
+	}
+
+	private static InvalidRdsConfigurationException invalid(String key, String value, String description,
+			String action) {
+		return new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(key, value, description, action)));
+	}
+
+}
