@@ -1,0 +1,39 @@
+package io.rdsboot.benchmarks;
+
+import io.rdsboot.test.LocalAws;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+/**
+ * What an application configures of the AWS SDK, set to a local cluster.
+ */
+final class LocalAwsClients {
+
+	private LocalAwsClients() {
+	}
+
+	static AwsCredentialsProvider credentials(LocalAws aws) {
+		return StaticCredentialsProvider.create(AwsBasicCredentials.create(aws.accessKeyId(), aws.secretAccessKey()));
+	}
+
+	static Region region(LocalAws aws) {
+		return Region.of(aws.region());
+	}
+
+	/**
+	 * Creates a client, which the caller closes.
+	 */
+	static SecretsManagerClient secretsManager(LocalAws aws) {
+		return SecretsManagerClient.builder()
+			.endpointOverride(aws.endpoint())
+			.region(region(aws))
+			.credentialsProvider(credentials(aws))
+			.httpClientBuilder(UrlConnectionHttpClient.builder())
+			.build();
+	}
+
+}
