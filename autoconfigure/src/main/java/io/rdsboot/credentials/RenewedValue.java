@@ -251,7 +251,7 @@ public final class RenewedValue<T> {
 				return;
 			}
 			if (this.failures != null) {
-				logger.info("Renewed {}, after {} failures", this.description, this.failures.count());
+				logger.info("Got a new {} after {} failures", this.description, this.failures.count());
 			}
 			this.failures = null;
 			this.held = made;
@@ -269,7 +269,7 @@ public final class RenewedValue<T> {
 			long now = this.clock.millis();
 			Held<T> present = this.held;
 			if (this.failures == null) {
-				logger.warn("Could not renew {}; {}, and it is tried again: {}", this.description,
+				logger.warn("Could not get a new {}; {}, and it is tried again: {}", this.description,
 						servedMeanwhile(present, now), reason.toString());
 			}
 			int count = (this.failures != null) ? this.failures.count() + 1 : 1;
