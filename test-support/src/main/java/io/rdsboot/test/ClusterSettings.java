@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param extensions extensions that exist in the database from the start
  * @param creatableExtensions extensions that the application's role may create
  * @param secret the secret of the application's role, or {@code null} for none
+ * @param addresses the addresses in front of the servers, or {@code null} for none
  */
 record ClusterSettings(int readers, String database, String username, Map<String, String> parameters,
-		List<String> extensions, List<String> creatableExtensions, @Nullable SecretSettings secret) {
+		List<String> extensions, List<String> creatableExtensions, @Nullable SecretSettings secret,
+		@Nullable AddressSettings addresses) {
 
 	ClusterSettings {
 		parameters = Map.copyOf(parameters);

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The application's database and role, and the right to create extensions that RDS gives
- * with {@code rds_superuser}.
+ * The application's database and role, RDS's role {@code rds_iam}, and the right to
+ * create extensions that RDS gives with {@code rds_superuser}.
  * <p>
  * PostgreSQL lets superusers alone create an extension that is not marked as trusted, as
  * pgvector is not. RDS has a hook of its own for that. Here, an event trigger makes the
@@ -42,12 +42,22 @@ final class DatabaseSetup {
 	private DatabaseSetup() {
 	}
 
+	/**
+	 * Makes the roles and the database.
+	 * @param client the administrator's connections
+	 * @param writer the server to change
+	 * @param settings what was asked for
+	 * @param application login of the application's role
+	 */
 	static void apply(AdminClient client, DatabaseServer writer, ClusterSettings settings, Login application) {
 		client.execute(writer, "postgres",
 				"CREATE ROLE %s LOGIN PASSWORD %s".formatted(identifier(application.username()),
 						literal(application.password())),
-				"CREATE DATABASE %s OWNER %s".formatted(identifier(settings.database()),
+				"CREATE ROLE rds_iam", "CREATE DATABASE %s OWNER %s".formatted(identifier(settings.database()),
 						identifier(application.username())));
+		if (settings.addresses() != null && settings.addresses().iam()) {
+			client.execute(writer, "postgres", "GRANT rds_iam TO %s".formatted(identifier(application.username())));
+		}
 		for (String extension : settings.extensions()) {
 			client.execute(writer, settings.database(),
 					"CREATE EXTENSION IF NOT EXISTS %s".formatted(identifier(extension)));

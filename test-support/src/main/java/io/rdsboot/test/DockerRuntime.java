@@ -25,8 +25,6 @@ final class DockerRuntime implements ServerRuntime {
 
 	private final Network network = Network.newNetwork();
 
-	private final FreePorts ports = new FreePorts();
-
 	private final List<DockerServer> servers = new CopyOnWriteArrayList<>();
 
 	private final Login administrator;
@@ -61,8 +59,8 @@ final class DockerRuntime implements ServerRuntime {
 	}
 
 	private DockerServer newServer(String name) {
-		DockerServer server = new DockerServer(name, this.ports.next(), this.image, this.network, this.administrator,
-				this.parameters);
+		DockerServer server = new DockerServer(name, FreePorts.INSTANCE.next(), this.image, this.network,
+				this.administrator, this.parameters);
 		this.servers.add(server);
 		return server;
 	}

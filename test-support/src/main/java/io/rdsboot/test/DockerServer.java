@@ -90,6 +90,7 @@ final class DockerServer implements DatabaseServer {
 			.withEnv("RDS_PASSWORD", this.administrator.password())
 			.withEnv("RDS_UPSTREAM", (upstream != null) ? upstream.name() : "")
 			.withEnv("RDS_CONFIGURATION", this.configuration)
+			.withEnv("RDS_FIRST_RULE", PostgresParameters.IAM_RULE)
 			.withCreateContainerCmdModifier(this::configure)
 			.waitingFor(new ServerWaitStrategy());
 		this.container = created;

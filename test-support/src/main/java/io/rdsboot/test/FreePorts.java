@@ -9,11 +9,13 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Free loopback ports, none given out twice. They lie below those that operating systems
- * give to outgoing connections, one of which could otherwise take the port of a server
- * while it is down.
+ * Free loopback ports, none given out twice by this JVM. They lie below those that
+ * operating systems give to outgoing connections, one of which could otherwise take the
+ * port of a server while it is down.
  */
 final class FreePorts {
+
+	static final FreePorts INSTANCE = new FreePorts();
 
 	private static final int LOWEST = 15000;
 
@@ -26,6 +28,9 @@ final class FreePorts {
 	private final Random random = new Random();
 
 	private final Set<Integer> given = new HashSet<>();
+
+	private FreePorts() {
+	}
 
 	synchronized int next() {
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

@@ -84,6 +84,37 @@ public final class LocalAws {
 	}
 
 	/**
+	 * Denies {@code rds-db:connect} as a database user: tokens for that user are refused.
+	 * @param username the user
+	 */
+	public void denyConnect(String username) {
+		this.account.denyConnect(username);
+	}
+
+	/**
+	 * Takes back {@link #denyConnect}.
+	 * @param username the user
+	 */
+	public void allowConnect(String username) {
+		this.account.allowConnect(username);
+	}
+
+	/**
+	 * Switches IAM database authentication off on all instances: all tokens are refused.
+	 */
+	public void disableIamAuthentication() {
+		this.account.setIamAuthentication(false);
+	}
+
+	/**
+	 * Switches IAM database authentication on, as it is with
+	 * {@link LocalRdsClusterBuilder#iam()}.
+	 */
+	public void enableIamAuthentication() {
+		this.account.setIamAuthentication(true);
+	}
+
+	/**
 	 * Denies an action on all resources.
 	 * @param action the action as a policy has it, such as {@code rds:DescribeDBClusters}
 	 */

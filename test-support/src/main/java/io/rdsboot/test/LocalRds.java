@@ -77,4 +77,26 @@ public @interface LocalRds {
 	 */
 	String[] creatableExtensions() default "vector";
 
+	/**
+	 * Whether addresses with TLS stand in front of the servers.
+	 * @return whether they do
+	 * @see LocalRdsClusterBuilder#tls()
+	 */
+	boolean tls() default false;
+
+	/**
+	 * Whether the application's role logs in by IAM token only.
+	 * @return whether it does
+	 * @see LocalRdsClusterBuilder#iam()
+	 */
+	boolean iam() default false;
+
+	/**
+	 * Whether the login of the application's role is kept in a secret, which is rotated
+	 * for a single user.
+	 * @return whether it is
+	 * @see LocalRdsClusterBuilder#secretsManager()
+	 */
+	boolean secretsManager() default false;
+
 }

@@ -16,8 +16,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.rdsboot.test.aws.AwsAccount;
-import io.rdsboot.test.aws.AwsNames;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +50,9 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private final Replication replication;
 
-	private final @Nullable LocalAws aws;
+	private final LocalRdsClock clock = new LocalRdsClock(InstantSource.system());
 
-	private final @Nullable LocalRdsSecret secret;
+	private final @Nullable ClusterServices services;
 
 	/** Readers that were not there to see the last failover. */
 	private final Set<LocalRdsInstance> outdated = new HashSet<>();
@@ -77,18 +75,9 @@ public final class LocalRdsCluster implements AutoCloseable {
 		List<String> names = IntStream.range(0, settings.readers()).mapToObj((number) -> nextName()).toList();
 		List<LocalRdsInstance> readers = inParallel(names, (name) -> newInstance(runtime.createReader(name, writer)));
 		this.members = new Members(newInstance(writer), readers);
-		SecretSettings secretSettings = settings.secret();
-		if (secretSettings != null) {
-			this.aws = new LocalAws(new AwsAccount("us-east-1", AwsNames.newAccessKey(), false), InstantSource.system(),
-					(instant) -> Duration.between(instant, InstantSource.system().instant()));
-			this.secret = new ApplicationSecret(secretSettings, settings.database(), writer.host(), writer.port())
-				.create(this.aws, this.application, administrator,
-						new WriterRoles(this.client, this::writer, this::changed));
-		}
-		else {
-			this.aws = null;
-			this.secret = null;
-		}
+		AddressSettings addressSettings = settings.addresses();
+		this.services = (addressSettings != null) ? ClusterServices.start(this, settings, addressSettings, this.client,
+				new ClusterServices.ClusterLogins(this.application, administrator), this::changed) : null;
 	}
 
 	private void changed(Login login) {
@@ -191,9 +180,83 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * Password of the application's role, made up for this cluster, or for the last
 	 * rotation of its secret.
 	 * @return the password
+	 * @throws IllegalStateException when the role logs in by IAM token
 	 */
 	public String password() {
+		if (this.settings.addresses() != null && this.settings.addresses().iam()) {
+			throw new IllegalStateException(
+					"The role '%s' has no password, because the cluster is built with iam(): log in at an address by a token that is signed with the access key of aws()"
+						.formatted(username()));
+		}
 		return this.application.password();
+	}
+
+	/**
+	 * Whether there are addresses in front of the servers.
+	 * @return whether the cluster was built with {@code tls()} or what implies it
+	 */
+	public boolean hasAddresses() {
+		return this.services != null;
+	}
+
+	/**
+	 * The cluster address: the present writer, also right after a failover.
+	 * @return the address
+	 * @throws IllegalStateException when the cluster was built without addresses
+	 */
+	public LocalRdsAddress writerAddress() {
+		return addresses("writerAddress()").writer();
+	}
+
+	/**
+	 * The reader address: the readers in turn, or the writer when there are none.
+	 * @return the address
+	 * @throws IllegalStateException when the cluster was built without addresses
+	 */
+	public LocalRdsAddress readerAddress() {
+		return addresses("readerAddress()").reader();
+	}
+
+	/**
+	 * An address such as that of RDS Proxy: the present writer, and nothing that says
+	 * which instance it is.
+	 * @return the address
+	 * @throws IllegalStateException when the cluster was built without addresses
+	 */
+	public LocalRdsAddress proxyAddress() {
+		return addresses("proxyAddress()").proxy();
+	}
+
+	/**
+	 * The address of one instance.
+	 * @param instance an instance of this cluster
+	 * @return the address
+	 * @throws IllegalStateException when the cluster was built without addresses
+	 */
+	public LocalRdsAddress address(LocalRdsInstance instance) {
+		return addresses("address(instance)").of(instance);
+	}
+
+	/**
+	 * The authority that has signed the addresses' certificates, for {@code sslrootcert}.
+	 * @return its certificate as PEM text
+	 * @throws IllegalStateException when the cluster was built without addresses
+	 */
+	public String certificateAuthority() {
+		return addresses("certificateAuthority()").certificateAuthority();
+	}
+
+	private Addresses addresses(String accessor) {
+		return built((this.services != null) ? this.services.addresses() : null, accessor,
+				"tls(), iam() or secretsManager()");
+	}
+
+	/**
+	 * The clock by which tokens and signatures age.
+	 * @return the clock, which is the system's until a test moves it on
+	 */
+	public LocalRdsClock clock() {
+		return this.clock;
 	}
 
 	/**
@@ -202,7 +265,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @throws IllegalStateException when the cluster was built without
 	 */
 	public LocalAws aws() {
-		return built(this.aws, "aws()", "secretsManager()");
+		return built((this.services != null) ? this.services.aws() : null, "aws()", "iam() or secretsManager()");
 	}
 
 	/**
@@ -211,7 +274,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @throws IllegalStateException when the cluster was built without
 	 */
 	public LocalRdsSecret secret() {
-		return built(this.secret, "secret()", "secretsManager()");
+		return built((this.services != null) ? this.services.secret() : null, "secret()", "secretsManager()");
 	}
 
 	private static <T> T built(@Nullable T part, String accessor, String option) {
@@ -376,6 +439,9 @@ public final class LocalRdsCluster implements AutoCloseable {
 	public synchronized LocalRdsInstance addReader() {
 		require(writer(), LocalRdsInstance.State.RUNNING);
 		LocalRdsInstance reader = newInstance(this.runtime.createReader(nextName(), writer().server()));
+		if (this.services != null) {
+			this.services.addresses().add(reader);
+		}
 		this.members = new Members(writer(), Stream.concat(readers().stream(), Stream.of(reader)).toList());
 		return reader;
 	}
@@ -390,6 +456,9 @@ public final class LocalRdsCluster implements AutoCloseable {
 		rest.remove(reader);
 		this.members = new Members(writer(), List.copyOf(rest));
 		this.outdated.remove(reader);
+		if (this.services != null) {
+			this.services.addresses().remove(reader);
+		}
 		reader.state(LocalRdsInstance.State.REMOVED);
 		reader.server().discard();
 	}
@@ -415,7 +484,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 		return instances.stream().filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING);
 	}
 
-	private LocalRdsInstance member(LocalRdsInstance instance) {
+	LocalRdsInstance member(LocalRdsInstance instance) {
 		if (!instances().contains(instance)) {
 			throw new IllegalArgumentException("%s is no instance of %s".formatted(instance, this));
 		}
@@ -442,8 +511,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 	public synchronized void close() {
 		if (!this.closed) {
 			this.closed = true;
-			if (this.aws != null) {
-				this.aws.close();
+			if (this.services != null) {
+				this.services.close();
 			}
 			this.runtime.close();
 			instances().forEach((instance) -> instance.state(LocalRdsInstance.State.REMOVED));

@@ -26,6 +26,12 @@ public final class LocalRdsClusterBuilder {
 
 	private @Nullable SecretSettings secret;
 
+	private boolean tls;
+
+	private boolean iam;
+
+	private List<String> hostNames = List.of();
+
 	LocalRdsClusterBuilder() {
 	}
 
@@ -55,11 +61,12 @@ public final class LocalRdsClusterBuilder {
 
 	/**
 	 * Name of the application's role.
-	 * @param name a name that is not {@code rdsadmin}, the superuser's
+	 * @param name a name that is neither {@code rdsadmin}, the superuser's, nor
+	 * {@code rds_iam}
 	 * @return this builder
 	 */
 	public LocalRdsClusterBuilder username(String name) {
-		this.username = requireName("username", name, Set.of("rdsadmin"));
+		this.username = requireName("username", name, Set.of("rdsadmin", "rds_iam"));
 		return this;
 	}
 
@@ -101,6 +108,41 @@ public final class LocalRdsClusterBuilder {
 	 */
 	public LocalRdsClusterBuilder creatableExtensions(String... names) {
 		this.creatableExtensions = List.of(names);
+		return this;
+	}
+
+	/**
+	 * Puts addresses in front of the servers that take logins over TLS only, with
+	 * certificates of an authority of the cluster's own.
+	 * @return this builder
+	 * @see LocalRdsCluster#writerAddress()
+	 * @see LocalRdsCluster#certificateAuthority()
+	 */
+	public LocalRdsClusterBuilder tls() {
+		this.tls = true;
+		return this;
+	}
+
+	/**
+	 * Lets the application's role log in by IAM token only, at addresses as
+	 * {@link #tls()} puts them in front of the servers.
+	 * @return this builder
+	 * @see LocalRdsCluster#aws()
+	 * @see LocalRdsCluster#clock()
+	 */
+	public LocalRdsClusterBuilder iam() {
+		this.iam = true;
+		return this;
+	}
+
+	/**
+	 * Names that the certificates of the addresses have beyond {@code localhost},
+	 * {@code 127.0.0.1} and {@code ::1}.
+	 * @param names DNS names or IP addresses
+	 * @return this builder
+	 */
+	public LocalRdsClusterBuilder certificateHosts(String... names) {
+		this.hostNames = List.of(names);
 		return this;
 	}
 
@@ -150,8 +192,15 @@ public final class LocalRdsClusterBuilder {
 	}
 
 	ClusterSettings settings() {
+		if (this.iam && this.secret != null) {
+			throw new IllegalArgumentException(
+					"The role '%s' cannot log in both by IAM token and with a secret: choose iam() or secretsManager()"
+						.formatted(this.username));
+		}
+		boolean addresses = this.tls || this.iam || this.secret != null;
 		return new ClusterSettings(this.readers, this.database, this.username, this.parameters, this.extensions,
-				this.creatableExtensions, this.secret);
+				this.creatableExtensions, this.secret,
+				addresses ? new AddressSettings(this.iam, this.hostNames) : null);
 	}
 
 }

@@ -35,8 +35,6 @@ final class NativeRuntime implements ServerRuntime {
 
 	private final Map<String, String> parameters;
 
-	private final FreePorts ports = new FreePorts();
-
 	private final Thread shutdownHook = new Thread(this::removeAll, "rds-local-shutdown");
 
 	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, ServerAccount account,
@@ -110,7 +108,7 @@ final class NativeRuntime implements ServerRuntime {
 	}
 
 	private NativeServer newServer(String name) {
-		return new NativeServer(name, this.ports.next(), this.directory.path().resolve(name), this.installation,
+		return new NativeServer(name, FreePorts.INSTANCE.next(), this.directory.path().resolve(name), this.installation,
 				this.account, this.administrator);
 	}
 

@@ -76,6 +76,8 @@ final class NativeServer implements DatabaseServer {
 			Files.delete(password);
 			Files.writeString(this.data.resolve("postgresql.conf"), PostgresParameters.toConfiguration(parameters),
 					StandardOpenOption.APPEND);
+			Path rules = this.data.resolve("pg_hba.conf");
+			Files.writeString(rules, PostgresParameters.IAM_RULE + Files.readString(rules));
 		}
 		catch (IOException ex) {
 			throw new LocalRdsException(

@@ -20,6 +20,13 @@ final class PostgresParameters {
 			Map.entry("password_encryption", "scram-sha-256"), Map.entry("timezone", "UTC"),
 			Map.entry("log_timezone", "UTC"), Map.entry("log_line_prefix", "%m [%p] %q%u@%d "));
 
+	/**
+	 * First rule of {@code pg_hba.conf}: asks roles in {@code rds_iam}, and no superuser,
+	 * for a password in clear text, as PAM does on RDS. Addresses take tokens in its
+	 * place.
+	 */
+	static final String IAM_RULE = "host all +rds_iam all password\n";
+
 	private PostgresParameters() {
 	}
 

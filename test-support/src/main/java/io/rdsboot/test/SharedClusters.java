@@ -37,6 +37,15 @@ final class SharedClusters implements AutoCloseable {
 			.username(annotation.username())
 			.extensions(annotation.extensions())
 			.creatableExtensions(annotation.creatableExtensions());
+		if (annotation.tls()) {
+			builder.tls();
+		}
+		if (annotation.iam()) {
+			builder.iam();
+		}
+		if (annotation.secretsManager()) {
+			builder.secretsManager();
+		}
 		for (String parameter : annotation.parameters()) {
 			int separator = parameter.indexOf('=');
 			if (separator < 1) {

@@ -16,6 +16,8 @@ if [ ! -s "$data/PG_VERSION" ]; then
 			--encoding=UTF8 --locale=C.UTF-8 --lc-messages=C --no-sync
 		rm "$home/password"
 		printf '%s' "$RDS_CONFIGURATION" >>"$data/postgresql.conf"
+		rules=$(cat "$data/pg_hba.conf")
+		printf '%s%s\n' "$RDS_FIRST_RULE" "$rules" >"$data/pg_hba.conf"
 		printf 'host all all all scram-sha-256\nhost replication all all scram-sha-256\n' >>"$data/pg_hba.conf"
 	fi
 fi

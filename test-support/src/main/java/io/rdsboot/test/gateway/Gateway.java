@@ -209,7 +209,7 @@ public final class Gateway implements AutoCloseable {
 		return this.lastRefusal;
 	}
 
-	void refused(String reason) {
+	void refused(@Nullable String reason) {
 		logger.debug("The address '{}' refused a login: {}", this.name, reason);
 		this.lastRefusal = reason;
 	}

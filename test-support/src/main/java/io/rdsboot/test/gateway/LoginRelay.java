@@ -1,9 +1,6 @@
 package io.rdsboot.test.gateway;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.util.Map;
 
 import io.rdsboot.test.aws.TokenRefusedException;
@@ -17,21 +14,33 @@ final class LoginRelay {
 
 	private static final String INVALID_AUTHORIZATION = "28000";
 
+	private static final String INVALID_PASSWORD = "28P01";
+
 	private final Gateway gateway;
 
-	private final ServerAddress target;
+	private final ServerConnection server;
 
-	private final InputStream answers;
+	private final ClientStreams client;
 
-	private final OutputStream questions;
+	private final InitialPacket start;
+
+	private final String role;
 
 	private @Nullable String cancelKey;
 
-	LoginRelay(Gateway gateway, ServerAddress target, Socket server) throws IOException {
+	/**
+	 * Creates the login.
+	 * @param gateway where the client logs in
+	 * @param server an open connection on which nothing has been sent
+	 * @param client the client
+	 * @param start its request to log in
+	 */
+	LoginRelay(Gateway gateway, ServerConnection server, ClientStreams client, InitialPacket start) {
 		this.gateway = gateway;
-		this.target = target;
-		this.answers = server.getInputStream();
-		this.questions = server.getOutputStream();
+		this.server = server;
+		this.client = client;
+		this.start = start;
+		this.role = start.parameters().getOrDefault("user", "");
 	}
 
 	/**
@@ -44,86 +53,92 @@ final class LoginRelay {
 
 	/**
 	 * Refuses a client without TLS, as RDS does unless {@code rds.force_ssl} is off.
-	 * @param client the client
-	 * @param start its request to log in
 	 */
-	void refuseUnencrypted(ClientStreams client, InitialPacket start) throws IOException {
-		Map<String, String> parameters = start.parameters();
-		String user = parameters.getOrDefault("user", "");
-		refuse(client,
-				"no pg_hba.conf entry for host \"%s\", user \"%s\", database \"%s\", no encryption".formatted(
-						client.socket().getInetAddress().getHostAddress(), user,
-						parameters.getOrDefault("database", user)),
-				"'%s' logs in without TLS".formatted(user));
+	void refuseUnencrypted() throws IOException {
+		Map<String, String> parameters = this.start.parameters();
+		refusal("no pg_hba.conf entry for host \"%s\", user \"%s\", database \"%s\", no encryption".formatted(
+				this.client.socket().getInetAddress().getHostAddress(), this.role,
+				parameters.getOrDefault("database", this.role)), "'%s' logs in without TLS".formatted(this.role))
+			.writeTo(this.client.output());
 	}
 
 	/**
-	 * Relays the messages of a login, until the session is ready or has been refused.
-	 * @param client the client
-	 * @param start its request to log in
+	 * Relays the messages of the login, until the session is ready or has been refused.
 	 * @return whether the session is ready
 	 */
-	boolean relay(ClientStreams client, InitialPacket start) throws IOException {
-		String role = start.parameters().getOrDefault("user", "");
-		start.writeTo(this.questions);
-		boolean iam = false;
-		while (true) {
-			Packet answer = Packet.read(this.answers);
-			if (answer.isCleartextRequest()) {
-				iam = true;
-				answer.writeTo(client.output());
-				String refusal = refusal(Packet.read(client.input()).text(), role);
-				if (refusal != null) {
-					refuse(client, "PAM authentication failed for user \"%s\"".formatted(role), refusal);
-					return false;
-				}
-				continue;
-			}
-			if (answer.isError() && iam) {
-				this.gateway.logins().passwords().forget(role);
-				this.gateway.refused("The token of '%s' is good, and the server refuses the session".formatted(role));
-			}
-			remember(answer);
-			answer.writeTo(client.output());
+	boolean relay() throws IOException {
+		this.start.writeTo(this.server.output());
+		Packet answer = Packet.read(this.server.input());
+		while (!answer.isReady()) {
+			answer.writeTo(this.client.output());
 			if (answer.isError()) {
 				return false;
 			}
-			if (answer.isReady()) {
-				return true;
+			if (answer.isCancelKey()) {
+				this.cancelKey = answer.hex();
+				this.gateway.cancelKeys().add(this.cancelKey, this.server.address());
 			}
-			if (answer.awaitsReply()) {
-				Packet.read(client.input()).writeTo(this.questions);
+			if (answer.isCleartextRequest()) {
+				answer = authorize(Packet.read(this.client.input()).text());
+			}
+			else {
+				if (answer.awaitsReply()) {
+					Packet.read(this.client.input()).writeTo(this.server.output());
+				}
+				answer = Packet.read(this.server.input());
 			}
 		}
+		answer.writeTo(this.client.output());
+		return true;
 	}
 
-	private void remember(Packet answer) {
-		if (answer.isCancelKey()) {
-			String key = answer.hex();
-			this.cancelKey = key;
-			this.gateway.cancelKeys().add(key, this.target);
+	private Packet authorize(String token) throws IOException {
+		try {
+			this.gateway.logins().tokens().verify(token, this.gateway.signedAddress(), this.role);
+			return logIn();
+		}
+		catch (TokenRefusedException ex) {
+			return pamFailure(ex.getMessage());
+		}
+		catch (RuntimeException ex) {
+			return pamFailure("The token of '%s' is good, and no password could be set to log in with: %s"
+				.formatted(this.role, ex.getMessage()));
 		}
 	}
 
 	/** Logs in for an accepted token. */
-	private @Nullable String refusal(String token, String role) throws IOException {
-		try {
-			this.gateway.logins().tokens().verify(token, this.gateway.signedAddress(), role);
-			Packet.password(this.gateway.logins().passwords().get(role)).writeTo(this.questions);
-			return null;
+	private Packet logIn() throws IOException {
+		RolePasswords passwords = this.gateway.logins().passwords();
+		String known = passwords.get(this.role);
+		if (known != null) {
+			Packet answer = answerTo(known);
+			if (!answer.isError(INVALID_PASSWORD)) {
+				return answer;
+			}
 		}
-		catch (TokenRefusedException ex) {
-			return ex.getMessage();
+		String renewed = passwords.renew(this.role, known);
+		// The server's process holds the role as it was when it asked for the password.
+		this.server.open();
+		this.start.writeTo(this.server.output());
+		Packet answer = Packet.read(this.server.input());
+		while (!answer.isCleartextRequest() && !answer.isError()) {
+			answer = Packet.read(this.server.input());
 		}
-		catch (RuntimeException ex) {
-			return "The token of '%s' is good, and no password could be set to log in with: %s".formatted(role,
-					ex.getMessage());
-		}
+		return answer.isError() ? answer : answerTo(renewed);
 	}
 
-	private void refuse(ClientStreams client, String message, @Nullable String reason) throws IOException {
-		this.gateway.refused((reason != null) ? reason : message);
-		Packet.fatal(INVALID_AUTHORIZATION, message).writeTo(client.output());
+	private Packet answerTo(String password) throws IOException {
+		Packet.password(password).writeTo(this.server.output());
+		return Packet.read(this.server.input());
+	}
+
+	private Packet pamFailure(@Nullable String reason) {
+		return refusal("PAM authentication failed for user \"%s\"".formatted(this.role), reason);
+	}
+
+	private Packet refusal(String message, @Nullable String reason) {
+		this.gateway.refused(reason);
+		return Packet.fatal(INVALID_AUTHORIZATION, message);
 	}
 
 }

@@ -93,6 +93,15 @@ record Packet(char type, byte[] body) {
 		return this.type == 'E';
 	}
 
+	/**
+	 * Whether this is an error of one kind.
+	 * @param sqlState the SQLSTATE
+	 * @return whether it is that error
+	 */
+	boolean isError(String sqlState) {
+		return isError() && new String(this.body, StandardCharsets.UTF_8).contains("\0C" + sqlState + "\0");
+	}
+
 	boolean isCancelKey() {
 		return this.type == 'K';
 	}

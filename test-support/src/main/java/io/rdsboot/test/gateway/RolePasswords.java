@@ -1,5 +1,7 @@
 package io.rdsboot.test.gateway;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Passwords of the roles in {@code rds_iam}, which no user knows: with them a gateway
  * logs in for a client whose token it has accepted.
@@ -7,17 +9,19 @@ package io.rdsboot.test.gateway;
 public interface RolePasswords {
 
 	/**
-	 * Password of a role.
+	 * Password of a role, as far as it is known.
 	 * @param role a role in {@code rds_iam}
-	 * @return its password on all servers that run
-	 * @throws RuntimeException when there is none and none can be set
+	 * @return its password, or {@code null} when none has been set
 	 */
-	String get(String role);
+	@Nullable String get(String role);
 
 	/**
-	 * Forgets a password that a server has refused.
-	 * @param role the role
+	 * Sets another password on all servers that run.
+	 * @param role a role in {@code rds_iam}
+	 * @param refused the password that a server has refused, or {@code null} for none
+	 * @return the new password, or the present one when it is not the refused one
+	 * @throws RuntimeException when none can be set
 	 */
-	void forget(String role);
+	String renew(String role, @Nullable String refused);
 
 }

@@ -29,7 +29,9 @@ final class Session implements Runnable {
 
 	private final Socket client;
 
-	private final Socket server = new Socket();
+	private volatile @Nullable ServerConnection server;
+
+	private volatile boolean ended;
 
 	private final Traffic traffic;
 
@@ -45,8 +47,12 @@ final class Session implements Runnable {
 	 * Ends the session so that both sides see a reset.
 	 */
 	void reset() {
+		this.ended = true;
 		Sockets.reset(this.client);
-		Sockets.reset(this.server);
+		ServerConnection current = this.server;
+		if (current != null) {
+			current.reset();
+		}
 	}
 
 	@Override
@@ -64,7 +70,10 @@ final class Session implements Runnable {
 			Sockets.reset(this.client);
 		}
 		finally {
-			Sockets.close(this.server);
+			ServerConnection current = this.server;
+			if (current != null) {
+				current.close();
+			}
 			if (this.cancelKey != null) {
 				this.gateway.cancelKeys().remove(this.cancelKey);
 			}
@@ -81,10 +90,9 @@ final class Session implements Runnable {
 			cancel(packet);
 			return;
 		}
-		ServerAddress target = this.gateway.target();
-		Sockets.connect(this.server, target, LOGIN_LIMIT);
+		ServerConnection opened = connect(this.gateway.target());
 		if (!packet.isTlsRequest()) {
-			new LoginRelay(this.gateway, target, this.server).refuseUnencrypted(plain, packet);
+			new LoginRelay(this.gateway, opened, plain, packet).refuseUnencrypted();
 			return;
 		}
 		answer(plain, 'S');
@@ -94,13 +102,27 @@ final class Session implements Runnable {
 			cancel(packet);
 			return;
 		}
-		LoginRelay login = new LoginRelay(this.gateway, target, this.server);
-		boolean accepted = login.relay(encrypted, packet);
-		this.cancelKey = login.cancelKey();
-		if (accepted) {
-			relay(encrypted);
+		LoginRelay login = new LoginRelay(this.gateway, opened, encrypted, packet);
+		try {
+			if (login.relay()) {
+				relay(encrypted, opened);
+			}
+			Sockets.close(encrypted.socket());
 		}
-		Sockets.close(encrypted.socket());
+		finally {
+			this.cancelKey = login.cancelKey();
+		}
+	}
+
+	private ServerConnection connect(ServerAddress target) throws IOException {
+		ServerConnection connection = new ServerConnection(target, LOGIN_LIMIT);
+		this.server = connection;
+		// Set first, asked next: who ends the session closes what is set after it.
+		if (this.ended) {
+			connection.close();
+		}
+		connection.open();
+		return connection;
 	}
 
 	private static void answer(ClientStreams streams, char letter) throws IOException {
@@ -123,24 +145,25 @@ final class Session implements Runnable {
 	private void cancel(InitialPacket packet) throws IOException {
 		ServerAddress target = this.gateway.cancelKeys().server(packet.cancelKey());
 		if (target != null) {
-			try (Socket socket = new Socket()) {
-				Sockets.connect(socket, target, LOGIN_LIMIT);
-				packet.writeTo(socket.getOutputStream());
-				socket.getInputStream().read();
+			try (ServerConnection connection = new ServerConnection(target, LOGIN_LIMIT)) {
+				connection.open();
+				packet.writeTo(connection.output());
+				connection.input().read();
 			}
 		}
 	}
 
-	private void relay(ClientStreams streams) throws IOException {
+	private void relay(ClientStreams streams, ServerConnection connection) throws IOException {
 		this.client.setSoTimeout(0);
-		this.server.setSoTimeout(0);
-		this.gateway.start("answers", () -> relayAnswers(streams));
-		copy(streams.input(), this.server.getOutputStream());
+		connection.unlimit();
+		InputStream answers = connection.input();
+		this.gateway.start("answers", () -> relayAnswers(answers, streams));
+		copy(streams.input(), connection.output());
 	}
 
-	private void relayAnswers(ClientStreams streams) {
+	private void relayAnswers(InputStream answers, ClientStreams streams) {
 		try {
-			copy(this.server.getInputStream(), streams.output());
+			copy(answers, streams.output());
 			this.traffic.awaitPassage();
 			Sockets.close(streams.socket());
 		}

@@ -1,0 +1,96 @@
+package io.rdsboot.test;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.rdsboot.test.gateway.Logins;
+
+/**
+ * The addresses of a cluster: one for the writer, one for the readers, one as a proxy has
+ * it, and one for each instance. Thread-safe.
+ */
+final class Addresses implements AutoCloseable {
+
+	private final LocalRdsCluster cluster;
+
+	private final ServerCertificates certificates;
+
+	private final Logins logins;
+
+	private final AtomicInteger turn = new AtomicInteger();
+
+	private final LocalRdsAddress writer;
+
+	private final LocalRdsAddress reader;
+
+	private final LocalRdsAddress proxy;
+
+	private final Map<LocalRdsInstance, LocalRdsAddress> instances = new ConcurrentHashMap<>();
+
+	Addresses(LocalRdsCluster cluster, ServerCertificates certificates, Logins logins) {
+		this.cluster = cluster;
+		this.certificates = certificates;
+		this.logins = logins;
+		this.writer = open("writer", cluster::writer);
+		this.reader = open("reader", this::nextReader);
+		this.proxy = open("proxy", cluster::writer);
+		cluster.instances().forEach(this::add);
+	}
+
+	private LocalRdsAddress open(String name, Supplier<LocalRdsInstance> standsFor) {
+		return new LocalRdsAddress(name, this.cluster.database(), FreePorts.INSTANCE.next(), standsFor,
+				this.cluster::member, this.certificates, this.logins);
+	}
+
+	private LocalRdsInstance nextReader() {
+		List<LocalRdsInstance> readers = this.cluster.readers();
+		return readers.isEmpty() ? this.cluster.writer()
+				: readers.get(Math.floorMod(this.turn.getAndIncrement(), readers.size()));
+	}
+
+	LocalRdsAddress writer() {
+		return this.writer;
+	}
+
+	LocalRdsAddress reader() {
+		return this.reader;
+	}
+
+	LocalRdsAddress proxy() {
+		return this.proxy;
+	}
+
+	LocalRdsAddress of(LocalRdsInstance instance) {
+		LocalRdsAddress address = this.instances.get(this.cluster.member(instance));
+		if (address == null) {
+			throw new IllegalStateException("%s has no address yet".formatted(instance));
+		}
+		return address;
+	}
+
+	String certificateAuthority() {
+		return this.certificates.authority();
+	}
+
+	void add(LocalRdsInstance instance) {
+		this.instances.put(instance, open(instance.name(), () -> instance));
+	}
+
+	void remove(LocalRdsInstance instance) {
+		LocalRdsAddress address = this.instances.remove(instance);
+		if (address != null) {
+			address.close();
+		}
+	}
+
+	@Override
+	public void close() {
+		Stream.concat(Stream.of(this.writer, this.reader, this.proxy), this.instances.values().stream())
+			.forEach(LocalRdsAddress::close);
+	}
+
+}

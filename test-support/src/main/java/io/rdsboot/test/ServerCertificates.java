@@ -1,0 +1,55 @@
+package io.rdsboot.test;
+
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
+
+import io.rdsboot.test.gateway.CertificateAuthority;
+
+/**
+ * The certificates of a cluster's addresses, each made when it is first asked for.
+ * Thread-safe.
+ */
+final class ServerCertificates {
+
+	private final CertificateAuthority authority;
+
+	private final List<String> hosts;
+
+	private final Instant now;
+
+	private final Map<ServerCertificate, SSLContext> contexts = new EnumMap<>(ServerCertificate.class);
+
+	/**
+	 * Makes the authority.
+	 * @param hostNames names beyond those of loopback
+	 * @param now the time
+	 */
+	ServerCertificates(List<String> hostNames, Instant now) {
+		this.authority = new CertificateAuthority("RDS local test CA", now);
+		this.hosts = Stream.concat(Stream.of(LocalRdsAddress.HOST, "127.0.0.1", "::1"), hostNames.stream()).toList();
+		this.now = now;
+	}
+
+	String authority() {
+		return this.authority.pem();
+	}
+
+	synchronized SSLContext get(ServerCertificate certificate) {
+		return this.contexts.computeIfAbsent(certificate, this::make);
+	}
+
+	private SSLContext make(ServerCertificate certificate) {
+		return switch (certificate) {
+			case TRUSTED -> this.authority.issue(this.hosts);
+			case UNKNOWN_AUTHORITY -> new CertificateAuthority("RDS local unknown CA", this.now).issue(this.hosts);
+			case OTHER_HOST -> this.authority.issue(List.of("other.rds.test"));
+			case EXPIRED -> this.authority.issueExpired(this.hosts);
+		};
+	}
+
+}
