@@ -1,15 +1,26 @@
 package io.rdsboot.test;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 import java.util.function.Consumer;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -87,6 +98,30 @@ final class AddressClient {
 	String instance(LocalRdsAddress address) throws SQLException {
 		try (Connection connection = connect(address)) {
 			return value(connection, "SHOW cluster_name");
+		}
+	}
+
+	/**
+	 * Names and IP addresses in the certificate that an address presents.
+	 */
+	List<String> certificateNames(LocalRdsAddress address) throws IOException, GeneralSecurityException {
+		CertificateFactory factory = CertificateFactory.getInstance("X.509");
+		KeyStore trusted = KeyStore.getInstance("PKCS12");
+		trusted.load(null, null);
+		try (InputStream pem = Files.newInputStream(this.authority)) {
+			trusted.setCertificateEntry("authority", factory.generateCertificate(pem));
+		}
+		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+		trust.init(trusted);
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, trust.getTrustManagers(), null);
+		try (Socket plain = new Socket(address.host(), address.port())) {
+			plain.getOutputStream().write(new byte[] { 0, 0, 0, 8, 4, (byte) 0xd2, 22, 47 });
+			plain.getInputStream().read();
+			SSLSocket socket = (SSLSocket) context.getSocketFactory()
+				.createSocket(plain, address.host(), address.port(), true);
+			X509Certificate certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+			return certificate.getSubjectAlternativeNames().stream().map((name) -> name.get(1).toString()).toList();
 		}
 	}
 
