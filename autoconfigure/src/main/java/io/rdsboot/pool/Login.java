@@ -133,16 +133,22 @@ final class Login {
 	}
 
 	private boolean isOver() {
-		return !this.limit.isZero() && remaining().toMillis() <= 0;
+		return !this.limit.isZero() && elapsed().compareTo(this.limit) >= 0;
 	}
 
+	/**
+	 * Return what is left of the limit: a millisecond at least, because zero is none.
+	 */
 	private Duration remaining() {
 		if (this.limit.isZero()) {
 			return this.limit;
 		}
-		Duration remaining = this.limit.minusNanos(this.nanoTime.getAsLong() - this.start);
-		// zero would be no limit
+		Duration remaining = this.limit.minus(elapsed());
 		return (remaining.toMillis() > 0) ? remaining : Duration.ofMillis(1);
+	}
+
+	private Duration elapsed() {
+		return Duration.ofNanos(this.nanoTime.getAsLong() - this.start);
 	}
 
 }
