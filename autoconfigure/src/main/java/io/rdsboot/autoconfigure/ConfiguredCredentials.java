@@ -12,11 +12,21 @@ import org.jspecify.annotations.Nullable;
 sealed interface ConfiguredCredentials {
 
 	/**
+	 * Return how connections log in, to end a sentence with.
+	 */
+	String description();
+
+	/**
 	 * A user name and a password.
 	 *
 	 * @param login both of them
 	 */
 	record Password(DatabaseCredentials login) implements ConfiguredCredentials {
+
+		@Override
+		public String description() {
+			return "as '" + this.login.username() + "' by password";
+		}
 	}
 
 	/**
@@ -29,6 +39,11 @@ sealed interface ConfiguredCredentials {
 	 */
 	record Iam(String username, Duration renewalInterval,
 			@Nullable InstanceAddress signingAddress) implements ConfiguredCredentials {
+
+		@Override
+		public String description() {
+			return "as '" + this.username + "' by IAM token";
+		}
 	}
 
 	/**
@@ -40,11 +55,10 @@ sealed interface ConfiguredCredentials {
 	 */
 	record Secrets(String secretId, @Nullable String readerSecretId) implements ConfiguredCredentials {
 
-		/**
-		 * Return name or ARN of the secret that readers log in with.
-		 */
-		String ofReaders() {
-			return (this.readerSecretId != null) ? this.readerSecretId : this.secretId;
+		@Override
+		public String description() {
+			return "with the secret '" + this.secretId + "'"
+					+ ((this.readerSecretId != null) ? ", readers with '" + this.readerSecretId + "'" : "");
 		}
 
 	}

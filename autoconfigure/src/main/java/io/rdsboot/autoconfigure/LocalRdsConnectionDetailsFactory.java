@@ -2,13 +2,19 @@ package io.rdsboot.autoconfigure;
 
 import java.util.List;
 
+import io.rdsboot.test.LocalRdsAddress;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactory;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
 /**
- * Connects an application to a {@link LocalRdsCluster}.
+ * Connects an application to a {@link LocalRdsCluster}: at its addresses where it has
+ * some, and else at its servers.
  */
 class LocalRdsConnectionDetailsFactory implements ConnectionDetailsFactory<LocalRdsCluster, RdsConnectionDetails> {
 
@@ -24,12 +30,15 @@ class LocalRdsConnectionDetailsFactory implements ConnectionDetailsFactory<Local
 
 		@Override
 		public String getWriter() {
-			return address(this.cluster.writer());
+			return this.cluster.hasAddresses() ? address(this.cluster.writerAddress()) : address(this.cluster.writer());
 		}
 
 		@Override
 		public List<String> getReaders() {
-			return this.cluster.readers().stream().map(LocalRdsConnectionDetails::address).toList();
+			return this.cluster.readers()
+				.stream()
+				.map((reader) -> this.cluster.hasAddresses() ? address(this.cluster.address(reader)) : address(reader))
+				.toList();
 		}
 
 		@Override
@@ -42,13 +51,33 @@ class LocalRdsConnectionDetailsFactory implements ConnectionDetailsFactory<Local
 			return this.cluster.username();
 		}
 
+		/**
+		 * Returns none where the role logs in by token or with a secret, so that the
+		 * configured type decides.
+		 */
 		@Override
-		public String getPassword() {
-			return this.cluster.password();
+		public @Nullable String getPassword() {
+			return this.cluster.hasAws() ? null : this.cluster.password();
+		}
+
+		@Override
+		public @Nullable String getSecretId() {
+			return this.cluster.hasSecret() ? this.cluster.secret().id() : null;
+		}
+
+		@Override
+		public @Nullable SslBundle getSslBundle() {
+			return this.cluster.hasAddresses() ? SslBundle
+				.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate(this.cluster.certificateAuthority())))
+					: null;
 		}
 
 		private static String address(LocalRdsInstance instance) {
 			return instance.host() + ":" + instance.port();
+		}
+
+		private static String address(LocalRdsAddress address) {
+			return address.host() + ":" + address.port();
 		}
 
 	}

@@ -5,11 +5,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -47,13 +50,25 @@ class OnRdsClusterCondition extends AnyNestedCondition {
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			ConditionMessage.Builder message = ConditionMessage.forCondition("RDS cluster");
-			Binder binder = Binder.get(context.getEnvironment());
 			for (String key : KEYS) {
-				if (binder.bind(key, Bindable.of(Object.class)).isBound()) {
+				if (isSet(context.getEnvironment(), ConfigurationPropertyName.of(key))) {
 					return ConditionOutcome.match(message.foundExactly("property " + key));
 				}
 			}
 			return ConditionOutcome.noMatch(message.didNotFind("property", "properties").items((Object[]) KEYS));
+		}
+
+		/**
+		 * Returns whether a key, or one below it, has a value.
+		 */
+		private static boolean isSet(Environment environment, ConfigurationPropertyName key) {
+			for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+				if (source.getConfigurationProperty(key) != null
+						|| source.containsDescendantOf(key) == ConfigurationPropertyState.PRESENT) {
+					return true;
+				}
+			}
+			return false;
 		}
 
 	}

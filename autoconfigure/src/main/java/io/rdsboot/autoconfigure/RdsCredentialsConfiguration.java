@@ -7,6 +7,8 @@ import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.credentials.secretsmanager.SecretKeys;
 import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
@@ -31,6 +33,8 @@ import org.springframework.util.ClassUtils;
 @EnableConfigurationProperties({ RdsCredentialsProperties.class, RdsAwsProperties.class })
 class RdsCredentialsConfiguration {
 
+	private static final Logger logger = LoggerFactory.getLogger(RdsCredentialsConfiguration.class);
+
 	@Bean
 	CredentialsReading rdsCredentialsReading(RdsCredentialsProperties properties, ApplicationContext context) {
 		return new CredentialsReading(properties, (name) -> ClassUtils.isPresent(name, context.getClassLoader()));
@@ -39,6 +43,7 @@ class RdsCredentialsConfiguration {
 	@Bean
 	DatabaseCredentialsProvider rdsCredentialsProvider(ConfiguredCluster cluster,
 			ObjectProvider<CredentialsProviderFactory> factories) {
+		logger.info("Database connections log in {}", Objects.requireNonNull(cluster.credentials()).description());
 		return factories.stream()
 			.map((factory) -> factory.create(cluster))
 			.filter(Objects::nonNull)

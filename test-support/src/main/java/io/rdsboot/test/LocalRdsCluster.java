@@ -260,6 +260,23 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
+	 * Whether there are services of AWS beside the cluster.
+	 * @return whether the cluster was built with {@code iam()} or
+	 * {@code secretsManager()}
+	 */
+	public boolean hasAws() {
+		return this.services != null && this.services.aws() != null;
+	}
+
+	/**
+	 * Whether the login of the application's role is in a secret.
+	 * @return whether the cluster was built with {@code secretsManager()}
+	 */
+	public boolean hasSecret() {
+		return this.services != null && this.services.secret() != null;
+	}
+
+	/**
 	 * The services of AWS that stand beside the cluster, and the access key to them.
 	 * @return the services
 	 * @throws IllegalStateException when the cluster was built without

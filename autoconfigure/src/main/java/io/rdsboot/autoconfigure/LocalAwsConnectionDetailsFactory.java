@@ -1,0 +1,51 @@
+package io.rdsboot.autoconfigure;
+
+import java.net.URI;
+import java.time.InstantSource;
+
+import io.rdsboot.test.LocalRdsCluster;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactory;
+
+/**
+ * Connects an application to the services of AWS that stand beside a
+ * {@link LocalRdsCluster}, if there are any.
+ */
+class LocalAwsConnectionDetailsFactory implements ConnectionDetailsFactory<LocalRdsCluster, AwsConnectionDetails> {
+
+	@Override
+	public @Nullable AwsConnectionDetails getConnectionDetails(LocalRdsCluster cluster) {
+		return cluster.hasAws() ? new LocalAwsConnectionDetails(cluster) : null;
+	}
+
+	private record LocalAwsConnectionDetails(LocalRdsCluster cluster) implements AwsConnectionDetails {
+
+		@Override
+		public URI getEndpoint() {
+			return this.cluster.aws().endpoint();
+		}
+
+		@Override
+		public String getRegion() {
+			return this.cluster.aws().region();
+		}
+
+		@Override
+		public String getAccessKeyId() {
+			return this.cluster.aws().accessKeyId();
+		}
+
+		@Override
+		public String getSecretAccessKey() {
+			return this.cluster.aws().secretAccessKey();
+		}
+
+		@Override
+		public InstantSource getClock() {
+			return this.cluster.clock();
+		}
+
+	}
+
+}
