@@ -4,9 +4,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.function.Function;
 
+import io.rdsboot.test.aws.AccessKey;
 import io.rdsboot.test.aws.AwsAccount;
+import io.rdsboot.test.aws.AwsNames;
 import io.rdsboot.test.aws.AwsServer;
 import io.rdsboot.test.aws.Permissions;
 import io.rdsboot.test.aws.SecretStore;
@@ -81,6 +84,17 @@ public final class LocalAws {
 	 */
 	public String createSecret(String name, String value) {
 		return this.secrets.create(name, value).arn();
+	}
+
+	/**
+	 * Makes up another access key, as a role has it. It is valid for as long as the
+	 * cluster lives: how long a client believes in it is the client's matter.
+	 * @return the key
+	 */
+	public TemporaryKey newTemporaryKey() {
+		AccessKey key = AwsNames.newTemporaryKey();
+		this.account.add(key);
+		return new TemporaryKey(key.id(), key.secret(), Objects.requireNonNull(key.sessionToken()));
 	}
 
 	/**
@@ -177,6 +191,22 @@ public final class LocalAws {
 	@Override
 	public String toString() {
 		return "LocalAws[" + endpoint() + "]";
+	}
+
+	/**
+	 * A temporary access key. What is secret is never part of {@code toString}.
+	 *
+	 * @param accessKeyId the public part
+	 * @param secretAccessKey the part that signs
+	 * @param sessionToken what must be sent along
+	 */
+	public record TemporaryKey(String accessKeyId, String secretAccessKey, String sessionToken) {
+
+		@Override
+		public String toString() {
+			return "TemporaryKey[" + this.accessKeyId + "]";
+		}
+
 	}
 
 }

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.regions.Region;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,6 +158,19 @@ class IamLoginTests {
 			statement.execute("ALTER ROLE added PASSWORD 'changed'");
 		}
 		this.client.login(this.address, "added", token).close();
+	}
+
+	@Test
+	void loginWhenKeyIsTemporaryNeedsItsSessionToken() throws SQLException {
+		LocalAws.TemporaryKey key = this.cluster.aws().newTemporaryKey();
+		this.client.login(this.address, "app", this.client.token(this.address,
+				AwsSessionCredentials.create(key.accessKeyId(), key.secretAccessKey(), key.sessionToken()), (token) -> {
+				}))
+			.close();
+		assertRefused(this.client.token(this.address,
+				AwsBasicCredentials.create(key.accessKeyId(), key.secretAccessKey()), (token) -> {
+				}), "The session token is not that of the access key '" + key.accessKeyId() + "'");
+		assertThat(key).hasToString("TemporaryKey[" + key.accessKeyId() + "]");
 	}
 
 	@Test

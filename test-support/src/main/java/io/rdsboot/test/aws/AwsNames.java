@@ -29,6 +29,15 @@ public final class AwsNames {
 	}
 
 	/**
+	 * Makes up an access key as a role has it: temporary, with a session token.
+	 * @return the key
+	 */
+	public static AccessKey newTemporaryKey() {
+		return new AccessKey("ASIA" + random(16, BASE_32), random(38, LETTERS_AND_DIGITS) + "+/",
+				random(300, LETTERS_AND_DIGITS) + "+/=");
+	}
+
+	/**
 	 * Name of a resource.
 	 * @param service the service, such as {@code rds}
 	 * @param region the region
