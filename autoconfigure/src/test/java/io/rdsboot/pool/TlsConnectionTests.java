@@ -309,7 +309,7 @@ class TlsConnectionTests {
 	}
 
 	private static TlsSettings trusting(CertificateAuthority authority) {
-		SSLContext context = TlsContexts.trusting(List.of(certificate(authority)));
+		SSLContext context = TlsContexts.trusting(List.of(certificate(authority.pem())));
 		return new TlsSettings(null, () -> context);
 	}
 
@@ -317,10 +317,10 @@ class TlsConnectionTests {
 		return Objects.requireNonNull(settings.context()).get();
 	}
 
-	static X509Certificate certificate(CertificateAuthority authority) {
+	static X509Certificate certificate(String pem) {
 		try {
 			return (X509Certificate) CertificateFactory.getInstance("X.509")
-				.generateCertificate(new ByteArrayInputStream(authority.pem().getBytes(StandardCharsets.US_ASCII)));
+				.generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
 		}
 		catch (CertificateException ex) {
 			throw new IllegalStateException(ex);
