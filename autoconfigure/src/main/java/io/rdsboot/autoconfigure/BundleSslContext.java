@@ -4,10 +4,12 @@ import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
 
+import io.rdsboot.tls.TlsContexts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslManagerBundle;
 
 /**
  * The SSL context of a bundle as it is now. Thread-safe.
@@ -19,7 +21,7 @@ final class BundleSslContext implements Supplier<SSLContext> {
 	private volatile SSLContext context;
 
 	BundleSslContext(SslBundle bundle) {
-		this.context = bundle.createSslContext();
+		this.context = context(bundle);
 	}
 
 	/**
@@ -28,12 +30,17 @@ final class BundleSslContext implements Supplier<SSLContext> {
 	 */
 	void update(SslBundle bundle) {
 		try {
-			this.context = bundle.createSslContext();
+			this.context = context(bundle);
 			logger.info("Database connections opened from now on use the reloaded SSL bundle");
 		}
 		catch (IllegalStateException ex) {
 			logger.warn("The reloaded SSL bundle cannot be used, and the former one stays: {}", ex.getMessage());
 		}
+	}
+
+	private static SSLContext context(SslBundle bundle) {
+		SslManagerBundle managers = bundle.getManagers();
+		return TlsContexts.of(bundle.getProtocol(), managers.getKeyManagers(), managers.getTrustManagers());
 	}
 
 	@Override

@@ -22,6 +22,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 public final class TlsContexts {
 
+	private static final String PROTOCOL = "TLS";
+
 	private TlsContexts() {
 	}
 
@@ -44,7 +46,7 @@ public final class TlsContexts {
 			parameters.setRevocationEnabled(Boolean.getBoolean("com.sun.net.ssl.checkRevocation"));
 			TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
 			factory.init(new CertPathTrustManagerParameters(parameters));
-			return of(new KeyManager[0], factory.getTrustManagers());
+			return of(PROTOCOL, new KeyManager[0], factory.getTrustManagers());
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("This JVM cannot check certificates", ex);
@@ -54,17 +56,19 @@ public final class TlsContexts {
 	/**
 	 * Create a context of managers that are there already, such as those of a Spring SSL
 	 * bundle.
+	 * @param protocol TLS protocol as the JVM names it, such as {@code TLS}
 	 * @param keyManagers choose the client's certificate
 	 * @param trustManagers judge the server's certificate
 	 */
-	public static SSLContext of(KeyManager[] keyManagers, TrustManager[] trustManagers) {
+	public static SSLContext of(String protocol, KeyManager[] keyManagers, TrustManager[] trustManagers) {
 		try {
-			SSLContext context = SSLContext.getInstance("TLS");
+			SSLContext context = SSLContext.getInstance(protocol);
 			context.init(keyManagers, explaining(trustManagers), null);
 			return context;
 		}
 		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("This JVM cannot make a TLS context of the given managers", ex);
+			throw new IllegalStateException(
+					"This JVM cannot make a context of protocol '" + protocol + "' and the given managers", ex);
 		}
 	}
 

@@ -67,7 +67,7 @@ final class SelfSignedCertificate {
 		keys.init(this.store, NO_PASSWORD);
 		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
 		trust.init(this.store);
-		return TlsContexts.of(keys.getKeyManagers(), trust.getTrustManagers());
+		return TlsContexts.of("TLS", keys.getKeyManagers(), trust.getTrustManagers());
 	}
 
 }
