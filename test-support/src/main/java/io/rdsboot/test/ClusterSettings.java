@@ -3,6 +3,7 @@ package io.rdsboot.test;
 import java.util.List;
 import java.util.Map;
 
+import io.rdsboot.test.aws.SecretRotation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,16 @@ record ClusterSettings(int readers, String database, String username, Map<String
 		parameters = Map.copyOf(parameters);
 		extensions = List.copyOf(extensions);
 		creatableExtensions = List.copyOf(creatableExtensions);
+	}
+
+	/**
+	 * Roles that the application logs in with: its own, and the second one of alternating
+	 * users.
+	 * @return names of roles
+	 */
+	List<String> logins() {
+		return (this.secret != null && this.secret.alternating())
+				? List.of(this.username, this.username + SecretRotation.CLONE_SUFFIX) : List.of(this.username);
 	}
 
 }

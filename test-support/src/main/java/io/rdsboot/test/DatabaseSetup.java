@@ -21,7 +21,7 @@ final class DatabaseSetup {
 				extension text := substring(current_query() from
 					'(?i)(?:create|alter)\\s+extension\\s+(?:if\\s+not\\s+exists\\s+)?"?([a-z0-9_-]+)');
 			BEGIN
-				IF session_user = %1$s AND lower(extension) = ANY (ARRAY[%2$s]::text[])
+				IF session_user = ANY (ARRAY[%1$s]) AND lower(extension) = ANY (ARRAY[%2$s]::text[])
 						AND NOT (tg_tag = 'CREATE EXTENSION'
 							AND EXISTS (SELECT FROM pg_extension WHERE extname = lower(extension))) THEN
 					EXECUTE format('ALTER ROLE %%I SUPERUSER', session_user);
@@ -33,7 +33,7 @@ final class DatabaseSetup {
 			CREATE FUNCTION rdsadmin.end_extension() RETURNS event_trigger
 			LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 			BEGIN
-				IF session_user = %1$s AND (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
+				IF session_user = ANY (ARRAY[%1$s]) AND (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
 					EXECUTE format('ALTER ROLE %%I NOSUPERUSER', session_user);
 				END IF;
 			END $$
@@ -68,10 +68,10 @@ final class DatabaseSetup {
 	}
 
 	private static void grantExtensions(AdminClient client, DatabaseServer writer, ClusterSettings settings) {
-		String role = literal(settings.username());
+		String roles = list(settings.logins());
 		String names = list(settings.creatableExtensions());
 		client.execute(writer, settings.database(), "CREATE SCHEMA rdsadmin",
-				"GRANT USAGE ON SCHEMA rdsadmin TO PUBLIC", BEGIN.formatted(role, names), END.formatted(role), """
+				"GRANT USAGE ON SCHEMA rdsadmin TO PUBLIC", BEGIN.formatted(roles, names), END.formatted(roles), """
 						CREATE EVENT TRIGGER rds_begin_extension ON ddl_command_start
 						WHEN TAG IN ('CREATE EXTENSION', 'ALTER EXTENSION') EXECUTE FUNCTION rdsadmin.begin_extension()
 						""", """

@@ -44,8 +44,17 @@ public final class AwsNames {
 	 * @param resource type and name, such as {@code cluster:orders}
 	 * @return the ARN
 	 */
-	static String arn(String service, String region, String resource) {
+	public static String arn(String service, String region, String resource) {
 		return "arn:aws:%s:%s:%s:%s".formatted(service, region, ACCOUNT_ID, resource);
+	}
+
+	/**
+	 * Makes up an identifier that a resource keeps for good.
+	 * @param prefix what the identifiers of its kind begin with, such as {@code db-}
+	 * @return the identifier
+	 */
+	public static String newResourceId(String prefix) {
+		return prefix + random(26, BASE_32);
 	}
 
 	/**
