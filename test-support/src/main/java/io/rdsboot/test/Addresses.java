@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.rdsboot.test.gateway.Logins;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of a cluster: one for the writer, one for the readers, one as a proxy has
@@ -70,6 +71,10 @@ final class Addresses implements AutoCloseable {
 			throw new IllegalStateException("%s has no address yet".formatted(instance));
 		}
 		return address;
+	}
+
+	@Nullable LocalRdsAddress find(LocalRdsInstance instance) {
+		return this.instances.get(instance);
 	}
 
 	String certificateAuthority() {

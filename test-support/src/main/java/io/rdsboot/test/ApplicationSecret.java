@@ -52,7 +52,7 @@ record ApplicationSecret(SecretSettings settings, String database, String host, 
 			values.put("host", this.host);
 			values.put("port", this.port);
 			values.put("dbname", this.database);
-			values.put("dbClusterIdentifier", "rds-local");
+			values.put("dbClusterIdentifier", ClusterDescription.IDENTIFIER);
 		}
 		return values;
 	}

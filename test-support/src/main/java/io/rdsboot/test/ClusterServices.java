@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.rdsboot.test.aws.AwsAccount;
@@ -50,16 +51,25 @@ final class ClusterServices implements AutoCloseable {
 				new ServerCertificates(addressSettings.hostNames(), clock.instant()),
 				new Logins(new ConnectTokens(account, clock::age), passwords));
 		SecretSettings secretSettings = settings.secret();
-		if (secretSettings == null) {
-			return new ClusterServices(addresses,
-					addressSettings.iam() ? new LocalAws(account, clock, clock::age) : null, null);
+		if (secretSettings == null && !addressSettings.iam()) {
+			return new ClusterServices(addresses, null, null);
 		}
-		LocalAws aws = new LocalAws(account, clock, clock::age);
+		LocalAws aws = new LocalAws(account, clock, clock::age,
+				new ClusterDescription(cluster, addresses, account, engineVersion(client, cluster)));
+		if (secretSettings == null) {
+			return new ClusterServices(addresses, aws, null);
+		}
 		LocalRdsAddress writer = addresses.writer();
 		LocalRdsSecret secret = new ApplicationSecret(secretSettings, settings.database(), writer.host(), writer.port())
 			.create(aws, logins.application(), logins.administrator(),
 					new WriterRoles(client, cluster::writer, changed));
 		return new ClusterServices(addresses, aws, secret);
+	}
+
+	/** Without what a distribution adds to it, as in "17.2 (Debian 17.2-1)". */
+	private static String engineVersion(AdminClient client, LocalRdsCluster cluster) {
+		String version = Objects.requireNonNull(client.query(cluster.writer().server(), "SHOW server_version"));
+		return version.split(" ", 2)[0];
 	}
 
 	Addresses addresses() {

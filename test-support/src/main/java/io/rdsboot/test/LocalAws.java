@@ -6,12 +6,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.rdsboot.test.aws.AccessKey;
 import io.rdsboot.test.aws.AwsAccount;
 import io.rdsboot.test.aws.AwsNames;
 import io.rdsboot.test.aws.AwsServer;
+import io.rdsboot.test.aws.DescribedCluster;
 import io.rdsboot.test.aws.Permissions;
+import io.rdsboot.test.aws.RdsApi;
 import io.rdsboot.test.aws.SecretStore;
 import io.rdsboot.test.aws.SecretsManagerApi;
 
@@ -36,12 +39,16 @@ public final class LocalAws {
 
 	private final SecretStore secrets;
 
+	private final RdsApi rds;
+
 	private final AwsServer server;
 
-	LocalAws(AwsAccount account, InstantSource clock, Function<Instant, Duration> age) {
+	LocalAws(AwsAccount account, InstantSource clock, Function<Instant, Duration> age,
+			Supplier<DescribedCluster> cluster) {
 		this.account = account;
 		this.secrets = new SecretStore(account.region(), clock);
-		this.server = new AwsServer(account, age, new SecretsManagerApi(this.secrets, this.permissions));
+		this.rds = new RdsApi(account.region(), this.permissions, cluster);
+		this.server = new AwsServer(account, age, new SecretsManagerApi(this.secrets, this.permissions), this.rds);
 	}
 
 	/**
@@ -145,10 +152,25 @@ public final class LocalAws {
 	}
 
 	/**
+	 * Makes the pages of the RDS API smaller than AWS's 20 to 100 records, so that a
+	 * small cluster has several.
+	 * @param records number of records on a page at most, from 1 to 100
+	 */
+	public void pageSize(int records) {
+		if (records < 1 || records > 100) {
+			throw new IllegalArgumentException("records is %d, and must be 1 to 100".formatted(records));
+		}
+		this.rds.pageSize(records);
+	}
+
+	/**
 	 * Holds back every answer. What it says is as it was when the request came.
 	 * @param delay for how long; zero for not at all
 	 */
 	public void slow(Duration delay) {
+		if (delay.isNegative()) {
+			throw new IllegalArgumentException("delay is %s, and must not be negative".formatted(delay));
+		}
 		this.server.slow(delay);
 	}
 

@@ -76,7 +76,7 @@ class SecretsManagerTests {
 		assertThat(byName.versionStages()).containsExactly("AWSCURRENT");
 		assertThat(byName.secretString())
 			.isEqualTo("{\"username\":\"app\",\"password\":\"%s\",\"engine\":\"postgres\",\"host\":\"%s\",\"port\":%d,"
-				.formatted(secret.password(), cluster.writer().host(), cluster.writer().port())
+				.formatted(secret.password(), cluster.writerAddress().host(), cluster.writerAddress().port())
 					+ "\"dbname\":\"app\",\"dbClusterIdentifier\":\"rds-local\"}");
 		assertThat(byName.createdDate()).isBetween(Instant.now().minusSeconds(600), Instant.now());
 	}

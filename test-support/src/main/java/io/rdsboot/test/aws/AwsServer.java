@@ -38,6 +38,12 @@ public final class AwsServer implements AutoCloseable {
 	/** Well above the 64 KiB of a secret, the largest thing that is sent here. */
 	private static final int MAX_BODY_BYTES = 1 << 20;
 
+	private static final AwsResponse TOO_LARGE = new AwsResponse(413, "text/plain",
+			"The local RDS reads requests of up to 1 MiB");
+
+	private static final AwsResponse UNKNOWN_SERVICE = new AwsResponse(404, "text/plain",
+			"The local RDS does not know the service asked for");
+
 	private final List<Service> services;
 
 	private final ExecutorService executor = Executors.newCachedThreadPool(new Threads());
@@ -112,10 +118,11 @@ public final class AwsServer implements AutoCloseable {
 
 	private void handle(HttpExchange exchange) throws IOException {
 		try (exchange) {
-			byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES);
+			byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
 			URI uri = exchange.getRequestURI();
-			AwsResponse response = answer(new HttpRequestText(exchange.getRequestMethod(), uri.getRawPath(),
-					Objects.requireNonNullElse(uri.getRawQuery(), ""), exchange.getRequestHeaders(), body));
+			AwsResponse response = (body.length > MAX_BODY_BYTES) ? TOO_LARGE
+					: answer(new HttpRequestText(exchange.getRequestMethod(), uri.getRawPath(),
+							Objects.requireNonNullElse(uri.getRawQuery(), ""), exchange.getRequestHeaders(), body));
 			if (holdBack()) {
 				send(exchange, response);
 			}
@@ -130,7 +137,7 @@ public final class AwsServer implements AutoCloseable {
 				return answer(service, action, request);
 			}
 		}
-		return new AwsResponse(404, "text/plain", "The local RDS does not know the service asked for");
+		return UNKNOWN_SERVICE;
 	}
 
 	private AwsResponse answer(Service service, String action, HttpRequestText request) {

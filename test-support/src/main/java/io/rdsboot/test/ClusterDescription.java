@@ -1,0 +1,89 @@
+package io.rdsboot.test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import io.rdsboot.test.aws.AwsAccount;
+import io.rdsboot.test.aws.AwsNames;
+import io.rdsboot.test.aws.DescribedCluster;
+import io.rdsboot.test.aws.DescribedInstance;
+
+/**
+ * A cluster as it is now, in the words of the RDS API. Thread-safe.
+ */
+final class ClusterDescription implements Supplier<DescribedCluster> {
+
+	/** Identifier of every cluster. */
+	static final String IDENTIFIER = "rds-local";
+
+	private static final String ZONES = "abc";
+
+	private final LocalRdsCluster cluster;
+
+	private final Addresses addresses;
+
+	private final AwsAccount account;
+
+	private final String engineVersion;
+
+	private final String resourceId = AwsNames.newResourceId("cluster-");
+
+	private final Map<String, String> instanceResourceIds = new ConcurrentHashMap<>();
+
+	ClusterDescription(LocalRdsCluster cluster, Addresses addresses, AwsAccount account, String engineVersion) {
+		this.cluster = cluster;
+		this.addresses = addresses;
+		this.account = account;
+		this.engineVersion = engineVersion;
+	}
+
+	@Override
+	public DescribedCluster get() {
+		LocalRdsAddress writerAddress = this.addresses.writer();
+		return new DescribedCluster(IDENTIFIER, arn("cluster:" + IDENTIFIER), this.resourceId, this.cluster.database(),
+				this.cluster.writer().adminUsername(), this.engineVersion, writerAddress.host(),
+				this.addresses.reader().host(), writerAddress.port(), this.account.isIamAuthentication(), instances());
+	}
+
+	private List<DescribedInstance> instances() {
+		List<LocalRdsInstance> present = this.cluster.instances();
+		List<DescribedInstance> described = new ArrayList<>();
+		for (LocalRdsInstance instance : present) {
+			LocalRdsAddress address = this.addresses.find(instance);
+			// One that is being removed has lost its address already.
+			if (address != null) {
+				described.add(describe(instance, address, instance == present.get(0)));
+			}
+		}
+		return described;
+	}
+
+	private DescribedInstance describe(LocalRdsInstance instance, LocalRdsAddress address, boolean writer) {
+		String name = instance.name();
+		return new DescribedInstance(name, arn("db:" + name),
+				this.instanceResourceIds.computeIfAbsent(name, (key) -> AwsNames.newResourceId("db-")), address.host(),
+				address.port(), writer, status(instance.state()), zone(name));
+	}
+
+	/** RDS does not see at once that an instance hangs. */
+	private static String status(LocalRdsInstance.State state) {
+		return switch (state) {
+			case RUNNING, FROZEN -> "available";
+			case CRASHED -> "failed";
+			case REMOVED -> "deleting";
+		};
+	}
+
+	private String zone(String name) {
+		int number = Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+		return this.account.region() + ZONES.charAt((number - 1) % ZONES.length());
+	}
+
+	private String arn(String resource) {
+		return AwsNames.arn("rds", this.account.region(), resource);
+	}
+
+}

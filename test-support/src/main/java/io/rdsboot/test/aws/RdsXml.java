@@ -1,0 +1,115 @@
+package io.rdsboot.test.aws;
+
+import java.util.UUID;
+
+import io.rdsboot.test.aws.RdsQuery.Page;
+
+/**
+ * An answer of the RDS API.
+ */
+final class RdsXml {
+
+	/** What a Multi-AZ DB cluster has: PostgreSQL itself, streaming to its readers. */
+	static final String ENGINE = "postgres";
+
+	private static final String NAMESPACE = "http://rds.amazonaws.com/doc/2014-10-31/";
+
+	private static final String CERTIFICATE_AUTHORITY = "rds-ca-rsa2048-g1";
+
+	private static final String INSTANCE_CLASS = "db.r6gd.large";
+
+	private final String action;
+
+	private final XmlText xml;
+
+	RdsXml(String action) {
+		this.action = action;
+		this.xml = new XmlText(action + "Response", NAMESPACE);
+	}
+
+	AwsResponse clusters(Page<DescribedCluster> page) {
+		return answer("DBClusters", page, () -> page.records().forEach(this::cluster));
+	}
+
+	AwsResponse instances(DescribedCluster cluster, Page<DescribedInstance> page) {
+		return answer("DBInstances", page, () -> page.records().forEach((instance) -> instance(cluster, instance)));
+	}
+
+	private AwsResponse answer(String list, Page<?> page, Runnable records) {
+		this.xml.element(this.action + "Result", () -> {
+			this.xml.element(list, records);
+			if (page.marker() != null) {
+				this.xml.element("Marker", page.marker());
+			}
+		});
+		this.xml.element("ResponseMetadata", () -> this.xml.element("RequestId", UUID.randomUUID()));
+		return response(200, this.xml);
+	}
+
+	private void cluster(DescribedCluster cluster) {
+		this.xml.element("DBCluster", () -> {
+			this.xml.element("DBClusterIdentifier", cluster.identifier())
+				.element("DBClusterArn", cluster.arn())
+				.element("DbClusterResourceId", cluster.resourceId())
+				.element("Status", "available")
+				.element("Engine", ENGINE)
+				.element("EngineVersion", cluster.engineVersion())
+				.element("EngineMode", "provisioned")
+				.element("DatabaseName", cluster.database())
+				.element("MasterUsername", cluster.administrator())
+				.element("Endpoint", cluster.writerHost())
+				.element("ReaderEndpoint", cluster.readerHost())
+				.element("Port", cluster.port())
+				.element("MultiAZ", cluster.instances().size() > 1)
+				.element("IAMDatabaseAuthenticationEnabled", cluster.iamAuthentication())
+				.element("AvailabilityZones",
+						() -> cluster.instances()
+							.stream()
+							.map(DescribedInstance::availabilityZone)
+							.distinct()
+							.forEach((zone) -> this.xml.element("AvailabilityZone", zone)))
+				.element("DBClusterMembers", () -> cluster.instances().forEach(this::member));
+		});
+	}
+
+	private void member(DescribedInstance instance) {
+		this.xml.element("DBClusterMember",
+				() -> this.xml.element("DBInstanceIdentifier", instance.identifier())
+					.element("IsClusterWriter", instance.writer())
+					.element("DBClusterParameterGroupStatus", "in-sync")
+					.element("PromotionTier", 1));
+	}
+
+	private void instance(DescribedCluster cluster, DescribedInstance instance) {
+		this.xml.element("DBInstance", () -> this.xml.element("DBInstanceIdentifier", instance.identifier())
+			.element("DBClusterIdentifier", cluster.identifier())
+			.element("DBInstanceArn", instance.arn())
+			.element("DbiResourceId", instance.resourceId())
+			.element("DBInstanceStatus", instance.status())
+			.element("DBInstanceClass", INSTANCE_CLASS)
+			.element("Engine", ENGINE)
+			.element("EngineVersion", cluster.engineVersion())
+			.element("DBName", cluster.database())
+			.element("MasterUsername", cluster.administrator())
+			.element("Endpoint", () -> this.xml.element("Address", instance.host()).element("Port", instance.port()))
+			.element("AvailabilityZone", instance.availabilityZone())
+			.element("CACertificateIdentifier", CERTIFICATE_AUTHORITY)
+			.element("IAMDatabaseAuthenticationEnabled", cluster.iamAuthentication())
+			.element("PromotionTier", 1));
+	}
+
+	static AwsResponse error(AwsError error) {
+		XmlText xml = new XmlText("ErrorResponse", NAMESPACE);
+		xml.element("Error",
+				() -> xml.element("Type", (error.status() < 500) ? "Sender" : "Receiver")
+					.element("Code", error.code())
+					.element("Message", error.text()));
+		xml.element("RequestId", UUID.randomUUID());
+		return response(error.status(), xml);
+	}
+
+	private static AwsResponse response(int status, XmlText xml) {
+		return new AwsResponse(status, "text/xml", xml.end());
+	}
+
+}
