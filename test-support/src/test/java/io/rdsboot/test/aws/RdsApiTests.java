@@ -2,6 +2,7 @@ package io.rdsboot.test.aws;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -61,6 +62,8 @@ class RdsApiTests {
 			.map((name) -> new DescribedInstance(name, "arn:aws:rds:eu-west-1:123456789012:db:" + name,
 					"db-ID" + name.substring(3), "localhost", 5400 + Integer.parseInt(name.substring(3)),
 					name.equals(writer), "available", "eu-west-1a"))
+			// As a cluster lists itself: the writer first.
+			.sorted(Comparator.comparing(DescribedInstance::writer).reversed())
 			.toList();
 		return new DescribedCluster("orders", "arn:aws:rds:eu-west-1:123456789012:cluster:orders", "cluster-ID",
 				"shop & co", "rdsadmin", "17.2", "writer.local", "reader.local", 5400, true, instances);
@@ -162,7 +165,7 @@ class RdsApiTests {
 
 	@Test
 	void pagesWhenSmallAreFollowedToTheEnd() {
-		this.cluster = cluster("db-1", 5);
+		this.cluster = cluster("db-5", 5);
 		this.api.pageSize(2);
 		assertThat(this.client.describeDBInstancesPaginator().dbInstances())
 			.extracting(DBInstance::dbInstanceIdentifier)
@@ -191,7 +194,7 @@ class RdsApiTests {
 		this.cluster = cluster("db-2", 2);
 		assertThat(this.client.describeDBClusters().dbClusters().get(0).dbClusterMembers())
 			.extracting(DBClusterMember::dbInstanceIdentifier, DBClusterMember::isClusterWriter)
-			.containsExactly(tuple("db-1", false), tuple("db-2", true));
+			.containsExactly(tuple("db-2", true), tuple("db-1", false));
 	}
 
 	@Test
