@@ -185,13 +185,13 @@ public final class RenewedValue<T> {
 		}
 	}
 
+	/**
+	 * Renew a value in use. Any other is renewed by the next use that finds it due.
+	 */
 	private void onTimer() {
 		synchronized (this.lock) {
 			if (this.clock.millis() - this.usedAt < IDLE_AFTER.toMillis()) {
 				renew();
-			}
-			else if (this.held != null) {
-				this.held = this.held.renewAt(Long.MIN_VALUE);
 			}
 		}
 	}

@@ -221,6 +221,33 @@ class RenewedValueTests {
 	}
 
 	@Test
+	void failedRenewalWhenTheTimerIsLateIsRepeatedByUsers() throws Exception {
+		this.value.get();
+		this.failure = new IllegalStateException("away");
+		advance(RENEWAL);
+		this.failure = null;
+		this.clock.advance(Duration.ofSeconds(1));
+		assertThat(this.value.get()).isEqualTo("value-1");
+		this.scheduler.settle();
+		assertThat(this.value.get()).isEqualTo("value-3");
+	}
+
+	@Test
+	void failureAfterASuccessIsSaidAgainAndRepeatedSoon() throws Exception {
+		this.value.get();
+		for (int i = 0; i < 2; i++) {
+			this.failure = new IllegalStateException("away");
+			advance(RENEWAL);
+			assertThat(this.scheduler.delays()).containsExactly(Duration.ofSeconds(1));
+			this.failure = null;
+			advance(Duration.ofSeconds(1));
+			this.value.get();
+		}
+		assertThat(this.log.list).extracting(ILoggingEvent::getLevel)
+			.containsExactly(Level.WARN, Level.INFO, Level.WARN, Level.INFO);
+	}
+
+	@Test
 	void valueIsServedUntilItExpiresWhileItsSourceFails() throws Exception {
 		this.value.get();
 		this.failure = new IllegalStateException("away");

@@ -88,9 +88,6 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 	@Override
 	public @Nullable DatabaseCredentials getCredentialsAfterRefusal(InstanceAddress address,
 			List<DatabaseCredentials> refused) {
-		if (refused.size() > 1) {
-			return null;
-		}
 		DatabaseCredentials replacement = token(signingAddress(address)).replace(refused.get(0));
 		return refused.contains(replacement) ? null : replacement;
 	}
