@@ -70,9 +70,13 @@ final class LocalRdsProcess implements AutoCloseable {
 	 * @return their ids
 	 */
 	static List<Long> serversIn(Path directory) {
-		return ProcessHandle.allProcesses()
+		List<ProcessHandle> processes = ProcessHandle.allProcesses()
 			.filter((process) -> process.info().arguments().map(List::of).orElse(List.of()).contains("-D"))
 			.filter((process) -> process.info().commandLine().orElse("").contains(directory.toString()))
+			.toList();
+		// A server's child has its parent's arguments until it takes a title of its own.
+		return processes.stream()
+			.filter((process) -> process.parent().filter(processes::contains).isEmpty())
 			.map(ProcessHandle::pid)
 			.toList();
 	}
