@@ -9,6 +9,7 @@ const HISTORY = 32;
 const SHOWN_LINES = 4;
 const COLORS = 4;
 const EXAMPLES = ['round robin among readers', 'build an index concurrently', 'dead rows and vacuum', 'failure analysis of a wrong password'];
+const LOGINS = { password: 'password', iam: 'IAM token', 'secrets-manager': 'a secret of Secrets Manager' };
 const COMMON_WORDS = new Set('a an and are as at be by for from has how in is it of on or that the to was what when which with'.split(' '));
 
 const $ = (id) => document.getElementById(id);
@@ -78,9 +79,10 @@ function badge(name, role) {
 
 async function refreshCluster() {
 	try {
-		const [topology, stats] = await Promise.all([request('api/topology'), request('api/stats')]);
+		const [topology, stats, login] = await Promise.all([request('api/topology'), request('api/stats'), request('api/login')]);
 		instances = topology;
 		showCluster(stats);
+		$('login').textContent = `Logged in as ${login.role}, by ${LOGINS[login.type] ?? login.type}.`;
 		$('cluster-error').hidden = true;
 	}
 	catch (error) {

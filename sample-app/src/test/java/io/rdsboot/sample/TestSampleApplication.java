@@ -1,6 +1,7 @@
 package io.rdsboot.sample;
 
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsClusterBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,6 +10,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * The service at development time: on a local cluster of one writer and two readers.
@@ -31,9 +33,20 @@ public class TestSampleApplication {
 	@TestConfiguration(proxyBeanMethods = false)
 	static class LocalCluster {
 
+		/**
+		 * Starts the cluster that the profile needs: {@code iam},
+		 * {@code secrets-manager}, or none of them.
+		 */
 		@Bean
-		LocalRdsCluster localRdsCluster() {
-			return LocalRdsCluster.builder().readers(2).start();
+		LocalRdsCluster localRdsCluster(Environment environment) {
+			LocalRdsClusterBuilder builder = LocalRdsCluster.builder().readers(2);
+			if (environment.matchesProfiles("iam")) {
+				builder.iam();
+			}
+			if (environment.matchesProfiles("secrets-manager")) {
+				builder.secretsManager();
+			}
+			return builder.start();
 		}
 
 		@Bean
