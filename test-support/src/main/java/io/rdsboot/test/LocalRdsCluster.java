@@ -4,17 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,8 +28,6 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalRdsCluster.class);
 
-	private static final Duration REPLICATION_LIMIT = Duration.ofSeconds(30);
-
 	private final ClusterSettings settings;
 
 	private final Login administrator;
@@ -48,18 +38,11 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private final AdminClient client;
 
-	private final Replication replication;
+	private final ClusterInstances instances;
 
 	private final LocalRdsClock clock = new LocalRdsClock(InstantSource.system());
 
 	private final @Nullable ClusterServices services;
-
-	/** Readers that were not there to see the last failover. */
-	private final Set<LocalRdsInstance> outdated = new HashSet<>();
-
-	private volatile Members members;
-
-	private int lastNumber;
 
 	private boolean closed;
 
@@ -69,12 +52,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 		this.application = Login.generate(settings.username());
 		this.runtime = runtime;
 		this.client = new AdminClient(administrator);
-		this.replication = new Replication(this.client);
-		DatabaseServer writer = runtime.createWriter(nextName());
-		DatabaseSetup.apply(this.client, writer, settings, this.application);
-		List<String> names = IntStream.range(0, settings.readers()).mapToObj((number) -> nextName()).toList();
-		List<LocalRdsInstance> readers = inParallel(names, (name) -> newInstance(runtime.createReader(name, writer)));
-		this.members = new Members(newInstance(writer), readers);
+		this.instances = new ClusterInstances(runtime, new Replication(this.client), settings.readers(),
+				this::newInstance, (writer) -> DatabaseSetup.apply(this.client, writer, settings, this.application));
 		AddressSettings addressSettings = settings.addresses();
 		this.services = (addressSettings != null) ? ClusterServices.start(this, settings, addressSettings, this.client,
 				new ClusterServices.ClusterLogins(this.application, administrator), this::changed) : null;
@@ -107,22 +86,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 		}
 	}
 
-	private String nextName() {
-		this.lastNumber++;
-		return "instance-" + this.lastNumber;
-	}
-
 	private LocalRdsInstance newInstance(DatabaseServer server) {
 		return new LocalRdsInstance(server, this.settings.database(), this.administrator);
-	}
-
-	private static <T, R> List<R> inParallel(List<T> items, Function<T, R> function) {
-		try {
-			return Parallel.map(items, function);
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof LocalRdsException cause) ? cause : ex;
-		}
 	}
 
 	/**
@@ -140,7 +105,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @return the writer
 	 */
 	public LocalRdsInstance writer() {
-		return this.members.writer();
+		return this.instances.writer();
 	}
 
 	/**
@@ -148,7 +113,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @return an immutable snapshot
 	 */
 	public List<LocalRdsInstance> readers() {
-		return this.members.readers();
+		return this.instances.readers();
 	}
 
 	/**
@@ -156,8 +121,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @return an immutable snapshot
 	 */
 	public List<LocalRdsInstance> instances() {
-		Members current = this.members;
-		return Stream.concat(Stream.of(current.writer()), current.readers().stream()).toList();
+		return this.instances.all();
 	}
 
 	/**
@@ -318,10 +282,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @see #failover(LocalRdsInstance)
 	 */
 	public synchronized LocalRdsInstance failover() {
-		LocalRdsInstance target = running(readers())
-			.max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
-			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
-		return failover(target);
+		return this.instances.failover();
 	}
 
 	/**
@@ -333,47 +294,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @return the new writer, which is the target
 	 */
 	public synchronized LocalRdsInstance failover(LocalRdsInstance target) {
-		requireReader(target);
-		require(target, LocalRdsInstance.State.RUNNING);
-		LocalRdsInstance former = writer();
-		switch (former.state()) {
-			case RUNNING -> stop(former);
-			case FROZEN -> former.server().kill();
-			default -> this.outdated.add(former);
-		}
-		this.replication.promote(target.server());
-		List<LocalRdsInstance> followers = readers().stream().filter((reader) -> reader != target).toList();
-		this.members = new Members(target, Stream.concat(followers.stream(), Stream.of(former)).toList());
-		inParallel(followers, this::follow);
-		if (former.state() != LocalRdsInstance.State.CRASHED) {
-			rebuild(former);
-		}
-		return target;
-	}
-
-	private void stop(LocalRdsInstance former) {
-		readers().stream()
-			.filter((reader) -> reader.state() == LocalRdsInstance.State.FROZEN)
-			.forEach((reader) -> this.replication.disconnect(former.server(), reader.server()));
-		former.server().stop();
-	}
-
-	private LocalRdsInstance follow(LocalRdsInstance reader) {
-		if (reader.state() != LocalRdsInstance.State.RUNNING) {
-			synchronized (this.outdated) {
-				this.outdated.add(reader);
-			}
-		}
-		else if (!this.replication.follow(reader.server(), writer().server())) {
-			reader.server().kill();
-			rebuild(reader);
-		}
-		return reader;
-	}
-
-	private void rebuild(LocalRdsInstance reader) {
-		reader.server().rebuild(writer().server());
-		reader.state(LocalRdsInstance.State.RUNNING);
+		return this.instances.failover(target);
 	}
 
 	/**
@@ -381,9 +302,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param instance an instance of this cluster
 	 */
 	public synchronized void crash(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.RUNNING, LocalRdsInstance.State.FROZEN);
-		instance.server().kill();
-		instance.state(LocalRdsInstance.State.CRASHED);
+		this.instances.crash(instance);
 	}
 
 	/**
@@ -392,16 +311,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param instance an instance of this cluster
 	 */
 	public synchronized void restart(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.CRASHED);
-		if (this.outdated.contains(instance)) {
-			require(writer(), LocalRdsInstance.State.RUNNING);
-			rebuild(instance);
-			this.outdated.remove(instance);
-		}
-		else {
-			instance.server().start();
-			instance.state(LocalRdsInstance.State.RUNNING);
-		}
+		this.instances.restart(instance);
 	}
 
 	/**
@@ -410,9 +320,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param instance a running instance of this cluster
 	 */
 	public synchronized void freeze(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.RUNNING);
-		instance.server().freeze();
-		instance.state(LocalRdsInstance.State.FROZEN);
+		this.instances.freeze(instance);
 	}
 
 	/**
@@ -420,12 +328,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param instance a frozen instance of this cluster
 	 */
 	public synchronized void thaw(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.FROZEN);
-		instance.server().thaw();
-		instance.state(LocalRdsInstance.State.RUNNING);
-		if (this.outdated.remove(instance)) {
-			follow(instance);
-		}
+		this.instances.thaw(instance);
 	}
 
 	/**
@@ -434,9 +337,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param reader a running reader
 	 */
 	public synchronized void pauseReplay(LocalRdsInstance reader) {
-		requireReader(reader);
-		require(reader, LocalRdsInstance.State.RUNNING);
-		this.replication.pause(reader.server());
+		this.instances.pauseReplay(reader);
 	}
 
 	/**
@@ -444,9 +345,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param reader a running reader
 	 */
 	public synchronized void resumeReplay(LocalRdsInstance reader) {
-		requireReader(reader);
-		require(reader, LocalRdsInstance.State.RUNNING);
-		this.replication.resume(reader.server());
+		this.instances.resumeReplay(reader);
 	}
 
 	/**
@@ -454,12 +353,11 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @return the new instance
 	 */
 	public synchronized LocalRdsInstance addReader() {
-		require(writer(), LocalRdsInstance.State.RUNNING);
-		LocalRdsInstance reader = newInstance(this.runtime.createReader(nextName(), writer().server()));
+		LocalRdsInstance reader = this.instances.createReader();
 		if (this.services != null) {
 			this.services.addresses().add(reader);
 		}
-		this.members = new Members(writer(), Stream.concat(readers().stream(), Stream.of(reader)).toList());
+		this.instances.add(reader);
 		return reader;
 	}
 
@@ -468,15 +366,10 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * @param reader a reader
 	 */
 	public synchronized void removeReader(LocalRdsInstance reader) {
-		requireReader(reader);
-		List<LocalRdsInstance> rest = new ArrayList<>(readers());
-		rest.remove(reader);
-		this.members = new Members(writer(), List.copyOf(rest));
-		this.outdated.remove(reader);
+		this.instances.remove(reader);
 		if (this.services != null) {
 			this.services.addresses().remove(reader);
 		}
-		reader.state(LocalRdsInstance.State.REMOVED);
 		reader.server().discard();
 	}
 
@@ -485,40 +378,11 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 * replayed all that the writer has written by now.
 	 */
 	public void awaitReplication() {
-		String position = this.replication.writtenPosition(writer().server());
-		Deadline deadline = Deadline.after(REPLICATION_LIMIT);
-		running(readers()).map(LocalRdsInstance::server)
-			.filter((reader) -> !this.replication.isPaused(reader))
-			.forEach((reader) -> {
-				if (!deadline.await(() -> this.replication.hasReplayed(reader, position))) {
-					throw new LocalRdsException("%s has replayed up to %s, and not to the writer's %s, within %s"
-						.formatted(reader.name(), this.replication.replayedPosition(reader), position, deadline));
-				}
-			});
-	}
-
-	private static Stream<LocalRdsInstance> running(List<LocalRdsInstance> instances) {
-		return instances.stream().filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING);
+		this.instances.awaitReplication();
 	}
 
 	LocalRdsInstance member(LocalRdsInstance instance) {
-		if (!instances().contains(instance)) {
-			throw new IllegalArgumentException("%s is no instance of %s".formatted(instance, this));
-		}
-		return instance;
-	}
-
-	private void requireReader(LocalRdsInstance instance) {
-		if (member(instance) == writer()) {
-			throw new IllegalStateException("%s is the writer, and a reader is needed".formatted(instance));
-		}
-	}
-
-	private void require(LocalRdsInstance instance, LocalRdsInstance.State... states) {
-		if (!List.of(states).contains(member(instance).state())) {
-			throw new IllegalStateException(
-					"%s is %s, and must be %s for this".formatted(instance.name(), instance.state(), List.of(states)));
-		}
+		return this.instances.member(instance);
 	}
 
 	/**
@@ -539,9 +403,6 @@ public final class LocalRdsCluster implements AutoCloseable {
 	@Override
 	public String toString() {
 		return "LocalRdsCluster[writer=%s, readers=%s]".formatted(writer(), readers());
-	}
-
-	private record Members(LocalRdsInstance writer, List<LocalRdsInstance> readers) {
 	}
 
 }

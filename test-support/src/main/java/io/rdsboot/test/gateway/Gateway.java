@@ -172,8 +172,9 @@ public final class Gateway implements AutoCloseable {
 	 */
 	public synchronized void cut() {
 		stopListening();
-		this.traffic.restore();
+		// Before traffic goes on: what was frozen is not to arrive any more.
 		this.sessions.forEach(Session::reset);
+		this.traffic.restore();
 	}
 
 	/**
