@@ -6,6 +6,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.autoconfigure.diagnostics.ConnectionFailureLog;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.StaticTopologyProvider;
@@ -84,6 +85,11 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	HikariPoolPropertiesCustomizer rdsHikariPoolPropertiesCustomizer(RdsPoolProperties properties) {
 		return new HikariPoolPropertiesCustomizer(properties);
+	}
+
+	@Bean
+	ConnectionFailureLog rdsConnectionFailureLog(Environment environment) {
+		return new ConnectionFailureLog(environment);
 	}
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.rdsboot.cluster;
 
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -22,6 +23,15 @@ public interface ConnectivityListener {
 	void unreachable(DatabaseInstance instance);
 
 	/**
+	 * Called after every attempt that failed, whatever the reason, and after
+	 * {@link #unreachable} where that is called too.
+	 * @param instance the instance that was tried
+	 * @param failure why it failed
+	 */
+	default void failed(DatabaseInstance instance, SQLException failure) {
+	}
+
+	/**
 	 * Return a listener that tells several.
 	 * @param listeners told in this order
 	 */
@@ -37,6 +47,11 @@ public interface ConnectivityListener {
 			@Override
 			public void unreachable(DatabaseInstance instance) {
 				copy.forEach((listener) -> listener.unreachable(instance));
+			}
+
+			@Override
+			public void failed(DatabaseInstance instance, SQLException failure) {
+				copy.forEach((listener) -> listener.failed(instance, failure));
 			}
 
 		};

@@ -62,6 +62,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 			if (ConnectionFailures.isUnreachable(ex)) {
 				this.listener.unreachable(this.instance);
 			}
+			this.listener.failed(this.instance, ex);
 			throw ex;
 		}
 	}

@@ -13,15 +13,11 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.tls.TlsSettings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pools of a cluster's instances, one each. Thread-safe.
  */
 public final class InstancePools implements AutoCloseable {
-
-	private static final Logger logger = LoggerFactory.getLogger(InstancePools.class);
 
 	private final Map<DatabaseInstance, InstancePool> pools = new ConcurrentHashMap<>();
 
@@ -76,8 +72,8 @@ public final class InstancePools implements AutoCloseable {
 
 	/**
 	 * Connect once to an instance, so that a mistake in the configuration shows at the
-	 * start. A reader that is down is only logged: it may come back, and until then there
-	 * are others.
+	 * start. A reader that is down is left to the listener: it may come back, and until
+	 * then there are others.
 	 * @param state the instance and its role
 	 * @throws StartupConnectionException if the writer cannot be connected to, or a
 	 * reader's answer shows a mistake that no waiting mends
@@ -91,8 +87,6 @@ public final class InstancePools implements AutoCloseable {
 			if (state.role() != InstanceRole.READER || !passing) {
 				throw new StartupConnectionException(state.instance(), state.role(), this.database, ex);
 			}
-			logger.warn("Reader {} cannot be reached and is left out until it can: {}", state.instance(),
-					ex.getMessage());
 		}
 	}
 

@@ -1,0 +1,25 @@
+package io.rdsboot.autoconfigure.diagnostics;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds causes of failures.
+ */
+final class Causes {
+
+	private Causes() {
+	}
+
+	/**
+	 * Return the outermost cause of a type, the failure itself included, or {@code null}.
+	 */
+	static <T> @Nullable T first(Throwable failure, Class<T> type) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (type.isInstance(cause)) {
+				return type.cast(cause);
+			}
+		}
+		return null;
+	}
+
+}

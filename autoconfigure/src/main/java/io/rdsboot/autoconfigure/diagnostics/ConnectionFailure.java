@@ -1,0 +1,116 @@
+package io.rdsboot.autoconfigure.diagnostics;
+
+import java.sql.SQLException;
+
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.credentials.CredentialsUnavailableException;
+import io.rdsboot.pool.InstanceRefusedException;
+import io.rdsboot.pool.StartupConnectionException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.PropertyResolver;
+
+/**
+ * What is known of a connection that could not be opened. Immutable.
+ *
+ * @param failure the failure, with its causes
+ * @param address server that was to be connected to, or {@code null} if it was not known
+ * yet
+ * @param addressProperty the property that the address comes from
+ * @param properties the application's configuration
+ */
+record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, String addressProperty,
+		PropertyResolver properties) {
+
+	private static final String WRITER = "rds.writer";
+
+	private static final String READERS = "rds.readers";
+
+	/**
+	 * Create what is known of a failure of one of our own exceptions.
+	 */
+	static ConnectionFailure of(Throwable failure, PropertyResolver properties) {
+		if (failure instanceof StartupConnectionException start) {
+			return new ConnectionFailure(failure, start.getInstance().address(),
+					(start.getRole() == InstanceRole.READER) ? READERS : WRITER, properties);
+		}
+		InstanceAddress address = (failure instanceof InstanceRefusedException refused)
+				? refused.getInstance().address() : null;
+		return new ConnectionFailure(failure, address, WRITER, properties);
+	}
+
+	/**
+	 * Return the outermost cause of a type, the failure itself included, or {@code null}.
+	 */
+	<T> @Nullable T cause(Class<T> type) {
+		return Causes.first(this.failure, type);
+	}
+
+	/**
+	 * Return the property that says which address to sign IAM tokens for.
+	 */
+	String signingProperty() {
+		return this.addressProperty.equals(READERS) ? "the signing-address of this entry of " + READERS
+				: "rds.credentials.iam.signing-address";
+	}
+
+	/**
+	 * Return the SQLSTATE, or the empty string if there is none.
+	 */
+	String sqlState() {
+		SQLException exception = cause(SQLException.class);
+		return (exception != null && exception.getSQLState() != null) ? exception.getSQLState() : "";
+	}
+
+	/**
+	 * Return what the server or the driver said, or the empty string.
+	 */
+	String serverMessage() {
+		SQLException exception = cause(SQLException.class);
+		return (exception != null && exception.getMessage() != null) ? exception.getMessage() : "";
+	}
+
+	/**
+	 * Return whether credentials of a type are configured.
+	 * @param type the type as {@code rds.credentials.type} names it
+	 */
+	boolean isCredentialsType(String type) {
+		return this.properties.getProperty("rds.credentials.type", "password").replace('_', '-').equalsIgnoreCase(type);
+	}
+
+	/**
+	 * Return what failed, as the failure's message says it, without what credentials that
+	 * cannot be had make of it: the reason says that.
+	 */
+	String summary() {
+		String message = String.valueOf(this.failure.getMessage()).strip();
+		if (cause(CredentialsUnavailableException.class) == null) {
+			return message;
+		}
+		String detail = (this.failure.getCause() != null) ? ": " + this.failure.getCause().getMessage() : "";
+		return message.endsWith(detail) ? message.substring(0, message.length() - detail.length()) : message;
+	}
+
+	/**
+	 * Return the host of the address, or the empty string.
+	 */
+	String host() {
+		return (this.address != null) ? this.address.host() : "";
+	}
+
+	/**
+	 * Return the address's property and its value, as a check names it.
+	 */
+	String setting() {
+		return this.addressProperty + " = '" + this.address + "'";
+	}
+
+	/**
+	 * Return what stands behind the address.
+	 */
+	DatabaseResource resource() {
+		return DatabaseResource.behind(host(), this.properties.getProperty("rds.aws.region"));
+	}
+
+}

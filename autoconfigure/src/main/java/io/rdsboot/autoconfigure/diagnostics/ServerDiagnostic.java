@@ -1,0 +1,31 @@
+package io.rdsboot.autoconfigure.diagnostics;
+
+import io.rdsboot.pool.StartupConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Causes that the server names by a SQLSTATE of their own, and says in plain words.
+ */
+class ServerDiagnostic implements ConnectionDiagnostic {
+
+	@Override
+	public @Nullable Diagnosis diagnose(ConnectionFailure failure) {
+		return switch (failure.sqlState()) {
+			case "3D000" -> unknownDatabase(failure);
+			case "53300" -> new Diagnosis("",
+					"The server has no connection left. Lower rds.pool.maximum-pool-size, or raise max_connections of the server.");
+			case "57P03" -> new Diagnosis("",
+					"The server is starting up or shutting down. Start the application again when it is up, or set rds.pool.fail-fast=false to start without it.");
+			default -> null;
+		};
+	}
+
+	private static Diagnosis unknownDatabase(ConnectionFailure failure) {
+		StartupConnectionException start = failure.cause(StartupConnectionException.class);
+		return (start != null)
+				? new Diagnosis("", "Correct rds.database = '" + start.getDatabase() + "', or create the database on "
+						+ failure.address() + ": CREATE DATABASE " + Identifiers.quoted(start.getDatabase()) + ";")
+				: new Diagnosis("", "Correct rds.database, or create the database.");
+	}
+
+}
