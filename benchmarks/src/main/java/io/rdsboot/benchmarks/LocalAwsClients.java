@@ -1,6 +1,8 @@
 package io.rdsboot.benchmarks;
 
+import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.test.LocalAws;
+import io.rdsboot.test.LocalRdsAddress;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -34,6 +36,10 @@ final class LocalAwsClients {
 			.credentialsProvider(credentials(aws))
 			.httpClientBuilder(UrlConnectionHttpClient.builder())
 			.build();
+	}
+
+	static InstanceAddress address(LocalRdsAddress address) {
+		return new InstanceAddress(address.host(), address.port());
 	}
 
 }
