@@ -27,7 +27,7 @@ final class AwsAccess implements AutoCloseable {
 
 	private final @Nullable AwsCredentialsProvider credentialsOfApplication;
 
-	private final @Nullable AwsRegionProvider regionOfApplication;
+	private final AwsRegionProvider regionProvider;
 
 	private @Nullable DefaultCredentialsProvider credentialsOfEnvironment;
 
@@ -44,7 +44,7 @@ final class AwsAccess implements AutoCloseable {
 		this.properties = properties;
 		this.details = details;
 		this.credentialsOfApplication = credentials;
-		this.regionOfApplication = region;
+		this.regionProvider = (region != null) ? region : new DefaultAwsRegionProviderChain();
 	}
 
 	/**
@@ -76,15 +76,21 @@ final class AwsAccess implements AutoCloseable {
 	}
 
 	/**
+	 * Return what finds a region that is neither configured nor said by a host name or an
+	 * ARN: the application's provider, or the AWS SDK's default chain.
+	 */
+	AwsRegionProvider regionProvider() {
+		return this.regionProvider;
+	}
+
+	/**
 	 * Return the region that is neither configured nor said by a host name or an ARN:
 	 * that of the application, or the one that the AWS SDK's default chain finds.
 	 * @throws InvalidRdsConfigurationException if there is none
 	 */
 	Region defaultRegion() {
-		AwsRegionProvider provider = (this.regionOfApplication != null) ? this.regionOfApplication
-				: new DefaultAwsRegionProviderChain();
 		try {
-			return provider.getRegion();
+			return this.regionProvider.getRegion();
 		}
 		catch (SdkClientException ex) {
 			throw new InvalidRdsConfigurationException(List.of(new ConfigurationProblem("rds.aws.region", null,

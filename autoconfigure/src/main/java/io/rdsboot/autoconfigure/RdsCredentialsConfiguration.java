@@ -84,6 +84,7 @@ class RdsCredentialsConfiguration {
 				AwsAccess aws) {
 			IamCredentialsProvider.Builder builder = IamCredentialsProvider.builder(aws.credentials(), iam.username())
 				.renewalInterval(iam.renewalInterval())
+				.regionProvider(aws.regionProvider())
 				.clock(aws.clock());
 			cluster.signingAddresses().forEach(builder::signingAddress);
 			if (aws.region() != null) {

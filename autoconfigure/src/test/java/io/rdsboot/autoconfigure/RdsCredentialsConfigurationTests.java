@@ -86,6 +86,18 @@ class RdsCredentialsConfigurationTests {
 	}
 
 	@Test
+	void providerWhenOnlyTheApplicationKnowsTheRegionAsksIt() {
+		InstanceAddress alias = InstanceAddress.parse("db.example.com");
+		this.iam.withPropertyValues("rds.readers=" + alias)
+			.withBean(AwsRegionProvider.class, () -> () -> Region.AP_SOUTH_1)
+			.run((context) -> {
+				IamCredentialsProvider provider = context.getBean(IamCredentialsProvider.class);
+				assertThat(provider.signingRegion(alias)).isEqualTo(Region.AP_SOUTH_1);
+				assertThat(provider.signingRegion(WRITER)).isEqualTo(Region.EU_WEST_1);
+			});
+	}
+
+	@Test
 	void tokensAreSignedWithTheCredentialsOfTheApplication() {
 		this.iam.withBean(AwsCredentialsProvider.class, () -> KEYS)
 			.run((context) -> assertThat(

@@ -17,6 +17,8 @@ import io.rdsboot.credentials.RenewedValue;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
  * Logs in with IAM authentication tokens. Each address has a token of its own, in memory
@@ -50,7 +52,7 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 		this.username = builder.username;
 		this.signingAddresses = Map.copyOf(builder.signingAddresses);
 		this.signingAddress = builder.signingAddress;
-		this.region = new SigningRegion(builder.region);
+		this.region = new SigningRegion(builder.region, builder.regionProvider);
 		this.tokenSource = new TokenSource(builder.username,
 				new SigningCredentials(builder.awsCredentialsProvider, builder.clock), this.region,
 				builder.renewalInterval, builder.clock);
@@ -162,6 +164,9 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 
 		private @Nullable Region region;
 
+		// Asks nobody before it is asked itself: its last resort is the metadata service.
+		private AwsRegionProvider regionProvider = new DefaultAwsRegionProviderChain();
+
 		private Duration renewalInterval = Duration.ofMinutes(10);
 
 		private InstantSource clock = InstantSource.system();
@@ -173,12 +178,21 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 
 		/**
 		 * Set the region to sign for. By default it is the one in the name of the
-		 * address, and for other names what the AWS SDK's default chain of region
-		 * providers finds.
+		 * address, and for other names what the region provider finds.
 		 * @param region the region
 		 */
 		public Builder region(Region region) {
 			this.region = region;
+			return this;
+		}
+
+		/**
+		 * Set what finds the region of addresses whose names have none, unless a region
+		 * is set; the AWS SDK's default chain by default.
+		 * @param provider the provider
+		 */
+		public Builder regionProvider(AwsRegionProvider provider) {
+			this.regionProvider = provider;
 			return this;
 		}
 

@@ -6,18 +6,20 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
  * The region that a token is signed for: the configured one, else that of the host name,
- * else the one of the AWS SDK's settings.
+ * else the one that a provider finds.
  */
 final class SigningRegion {
 
 	private final @Nullable Region configured;
 
-	SigningRegion(@Nullable Region configured) {
+	private final AwsRegionProvider provider;
+
+	SigningRegion(@Nullable Region configured, AwsRegionProvider provider) {
 		this.configured = configured;
+		this.provider = provider;
 	}
 
 	/**
@@ -31,14 +33,12 @@ final class SigningRegion {
 		return RdsHostName.parse(address.host())
 			.flatMap(RdsHostName::region)
 			.map(Region::of)
-			.orElseGet(() -> fromEnvironment(address));
+			.orElseGet(() -> provided(address));
 	}
 
-	private static Region fromEnvironment(InstanceAddress address) {
-		// Made when needed only: its last resort is a call to the metadata service.
-		AwsRegionProvider chain = DefaultAwsRegionProviderChain.builder().build();
+	private Region provided(InstanceAddress address) {
 		try {
-			return chain.getRegion();
+			return this.provider.getRegion();
 		}
 		catch (SdkException ex) {
 			throw new AwsRegionUnknownException(address, ex);
