@@ -3,6 +3,7 @@ package io.rdsboot.sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.test.RotationStep;
 import io.rdsboot.vector.MetadataFilter;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
@@ -90,6 +92,25 @@ class ReadmeSnippetsTests {
 			cluster.crash(reader);
 			// ...
 			cluster.restart(reader);
+		}
+
+	}
+
+	/**
+	 * The snippet on what the local RDS does besides.
+	 */
+	static class Controls {
+
+		void use(LocalRdsCluster cluster) {
+			// The current version's password is no longer accepted from here on.
+			cluster.secret().rotate(RotationStep.CREATE_SECRET);
+			cluster.secret().rotate(RotationStep.SET_SECRET);
+
+			// Tokens that were signed before are too old.
+			cluster.clock().advance(Duration.ofMinutes(16));
+
+			// Nothing comes back. There are slow, cut, pointTo and restore, too.
+			cluster.writerAddress().freeze();
 		}
 
 	}
