@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -318,6 +320,31 @@ abstract class AbstractLocalRdsClusterTests {
 		assertThatIllegalStateException().isThrownBy(() -> this.cluster.removeReader(writer))
 			.withMessage("%s is the writer, and a reader is needed", writer);
 		assertThatIllegalStateException().isThrownBy(() -> this.cluster.failover(writer));
+	}
+
+	@Test
+	void roleInRdsIamLogsInByTokenAlsoWhenTheWriterMoves(@TempDir Path directory) throws Exception {
+		try (LocalRdsCluster other = start(LocalRdsCluster.builder().iam())) {
+			AddressClient client = new AddressClient(other, directory);
+			assertThat(client.instance(other.writerAddress())).isEqualTo(other.writer().name());
+			assertThat(client.instance(other.readerAddress())).isEqualTo(other.readers().get(0).name());
+			LocalRdsInstance promoted = other.failover();
+			assertThat(client.instance(other.writerAddress())).isEqualTo(promoted.name());
+		}
+	}
+
+	@Test
+	void roleWithSecretLogsInWithItsPasswordAfterARotation(@TempDir Path directory) throws Exception {
+		try (LocalRdsCluster other = start(LocalRdsCluster.builder().secretsManager())) {
+			AddressClient client = new AddressClient(other, directory);
+			String former = other.secret().password();
+			client.login(other.writerAddress(), other.username(), former).close();
+			other.secret().rotate();
+			client.login(other.writerAddress(), other.username(), other.secret().password()).close();
+			assertThatExceptionOfType(SQLException.class)
+				.isThrownBy(() -> client.login(other.writerAddress(), other.username(), former))
+				.satisfies((refusal) -> assertThat(refusal.getSQLState()).isEqualTo("28P01"));
+		}
 	}
 
 	@Test
