@@ -1,0 +1,77 @@
+package io.rdsboot.sample.secrecy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Searches all that the service shows and logs, at level TRACE and also when it fails,
+ * for passwords, tokens and keys, however encoded.
+ */
+class SecretsStaySecretTests {
+
+	private static final long LIMIT_MINUTES = 5;
+
+	/**
+	 * What the output has if it is that of the whole program, and as talkative as it is
+	 * meant to be.
+	 */
+	private static final List<String> PARTS = List.of("TRACE", "o.postgresql.core.v3.QueryExecutorImpl", "HikariConfig",
+			"bean rdsInstancePools = ", "endpoint env = {", "endpoint configprops = {", "mbean com.zaxxer.hikari:type=",
+			"APPLICATION FAILED TO START", "The talkative sample has ended");
+
+	@TempDir
+	private Path directory;
+
+	@ParameterizedTest
+	@EnumSource
+	void outputOfTheServiceHasNoSecret(LoginKind kind) throws Exception {
+		Path output = run(kind);
+		KnownSecrets secrets = KnownSecrets.read(this.directory.resolve("secrets"));
+		assertThat(secrets.size()).isPositive();
+		assertThat(linesWithAnyOf(output, secrets.forms())).isEmpty();
+		for (String part : PARTS) {
+			assertThat(linesWithAnyOf(output, Set.of(part))).as(part).isNotEmpty();
+		}
+	}
+
+	private static List<String> linesWithAnyOf(Path output, Set<String> texts) throws IOException {
+		try (Stream<String> lines = Files.lines(output, StandardCharsets.UTF_8)) {
+			return lines.filter((line) -> texts.stream().anyMatch(line::contains)).limit(20).toList();
+		}
+	}
+
+	/**
+	 * Runs the service in a JVM of its own.
+	 * @return all that it has printed
+	 */
+	private Path run(LoginKind kind) throws IOException, InterruptedException {
+		Path output = this.directory.resolve("output");
+		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+				System.getProperty("java.class.path"), TalkativeSample.class.getName(), kind.name(),
+				this.directory.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)).as("ended in time").isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		assertThat(process.exitValue()).as("exit code of the service").isZero();
+		return output;
+	}
+
+}
