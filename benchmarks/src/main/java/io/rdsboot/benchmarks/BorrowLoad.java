@@ -18,7 +18,11 @@ import java.util.stream.IntStream;
  */
 final class BorrowLoad implements AutoCloseable {
 
-	static final int THREADS = 12;
+	/**
+	 * More than there are connections, so that a connection that is missing shows in the
+	 * time that a borrow waits.
+	 */
+	private static final int THREADS = 24;
 
 	private static final long LIMIT_SECONDS = 60;
 
@@ -26,7 +30,7 @@ final class BorrowLoad implements AutoCloseable {
 	 * The server waits, so that connections are in use without the two sides of them
 	 * fighting for the processor.
 	 */
-	private static final String TRANSACTION = "SELECT pg_sleep(0.02)";
+	private static final String TRANSACTION = "SELECT pg_sleep(0.04)";
 
 	private final ExecutorService executor = Executors.newFixedThreadPool(THREADS);
 

@@ -54,6 +54,10 @@ public final class LoginStorm {
 	 * @throws InterruptedException if the program is interrupted
 	 */
 	public static void main(String[] args) throws ExecutionException, InterruptedException {
+		storm().publish();
+	}
+
+	private static Report storm() throws ExecutionException, InterruptedException {
 		AtomicInteger resolutions = new AtomicInteger();
 		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(1).iam().start();
 				CertificateFile certificate = CertificateFile.of(cluster);
@@ -72,7 +76,7 @@ public final class LoginStorm {
 							.map((address) -> pools.pool(DatabaseInstance.at(LocalAwsClients.address(address)),
 									InstanceRole.UNKNOWN))
 							.toList());
-				report(counter, resolutions.get(), seconds).publish();
+				return report(counter, resolutions.get(), seconds);
 			}
 		}
 	}
@@ -123,7 +127,7 @@ public final class LoginStorm {
 	private static Report report(LoginCounter counter, int resolutions, double seconds) {
 		return new Report("Three pools of 20 filling at once, AWS credentials taking 2 s", List
 			.of(new Figure("IAM tokens an address, at most", counter.mostPasswords(), 1,
-					String.format(Locale.ROOT, "(%d addresses; AWS credentials resolved %d times; full after %.1f s)",
+					String.format(Locale.ROOT, "(addresses: %d; resolutions of AWS credentials: %d; full after %.1f s)",
 							counter.addresses(), resolutions, seconds)),
 					new Figure("failed logins", counter.refused(), 0, "")));
 	}

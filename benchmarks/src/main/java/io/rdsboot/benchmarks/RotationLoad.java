@@ -15,7 +15,7 @@ import io.rdsboot.test.RotationStrategy;
  * Program that rotates the secret of a pool under load, for this library and for AWS's
  * JDBC wrapper, and compares the library's results with the targets: no failed borrow, at
  * most one call to Secrets Manager a second, p99 of a borrow within twice that without a
- * rotation. Takes about ten minutes:
+ * rotation. Takes about 20 minutes:
  *
  * <pre class="code">
  * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-rotation

@@ -64,7 +64,7 @@ final class RotationScenario {
 
 	private static Borrows round(LocalRdsCluster cluster, ShortLivedPool pool, boolean rotate)
 			throws ExecutionException, InterruptedException {
-		pool.awaitConnections(BorrowLoad.THREADS);
+		pool.awaitMost();
 		try (BorrowLoad load = new BorrowLoad(pool)) {
 			for (RotationStep step : RotationStep.values()) {
 				if (rotate) {

@@ -93,9 +93,13 @@ final class ShortLivedPool implements ConnectionSource {
 	}
 
 	/**
-	 * Waits until the pool has a number of connections.
+	 * Waits until most of the connections are there: seldom are all.
 	 */
-	void awaitConnections(int number) throws InterruptedException {
+	void awaitMost() throws InterruptedException {
+		awaitConnections(CONNECTIONS * 3 / 4);
+	}
+
+	private void awaitConnections(int number) throws InterruptedException {
 		long start = System.nanoTime();
 		while (this.pool.getTotalConnections() < number) {
 			if (System.nanoTime() - start > LIMIT.toNanos()) {
