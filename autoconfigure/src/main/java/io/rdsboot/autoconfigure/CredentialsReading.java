@@ -121,7 +121,7 @@ final class CredentialsReading {
 					"It is set, and rds.credentials.type is 'secrets-manager'. The user name comes from the secret.",
 					"Remove " + USERNAME + ", or set " + TYPE + " to 'password' or 'iam'.");
 		}
-		requireBetween(REFRESH_INTERVAL, configured.getRefreshInterval(), Duration.ofSeconds(1), Duration.ofDays(30),
+		requireBetween(REFRESH_INTERVAL, configured.getRefreshInterval(), Duration.ofSeconds(1), Duration.ofDays(1),
 				problems);
 		String ofDetails = (details != null) ? details.getSecretId() : null;
 		String secretId = firstOf(ofDetails, configured.getSecretId());

@@ -127,7 +127,7 @@ class CredentialsConfigurationTests {
 					"""
 							rds.credentials.password: It is set, and rds.credentials.type is 'secrets-manager'. The password comes from the secret.
 							rds.credentials.username = 'user': It is set, and rds.credentials.type is 'secrets-manager'. The user name comes from the secret.
-							rds.credentials.secrets-manager.refresh-interval = '0s': It is not between 1s and 2592000s.
+							rds.credentials.secrets-manager.refresh-interval = '0s': It is not between 1s and 86400s.
 							-> Remove rds.credentials.password, or set rds.credentials.type to 'password'.
 							-> Remove rds.credentials.username, or set rds.credentials.type to 'password' or 'iam'.
 							-> Set rds.credentials.secrets-manager.refresh-interval to a time between them.""");

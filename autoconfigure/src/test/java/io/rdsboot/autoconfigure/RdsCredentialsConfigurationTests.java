@@ -13,6 +13,8 @@ import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
 import io.rdsboot.pool.InstancePools;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -120,6 +122,20 @@ class RdsCredentialsConfigurationTests {
 		this.secretsManager
 			.run((context) -> assertThat(context.getBean(SecretsManagerCredentialsProvider.class).secretId())
 				.isEqualTo("app/db"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1s", "1d" })
+	void providerTakesTheRefreshIntervalsThatTheConfigurationMayHave(String interval) {
+		this.secretsManager.withPropertyValues("rds.credentials.secrets-manager.refresh-interval=" + interval)
+			.run((context) -> assertThat(context).hasSingleBean(SecretsManagerCredentialsProvider.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1s", "14m" })
+	void providerTakesTheRenewalIntervalsThatTheConfigurationMayHave(String interval) {
+		this.iam.withPropertyValues("rds.credentials.iam.renewal-interval=" + interval)
+			.run((context) -> assertThat(context).hasSingleBean(IamCredentialsProvider.class));
 	}
 
 	@Test
