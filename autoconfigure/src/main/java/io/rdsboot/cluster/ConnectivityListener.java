@@ -13,14 +13,16 @@ public interface ConnectivityListener {
 	 * Called after a connection was opened.
 	 * @param instance the instance that answered
 	 */
-	void connected(DatabaseInstance instance);
+	default void connected(DatabaseInstance instance) {
+	}
 
 	/**
 	 * Called after an attempt failed because nothing answered or the server is going down
 	 * or coming up; not when a server that is well refused a login.
 	 * @param instance the instance that could not be reached
 	 */
-	void unreachable(DatabaseInstance instance);
+	default void unreachable(DatabaseInstance instance) {
+	}
 
 	/**
 	 * Called after every attempt that failed, whatever the reason, and after

@@ -46,11 +46,6 @@ public final class ConnectionFailureLog implements ConnectivityListener {
 	}
 
 	@Override
-	public void unreachable(DatabaseInstance instance) {
-		// one of the failures, which are all logged
-	}
-
-	@Override
 	public void failed(DatabaseInstance instance, SQLException failure) {
 		ConnectionFailure known = new ConnectionFailure(failure, instance.address(), "rds.writer", this.properties);
 		String line = line(known, ConnectionDiagnostics.diagnose(known).reason());
