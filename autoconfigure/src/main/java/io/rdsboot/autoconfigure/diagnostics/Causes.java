@@ -22,4 +22,17 @@ final class Causes {
 		return null;
 	}
 
+	/**
+	 * Return the innermost cause of a type, the failure itself included, or {@code null}.
+	 */
+	static <T> @Nullable T last(Throwable failure, Class<T> type) {
+		T last = null;
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (type.isInstance(cause)) {
+				last = type.cast(cause);
+			}
+		}
+		return last;
+	}
+
 }

@@ -7,6 +7,7 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.pool.InstanceRefusedException;
 import io.rdsboot.pool.StartupConnectionException;
+import io.rdsboot.tls.ServerCertificateException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.PropertyResolver;
@@ -84,12 +85,24 @@ record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, S
 	 * cannot be had make of it: the reason says that.
 	 */
 	String summary() {
-		String message = String.valueOf(this.failure.getMessage()).strip();
+		String message = withoutWordsOfJsse(String.valueOf(this.failure.getMessage()).strip());
 		if (cause(CredentialsUnavailableException.class) == null) {
 			return message;
 		}
 		String detail = (this.failure.getCause() != null) ? ": " + this.failure.getCause().getMessage() : "";
 		return message.endsWith(detail) ? message.substring(0, message.length() - detail.length()) : message;
+	}
+
+	/**
+	 * Leaves what we say of a refused certificate. What the driver and JSSE put before it
+	 * says nothing more, and differs from one JDK to the next.
+	 */
+	private String withoutWordsOfJsse(String message) {
+		ServerCertificateException certificate = cause(ServerCertificateException.class);
+		SQLException driver = Causes.last(this.failure, SQLException.class);
+		return (certificate != null && driver != null)
+				? message.replace(String.valueOf(driver.getMessage()), String.valueOf(certificate.getMessage()))
+				: message;
 	}
 
 	/**

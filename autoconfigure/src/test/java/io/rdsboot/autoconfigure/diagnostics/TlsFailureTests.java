@@ -46,7 +46,7 @@ class TlsFailureTests {
 	void analysisWhenAuthorityIsUnknown() {
 		this.cluster.writerAddress().present(ServerCertificate.UNKNOWN_AUTHORITY);
 		assertThat(withoutPath(application().read())).isEqualTo("""
-				Cannot connect to database 'app' on the writer localhost:5432: SSL error: The server's certificate \
+				Cannot connect to database 'app' on the writer localhost:5432: The server's certificate \
 				'CN=localhost' goes back to the authority 'CN=RDS local unknown CA', which is not trusted
 
 				Action:
@@ -65,7 +65,7 @@ class TlsFailureTests {
 	@Test
 	void analysisWhenAuthorityIsUnknownAndNoneIsConfigured() {
 		assertThat(application().with("rds.tls.certificate-authorities=").read()).isEqualTo("""
-				Cannot connect to database 'app' on the writer localhost:5432: SSL error: The server's certificate \
+				Cannot connect to database 'app' on the writer localhost:5432: The server's certificate \
 				'CN=localhost' goes back to the authority 'CN=RDS local test CA', which is not trusted
 
 				Action:
@@ -102,7 +102,7 @@ class TlsFailureTests {
 	void analysisWhenCertificateIsOfAnotherHost() {
 		this.cluster.writerAddress().present(ServerCertificate.OTHER_HOST);
 		assertThat(application().read()).isEqualTo("""
-				Cannot connect to database 'app' on the writer localhost:5432: SSL error: The server's certificate \
+				Cannot connect to database 'app' on the writer localhost:5432: The server's certificate \
 				is not made out to the host 'localhost' but to [other.rds.test]
 
 				Action:
@@ -121,7 +121,7 @@ class TlsFailureTests {
 	void analysisWhenCertificateHasExpired() {
 		this.cluster.writerAddress().present(ServerCertificate.EXPIRED);
 		assertThat(withoutDates(application().read())).isEqualTo("""
-				Cannot connect to database 'app' on the writer localhost:5432: SSL error: The server's certificate \
+				Cannot connect to database 'app' on the writer localhost:5432: The server's certificate \
 				'CN=localhost' is valid from <date> to <date>, and not by the clock of this machine
 
 				Action:
