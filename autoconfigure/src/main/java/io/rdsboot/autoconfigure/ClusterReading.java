@@ -189,8 +189,8 @@ final class ClusterReading {
 	}
 
 	private static DatabaseInstance instance(ConfiguredAddress address, int weight) {
-		return new DatabaseInstance(address.address().toString(), address.address(), weight,
-				address.driverProperties());
+		return new DatabaseInstance(address.address().toString(), address.address(), weight, address.driverProperties(),
+				null);
 	}
 
 }

@@ -54,6 +54,13 @@ public final class ClusterTopology {
 		return this.instances.stream().filter((state) -> state.role() == InstanceRole.READER).toList();
 	}
 
+	/**
+	 * Return what is known of an instance, or empty if it is not one of the cluster's.
+	 */
+	public Optional<InstanceState> state(DatabaseInstance instance) {
+		return this.instances.stream().filter((state) -> state.instance().equals(instance)).findFirst();
+	}
+
 	@Override
 	public boolean equals(Object other) {
 		return other instanceof ClusterTopology that && this.instances.equals(that.instances);

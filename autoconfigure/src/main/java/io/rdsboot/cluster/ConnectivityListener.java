@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Hears how attempts to open physical connections ended. Called on the thread that made
- * the attempt; must not block.
+ * Hears how attempts to open physical connections ended, and of open ones that failed.
+ * Called on the thread that it happened to; must not block.
  */
 public interface ConnectivityListener {
 
@@ -34,6 +34,15 @@ public interface ConnectivityListener {
 	}
 
 	/**
+	 * Called after a statement failed in a way that says something of the instance: the
+	 * connection was lost, or the instance took no write.
+	 * @param instance the instance
+	 * @param failure why the statement failed
+	 */
+	default void statementFailed(DatabaseInstance instance, SQLException failure) {
+	}
+
+	/**
 	 * Return a listener that tells several.
 	 * @param listeners told in this order
 	 */
@@ -54,6 +63,11 @@ public interface ConnectivityListener {
 			@Override
 			public void failed(DatabaseInstance instance, SQLException failure) {
 				copy.forEach((listener) -> listener.failed(instance, failure));
+			}
+
+			@Override
+			public void statementFailed(DatabaseInstance instance, SQLException failure) {
+				copy.forEach((listener) -> listener.statementFailed(instance, failure));
 			}
 
 		};

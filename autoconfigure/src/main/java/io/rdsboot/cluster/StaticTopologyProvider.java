@@ -54,9 +54,10 @@ public final class StaticTopologyProvider implements TopologyProvider, Connectiv
 				.stream()
 				.map((state) -> state.instance().equals(instance) ? state.withReachable(reachable) : state)
 				.toList());
-			if (!current.equals(this.topology)) {
+			ClusterTopology previous = this.topology;
+			if (!current.equals(previous)) {
 				this.topology = current;
-				this.listeners.forEach((listener) -> listener.topologyChanged(current));
+				this.listeners.forEach((listener) -> listener.topologyChanged(previous, current));
 			}
 		}
 	}

@@ -7,9 +7,11 @@ package io.rdsboot.cluster;
 public interface TopologyListener {
 
 	/**
-	 * Called after a new snapshot was published.
-	 * @param current the new snapshot, which differs from the one before
+	 * Called after a new snapshot was published, be it that only the progress of the logs
+	 * differs.
+	 * @param previous the snapshot before
+	 * @param current the new snapshot
 	 */
-	void topologyChanged(ClusterTopology current);
+	void topologyChanged(ClusterTopology previous, ClusterTopology current);
 
 }

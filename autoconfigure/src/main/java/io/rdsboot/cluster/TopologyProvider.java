@@ -11,10 +11,17 @@ public interface TopologyProvider {
 	ClusterTopology topology();
 
 	/**
-	 * Register a listener for snapshots that differ from the one before.
+	 * Register a listener for new snapshots.
 	 * @param listener called on the thread that found the change, one change at a time;
 	 * must not block
 	 */
 	void addListener(TopologyListener listener);
+
+	/**
+	 * Ask for a look at the instances soon, because somebody waits for a change. Returns
+	 * at once; may be called at any rate.
+	 */
+	default void checkNow() {
+	}
 
 }

@@ -3,6 +3,8 @@ package io.rdsboot.pool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Objects;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -72,6 +74,20 @@ public final class InstancePool implements AutoCloseable {
 			}
 			throw new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(ex));
 		}
+	}
+
+	/**
+	 * Borrow a connection, waiting no longer than given, and not longer than the pool's
+	 * connection time-out.
+	 * @param timeout the longest to wait
+	 * @return the connection; closing it gives it back
+	 * @throws InstanceRefusedException if the instance lets no connection be opened in
+	 * time
+	 * @throws SQLTransientConnectionException if every connection stayed in use
+	 */
+	public Connection getConnection(Duration timeout) throws SQLException {
+		Objects.requireNonNull(timeout, "timeout");
+		return getConnection();
 	}
 
 	/**

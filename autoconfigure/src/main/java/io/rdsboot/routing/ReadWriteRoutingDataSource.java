@@ -3,23 +3,15 @@ package io.rdsboot.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-import io.rdsboot.cluster.ClusterTopology;
-import io.rdsboot.cluster.DatabaseInstance;
-import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
-import io.rdsboot.pool.InstanceRefusedException;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -35,34 +27,24 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  */
 public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
-	private final TopologyProvider topologyProvider;
+	private final RouteTable routeTable;
 
-	private final InstancePools pools;
+	private final WriterBorrower writerBorrower;
 
-	private final ReaderSelector readerSelector;
+	private final ReaderBorrower readerBorrower;
 
-	private final ReaderFallback readerFallback;
-
-	private final long readerRetryNanos;
-
-	private final LongSupplier nanoTime;
-
-	private final RoutingListener[] listeners;
-
-	private final Map<DatabaseInstance, RoutedReader> knownReaders = new ConcurrentHashMap<>();
+	private final BorrowActivity activity;
 
 	private final DefaultIsolation defaultIsolation = new DefaultIsolation();
 
-	private volatile Routes routes = new Routes(null, List.of());
-
 	private ReadWriteRoutingDataSource(Builder builder) {
-		this.topologyProvider = builder.topologyProvider;
-		this.pools = builder.pools;
-		this.readerSelector = builder.readerSelector;
-		this.readerFallback = builder.readerFallback;
-		this.readerRetryNanos = builder.readerRetryInterval.toNanos();
-		this.nanoTime = builder.nanoTime;
-		this.listeners = builder.listeners.toArray(RoutingListener[]::new);
+		this.routeTable = new RouteTable(builder.topologyProvider, builder.pools, builder.readerRetryInterval,
+				builder.nanoTime);
+		RoutingListener listener = RoutingListener.all(builder.listeners);
+		this.writerBorrower = new WriterBorrower(this.routeTable, listener);
+		this.readerBorrower = new ReaderBorrower(this.routeTable, builder.readerSelector, builder.readerFallback,
+				this.writerBorrower, listener);
+		this.activity = builder.activity;
 	}
 
 	/**
@@ -72,31 +54,6 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 */
 	public static Builder builder(TopologyProvider topologyProvider, InstancePools pools) {
 		return new Builder(topologyProvider, pools);
-	}
-
-	/**
-	 * Follow the topology. The newest snapshot is asked for, because calls of several
-	 * threads may arrive in another order than their snapshots were made.
-	 */
-	private synchronized void refresh() {
-		this.routes = routesOf(this.topologyProvider.topology());
-	}
-
-	private Routes routesOf(ClusterTopology topology) {
-		Routes.Writer writer = topology.writer()
-			.map((state) -> new Routes.Writer(this.pools.pool(state.instance(), InstanceRole.WRITER)))
-			.orElse(null);
-		List<RoutedReader> readers = topology.readers().stream().map((state) -> {
-			RoutedReader reader = this.knownReaders.computeIfAbsent(state.instance(), this::routedReader);
-			reader.reachable(state.reachable());
-			return reader;
-		}).toList();
-		return new Routes(writer, readers);
-	}
-
-	private RoutedReader routedReader(DatabaseInstance instance) {
-		return new RoutedReader(this.pools.pool(instance, InstanceRole.READER),
-				new ReaderBreaker(this.readerRetryNanos, this.nanoTime));
 	}
 
 	/**
@@ -121,69 +78,14 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 * @param readOnly whether it will only read
 	 */
 	Connection borrow(boolean readOnly) throws SQLException {
-		Routes current = this.routes;
+		this.activity.borrowed();
 		if (!readOnly) {
-			return borrowFromWriter(current, RoutingReason.WRITE);
+			return this.writerBorrower.borrow(RoutingReason.WRITE);
 		}
 		if (Reads.areFromWriter()) {
-			return borrowFromWriter(current, RoutingReason.READ_FROM_WRITER);
+			return this.writerBorrower.borrow(RoutingReason.READ_FROM_WRITER);
 		}
-		if (current.readers().isEmpty()) {
-			return borrowFromWriter(current, RoutingReason.NO_READER);
-		}
-		return borrowFromReader(current);
-	}
-
-	private Connection borrowFromWriter(Routes current, RoutingReason reason) throws SQLException {
-		Routes.Writer writer = current.writer();
-		if (writer == null) {
-			throw new SQLTransientConnectionException("No writer is known in the cluster", "08001");
-		}
-		Connection connection = writer.pool().getConnection();
-		routed(writer.decision(reason));
-		return connection;
-	}
-
-	private Connection borrowFromReader(Routes current) throws SQLException {
-		List<InstanceRefusedException> refusals = null;
-		// Each reader may refuse once, and be lost once to another borrower's trial.
-		for (int attempts = 2 * current.readers().size(); attempts > 0; attempts--) {
-			RoutedReader reader = (RoutedReader) this.readerSelector.select(current.readers());
-			if (reader == null) {
-				break;
-			}
-			try {
-				Connection connection = reader.tryBorrow();
-				if (connection != null) {
-					routed(reader.decision());
-					return connection;
-				}
-			}
-			catch (InstanceRefusedException ex) {
-				refusals = (refusals != null) ? refusals : new ArrayList<>();
-				refusals.add(ex);
-			}
-		}
-		if (this.readerFallback == ReaderFallback.WRITER) {
-			return borrowFromWriter(current, RoutingReason.READER_FALLBACK);
-		}
-		throw noReaderAvailable(current, refusals);
-	}
-
-	private static NoReaderAvailableException noReaderAvailable(Routes current,
-			@Nullable List<InstanceRefusedException> refusals) {
-		NoReaderAvailableException exception = new NoReaderAvailableException(
-				current.readers().stream().map(RoutedReader::instance).toList());
-		if (refusals != null) {
-			refusals.forEach(exception::addSuppressed);
-		}
-		return exception;
-	}
-
-	private void routed(RoutingDecision decision) {
-		for (RoutingListener listener : this.listeners) {
-			listener.routed(decision);
-		}
+		return this.readerBorrower.borrow();
 	}
 
 	/**
@@ -201,6 +103,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		private ReaderFallback readerFallback = ReaderFallback.WRITER;
 
 		private Duration readerRetryInterval = Duration.ofSeconds(5);
+
+		private BorrowActivity activity = new BorrowActivity();
 
 		private LongSupplier nanoTime = System::nanoTime;
 
@@ -237,6 +141,14 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
+		 * Set what is told of each borrow.
+		 */
+		public Builder activity(BorrowActivity activity) {
+			this.activity = activity;
+			return this;
+		}
+
+		/**
 		 * Set the clock that retry intervals are measured by, in nanoseconds.
 		 */
 		public Builder nanoTime(LongSupplier nanoTime) {
@@ -257,8 +169,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		 */
 		public ReadWriteRoutingDataSource build() {
 			ReadWriteRoutingDataSource dataSource = new ReadWriteRoutingDataSource(this);
-			this.topologyProvider.addListener((topology) -> dataSource.refresh());
-			dataSource.refresh();
+			dataSource.routeTable.follow();
 			return dataSource;
 		}
 

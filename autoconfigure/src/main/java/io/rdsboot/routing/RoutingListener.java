@@ -1,5 +1,7 @@
 package io.rdsboot.routing;
 
+import java.util.List;
+
 /**
  * Hears of every routing decision. Called on the borrowing thread after a connection was
  * borrowed; must be fast.
@@ -12,5 +14,18 @@ public interface RoutingListener {
 	 * @param decision where from, and why
 	 */
 	void routed(RoutingDecision decision);
+
+	/**
+	 * Return a listener that tells several.
+	 * @param listeners told in this order
+	 */
+	static RoutingListener all(List<RoutingListener> listeners) {
+		RoutingListener[] copy = listeners.toArray(RoutingListener[]::new);
+		return (decision) -> {
+			for (RoutingListener listener : copy) {
+				listener.routed(decision);
+			}
+		};
+	}
 
 }

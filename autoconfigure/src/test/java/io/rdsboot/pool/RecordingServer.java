@@ -89,7 +89,7 @@ final class RecordingServer implements AutoCloseable {
 
 	DatabaseInstance instance(String host, Map<String, String> driverProperties) {
 		InstanceAddress address = new InstanceAddress(host, this.listener.getLocalPort());
-		return new DatabaseInstance(address.toString(), address, 1, driverProperties);
+		return new DatabaseInstance(address.toString(), address, 1, driverProperties, null);
 	}
 
 	private void accept() {

@@ -83,7 +83,7 @@ class ReaderSelectorTests {
 		private int active;
 
 		private Candidate(String name, int weight) {
-			this.instance = new DatabaseInstance(name, InstanceAddress.parse(name), weight, Map.of());
+			this.instance = new DatabaseInstance(name, InstanceAddress.parse(name), weight, Map.of(), null);
 		}
 
 		@Override

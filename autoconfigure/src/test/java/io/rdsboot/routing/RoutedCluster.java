@@ -73,7 +73,7 @@ final class RoutedCluster implements AutoCloseable {
 
 	static DatabaseInstance instance(LocalRdsInstance instance, int weight) {
 		InstanceAddress address = new InstanceAddress(instance.host(), instance.port());
-		return new DatabaseInstance(address.toString(), address, weight, Map.of());
+		return new DatabaseInstance(address.toString(), address, weight, Map.of(), null);
 	}
 
 	<T> T inTransaction(boolean readOnly, Supplier<T> work) {

@@ -1,0 +1,30 @@
+package io.rdsboot.cluster;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Finds out which instances a cluster has. What they do there, they are asked themselves.
+ * Called by one thread at a time.
+ */
+public interface InstanceDiscovery {
+
+	/**
+	 * Return the instances to begin with, before anything has been asked, in the roles
+	 * that they are configured for. Never empty; does not block.
+	 */
+	List<InstanceState> initial();
+
+	/**
+	 * Look which instances there are now.
+	 * @param known the present topology, whose instances may be asked
+	 * @param connector opens connections to them
+	 * @param timeout the longest that one question may wait for its answer
+	 * @return the instances, never empty; an instance that was there before is equal to
+	 * what it was
+	 * @throws DiscoveryException if that cannot be found out now
+	 */
+	List<DatabaseInstance> discover(ClusterTopology known, InstanceConnector connector, Duration timeout)
+			throws DiscoveryException;
+
+}

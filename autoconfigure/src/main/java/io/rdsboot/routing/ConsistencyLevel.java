@@ -1,0 +1,29 @@
+package io.rdsboot.routing;
+
+/**
+ * What a read-only transaction may miss of what has been committed before it.
+ */
+public enum ConsistencyLevel {
+
+	/**
+	 * Anything: whatever reader is reachable serves it.
+	 */
+	EVENTUAL,
+
+	/**
+	 * What is younger than the maximum lag.
+	 */
+	BOUNDED,
+
+	/**
+	 * Nothing that the same session has written, and nothing that it has read before in
+	 * the same unit of work.
+	 */
+	SESSION,
+
+	/**
+	 * Nothing: the writer serves it.
+	 */
+	WRITER
+
+}

@@ -1,0 +1,80 @@
+package io.rdsboot.routing;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+import io.rdsboot.cluster.ClusterTopology;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.InstancePools;
+
+/**
+ * Keeps the {@link Routes} that follow from the present topology. Thread-safe.
+ */
+final class RouteTable {
+
+	private final TopologyProvider topologyProvider;
+
+	private final InstancePools pools;
+
+	private final long readerRetryNanos;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<DatabaseInstance, RoutedReader> knownReaders = new ConcurrentHashMap<>();
+
+	private volatile Routes routes = new Routes(null, List.of());
+
+	RouteTable(TopologyProvider topologyProvider, InstancePools pools, Duration readerRetryInterval,
+			LongSupplier nanoTime) {
+		this.topologyProvider = topologyProvider;
+		this.pools = pools;
+		this.readerRetryNanos = readerRetryInterval.toNanos();
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Follow the topology from now on.
+	 */
+	void follow() {
+		this.topologyProvider.addListener((previous, current) -> refresh());
+		refresh();
+	}
+
+	/**
+	 * Return the present routes, without waiting for anything.
+	 */
+	Routes current() {
+		return this.routes;
+	}
+
+	/**
+	 * The newest snapshot is asked for, because calls of several threads may arrive in
+	 * another order than their snapshots were made.
+	 */
+	private synchronized void refresh() {
+		this.routes = routesOf(this.topologyProvider.topology());
+	}
+
+	private Routes routesOf(ClusterTopology topology) {
+		Routes.Writer writer = topology.writer()
+			.map((state) -> new Routes.Writer(this.pools.pool(state.instance(), InstanceRole.WRITER)))
+			.orElse(null);
+		List<RoutedReader> readers = topology.readers().stream().map((state) -> {
+			RoutedReader reader = this.knownReaders.computeIfAbsent(state.instance(), this::routedReader);
+			reader.reachable(state.reachable());
+			return reader;
+		}).toList();
+		return new Routes(writer, readers);
+	}
+
+	private RoutedReader routedReader(DatabaseInstance instance) {
+		return new RoutedReader(this.pools.pool(instance, InstanceRole.READER),
+				new ReaderBreaker(this.readerRetryNanos, this.nanoTime));
+	}
+
+}
