@@ -1,9 +1,6 @@
 package io.rdsboot.sample.secrecy;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,10 +24,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Runs the service at level TRACE, prints all that can be seen of it, and lets it fail in
- * all the ways that there are. Runs in a JVM of its own, because its logging is that of
- * the whole JVM.
+ * all the ways that there are.
  */
-public final class TalkativeSample {
+final class TalkativeSample {
 
 	private static final String SESSION_TOKEN = "SessionTokenOfTheTalkativeSample/0123456789abcdef+ABCDEF==";
 
@@ -44,8 +40,7 @@ public final class TalkativeSample {
 
 	private final PrintStream output;
 
-	private TalkativeSample(LoginKind kind, LocalRdsCluster cluster, Path authority, KnownSecrets secrets,
-			PrintStream output) {
+	TalkativeSample(LoginKind kind, LocalRdsCluster cluster, Path authority, KnownSecrets secrets, PrintStream output) {
 		this.kind = kind;
 		this.cluster = cluster;
 		this.authority = authority;
@@ -53,24 +48,7 @@ public final class TalkativeSample {
 		this.output = output;
 	}
 
-	/**
-	 * Runs the service.
-	 * @param arguments how it logs in, and a directory for the secrets that it has had
-	 */
-	public static void main(String[] arguments) throws Exception {
-		LoginKind kind = LoginKind.valueOf(arguments[0]);
-		Path directory = Path.of(arguments[1]);
-		KnownSecrets secrets = new KnownSecrets();
-		try (LocalRdsCluster cluster = kind.start();
-				PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8)) {
-			Path authority = Files.writeString(directory.resolve("authority.pem"), cluster.certificateAuthority());
-			new TalkativeSample(kind, cluster, authority, secrets, output).run();
-			output.println("The talkative sample has ended");
-		}
-		secrets.write(directory.resolve("secrets"));
-	}
-
-	private void run() throws Exception {
+	void run() throws Exception {
 		useAwsCredentials();
 		if (this.kind == LoginKind.PASSWORD) {
 			this.secrets.add(this.cluster.password());
