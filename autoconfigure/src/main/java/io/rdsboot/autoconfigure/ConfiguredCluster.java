@@ -2,11 +2,12 @@ package io.rdsboot.autoconfigure;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,13 @@ record ConfiguredCluster(DatabaseInstance writer, List<DatabaseInstance> readers
 		TlsSettings tls) {
 
 	/**
-	 * Return the addresses of the readers.
+	 * Return the instances in the roles that they are configured for.
 	 */
-	Set<InstanceAddress> readerAddresses() {
-		return this.readers.stream().map(DatabaseInstance::address).collect(Collectors.toUnmodifiableSet());
+	List<InstanceState> instances() {
+		return Stream
+			.concat(Stream.of(new InstanceState(this.writer, InstanceRole.WRITER, true)),
+					this.readers.stream().map((reader) -> new InstanceState(reader, InstanceRole.READER, true)))
+			.toList();
 	}
 
 }

@@ -1,5 +1,8 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.function.Supplier;
+
+import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +16,9 @@ interface CredentialsProviderFactory {
 	/**
 	 * Make the provider.
 	 * @param cluster the cluster that it is for
+	 * @param topology the cluster's present topology, not to be asked for before a login
 	 * @return the provider, or {@code null} if the credentials are of another kind
 	 */
-	@Nullable DatabaseCredentialsProvider create(ConfiguredCluster cluster);
+	@Nullable DatabaseCredentialsProvider create(ConfiguredCluster cluster, Supplier<ClusterTopology> topology);
 
 }

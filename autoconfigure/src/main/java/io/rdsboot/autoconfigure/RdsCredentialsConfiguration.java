@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure;
 import java.util.List;
 import java.util.Objects;
 
+import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.credentials.secretsmanager.SecretKeys;
@@ -42,10 +43,10 @@ class RdsCredentialsConfiguration {
 
 	@Bean
 	DatabaseCredentialsProvider rdsCredentialsProvider(ConfiguredCluster cluster,
-			ObjectProvider<CredentialsProviderFactory> factories) {
+			ObjectProvider<CredentialsProviderFactory> factories, ObjectProvider<TopologyProvider> topologyProvider) {
 		logger.info("Database connections log in {}", Objects.requireNonNull(cluster.credentials()).description());
 		return factories.stream()
-			.map((factory) -> factory.create(cluster))
+			.map((factory) -> factory.create(cluster, () -> topologyProvider.getObject().topology()))
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElseThrow(() -> new IllegalStateException("Nothing makes a provider of " + cluster.credentials()));
@@ -53,7 +54,7 @@ class RdsCredentialsConfiguration {
 
 	@Bean
 	CredentialsProviderFactory rdsPasswordCredentials() {
-		return (cluster) -> (cluster.credentials() instanceof ConfiguredCredentials.Password password)
+		return (cluster, topology) -> (cluster.credentials() instanceof ConfiguredCredentials.Password password)
 				? (address) -> password.login() : null;
 	}
 
@@ -76,7 +77,7 @@ class RdsCredentialsConfiguration {
 
 		@Bean
 		CredentialsProviderFactory rdsIamCredentials(AwsAccess aws) {
-			return (cluster) -> (cluster.credentials() instanceof ConfiguredCredentials.Iam iam)
+			return (cluster, topology) -> (cluster.credentials() instanceof ConfiguredCredentials.Iam iam)
 					? provider(cluster, iam, aws) : null;
 		}
 

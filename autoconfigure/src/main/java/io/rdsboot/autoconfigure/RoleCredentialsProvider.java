@@ -1,15 +1,17 @@
 package io.rdsboot.autoconfigure;
 
 import java.util.List;
-import java.util.Set;
+import java.util.function.Supplier;
 
+import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials by the role that an address is configured for.
+ * Credentials by the role that an instance has at the moment of the login. One whose role
+ * is not known yet logs in as the writer does.
  */
 final class RoleCredentialsProvider implements DatabaseCredentialsProvider {
 
@@ -17,13 +19,13 @@ final class RoleCredentialsProvider implements DatabaseCredentialsProvider {
 
 	private final DatabaseCredentialsProvider ofReaders;
 
-	private final Set<InstanceAddress> readers;
+	private final Supplier<ClusterTopology> topology;
 
 	RoleCredentialsProvider(DatabaseCredentialsProvider ofWriter, DatabaseCredentialsProvider ofReaders,
-			Set<InstanceAddress> readers) {
+			Supplier<ClusterTopology> topology) {
 		this.ofWriter = ofWriter;
 		this.ofReaders = ofReaders;
-		this.readers = readers;
+		this.topology = topology;
 	}
 
 	@Override
@@ -38,7 +40,11 @@ final class RoleCredentialsProvider implements DatabaseCredentialsProvider {
 	}
 
 	private DatabaseCredentialsProvider of(InstanceAddress address) {
-		return this.readers.contains(address) ? this.ofReaders : this.ofWriter;
+		boolean reader = this.topology.get()
+			.readers()
+			.stream()
+			.anyMatch((state) -> state.instance().address().equals(address));
+		return reader ? this.ofReaders : this.ofWriter;
 	}
 
 }

@@ -3,7 +3,9 @@ package io.rdsboot.autoconfigure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
+import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.secretsmanager.DatabaseSecret;
 import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
@@ -33,14 +35,13 @@ final class SecretsManagerSecrets implements SecretLookup, CredentialsProviderFa
 	}
 
 	@Override
-	public @Nullable DatabaseCredentialsProvider create(ConfiguredCluster cluster) {
+	public @Nullable DatabaseCredentialsProvider create(ConfiguredCluster cluster, Supplier<ClusterTopology> topology) {
 		if (!(cluster.credentials() instanceof ConfiguredCredentials.Secrets ids)) {
 			return null;
 		}
 		SecretsManagerCredentialsProvider ofWriter = provider(ids.secretId());
 		return (ids.readerSecretId() != null)
-				? new RoleCredentialsProvider(ofWriter, provider(ids.readerSecretId()), cluster.readerAddresses())
-				: ofWriter;
+				? new RoleCredentialsProvider(ofWriter, provider(ids.readerSecretId()), topology) : ofWriter;
 	}
 
 	private synchronized SecretsManagerCredentialsProvider provider(String id) {

@@ -1,9 +1,12 @@
 package io.rdsboot.autoconfigure;
 
 import java.util.List;
-import java.util.Set;
 
+import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.ManualTopology;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import org.junit.jupiter.api.Test;
@@ -19,8 +22,15 @@ class RoleCredentialsProviderTests {
 
 	private static final InstanceAddress READER = InstanceAddress.parse("r");
 
+	private final ManualTopology topology = new ManualTopology(state(WRITER, InstanceRole.WRITER),
+			state(READER, InstanceRole.READER));
+
 	private final RoleCredentialsProvider provider = new RoleCredentialsProvider(new Numbered("writer"),
-			new Numbered("reader"), Set.of(READER));
+			new Numbered("reader"), this.topology::topology);
+
+	private static InstanceState state(InstanceAddress address, InstanceRole role) {
+		return new InstanceState(DatabaseInstance.at(address), role, true);
+	}
 
 	@Test
 	void credentialsAreThoseOfTheRole() {
@@ -34,6 +44,15 @@ class RoleCredentialsProviderTests {
 			.isEqualTo(new DatabaseCredentials("writer", "2"));
 		assertThat(this.provider.getCredentialsAfterRefusal(READER, List.of()))
 			.isEqualTo(new DatabaseCredentials("reader", "2"));
+	}
+
+	@Test
+	void credentialsFollowTheRole() {
+		this.topology.publish(state(WRITER, InstanceRole.UNKNOWN), state(READER, InstanceRole.WRITER));
+		assertThat(this.provider.getCredentials(WRITER).username()).isEqualTo("writer");
+		assertThat(this.provider.getCredentials(READER).username()).isEqualTo("writer");
+		this.topology.publish(state(WRITER, InstanceRole.READER), state(READER, InstanceRole.WRITER));
+		assertThat(this.provider.getCredentials(WRITER).username()).isEqualTo("reader");
 	}
 
 	private record Numbered(String username) implements DatabaseCredentialsProvider {
