@@ -104,9 +104,16 @@ function showCluster(stats) {
 		return element('li', { class: instance.reachable ? 'instance' : 'instance down', 'data-server': serverKey(instance.name, instance.role) },
 			element('span', { class: 'name' }, instance.name), badge(instance.name, instance.role),
 			element('span', { class: 'address' }, address === instance.name ? `port ${instance.port}` : address),
-			element('span', { class: 'state' }, instance.reachable ? 'reachable' : 'unreachable'),
+			element('span', { class: 'state' }, stateOf(instance)),
 			element('div', { class: 'share' }, element('i', {}, bar), `${searches} ${searches === 1 ? 'search' : 'searches'}, ${percent} %`));
 	}));
+}
+
+function stateOf(instance) {
+	if (!instance.reachable) {
+		return 'unreachable';
+	}
+	return instance.role !== 'READER' || instance.lag === null ? 'reachable' : `lag ${(instance.lag / 1000).toFixed(1)} s`;
 }
 
 function addToHistory(server) {

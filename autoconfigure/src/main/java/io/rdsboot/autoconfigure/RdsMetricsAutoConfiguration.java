@@ -5,6 +5,8 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.metrics.micrometer.MicrometerMetricsTrackerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.actuate.RoutingMetrics;
+import io.rdsboot.actuate.TopologyMetrics;
+import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,8 +19,8 @@ import org.springframework.context.annotation.Conditional;
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for meters: HikariCP's own for each instance's pool, whose
- * {@code pool} tag is the instance, and the routing decisions. Backs off where
- * {@link RdsDataSourceAutoConfiguration} does.
+ * {@code pool} tag is the instance, the routing decisions, and the cluster. Backs off
+ * where {@link RdsDataSourceAutoConfiguration} does.
  */
 @AutoConfiguration(before = RdsDataSourceAutoConfiguration.class,
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
@@ -32,6 +34,12 @@ public final class RdsMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	RoutingMetrics rdsRoutingMetrics(MeterRegistry registry) {
 		return new RoutingMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TopologyMetrics rdsTopologyMetrics(TopologyProvider topologyProvider, MeterRegistry registry) {
+		return new TopologyMetrics(topologyProvider, registry);
 	}
 
 	@Bean
