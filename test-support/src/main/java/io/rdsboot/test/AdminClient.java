@@ -4,6 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -80,9 +81,36 @@ final class AdminClient {
 		}
 	}
 
+	/**
+	 * Asks on one connection until the answer is yes.
+	 * @param server the server
+	 * @param query a query for one truth value
+	 * @param limit the longest to go on asking
+	 * @return whether the answer was yes
+	 */
+	boolean await(DatabaseServer server, String query, Duration limit) {
+		try (Connection connection = connect(server, "postgres");
+				PreparedStatement statement = connection.prepareStatement(query)) {
+			connection.setNetworkTimeout(Runnable::run, (int) LIMIT.toMillis());
+			return Deadline.after(limit).await(() -> isTrue(server, statement));
+		}
+		catch (SQLException ex) {
+			throw failure(server, ex);
+		}
+	}
+
+	private static boolean isTrue(DatabaseServer server, PreparedStatement statement) {
+		try (ResultSet result = statement.executeQuery()) {
+			return result.next() && result.getBoolean(1);
+		}
+		catch (SQLException ex) {
+			throw failure(server, ex);
+		}
+	}
+
 	private static LocalRdsException failure(DatabaseServer server, SQLException ex) {
 		return new LocalRdsException(
-				"%s (port %d) reports: %s".formatted(server.name(), server.port(), ex.getMessage()), ex);
+				"%s (%s:%d) reports: %s".formatted(server.name(), server.host(), server.port(), ex.getMessage()), ex);
 	}
 
 }

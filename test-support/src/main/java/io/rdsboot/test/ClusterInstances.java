@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -24,12 +25,21 @@ final class ClusterInstances {
 
 	private final Replication replication;
 
+	private final ServerAddresses addresses;
+
 	private final Function<DatabaseServer, LocalRdsInstance> newInstance;
+
+	private final Runnable changed;
+
+	/** Former writers whose log has gone its own way, until they come back. */
+	private final Set<LocalRdsInstance> formerWriters = new HashSet<>();
 
 	/** Readers that were not there to see the last failover. */
 	private final Set<LocalRdsInstance> outdated = new HashSet<>();
 
 	private volatile Members members;
+
+	private volatile OptionalLong lastPromotion = OptionalLong.empty();
 
 	private int lastNumber;
 
@@ -37,25 +47,44 @@ final class ClusterInstances {
 	 * Starts a writer and its readers.
 	 * @param runtime runs the servers
 	 * @param replication between them
+	 * @param addresses where they listen
 	 * @param readers number of readers
 	 * @param newInstance makes the instance of a server
 	 * @param setUp what is done to the writer before there are readers
+	 * @param changed called after an instance came, went or changed its role or state,
+	 * and not for those of the start
 	 */
-	ClusterInstances(ServerRuntime runtime, Replication replication, int readers,
-			Function<DatabaseServer, LocalRdsInstance> newInstance, Consumer<DatabaseServer> setUp) {
+	ClusterInstances(ServerRuntime runtime, Replication replication, ServerAddresses addresses, int readers,
+			Function<DatabaseServer, LocalRdsInstance> newInstance, Consumer<DatabaseServer> setUp, Runnable changed) {
 		this.runtime = runtime;
 		this.replication = replication;
+		this.addresses = addresses;
 		this.newInstance = newInstance;
-		DatabaseServer writer = runtime.createWriter(nextName());
+		this.changed = changed;
+		this.lastNumber = 1 + readers;
+		DatabaseServer writer = runtime.createWriter(name(1), addresses.of(1));
 		setUp.accept(writer);
-		List<String> names = IntStream.range(0, readers).mapToObj((number) -> nextName()).toList();
+		List<Integer> numbers = IntStream.rangeClosed(2, this.lastNumber).boxed().toList();
 		this.members = new Members(newInstance.apply(writer),
-				inParallel(names, (name) -> newInstance.apply(runtime.createReader(name, writer))));
+				inParallel(numbers, (number) -> newReader(number, writer)));
 	}
 
-	private String nextName() {
-		this.lastNumber++;
-		return "instance-" + this.lastNumber;
+	private LocalRdsInstance newReader(int number, DatabaseServer upstream) {
+		return this.newInstance.apply(this.runtime.createReader(name(number), this.addresses.of(number), upstream));
+	}
+
+	private static String name(int number) {
+		return "instance-" + number;
+	}
+
+	private void change(LocalRdsInstance instance, LocalRdsInstance.State state) {
+		instance.state(state);
+		this.changed.run();
+	}
+
+	private void change(LocalRdsInstance writer, List<LocalRdsInstance> readers) {
+		this.members = new Members(writer, readers);
+		this.changed.run();
 	}
 
 	private static <T, R> List<R> inParallel(List<T> items, Function<T, R> function) {
@@ -80,30 +109,44 @@ final class ClusterInstances {
 		return Stream.concat(Stream.of(current.writer()), current.readers().stream()).toList();
 	}
 
+	OptionalLong lastPromotion() {
+		return this.lastPromotion;
+	}
+
 	synchronized LocalRdsInstance failover() {
-		LocalRdsInstance target = running(readers())
+		LocalRdsInstance target = following()
 			.max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
 			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
 		return failover(target);
 	}
 
 	synchronized LocalRdsInstance failover(LocalRdsInstance target) {
-		requireReader(target);
-		require(target, LocalRdsInstance.State.RUNNING);
+		requireFollowing(target);
 		LocalRdsInstance former = writer();
 		switch (former.state()) {
 			case RUNNING -> stop(former);
 			case FROZEN -> former.server().kill();
-			default -> this.outdated.add(former);
+			default -> this.formerWriters.add(former);
 		}
-		this.replication.promote(target.server());
-		List<LocalRdsInstance> followers = readers().stream().filter((reader) -> reader != target).toList();
-		this.members = new Members(target, Stream.concat(followers.stream(), Stream.of(former)).toList());
-		inParallel(followers, this::follow);
+		replaceWriter(target);
 		if (former.state() != LocalRdsInstance.State.CRASHED) {
 			rebuild(former);
 		}
 		return target;
+	}
+
+	synchronized void promote(LocalRdsInstance target) {
+		requireFollowing(target);
+		this.formerWriters.add(writer());
+		replaceWriter(target);
+	}
+
+	private void replaceWriter(LocalRdsInstance target) {
+		this.replication.promote(target.server());
+		this.lastPromotion = OptionalLong.of(System.nanoTime());
+		List<LocalRdsInstance> others = readers().stream().filter((reader) -> reader != target).toList();
+		change(target, Stream.concat(others.stream(), Stream.of(writer())).toList());
+		inParallel(others, this::follow);
 	}
 
 	private void stop(LocalRdsInstance former) {
@@ -114,6 +157,9 @@ final class ClusterInstances {
 	}
 
 	private LocalRdsInstance follow(LocalRdsInstance reader) {
+		if (this.formerWriters.contains(reader)) {
+			return reader;
+		}
 		if (reader.state() != LocalRdsInstance.State.RUNNING) {
 			synchronized (this.outdated) {
 				this.outdated.add(reader);
@@ -128,52 +174,61 @@ final class ClusterInstances {
 
 	private void rebuild(LocalRdsInstance reader) {
 		reader.server().rebuild(writer().server());
-		reader.state(LocalRdsInstance.State.RUNNING);
+		change(reader, LocalRdsInstance.State.RUNNING);
 	}
 
 	synchronized void crash(LocalRdsInstance instance) {
 		require(instance, LocalRdsInstance.State.RUNNING, LocalRdsInstance.State.FROZEN);
 		instance.server().kill();
-		instance.state(LocalRdsInstance.State.CRASHED);
+		change(instance, LocalRdsInstance.State.CRASHED);
 	}
 
 	synchronized void restart(LocalRdsInstance instance) {
 		require(instance, LocalRdsInstance.State.CRASHED);
-		if (this.outdated.contains(instance)) {
-			require(writer(), LocalRdsInstance.State.RUNNING);
-			rebuild(instance);
-			this.outdated.remove(instance);
+		if (this.outdated.contains(instance) || this.formerWriters.contains(instance)) {
+			bringBack(instance);
 		}
 		else {
 			instance.server().start();
-			instance.state(LocalRdsInstance.State.RUNNING);
+			change(instance, LocalRdsInstance.State.RUNNING);
 		}
+	}
+
+	private void bringBack(LocalRdsInstance reader) {
+		require(writer(), LocalRdsInstance.State.RUNNING);
+		rebuild(reader);
+		this.outdated.remove(reader);
+		this.formerWriters.remove(reader);
 	}
 
 	synchronized void freeze(LocalRdsInstance instance) {
 		require(instance, LocalRdsInstance.State.RUNNING);
 		instance.server().freeze();
-		instance.state(LocalRdsInstance.State.FROZEN);
+		change(instance, LocalRdsInstance.State.FROZEN);
 	}
 
 	synchronized void thaw(LocalRdsInstance instance) {
 		require(instance, LocalRdsInstance.State.FROZEN);
+		if (this.formerWriters.contains(instance)) {
+			// Killed first: it would take writes until it learns that it may not.
+			instance.server().kill();
+			bringBack(instance);
+			return;
+		}
 		instance.server().thaw();
-		instance.state(LocalRdsInstance.State.RUNNING);
+		change(instance, LocalRdsInstance.State.RUNNING);
 		if (this.outdated.remove(instance)) {
 			follow(instance);
 		}
 	}
 
 	synchronized void pauseReplay(LocalRdsInstance reader) {
-		requireReader(reader);
-		require(reader, LocalRdsInstance.State.RUNNING);
+		requireFollowing(reader);
 		this.replication.pause(reader.server());
 	}
 
 	synchronized void resumeReplay(LocalRdsInstance reader) {
-		requireReader(reader);
-		require(reader, LocalRdsInstance.State.RUNNING);
+		requireFollowing(reader);
 		this.replication.resume(reader.server());
 	}
 
@@ -183,26 +238,28 @@ final class ClusterInstances {
 	 */
 	synchronized LocalRdsInstance createReader() {
 		require(writer(), LocalRdsInstance.State.RUNNING);
-		return this.newInstance.apply(this.runtime.createReader(nextName(), writer().server()));
+		this.lastNumber++;
+		return newReader(this.lastNumber, writer().server());
 	}
 
 	synchronized void add(LocalRdsInstance reader) {
-		this.members = new Members(writer(), Stream.concat(readers().stream(), Stream.of(reader)).toList());
+		change(writer(), Stream.concat(readers().stream(), Stream.of(reader)).toList());
 	}
 
 	synchronized void remove(LocalRdsInstance reader) {
 		requireReader(reader);
 		List<LocalRdsInstance> rest = new ArrayList<>(readers());
 		rest.remove(reader);
-		this.members = new Members(writer(), List.copyOf(rest));
 		this.outdated.remove(reader);
+		this.formerWriters.remove(reader);
 		reader.state(LocalRdsInstance.State.REMOVED);
+		change(writer(), List.copyOf(rest));
 	}
 
 	void awaitReplication() {
 		String position = this.replication.writtenPosition(writer().server());
 		Deadline deadline = Deadline.after(REPLICATION_LIMIT);
-		running(readers()).map(LocalRdsInstance::server)
+		following().map(LocalRdsInstance::server)
 			.filter((reader) -> !this.replication.isPaused(reader))
 			.forEach((reader) -> {
 				if (!deadline.await(() -> this.replication.hasReplayed(reader, position))) {
@@ -212,8 +269,10 @@ final class ClusterInstances {
 			});
 	}
 
-	private static Stream<LocalRdsInstance> running(List<LocalRdsInstance> instances) {
-		return instances.stream().filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING);
+	private Stream<LocalRdsInstance> following() {
+		return readers().stream()
+			.filter((reader) -> reader.state() == LocalRdsInstance.State.RUNNING)
+			.filter((reader) -> !this.formerWriters.contains(reader));
 	}
 
 	LocalRdsInstance member(LocalRdsInstance instance) {
@@ -227,6 +286,16 @@ final class ClusterInstances {
 	private void requireReader(LocalRdsInstance instance) {
 		if (member(instance) == writer()) {
 			throw new IllegalStateException("%s is the writer, and a reader is needed".formatted(instance));
+		}
+	}
+
+	private void requireFollowing(LocalRdsInstance instance) {
+		requireReader(instance);
+		require(instance, LocalRdsInstance.State.RUNNING);
+		if (this.formerWriters.contains(instance)) {
+			throw new IllegalStateException(
+					"%s takes writes still, because another instance was promoted without it: crash and restart it first"
+						.formatted(instance.name()));
 		}
 	}
 

@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param parameters PostgreSQL settings beyond the cluster's own, which they override
  * @param extensions extensions that exist in the database from the start
  * @param creatableExtensions extensions that the application's role may create
+ * @param distinctHosts whether each server has a host of its own
+ * @param aurora whether the servers have Aurora's functions
  * @param secret the secret of the application's role, or {@code null} for none
  * @param addresses the addresses in front of the servers, or {@code null} for none
  */
 record ClusterSettings(int readers, String database, String username, Map<String, String> parameters,
-		List<String> extensions, List<String> creatableExtensions, @Nullable SecretSettings secret,
-		@Nullable AddressSettings addresses) {
+		List<String> extensions, List<String> creatableExtensions, boolean distinctHosts, boolean aurora,
+		@Nullable SecretSettings secret, @Nullable AddressSettings addresses) {
 
 	ClusterSettings {
 		parameters = Map.copyOf(parameters);

@@ -1,9 +1,11 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.rdsboot.test.gateway.ServerAddress;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 import org.testcontainers.utility.DockerImageName;
@@ -45,24 +47,37 @@ final class DockerRuntime implements ServerRuntime {
 	}
 
 	@Override
-	public DatabaseServer createWriter(String name) {
-		DockerServer server = newServer(name);
+	public DatabaseServer createWriter(String name, ServerAddress address) {
+		DockerServer server = newServer(name, address);
 		server.create(null);
 		return server;
 	}
 
 	@Override
-	public DatabaseServer createReader(String name, DatabaseServer upstream) {
-		DockerServer server = newServer(name);
+	public DatabaseServer createReader(String name, ServerAddress address, DatabaseServer upstream) {
+		DockerServer server = newServer(name, address);
 		server.create(upstream);
 		return server;
 	}
 
-	private DockerServer newServer(String name) {
-		DockerServer server = new DockerServer(name, FreePorts.INSTANCE.next(), this.image, this.network,
-				this.administrator, this.parameters);
+	private DockerServer newServer(String name, ServerAddress address) {
+		if (!NativeServer.HOST.equals(address.host())) {
+			throw nativeOnly("distinctHosts()");
+		}
+		DockerServer server = new DockerServer(name, address.port(), this.image, this.network, this.administrator,
+				this.parameters);
 		this.servers.add(server);
 		return server;
+	}
+
+	@Override
+	public Path sharedDirectory() {
+		throw nativeOnly("aurora()");
+	}
+
+	private static LocalRdsException nativeOnly(String option) {
+		return new LocalRdsException("%s needs PostgreSQL installed on this machine, and works in no container. %s"
+			.formatted(option, InstallationAdvice.forThisSystem()));
 	}
 
 	@Override

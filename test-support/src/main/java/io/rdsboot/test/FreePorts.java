@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -23,8 +24,6 @@ final class FreePorts {
 
 	private static final int ATTEMPTS = 200;
 
-	private static final byte[] LOOPBACK = { 127, 0, 0, 1 };
-
 	private final Random random = new Random();
 
 	private final Set<Integer> given = new HashSet<>();
@@ -32,25 +31,55 @@ final class FreePorts {
 	private FreePorts() {
 	}
 
-	synchronized int next() {
+	int next() {
+		return next(List.of(NativeServer.HOST));
+	}
+
+	/**
+	 * Finds a port that is free on several hosts.
+	 * @param hosts numbers of loopback addresses
+	 * @return the port
+	 * @throws LocalRdsException when nothing can listen on one of the hosts, or no port
+	 * was found
+	 */
+	synchronized int next(List<String> hosts) {
+		hosts.forEach(FreePorts::requireLoopback);
 		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			int port = LOWEST + this.random.nextInt(HIGHEST - LOWEST);
-			if (!this.given.contains(port) && isFree(port)) {
+			if (!this.given.contains(port) && hosts.stream().allMatch((host) -> isFree(host, port))) {
 				this.given.add(port);
 				return port;
 			}
 		}
-		throw new LocalRdsException("Found no free port on 127.0.0.1 between %d and %d in %d attempts".formatted(LOWEST,
-				HIGHEST, ATTEMPTS));
+		throw new LocalRdsException("Found no free port on %s between %d and %d in %d attempts"
+			.formatted(String.join(", ", hosts), LOWEST, HIGHEST, ATTEMPTS));
 	}
 
-	private static boolean isFree(int port) {
-		try (ServerSocket socket = new ServerSocket()) {
-			socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
+	private static void requireLoopback(String host) {
+		try {
+			bind(host, 0);
+		}
+		catch (IOException ex) {
+			throw new LocalRdsException(
+					"Nothing can listen on %s (%s). Linux answers on all of 127.0.0.0/8; elsewhere, give the loopback interface this address (macOS: sudo ifconfig lo0 alias %s), or do without distinctHosts() and aurora()"
+						.formatted(host, ex.getMessage(), host),
+					ex);
+		}
+	}
+
+	private static boolean isFree(String host, int port) {
+		try {
+			bind(host, port);
 			return true;
 		}
 		catch (IOException ex) {
 			return false;
+		}
+	}
+
+	private static void bind(String host, int port) throws IOException {
+		try (ServerSocket socket = new ServerSocket()) {
+			socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private final AdminClient client;
 
+	private final @Nullable LocalAurora aurora;
+
 	private final ClusterInstances instances;
 
 	private final LocalRdsClock clock = new LocalRdsClock(InstantSource.system());
@@ -52,11 +55,27 @@ public final class LocalRdsCluster implements AutoCloseable {
 		this.application = Login.generate(settings.username());
 		this.runtime = runtime;
 		this.client = new AdminClient(administrator);
-		this.instances = new ClusterInstances(runtime, new Replication(this.client), settings.readers(),
-				this::newInstance, (writer) -> DatabaseSetup.apply(this.client, writer, settings, this.application));
+		this.aurora = settings.aurora() ? new LocalAurora(runtime.sharedDirectory(), this::member) : null;
+		this.instances = new ClusterInstances(runtime, new Replication(this.client),
+				settings.distinctHosts() ? ServerAddresses.onDistinctHosts() : ServerAddresses.onDistinctPorts(),
+				settings.readers(), this::newInstance, this::setUp, this::instancesChanged);
+		instancesChanged();
 		AddressSettings addressSettings = settings.addresses();
 		this.services = (addressSettings != null) ? ClusterServices.start(this, settings, addressSettings, this.client,
 				new ClusterServices.ClusterLogins(this.application, administrator), this::changed) : null;
+	}
+
+	private void setUp(DatabaseServer writer) {
+		if (this.aurora != null) {
+			AuroraFunctions.install(this.client, writer, this.aurora.stateFile());
+		}
+		DatabaseSetup.apply(this.client, writer, this.settings, this.application);
+	}
+
+	private void instancesChanged() {
+		if (this.aurora != null) {
+			this.aurora.update(instances());
+		}
 	}
 
 	private void changed(Login login) {
@@ -258,6 +277,15 @@ public final class LocalRdsCluster implements AutoCloseable {
 		return built((this.services != null) ? this.services.secret() : null, "secret()", "secretsManager()");
 	}
 
+	/**
+	 * What {@code aurora_replica_status()} says, for tests to change.
+	 * @return the controls
+	 * @throws IllegalStateException when the cluster was built without {@code aurora()}
+	 */
+	public LocalAurora aurora() {
+		return built(this.aurora, "aurora()", "aurora()");
+	}
+
 	private static <T> T built(@Nullable T part, String accessor, String option) {
 		if (part == null) {
 			throw new IllegalStateException("%s needs a cluster that is built with %s".formatted(accessor, option));
@@ -298,6 +326,28 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
+	 * Promotes a reader and leaves the former writer as it is: a frozen one stays so, its
+	 * connections neither answer nor break, and {@link #thaw} brings it back as a reader;
+	 * a running one goes on to take writes that are lost, as a writer does that nobody
+	 * could tell, until it is {@linkplain #crash crashed} and {@linkplain #restart
+	 * restarted} as a reader.
+	 * @param target a running reader
+	 */
+	public synchronized void promote(LocalRdsInstance target) {
+		this.instances.promote(target);
+	}
+
+	/**
+	 * When the last promotion ended: the new writer took writes, and nothing was done yet
+	 * to let the others follow it.
+	 * @return a time of {@code System.nanoTime}, some ten milliseconds late at most, or
+	 * empty when there was no promotion
+	 */
+	public OptionalLong lastPromotion() {
+		return this.instances.lastPromotion();
+	}
+
+	/**
 	 * Kills all processes of an instance, running or frozen, at once.
 	 * @param instance an instance of this cluster
 	 */
@@ -324,7 +374,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
-	 * Lets a frozen instance go on.
+	 * Lets a frozen instance go on. One that another was {@linkplain #promote promoted}
+	 * over is ended, and comes back as a reader.
 	 * @param instance a frozen instance of this cluster
 	 */
 	public synchronized void thaw(LocalRdsInstance instance) {

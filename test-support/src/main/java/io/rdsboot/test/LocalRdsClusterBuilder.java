@@ -24,6 +24,10 @@ public final class LocalRdsClusterBuilder {
 
 	private List<String> creatableExtensions = List.of("vector");
 
+	private boolean distinctHosts;
+
+	private boolean aurora;
+
 	private @Nullable SecretSettings secret;
 
 	private boolean tls;
@@ -108,6 +112,34 @@ public final class LocalRdsClusterBuilder {
 	 */
 	public LocalRdsClusterBuilder creatableExtensions(String... names) {
 		this.creatableExtensions = List.of(names);
+		return this;
+	}
+
+	/**
+	 * Lets each server listen on a host of its own, all on the same port:
+	 * {@code instance-1} on 127.0.0.11, {@code instance-2} on 127.0.0.12 and so on. Needs
+	 * PostgreSQL installed on a system that answers on such hosts, as Linux does.
+	 * @return this builder
+	 */
+	public LocalRdsClusterBuilder distinctHosts() {
+		this.distinctHosts = true;
+		return this;
+	}
+
+	/**
+	 * Gives all databases the functions {@code aurora_replica_status()} and
+	 * {@code aurora_db_instance_identifier()} of Aurora PostgreSQL, and takes from all
+	 * but the superuser the functions for positions in the log that fail there.
+	 * <p>
+	 * Each server has a host of its own as with {@link #distinctHosts()}, and the host's
+	 * last number as its identifier ({@code 11} for {@code instance-1}), so that
+	 * {@code 127.0.0.<id>} leads from one to the other. Replication stays what it is:
+	 * readers have data of their own, and follow another writer by themselves.
+	 * @return this builder
+	 * @see LocalRdsCluster#aurora()
+	 */
+	public LocalRdsClusterBuilder aurora() {
+		this.aurora = true;
 		return this;
 	}
 
@@ -199,7 +231,7 @@ public final class LocalRdsClusterBuilder {
 		}
 		boolean addresses = this.tls || this.iam || this.secret != null;
 		return new ClusterSettings(this.readers, this.database, this.username, this.parameters, this.extensions,
-				this.creatableExtensions, this.secret,
+				this.creatableExtensions, this.distinctHosts || this.aurora, this.aurora, this.secret,
 				addresses ? new AddressSettings(this.iam, this.hostNames) : null);
 	}
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.rdsboot.test.gateway.ServerAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,23 +94,28 @@ final class NativeRuntime implements ServerRuntime {
 	}
 
 	@Override
-	public DatabaseServer createWriter(String name) {
-		NativeServer server = newServer(name);
+	public DatabaseServer createWriter(String name, ServerAddress address) {
+		NativeServer server = newServer(name, address);
 		server.initialize(this.parameters);
 		server.start();
 		return server;
 	}
 
 	@Override
-	public DatabaseServer createReader(String name, DatabaseServer upstream) {
-		NativeServer server = newServer(name);
+	public DatabaseServer createReader(String name, ServerAddress address, DatabaseServer upstream) {
+		NativeServer server = newServer(name, address);
 		server.rebuild(upstream);
 		return server;
 	}
 
-	private NativeServer newServer(String name) {
-		return new NativeServer(name, FreePorts.INSTANCE.next(), this.directory.path().resolve(name), this.installation,
-				this.account, this.administrator);
+	private NativeServer newServer(String name, ServerAddress address) {
+		return new NativeServer(name, address, this.directory.path().resolve(name), this.installation, this.account,
+				this.administrator);
+	}
+
+	@Override
+	public Path sharedDirectory() {
+		return this.directory.path();
 	}
 
 	@Override

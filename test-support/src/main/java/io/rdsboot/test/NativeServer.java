@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.rdsboot.test.gateway.ServerAddress;
+
 /**
  * A PostgreSQL server as processes of this machine, on a loopback address.
  */
@@ -29,7 +31,7 @@ final class NativeServer implements DatabaseServer {
 
 	private final String name;
 
-	private final int port;
+	private final ServerAddress address;
 
 	private final Path home;
 
@@ -45,10 +47,10 @@ final class NativeServer implements DatabaseServer {
 
 	private final ServerProcesses processes;
 
-	NativeServer(String name, int port, Path home, PostgresInstallation installation, ServerAccount account,
-			Login administrator) {
+	NativeServer(String name, ServerAddress address, Path home, PostgresInstallation installation,
+			ServerAccount account, Login administrator) {
 		this.name = name;
-		this.port = port;
+		this.address = address;
 		this.home = home;
 		this.data = home.resolve("data");
 		this.installation = installation;
@@ -129,12 +131,12 @@ final class NativeServer implements DatabaseServer {
 
 	@Override
 	public String host() {
-		return HOST;
+		return this.address.host();
 	}
 
 	@Override
 	public int port() {
-		return this.port;
+		return this.address.port();
 	}
 
 	@Override
@@ -146,14 +148,14 @@ final class NativeServer implements DatabaseServer {
 	@Override
 	public void start() {
 		String options = "-c port=%d -c listen_addresses=%s -c unix_socket_directories='\"%s\"' -c cluster_name=%s"
-			.formatted(this.port, HOST, this.home.resolve(SOCKETS), this.name);
+			.formatted(port(), host(), this.home.resolve(SOCKETS), this.name);
 		removeStaleLocks();
 		try {
 			pgCtl("start", START_LIMIT, "--options=" + options, "--log=" + log());
 		}
 		catch (LocalRdsException ex) {
 			throw new LocalRdsException(
-					"%s did not start on port %d. Its log:%n%s".formatted(this.name, this.port, readLog()), ex);
+					"%s did not start on %s:%d. Its log:%n%s".formatted(this.name, host(), port(), readLog()), ex);
 		}
 	}
 
@@ -199,7 +201,7 @@ final class NativeServer implements DatabaseServer {
 	private void deleteLockFiles() {
 		try {
 			Files.deleteIfExists(this.data.resolve("postmaster.pid"));
-			Files.deleteIfExists(this.home.resolve(SOCKETS).resolve(".s.PGSQL." + this.port + ".lock"));
+			Files.deleteIfExists(this.home.resolve(SOCKETS).resolve(".s.PGSQL." + port() + ".lock"));
 		}
 		catch (IOException ex) {
 			throw new LocalRdsException("Could not delete the lock files of %s: %s".formatted(this.name, ex), ex);

@@ -50,8 +50,14 @@ final class Replication {
 		return Objects.requireNonNullElse(this.client.query(server, "SELECT " + expression), "0/0");
 	}
 
+	/**
+	 * Promotes a reader, and returns as soon as it takes writes.
+	 * @param reader the reader
+	 */
 	void promote(DatabaseServer reader) {
-		if (!isTrue(reader, "SELECT pg_promote(true, %d)".formatted(PROMOTION_LIMIT.toSeconds()))) {
+		// The function's own wait looks ten times a second only.
+		this.client.execute(reader, "postgres", "SELECT pg_promote(false)");
+		if (!this.client.await(reader, "SELECT NOT pg_is_in_recovery()", PROMOTION_LIMIT)) {
 			throw new LocalRdsException(
 					"%s was not promoted within %d s".formatted(reader.name(), PROMOTION_LIMIT.toSeconds()));
 		}

@@ -223,6 +223,66 @@ abstract class AbstractLocalRdsClusterTests {
 	}
 
 	@Test
+	void promoteWhenWriterIsFrozenLeavesItSilentUntilThawMakesItAReader() throws Exception {
+		LocalRdsInstance former = this.cluster.writer();
+		LocalRdsInstance target = this.cluster.readers().get(0);
+		try (Connection session = connect(former)) {
+			this.cluster.freeze(former);
+			CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> value(session, "SELECT 1"));
+			long start = System.nanoTime();
+			this.cluster.promote(target);
+			assertThat(this.cluster.lastPromotion().orElseThrow()).isBetween(start, System.nanoTime());
+			assertThat(this.cluster.writer()).isSameAs(target);
+			assertThat(this.cluster.readers()).contains(former);
+			assertThat(former.state()).isEqualTo(LocalRdsInstance.State.FROZEN);
+			insert("while the former writer is frozen");
+			this.cluster.awaitReplication();
+			assertThat(answer).isNotDone();
+			assertThatIllegalStateException().isThrownBy(() -> this.cluster.failover(former))
+				.withMessageContaining("must be [RUNNING]");
+			this.cluster.thaw(former);
+			assertThat(answer).failsWithin(Duration.ofSeconds(10));
+		}
+		assertThat(query(former, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+	}
+
+	@Test
+	void promoteWhenWriterRunsLeavesTwoThatTakeWritesUntilItIsRestarted() throws SQLException {
+		LocalRdsInstance former = this.cluster.writer();
+		LocalRdsInstance target = this.cluster.readers().get(0);
+		this.cluster.promote(target);
+		execute(former, "INSERT INTO item VALUES ('lost-%d')".formatted(System.nanoTime()));
+		insert("kept");
+		this.cluster.awaitReplication();
+		assertThatIllegalStateException().isThrownBy(() -> this.cluster.failover(former))
+			.withMessageContaining("takes writes still");
+		assertThatIllegalStateException().isThrownBy(() -> this.cluster.pauseReplay(former));
+		this.cluster.failover();
+		assertThat(query(former, "SELECT pg_is_in_recovery()")).isEqualTo("f");
+		this.cluster.crash(former);
+		this.cluster.restart(former);
+		assertThat(query(former, "SELECT pg_is_in_recovery()")).isEqualTo("t");
+		assertThat(query(former, "SELECT count(*) FROM item WHERE name LIKE 'lost%'")).isEqualTo("0");
+	}
+
+	@Test
+	void restartWhenAllHaveCrashedKeepsRolesPortsAndData() throws SQLException {
+		List<LocalRdsInstance> instances = this.cluster.instances();
+		List<String> addresses = instances.stream().map(LocalRdsInstance::jdbcUrl).toList();
+		insert("before the outage");
+		this.cluster.awaitReplication();
+		long before = count(this.cluster.writer());
+		instances.forEach(this.cluster::crash);
+		// The readers first: they are there without the writer, too.
+		for (int index = instances.size() - 1; index >= 0; index--) {
+			this.cluster.restart(instances.get(index));
+			assertThat(count(instances.get(index))).isEqualTo(before);
+		}
+		assertThat(this.cluster.instances()).isEqualTo(instances);
+		assertThat(instances).extracting(LocalRdsInstance::jdbcUrl).isEqualTo(addresses);
+	}
+
+	@Test
 	void failoverWhenAnotherReaderIsAheadOfTargetRebuildsIt() throws SQLException {
 		LocalRdsInstance behind = this.cluster.readers().get(0);
 		LocalRdsInstance ahead = this.cluster.readers().get(1);

@@ -1,0 +1,60 @@
+package io.rdsboot.test;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.rdsboot.test.gateway.ServerAddress;
+
+/**
+ * Where the servers of one cluster listen.
+ */
+@FunctionalInterface
+interface ServerAddresses {
+
+	/** All that a cluster can start with: a writer and eight readers. */
+	int CHECKED_HOSTS = 9;
+
+	/** Host of the first server is 127.0.0.11, so that all numbers have two digits. */
+	int OFFSET = 10;
+
+	/**
+	 * Address of a server that is about to be made.
+	 * @param number number of the instance, from 1
+	 * @return a loopback address
+	 */
+	ServerAddress of(int number);
+
+	/**
+	 * Each server on 127.0.0.1, on a port of its own.
+	 * @return the addresses
+	 */
+	static ServerAddresses onDistinctPorts() {
+		return (number) -> new ServerAddress(NativeServer.HOST, FreePorts.INSTANCE.next());
+	}
+
+	/**
+	 * Each server on a host of its own, all on the same port, which is free on the hosts
+	 * of the first nine.
+	 * @return the addresses
+	 * @throws LocalRdsException when this machine does not answer on such hosts
+	 */
+	static ServerAddresses onDistinctHosts() {
+		List<String> hosts = IntStream.rangeClosed(1, CHECKED_HOSTS).mapToObj(ServerAddresses::host).toList();
+		int port = FreePorts.INSTANCE.next(hosts);
+		return (number) -> new ServerAddress(host(number), port);
+	}
+
+	private static String host(int number) {
+		return "127.0.0." + hostNumber(number);
+	}
+
+	/**
+	 * Last number of the host that an instance has for its own.
+	 * @param number number of the instance, from 1
+	 * @return the number
+	 */
+	static int hostNumber(int number) {
+		return OFFSET + number;
+	}
+
+}
