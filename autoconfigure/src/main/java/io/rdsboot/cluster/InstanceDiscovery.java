@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Finds out which instances a cluster has. What they do there, they are asked themselves.
- * Called by one thread at a time.
+ * Called by one thread at a time, not always the same.
  */
 public interface InstanceDiscovery {
 
@@ -26,5 +26,12 @@ public interface InstanceDiscovery {
 	 */
 	List<DatabaseInstance> discover(ClusterTopology known, InstanceConnector connector, Duration timeout)
 			throws DiscoveryException;
+
+	/**
+	 * Give back what is kept between two looks, such as a connection: there will be no
+	 * look for a while, or never again. Does not block.
+	 */
+	default void release() {
+	}
 
 }

@@ -12,11 +12,14 @@ import java.util.regex.Pattern;
  * @param identifier identifier of the instance, cluster, proxy or group, its first label
  * @param region AWS region, such as {@code us-east-1}; empty for a global cluster's
  * address, which follows its writer from region to region
+ * @param instanceDomain what follows the identifier in the addresses of instances, such
+ * as {@code abc123.us-east-1.rds.amazonaws.com}; empty where nothing of the kind is
+ * behind the address, or it cannot be told
  * @see <a href=
  * "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html">Aurora
  * endpoint connections</a>
  */
-public record RdsHostName(Kind kind, String identifier, Optional<String> region) {
+public record RdsHostName(Kind kind, String identifier, Optional<String> region, Optional<String> instanceDomain) {
 
 	private static final Pattern COMMERCIAL = Pattern
 		.compile("(?<name>[^.]+)\\.(?<rest>[^.]+(?:\\.proxy-[^.]+)?)\\.(?<region>[a-z0-9-]+)\\.rds\\.amazonaws\\.com");
@@ -36,15 +39,17 @@ public record RdsHostName(Kind kind, String identifier, Optional<String> region)
 		for (Pattern pattern : new Pattern[] { COMMERCIAL, CHINA }) {
 			Matcher matcher = pattern.matcher(name);
 			if (matcher.matches()) {
-				return Optional.of(of(matcher.group("name"), matcher.group("rest"), matcher.group("region")));
+				return Optional.of(of(matcher, name));
 			}
 		}
 		return Optional.empty();
 	}
 
-	private static RdsHostName of(String identifier, String rest, String region) {
-		Kind kind = Kind.of(rest);
-		return new RdsHostName(kind, identifier, (kind == Kind.GLOBAL) ? Optional.empty() : Optional.of(region));
+	private static RdsHostName of(Matcher matcher, String name) {
+		Kind kind = Kind.of(matcher.group("rest"));
+		return new RdsHostName(kind, matcher.group("name"),
+				(kind == Kind.GLOBAL) ? Optional.empty() : Optional.of(matcher.group("region")), kind.ofInstances
+						? Optional.of(name.substring(matcher.start("rest") + kind.prefix.length())) : Optional.empty());
 	}
 
 	/**
@@ -53,30 +58,33 @@ public record RdsHostName(Kind kind, String identifier, Optional<String> region)
 	public enum Kind {
 
 		/** One instance. */
-		INSTANCE(""),
+		INSTANCE("", true),
 
 		/** The writer of a cluster. */
-		CLUSTER("cluster-"),
+		CLUSTER("cluster-", true),
 
 		/** The readers of a cluster. */
-		CLUSTER_READER("cluster-ro-"),
+		CLUSTER_READER("cluster-ro-", true),
 
 		/** Some instances of a cluster, as its owner chose. */
-		CLUSTER_CUSTOM("cluster-custom-"),
+		CLUSTER_CUSTOM("cluster-custom-", true),
 
 		/** An RDS Proxy, at its default address or one of its own making. */
-		PROXY("proxy-"),
+		PROXY("proxy-", false),
 
 		/** An Aurora Limitless shard group. */
-		SHARD_GROUP("shardgrp-"),
+		SHARD_GROUP("shardgrp-", false),
 
 		/** The writer of a global database, in whatever region it is. */
-		GLOBAL("global-");
+		GLOBAL("global-", false);
 
 		private final String prefix;
 
-		Kind(String prefix) {
+		private final boolean ofInstances;
+
+		Kind(String prefix, boolean ofInstances) {
 			this.prefix = prefix;
+			this.ofInstances = ofInstances;
 		}
 
 		private static Kind of(String rest) {
