@@ -33,6 +33,10 @@ final class ClusterDescription implements Supplier<DescribedCluster> {
 
 	private final Map<String, String> instanceResourceIds = new ConcurrentHashMap<>();
 
+	private final Map<LocalRdsInstance, String> statuses = new ConcurrentHashMap<>();
+
+	private volatile boolean readReplicas;
+
 	ClusterDescription(LocalRdsCluster cluster, Addresses addresses, AwsAccount account, String engineVersion) {
 		this.cluster = cluster;
 		this.addresses = addresses;
@@ -40,12 +44,25 @@ final class ClusterDescription implements Supplier<DescribedCluster> {
 		this.engineVersion = engineVersion;
 	}
 
+	void status(LocalRdsInstance instance, String status) {
+		this.statuses.put(this.cluster.member(instance), status);
+	}
+
+	void restoreStatuses() {
+		this.statuses.clear();
+	}
+
+	void readReplicas(boolean newReadReplicas) {
+		this.readReplicas = newReadReplicas;
+	}
+
 	@Override
 	public DescribedCluster get() {
 		LocalRdsAddress writerAddress = this.addresses.writer();
 		return new DescribedCluster(IDENTIFIER, arn("cluster:" + IDENTIFIER), this.resourceId, this.cluster.database(),
 				this.cluster.writer().adminUsername(), this.engineVersion, writerAddress.host(),
-				this.addresses.reader().host(), writerAddress.port(), this.account.isIamAuthentication(), instances());
+				this.addresses.reader().host(), writerAddress.port(), this.account.isIamAuthentication(), instances(),
+				this.readReplicas);
 	}
 
 	private List<DescribedInstance> instances() {
@@ -65,7 +82,7 @@ final class ClusterDescription implements Supplier<DescribedCluster> {
 		String name = instance.name();
 		return new DescribedInstance(name, arn("db:" + name),
 				this.instanceResourceIds.computeIfAbsent(name, (key) -> AwsNames.newResourceId("db-")), address.host(),
-				address.port(), writer, status(instance.state()), zone(name));
+				address.port(), writer, this.statuses.getOrDefault(instance, status(instance.state())), zone(name));
 	}
 
 	/** RDS does not see at once that an instance hangs. */

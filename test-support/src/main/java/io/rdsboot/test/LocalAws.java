@@ -6,13 +6,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import io.rdsboot.test.aws.AccessKey;
 import io.rdsboot.test.aws.AwsAccount;
 import io.rdsboot.test.aws.AwsNames;
 import io.rdsboot.test.aws.AwsServer;
-import io.rdsboot.test.aws.DescribedCluster;
 import io.rdsboot.test.aws.Permissions;
 import io.rdsboot.test.aws.RdsApi;
 import io.rdsboot.test.aws.SecretStore;
@@ -41,13 +39,15 @@ public final class LocalAws {
 
 	private final RdsApi rds;
 
+	private final ClusterDescription description;
+
 	private final AwsServer server;
 
-	LocalAws(AwsAccount account, InstantSource clock, Function<Instant, Duration> age,
-			Supplier<DescribedCluster> cluster) {
+	LocalAws(AwsAccount account, InstantSource clock, Function<Instant, Duration> age, ClusterDescription description) {
 		this.account = account;
 		this.secrets = new SecretStore(account.region(), clock);
-		this.rds = new RdsApi(account.region(), this.permissions, cluster);
+		this.rds = new RdsApi(account.region(), this.permissions, description);
+		this.description = description;
 		this.server = new AwsServer(account, age, new SecretsManagerApi(this.secrets, this.permissions), this.rds);
 	}
 
@@ -161,6 +161,52 @@ public final class LocalAws {
 			throw new IllegalArgumentException("records is %d, and must be 1 to 100".formatted(records));
 		}
 		this.rds.pageSize(records);
+	}
+
+	/**
+	 * Lets the RDS API give an instance another status than that of its server. One that
+	 * is {@code creating} has no endpoint there.
+	 * @param instance an instance of the cluster
+	 * @param status the status, such as {@code deleting}
+	 */
+	public void instanceStatus(LocalRdsInstance instance, String status) {
+		this.description.status(instance, status);
+	}
+
+	/**
+	 * Takes back {@link #instanceStatus} for all instances.
+	 */
+	public void restoreInstanceStatuses() {
+		this.description.restoreStatuses();
+	}
+
+	/**
+	 * Lets the RDS API describe the writer as an instance with read replicas, which are
+	 * in no cluster.
+	 */
+	public void describeAsReadReplicas() {
+		this.description.readReplicas(true);
+	}
+
+	/**
+	 * Lets the RDS API describe a DB cluster, as at first.
+	 */
+	public void describeAsCluster() {
+		this.description.readReplicas(false);
+	}
+
+	/**
+	 * Refuses all requests to the RDS API because there were too many.
+	 */
+	public void throttleRds() {
+		this.rds.throttled(true);
+	}
+
+	/**
+	 * Takes back {@link #throttleRds}.
+	 */
+	public void releaseRds() {
+		this.rds.throttled(false);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.rds.model.DBCluster;
 import software.amazon.awssdk.services.rds.model.DBClusterMember;
 import software.amazon.awssdk.services.rds.model.DBInstance;
+import software.amazon.awssdk.services.rds.model.RdsException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,6 +67,53 @@ class LocalAwsTests {
 		});
 		assertThat(instances).extracting(DBInstance::dbiResourceId).doesNotHaveDuplicates();
 		assertThat(instances).extracting(DBInstance::availabilityZone).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void instancesWhenDescribedAsReadReplicasAreInNoCluster() {
+		cluster.aws().describeAsReadReplicas();
+		try {
+			assertThat(client.describeDBClusters().dbClusters()).isEmpty();
+			assertThat(client.describeDBInstances().dbInstances()).allSatisfy((described) -> {
+				boolean writer = described.dbInstanceIdentifier().equals(cluster.writer().name());
+				assertThat(described.dbClusterIdentifier()).isNull();
+				assertThat(described.readReplicaDBInstanceIdentifiers()).hasSize(writer ? cluster.readers().size() : 0);
+				assertThat(described.readReplicaSourceDBInstanceIdentifier())
+					.isEqualTo(writer ? null : cluster.writer().name());
+			});
+		}
+		finally {
+			cluster.aws().describeAsCluster();
+		}
+	}
+
+	@Test
+	void instanceStatusWhenCreatingLeavesNoEndpointUntilRestored() {
+		LocalRdsInstance reader = cluster.readers().get(0);
+		cluster.aws().instanceStatus(reader, "creating");
+		assertThat(describe(reader).endpoint()).isNull();
+		assertThat(describe(reader).dbInstanceStatus()).isEqualTo("creating");
+		cluster.aws().restoreInstanceStatuses();
+		assertThat(describe(reader).endpoint()).isNotNull();
+	}
+
+	private static DBInstance describe(LocalRdsInstance instance) {
+		return client.describeDBInstances((request) -> request.dbInstanceIdentifier(instance.name()))
+			.dbInstances()
+			.get(0);
+	}
+
+	@Test
+	void rdsWhenThrottledRefusesUntilReleased() {
+		cluster.aws().throttleRds();
+		try {
+			assertThatExceptionOfType(RdsException.class).isThrownBy(() -> client.describeDBClusters())
+				.matches(RdsException::isThrottlingException);
+		}
+		finally {
+			cluster.aws().releaseRds();
+		}
+		assertThat(client.describeDBClusters().dbClusters()).hasSize(1);
 	}
 
 	private static LocalRdsInstance instance(String name) {

@@ -6,7 +6,7 @@ package io.rdsboot.test.aws;
  * @param identifier its identifier
  * @param arn its ARN
  * @param resourceId its identifier for good, such as {@code db-ABC}
- * @param host host of its address
+ * @param host host of its address, which one that is being created has not got yet
  * @param port port of its address
  * @param writer whether it is the writer
  * @param status RDS's word for its state, such as {@code available}

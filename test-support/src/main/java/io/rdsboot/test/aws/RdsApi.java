@@ -29,6 +29,8 @@ public final class RdsApi implements AwsApi {
 
 	private volatile int pageSize = RdsQuery.MAX_RECORDS;
 
+	private volatile boolean throttled;
+
 	/**
 	 * Creates the service.
 	 * @param region region of the cluster
@@ -59,8 +61,19 @@ public final class RdsApi implements AwsApi {
 		return Objects.requireNonNullElse(new RdsQuery(request).parameter("Action"), "");
 	}
 
+	/**
+	 * Refuses requests because there were too many, or answers them.
+	 * @param newThrottled whether to refuse
+	 */
+	public void throttled(boolean newThrottled) {
+		this.throttled = newThrottled;
+	}
+
 	@Override
 	public AwsResponse handle(String action, HttpRequestText request) {
+		if (this.throttled) {
+			throw AwsError.badRequest("Throttling", "Rate exceeded");
+		}
 		RdsQuery query = new RdsQuery(request);
 		return switch (action) {
 			case "DescribeDBClusters" -> describeClusters(query);
@@ -72,12 +85,13 @@ public final class RdsApi implements AwsApi {
 	private AwsResponse describeClusters(RdsQuery query) {
 		String identifier = query.parameter("DBClusterIdentifier");
 		require("rds:DescribeDBClusters", "cluster", identifier);
-		List<DescribedCluster> all = List.of(this.cluster.get());
+		DescribedCluster present = this.cluster.get();
+		List<DescribedCluster> all = present.readReplicas() ? List.of() : List.of(present);
 		List<DescribedCluster> found = (identifier == null) ? all
 				: all.stream()
 					.filter((each) -> each.identifier().equalsIgnoreCase(identifier) || each.arn().equals(identifier))
 					.toList();
-		if (found.isEmpty()) {
+		if (found.isEmpty() && identifier != null) {
 			throw new AwsError(404, "DBClusterNotFoundFault", "DBCluster %s not found.".formatted(identifier));
 		}
 		List<DescribedCluster> filtered = query.filter(found,
@@ -100,8 +114,9 @@ public final class RdsApi implements AwsApi {
 			throw new AwsError(404, "DBInstanceNotFound", "DBInstance %s not found.".formatted(identifier));
 		}
 		List<DescribedInstance> filtered = query.filter(found,
-				Map.of("db-cluster-id", (each) -> List.of(present.identifier(), present.arn()), "db-instance-id",
-						(each) -> List.of(each.identifier(), each.arn()), "dbi-resource-id",
+				Map.of("db-cluster-id",
+						(each) -> present.readReplicas() ? List.of() : List.of(present.identifier(), present.arn()),
+						"db-instance-id", (each) -> List.of(each.identifier(), each.arn()), "dbi-resource-id",
 						(each) -> List.of(each.resourceId()), "engine", (each) -> List.of(RdsXml.ENGINE)));
 		return new RdsXml("DescribeDBInstances").instances(present,
 				query.page(filtered, DescribedInstance::identifier, this.pageSize));

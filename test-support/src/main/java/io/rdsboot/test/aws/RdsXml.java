@@ -1,6 +1,7 @@
 package io.rdsboot.test.aws;
 
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import io.rdsboot.test.aws.RdsQuery.Page;
 
@@ -81,9 +82,40 @@ final class RdsXml {
 	}
 
 	private void instance(DescribedCluster cluster, DescribedInstance instance) {
-		this.xml.element("DBInstance", () -> this.xml.element("DBInstanceIdentifier", instance.identifier())
-			.element("DBClusterIdentifier", cluster.identifier())
-			.element("DBInstanceArn", instance.arn())
+		this.xml.element("DBInstance", () -> {
+			this.xml.element("DBInstanceIdentifier", instance.identifier());
+			if (cluster.readReplicas()) {
+				replication(cluster, instance);
+			}
+			else {
+				this.xml.element("DBClusterIdentifier", cluster.identifier());
+			}
+			if (!instance.status().equals("creating")) {
+				this.xml.element("Endpoint",
+						() -> this.xml.element("Address", instance.host()).element("Port", instance.port()));
+			}
+			properties(cluster, instance);
+		});
+	}
+
+	private void replication(DescribedCluster cluster, DescribedInstance instance) {
+		Predicate<DescribedInstance> isWriter = DescribedInstance::writer;
+		if (instance.writer()) {
+			this.xml.element("ReadReplicaDBInstanceIdentifiers", () -> cluster.instances()
+				.stream()
+				.filter(isWriter.negate())
+				.forEach((replica) -> this.xml.element("ReadReplicaDBInstanceIdentifier", replica.identifier())));
+		}
+		else {
+			cluster.instances()
+				.stream()
+				.filter(isWriter)
+				.forEach((source) -> this.xml.element("ReadReplicaSourceDBInstanceIdentifier", source.identifier()));
+		}
+	}
+
+	private void properties(DescribedCluster cluster, DescribedInstance instance) {
+		this.xml.element("DBInstanceArn", instance.arn())
 			.element("DbiResourceId", instance.resourceId())
 			.element("DBInstanceStatus", instance.status())
 			.element("DBInstanceClass", INSTANCE_CLASS)
@@ -91,11 +123,10 @@ final class RdsXml {
 			.element("EngineVersion", cluster.engineVersion())
 			.element("DBName", cluster.database())
 			.element("MasterUsername", cluster.administrator())
-			.element("Endpoint", () -> this.xml.element("Address", instance.host()).element("Port", instance.port()))
 			.element("AvailabilityZone", instance.availabilityZone())
 			.element("CACertificateIdentifier", CERTIFICATE_AUTHORITY)
 			.element("IAMDatabaseAuthenticationEnabled", cluster.iamAuthentication())
-			.element("PromotionTier", 1));
+			.element("PromotionTier", 1);
 	}
 
 	static AwsResponse error(AwsError error) {

@@ -66,7 +66,7 @@ class RdsApiTests {
 			.sorted(Comparator.comparing(DescribedInstance::writer).reversed())
 			.toList();
 		return new DescribedCluster("orders", "arn:aws:rds:eu-west-1:123456789012:cluster:orders", "cluster-ID",
-				"shop & co", "rdsadmin", "17.2", "writer.local", "reader.local", 5400, true, instances);
+				"shop & co", "rdsadmin", "17.2", "writer.local", "reader.local", 5400, true, instances, false);
 	}
 
 	@Test
