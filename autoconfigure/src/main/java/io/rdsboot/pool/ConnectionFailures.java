@@ -15,12 +15,20 @@ import javax.net.ssl.SSLException;
 final class ConnectionFailures {
 
 	/**
-	 * Nothing answers (08001, 08006), or the server is going down or coming up (57P01,
-	 * 57P02, 57P03). See <a href=
+	 * Nothing answers. See <a href=
 	 * "https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error
 	 * codes</a>. 08004 is not among them: there a server has answered.
 	 */
-	private static final Set<String> UNREACHABLE = Set.of("08001", "08006", "57P01", "57P02", "57P03");
+	private static final Set<String> UNANSWERED = Set.of("08001", "08006");
+
+	/**
+	 * The server is going down or coming up.
+	 */
+	private static final Set<String> IN_TRANSITION = Set.of("57P01", "57P02", "57P03");
+
+	private static final String LOGIN_REJECTED = "08004";
+
+	private static final String READ_ONLY = "25006";
 
 	/**
 	 * A wrong password (28P01), or a login that is not allowed (28000), which a token
@@ -32,18 +40,47 @@ final class ConnectionFailures {
 	}
 
 	/**
-	 * Return whether the server could not be reached, as opposed to refusing the login or
-	 * being refused for its certificate.
+	 * Return whether the server could not be reached, be it that it is going down or
+	 * coming up, as opposed to refusing the login or being refused for its certificate.
 	 */
 	static boolean isUnreachable(SQLException failure) {
-		return failure.getSQLState() != null && UNREACHABLE.contains(failure.getSQLState()) && !isTlsFailure(failure);
+		return hasState(failure, IN_TRANSITION) || (hasState(failure, UNANSWERED) && !isTlsFailure(failure));
+	}
+
+	/**
+	 * Return whether nothing answered at the address, as opposed to a server that is
+	 * going down, coming up or refusing, and to a name that does not resolve.
+	 */
+	static boolean isUnanswered(SQLException failure) {
+		return hasState(failure, UNANSWERED) && !isTlsFailure(failure) && !isUnknownHost(failure);
+	}
+
+	/**
+	 * Return whether a statement failed because its connection was lost.
+	 */
+	static boolean isLostConnection(SQLException failure) {
+		String state = failure.getSQLState();
+		return hasState(failure, IN_TRANSITION)
+				|| (state != null && state.startsWith("08") && !state.equals(LOGIN_REJECTED));
+	}
+
+	/**
+	 * Return whether a statement failed because the server or the transaction takes no
+	 * writes.
+	 */
+	static boolean isReadOnly(SQLException failure) {
+		return READ_ONLY.equals(failure.getSQLState());
 	}
 
 	/**
 	 * Return whether the server refused the credentials, so that others may do.
 	 */
 	static boolean isRefusedLogin(SQLException failure) {
-		return failure.getSQLState() != null && REFUSED_LOGIN.contains(failure.getSQLState());
+		return hasState(failure, REFUSED_LOGIN);
+	}
+
+	private static boolean hasState(SQLException failure, Set<String> states) {
+		return failure.getSQLState() != null && states.contains(failure.getSQLState());
 	}
 
 	/**

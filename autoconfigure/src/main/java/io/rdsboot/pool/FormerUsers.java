@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -23,17 +25,19 @@ final class FormerUsers {
 
 	private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
 
-	private final LongSupplier nanoTime;
+	private final OpenConnections connections;
 
-	/**
-	 * The user of each open physical connection.
-	 */
-	private final IdentityHashMap<Connection, String> users = new IdentityHashMap<>();
+	private final LongSupplier nanoTime;
 
 	/**
 	 * Borrowed connections that go when they have been given back.
 	 */
 	private final List<Connection> leaving = new ArrayList<>();
+
+	/**
+	 * The physical connections of those that are leaving or have left.
+	 */
+	private final Set<Connection> retired = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private String present = "";
 
@@ -42,21 +46,21 @@ final class FormerUsers {
 	private volatile boolean retiring;
 
 	/**
-	 * Create an empty register.
+	 * Create one for a pool that has no connections yet.
+	 * @param connections what is open
 	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
 	 */
-	FormerUsers(LongSupplier nanoTime) {
+	FormerUsers(OpenConnections connections, LongSupplier nanoTime) {
+		this.connections = connections;
 		this.nanoTime = nanoTime;
 		this.nextRetirement = nanoTime.getAsLong();
 	}
 
 	/**
 	 * Take note of a login.
-	 * @param connection the physical connection
-	 * @param user its user, who is the present one from now on
+	 * @param user who logged in, and is the present user from now on
 	 */
-	synchronized void loggedIn(Connection connection, String user) {
-		this.users.put(connection, user);
+	synchronized void loggedIn(String user) {
 		this.present = user;
 		update();
 	}
@@ -85,9 +89,8 @@ final class FormerUsers {
 			return;
 		}
 		Connection physical = borrowed.unwrap(Connection.class);
-		String user = this.users.get(physical);
-		if (user != null && !user.equals(this.present)) {
-			this.users.remove(physical);
+		if (isFormer(physical)) {
+			this.retired.add(physical);
 			this.leaving.add(borrowed);
 			this.nextRetirement = now + INTERVAL;
 		}
@@ -95,18 +98,13 @@ final class FormerUsers {
 	}
 
 	private void update() {
-		this.users.keySet().removeIf(FormerUsers::isClosed);
-		this.retiring = !this.leaving.isEmpty()
-				|| this.users.values().stream().anyMatch((user) -> !user.equals(this.present));
+		this.retired.removeIf(OpenConnections::isClosed);
+		this.retiring = !this.leaving.isEmpty() || this.connections.anyMatch(this::isFormer);
 	}
 
-	private static boolean isClosed(Connection connection) {
-		try {
-			return connection.isClosed();
-		}
-		catch (SQLException ex) {
-			return true;
-		}
+	private boolean isFormer(Connection physical) {
+		String user = this.connections.user(physical);
+		return user != null && !user.equals(this.present) && !this.retired.contains(physical);
 	}
 
 }

@@ -31,6 +31,8 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 
 	private final ConnectivityListener listener;
 
+	private final OpenConnections connections;
+
 	private final FormerUsers formerUsers;
 
 	private final LongSupplier nanoTime;
@@ -38,23 +40,32 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	private volatile Duration loginTimeout = Duration.ZERO;
 
 	InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
-			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener, FormerUsers formerUsers,
-			LongSupplier nanoTime) {
+			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener, OpenConnections connections,
+			FormerUsers formerUsers, LongSupplier nanoTime) {
 		this.instance = instance;
 		this.driver = driver;
 		this.credentialsProvider = credentialsProvider;
 		this.listener = listener;
+		this.connections = connections;
 		this.formerUsers = formerUsers;
 		this.nanoTime = nanoTime;
 	}
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		Login login = new Login(this.instance.address(), this.credentialsProvider, this.driver, this.loginTimeout,
-				this.nanoTime);
+		return connect(this.loginTimeout);
+	}
+
+	/**
+	 * Open a connection.
+	 * @param limit the longest that the login may take, all its attempts together
+	 */
+	Connection connect(Duration limit) throws SQLException {
+		Login login = new Login(this.instance.address(), this.credentialsProvider, this.driver, limit, this.nanoTime);
 		try {
 			Connection connection = login.open();
-			this.formerUsers.loggedIn(connection, login.user());
+			this.connections.opened(connection, login.user());
+			this.formerUsers.loggedIn(login.user());
 			this.listener.connected(this.instance);
 			return connection;
 		}
@@ -65,6 +76,13 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 			this.listener.failed(this.instance, ex);
 			throw ex;
 		}
+	}
+
+	/**
+	 * Pass on that a statement failed on a connection that was opened here.
+	 */
+	void statementFailed(SQLException failure) {
+		this.listener.statementFailed(this.instance, failure);
 	}
 
 	@Override

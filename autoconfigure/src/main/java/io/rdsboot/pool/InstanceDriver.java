@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
@@ -30,12 +31,14 @@ final class InstanceDriver implements AutoCloseable {
 	private static final Driver DRIVER = new Driver();
 
 	/**
-	 * What pgjdbc needs to be told for every connection: it waits without end for a dead
-	 * host by default, and guards a read-only connection in auto-commit mode only when
-	 * the read-only mode is {@code always}.
+	 * What pgjdbc needs to be told for every connection: by default it waits for a dead
+	 * host 10 seconds while connecting and without end while logging in, and guards a
+	 * read-only connection in auto-commit mode only when the read-only mode is
+	 * {@code always}. It has no setting for how long data may stay unacknowledged.
 	 */
 	private static final Map<String, String> DEFAULTS = Map.of(PGProperty.CONNECT_TIMEOUT.getName(), "5",
-			PGProperty.TCP_KEEP_ALIVE.getName(), "true", PGProperty.READ_ONLY_MODE.getName(), "always");
+			PGProperty.LOGIN_TIMEOUT.getName(), "10", PGProperty.TCP_KEEP_ALIVE.getName(), "true",
+			PGProperty.READ_ONLY_MODE.getName(), "always");
 
 	private final InstanceAddress address;
 
@@ -53,13 +56,38 @@ final class InstanceDriver implements AutoCloseable {
 	 * @param tls how connections are encrypted where the properties do not say
 	 */
 	InstanceDriver(DatabaseInstance instance, String database, Map<String, String> poolProperties, TlsSettings tls) {
-		this.address = instance.address();
-		this.url = "jdbc:postgresql://" + canonical(instance.address()) + "/"
+		this(instance.address(), database, properties(instance, poolProperties), tls);
+	}
+
+	private InstanceDriver(InstanceAddress address, String database, Map<String, String> properties, TlsSettings tls) {
+		this.address = address;
+		this.url = "jdbc:postgresql://" + canonical(address) + "/"
 				+ URLEncoder.encode(database, StandardCharsets.UTF_8);
-		this.properties = new HashMap<>(DEFAULTS);
-		this.properties.putAll(poolProperties);
-		this.properties.putAll(instance.driverProperties());
-		this.tls = new InstanceTls(instance.address(), tls, this.properties);
+		this.properties = properties;
+		this.tls = new InstanceTls(address, tls, properties);
+	}
+
+	/**
+	 * Create a driver for connections that are not the pool's, but reach the instance as
+	 * the pool's do.
+	 * @param instance the instance
+	 * @param database the database that every connection is opened to
+	 * @param poolProperties the pool's connection properties
+	 * @param tls how connections are encrypted where the properties do not say
+	 * @param overrides changes the properties that result
+	 */
+	static InstanceDriver customized(DatabaseInstance instance, String database, Map<String, String> poolProperties,
+			TlsSettings tls, Consumer<Map<String, String>> overrides) {
+		Map<String, String> properties = properties(instance, poolProperties);
+		overrides.accept(properties);
+		return new InstanceDriver(instance.address(), database, properties, tls);
+	}
+
+	private static Map<String, String> properties(DatabaseInstance instance, Map<String, String> poolProperties) {
+		Map<String, String> properties = new HashMap<>(DEFAULTS);
+		properties.putAll(poolProperties);
+		properties.putAll(instance.driverProperties());
+		return properties;
 	}
 
 	/**
@@ -81,16 +109,17 @@ final class InstanceDriver implements AutoCloseable {
 	/**
 	 * Open a connection.
 	 * @param credentials the login
-	 * @param limit the longest that it may take; zero for no limit. A
-	 * {@code loginTimeout} of the user's wins
+	 * @param limit the longest that it may take, unless {@code loginTimeout} is shorter;
+	 * zero for no other limit
 	 * @throws TlsNotOfferedException if the connection must be encrypted and the server
 	 * cannot
 	 */
 	Connection connect(DatabaseCredentials credentials, Duration limit) throws SQLException {
 		String sslmode = this.tls.sslmode(credentials);
 		Properties properties = new Properties();
-		PGProperty.LOGIN_TIMEOUT.set(properties, String.valueOf(limit.toMillis() / 1000.0));
 		properties.putAll(this.properties);
+		LoginTimeouts timeouts = LoginTimeouts.of(properties, limit);
+		timeouts.addTo(properties);
 		this.tls.addTo(properties, sslmode);
 		PGProperty.USER.set(properties, credentials.username());
 		PGProperty.PASSWORD.set(properties, credentials.password());
@@ -99,6 +128,7 @@ final class InstanceDriver implements AutoCloseable {
 			if (connection == null) {
 				throw new SQLFeatureNotSupportedException("pgjdbc does not accept " + this.url);
 			}
+			timeouts.lift(connection);
 			return connection;
 		}
 		catch (SQLException ex) {

@@ -4,12 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.concurrent.Executor;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.HikariPool;
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
 
 /**
  * HikariCP pool of connections to one instance, whatever role the instance has.
@@ -21,31 +22,44 @@ public final class InstancePool implements AutoCloseable {
 
 	private final InstanceConnectionFactory connectionFactory;
 
+	private final OpenConnections connections;
+
 	private final FormerUsers formerUsers;
 
 	private final HikariDataSource dataSource;
 
-	private final HikariPoolMXBean statistics;
+	/**
+	 * The pool within the data source, which alone can limit a single borrow.
+	 */
+	private final HikariPool pool;
 
-	InstancePool(DatabaseInstance instance, InstanceConnectionFactory connectionFactory, FormerUsers formerUsers,
-			HikariConfig config) {
+	private volatile InstanceRole role;
+
+	private volatile boolean warm;
+
+	private volatile boolean retired;
+
+	InstancePool(DatabaseInstance instance, InstanceRole role, InstanceConnectionFactory connectionFactory,
+			OpenConnections connections, FormerUsers formerUsers, HikariConfig config) {
 		this.instance = instance;
+		this.role = role;
 		this.connectionFactory = connectionFactory;
+		this.connections = connections;
 		this.formerUsers = formerUsers;
-		config.setPoolName(poolName(instance, config));
-		config.setDataSource(connectionFactory);
+		identify(config);
+		config.setExceptionOverride(new InstanceExceptionOverride(() -> this.role, connectionFactory::statementFailed,
+				config.getExceptionOverride()));
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);
 		this.dataSource = new HikariDataSource(config);
-		this.statistics = this.dataSource.getHikariPoolMXBean();
+		this.pool = (HikariPool) this.dataSource.getHikariPoolMXBean();
 	}
 
-	/**
-	 * Names a pool as its instance. HikariCP refuses a colon where it registers MBeans.
-	 */
-	private static String poolName(DatabaseInstance instance, HikariConfig config) {
-		return config.isRegisterMbeans() ? instance.name().replace(':', '_') : instance.name();
+	private void identify(HikariConfig config) {
+		// HikariCP refuses a colon where it registers MBeans.
+		config.setPoolName(config.isRegisterMbeans() ? this.instance.name().replace(':', '_') : this.instance.name());
+		config.setDataSource(this.connectionFactory);
 	}
 
 	/**
@@ -59,44 +73,63 @@ public final class InstancePool implements AutoCloseable {
 	 * Borrow a connection, waiting up to the pool's connection time-out.
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance lets no connection be opened in
-	 * time
+	 * time, or is no longer part of the cluster
 	 * @throws SQLTransientConnectionException if every connection stayed in use
 	 */
 	public Connection getConnection() throws SQLException {
+		checkNotRetired();
 		try {
 			Connection connection = this.dataSource.getConnection();
 			this.formerUsers.borrowed(connection, this.dataSource::evictConnection);
 			return connection;
 		}
 		catch (SQLTransientConnectionException ex) {
-			if (isExhausted()) {
-				throw ex;
-			}
-			throw new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(ex));
+			throw refusal(ex);
 		}
 	}
 
 	/**
 	 * Borrow a connection, waiting no longer than given, and not longer than the pool's
-	 * connection time-out.
-	 * @param timeout the longest to wait
+	 * connection time-out. Where an idle connection does not answer, the validation
+	 * time-out of the pool may be spent on top of that.
+	 * @param timeout the longest to wait; with less than a millisecond, only what is idle
+	 * is borrowed
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance lets no connection be opened in
-	 * time
+	 * time, or is no longer part of the cluster
 	 * @throws SQLTransientConnectionException if every connection stayed in use
 	 */
 	public Connection getConnection(Duration timeout) throws SQLException {
-		Objects.requireNonNull(timeout, "timeout");
-		return getConnection();
+		checkNotRetired();
+		if (this.dataSource.isClosed()) {
+			throw new SQLException("The pool of instance " + this.instance + " is closed");
+		}
+		long millis = Math.max(0, timeout.toMillis());
+		try {
+			Connection connection = this.pool.getConnection(Math.min(millis, this.dataSource.getConnectionTimeout()));
+			this.formerUsers.borrowed(connection, this.dataSource::evictConnection);
+			return connection;
+		}
+		catch (SQLTransientConnectionException ex) {
+			throw refusal(ex);
+		}
+	}
+
+	private void checkNotRetired() throws InstanceRefusedException {
+		if (this.retired) {
+			throw new InstanceRefusedException(this.instance,
+					new SQLException("It is no longer part of the cluster", "08001"));
+		}
 	}
 
 	/**
-	 * Return whether there are as many connections as there may be: then a borrow failed
-	 * because all are in use, and otherwise because none could be opened, be it that the
-	 * instance refused or that it does not answer.
+	 * Where there are as many connections as there may be, a borrow failed because all
+	 * are in use, and otherwise because none could be opened, be it that the instance
+	 * refused or that it does not answer.
 	 */
-	private boolean isExhausted() {
-		return this.statistics.getTotalConnections() >= this.dataSource.getMaximumPoolSize();
+	private SQLTransientConnectionException refusal(SQLTransientConnectionException failure) {
+		boolean exhausted = this.pool.getTotalConnections() >= this.dataSource.getMaximumPoolSize();
+		return exhausted ? failure : new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(failure));
 	}
 
 	/**
@@ -111,11 +144,119 @@ public final class InstancePool implements AutoCloseable {
 	 * Return how many connections are in use.
 	 */
 	public int activeConnections() {
-		return this.statistics.getActiveConnections();
+		return this.pool.getActiveConnections();
 	}
 
 	/**
-	 * Close the idle connections at once and the others as they come back.
+	 * Return whether the pool has opened the connections that it keeps idle, so that a
+	 * borrow need not wait for a login. False again after connections were evicted
+	 * because the instance did not answer, until there are new ones. A pool that keeps
+	 * none idle is always warm.
+	 */
+	public boolean isWarm() {
+		if (!this.warm && this.pool.getTotalConnections() >= this.dataSource.getMinimumIdle()) {
+			this.warm = true;
+		}
+		return this.warm;
+	}
+
+	/**
+	 * Return the role that the instance is believed to have.
+	 */
+	InstanceRole role() {
+		return this.role;
+	}
+
+	/**
+	 * Take note of the role that the instance is believed to have from now on.
+	 */
+	void role(InstanceRole role) {
+		this.role = role;
+	}
+
+	/**
+	 * Take over what HikariCP can change at run time: sizes at once, time-outs within
+	 * half a minute. Idle connections that are too many are closed.
+	 */
+	void reconfigure(HikariConfig config) {
+		identify(config);
+		config.validate();
+		this.dataSource.setMaximumPoolSize(config.getMaximumPoolSize());
+		this.dataSource.setMinimumIdle(config.getMinimumIdle());
+		this.dataSource.setIdleTimeout(config.getIdleTimeout());
+		this.dataSource.setMaxLifetime(config.getMaxLifetime());
+		this.dataSource.setConnectionTimeout(config.getConnectionTimeout());
+		this.dataSource.setValidationTimeout(config.getValidationTimeout());
+		this.dataSource.setLeakDetectionThreshold(config.getLeakDetectionThreshold());
+		closeExcess();
+	}
+
+	private void closeExcess() {
+		try {
+			while (this.pool.getTotalConnections() > this.dataSource.getMaximumPoolSize()
+					&& this.pool.getIdleConnections() > 0) {
+				this.dataSource.evictConnection(this.pool.getConnection(0));
+			}
+		}
+		catch (SQLException ex) {
+			// the idle ones were borrowed meanwhile
+		}
+	}
+
+	/**
+	 * Close idle connections, and those in use when they are given back.
+	 */
+	void evict() {
+		this.pool.softEvictConnections();
+	}
+
+	/**
+	 * Connect to the instance, which its listener hears of, and if nothing answers there
+	 * give up every connection: threads that wait for an answer get an exception.
+	 * @param limit the longest to wait for an answer
+	 * @param aborting closes sockets, each without waiting for another
+	 * @return whether the connections were given up
+	 */
+	boolean abortUnlessAnswered(Duration limit, Executor aborting) throws SQLException {
+		if (answers(limit)) {
+			return false;
+		}
+		this.warm = false;
+		// Evicted first, so that no borrower gets one that was just aborted.
+		evict();
+		this.connections.abort(aborting);
+		return true;
+	}
+
+	private boolean answers(Duration limit) {
+		try {
+			this.connectionFactory.connect(limit).close();
+			return true;
+		}
+		catch (SQLException ex) {
+			return !ConnectionFailures.isUnanswered(ex);
+		}
+	}
+
+	/**
+	 * Refuse borrowers from now on, close idle connections, and those in use when they
+	 * are given back.
+	 */
+	void retire() {
+		this.retired = true;
+		this.dataSource.setMinimumIdle(0);
+		evict();
+	}
+
+	/**
+	 * Return whether nobody uses a connection or waits for one.
+	 */
+	boolean isUnused() {
+		return this.pool.getActiveConnections() == 0 && this.pool.getThreadsAwaitingConnection() == 0;
+	}
+
+	/**
+	 * Close all connections, also those in use.
 	 */
 	@Override
 	public void close() {

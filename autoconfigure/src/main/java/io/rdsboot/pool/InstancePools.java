@@ -1,9 +1,10 @@
 package io.rdsboot.pool;
 
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -11,13 +12,20 @@ import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pools of a cluster's instances, one each. Thread-safe.
  */
 public final class InstancePools implements AutoCloseable {
+
+	/**
+	 * How long connections to an instance that is gone may stay in use.
+	 */
+	private static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
 
 	private final Map<DatabaseInstance, InstancePool> pools = new ConcurrentHashMap<>();
 
@@ -29,7 +37,9 @@ public final class InstancePools implements AutoCloseable {
 
 	private final ConnectivityListener connectivityListener;
 
-	private final List<HikariPoolCustomizer> customizers;
+	private final PoolConfigurations configurations;
+
+	private volatile @Nullable PoolTopologyFollower follower;
 
 	/**
 	 * Create an empty set of pools.
@@ -45,7 +55,7 @@ public final class InstancePools implements AutoCloseable {
 		this.credentialsProvider = credentialsProvider;
 		this.tls = tls;
 		this.connectivityListener = connectivityListener;
-		this.customizers = List.copyOf(customizers);
+		this.configurations = new PoolConfigurations(customizers);
 	}
 
 	/**
@@ -58,16 +68,54 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	private InstancePool create(DatabaseInstance instance, InstanceRole role) {
-		HikariConfig config = new HikariConfig();
-		this.customizers.forEach((customizer) -> customizer.customize(config, instance, role));
-		Map<String, String> driverProperties = new HashMap<>();
-		config.getDataSourceProperties()
-			.forEach((name, value) -> driverProperties.put(name.toString(), value.toString()));
-		FormerUsers formerUsers = new FormerUsers(System::nanoTime);
-		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance,
-				new InstanceDriver(instance, this.database, driverProperties, this.tls), this.credentialsProvider,
-				this.connectivityListener, formerUsers, System::nanoTime);
-		return new InstancePool(instance, connectionFactory, formerUsers, config);
+		HikariConfig config = this.configurations.configuration(instance, role);
+		OpenConnections connections = new OpenConnections();
+		FormerUsers formerUsers = new FormerUsers(connections, System::nanoTime);
+		InstanceDriver driver = new InstanceDriver(instance, this.database, PoolConfigurations.driverProperties(config),
+				this.tls);
+		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance, driver,
+				this.credentialsProvider, this.connectivityListener, connections, formerUsers, System::nanoTime);
+		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, config);
+	}
+
+	/**
+	 * Follow a cluster from now on. Each of its instances gets a pool, which takes the
+	 * size for the role that the instance has. Connections of an instance that ceased to
+	 * be the writer are not used again. Where an instance became unreachable and does not
+	 * answer its pool either, connections are given up and threads that wait on them get
+	 * an exception. The pool of an instance that is gone serves those that use it for
+	 * half a minute at most.
+	 * @param topologyProvider knows the cluster
+	 */
+	public void follow(TopologyProvider topologyProvider) {
+		follow(topologyProvider, DRAIN_LIMIT);
+	}
+
+	void follow(TopologyProvider topologyProvider, Duration drainLimit) {
+		PoolTopologyFollower added = new PoolTopologyFollower(topologyProvider, this, drainLimit, System::nanoTime);
+		this.follower = added;
+		added.start();
+	}
+
+	/**
+	 * Forget the pools of instances that are no longer there.
+	 * @param present the instances that are there
+	 * @return the forgotten pools
+	 */
+	List<InstancePool> removeAllExcept(Set<DatabaseInstance> present) {
+		List<InstancePool> gone = this.pools.values()
+			.stream()
+			.filter((pool) -> !present.contains(pool.instance()))
+			.toList();
+		gone.forEach((pool) -> this.pools.remove(pool.instance(), pool));
+		return gone;
+	}
+
+	/**
+	 * Configure a pool anew for the role that its instance has now.
+	 */
+	void reconfigure(InstancePool pool) {
+		pool.reconfigure(this.configurations.configuration(pool.instance(), pool.role()));
 	}
 
 	/**
@@ -95,6 +143,10 @@ public final class InstancePools implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		PoolTopologyFollower present = this.follower;
+		if (present != null) {
+			present.close();
+		}
 		this.pools.values().forEach(InstancePool::close);
 	}
 

@@ -14,6 +14,7 @@ import com.zaxxer.hikari.HikariConfig;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.test.LocalRdsCluster;
@@ -64,12 +65,13 @@ class FormerUsersTests {
 		HikariConfig config = new HikariConfig();
 		config.setMaximumPoolSize(FORMER + 1);
 		config.setMinimumIdle(0);
-		FormerUsers formerUsers = new FormerUsers(this.nanoTime::get);
-		this.pool = new InstancePool(writer,
+		OpenConnections connections = new OpenConnections();
+		FormerUsers formerUsers = new FormerUsers(connections, this.nanoTime::get);
+		this.pool = new InstancePool(writer, InstanceRole.WRITER,
 				new InstanceConnectionFactory(writer,
 						new InstanceDriver(writer, cluster.database(), Map.of(), TlsSettings.DEFAULT), provider,
-						ConnectivityListener.all(List.of()), formerUsers, this.nanoTime::get),
-				formerUsers, config);
+						ConnectivityListener.all(List.of()), connections, formerUsers, this.nanoTime::get),
+				connections, formerUsers, config);
 		borrowAll(FORMER);
 	}
 

@@ -1,0 +1,61 @@
+package io.rdsboot.pool;
+
+import java.sql.SQLException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import com.zaxxer.hikari.SQLExceptionOverride;
+import io.rdsboot.cluster.InstanceRole;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides for each exception of a pool's connections whether the connection stays, and
+ * passes on those that say something of the instance. Thread-safe.
+ *
+ * <p>
+ * A feature that the server does not have (0A000) is no reason to part, although HikariCP
+ * thinks so. A write that is refused (25006) is one where the instance is believed to be
+ * the writer; on a reader it is the application's mistake.
+ */
+final class InstanceExceptionOverride implements SQLExceptionOverride {
+
+	private static final String FEATURE_NOT_SUPPORTED = "0A000";
+
+	private final Supplier<InstanceRole> role;
+
+	private final Consumer<SQLException> statementFailed;
+
+	private final @Nullable SQLExceptionOverride userOverride;
+
+	/**
+	 * Create an override for one pool.
+	 * @param role the role that the instance is believed to have now
+	 * @param statementFailed told of lost connections, and of writes that the writer
+	 * refused
+	 * @param userOverride the user's own, which wins where it decides, or {@code null}
+	 */
+	InstanceExceptionOverride(Supplier<InstanceRole> role, Consumer<SQLException> statementFailed,
+			@Nullable SQLExceptionOverride userOverride) {
+		this.role = role;
+		this.statementFailed = statementFailed;
+		this.userOverride = userOverride;
+	}
+
+	@java.lang.Override
+	public Override adjudicate(SQLException exception) {
+		boolean refusedWrite = ConnectionFailures.isReadOnly(exception) && this.role.get() == InstanceRole.WRITER;
+		if (refusedWrite || ConnectionFailures.isLostConnection(exception)) {
+			this.statementFailed.accept(exception);
+		}
+		Override decision = (this.userOverride != null) ? this.userOverride.adjudicate(exception)
+				: Override.CONTINUE_EVICT;
+		if (decision != Override.CONTINUE_EVICT) {
+			return decision;
+		}
+		if (refusedWrite) {
+			return Override.MUST_EVICT;
+		}
+		return FEATURE_NOT_SUPPORTED.equals(exception.getSQLState()) ? Override.DO_NOT_EVICT : Override.CONTINUE_EVICT;
+	}
+
+}

@@ -1,0 +1,105 @@
+package io.rdsboot.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.tls.TlsSettings;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens connections that watch instances: outside the pools, and reaching the servers as
+ * the pools do, with their database, credentials, encryption and connection properties.
+ * Thread-safe.
+ *
+ * <p>
+ * The connection properties are those that hold for every role; time-outs, start-up
+ * options and the ways in which a statement is sent are the connector's own, so that
+ * nothing pins a session of a proxy.
+ */
+public final class MonitoringConnector implements InstanceConnector {
+
+	/**
+	 * What the connections are called in {@code pg_stat_activity}.
+	 */
+	public static final String APPLICATION_NAME = "rds-topology-monitor";
+
+	private static final Map<String, String> PROPERTIES = Map.of(PGProperty.APPLICATION_NAME.getName(),
+			APPLICATION_NAME, PGProperty.TCP_KEEP_ALIVE.getName(), "true",
+			// sends the name with the login, and spares a SET after it
+			PGProperty.ASSUME_MIN_SERVER_VERSION.getName(), "12",
+			// prepares nothing on the server
+			PGProperty.PREFER_QUERY_MODE.getName(), "simple", PGProperty.TARGET_SERVER_TYPE.getName(), "any",
+			PGProperty.AUTOSAVE.getName(), "never");
+
+	private static final List<PGProperty> NOT_TAKEN = List.of(PGProperty.OPTIONS, PGProperty.CURRENT_SCHEMA,
+			PGProperty.READ_ONLY, PGProperty.REPLICATION, PGProperty.LOGIN_TIMEOUT, PGProperty.QUERY_TIMEOUT);
+
+	private final String database;
+
+	private final DatabaseCredentialsProvider credentialsProvider;
+
+	private final TlsSettings tls;
+
+	private final PoolConfigurations configurations;
+
+	/**
+	 * The pools' connection properties, which the customizers are asked for once an
+	 * instance.
+	 */
+	private final Map<DatabaseInstance, Map<String, String>> poolProperties = Collections
+		.synchronizedMap(new WeakHashMap<>());
+
+	/**
+	 * Create a connector.
+	 * @param database the database that every connection is opened to
+	 * @param credentialsProvider asked at each connection
+	 * @param tls how the connections are encrypted
+	 * @param customizers those of the pools, for their connection properties
+	 */
+	public MonitoringConnector(String database, DatabaseCredentialsProvider credentialsProvider, TlsSettings tls,
+			List<HikariPoolCustomizer> customizers) {
+		this.database = database;
+		this.credentialsProvider = credentialsProvider;
+		this.tls = tls;
+		this.configurations = new PoolConfigurations(customizers);
+	}
+
+	@Override
+	public Connection connect(DatabaseInstance instance, Duration timeout) throws SQLException {
+		if (timeout.toMillis() < 1) {
+			throw new IllegalArgumentException("Timeout " + timeout + " is not at least a millisecond");
+		}
+		try (InstanceDriver driver = InstanceDriver.customized(instance, this.database, poolProperties(instance),
+				this.tls, (properties) -> override(properties, timeout))) {
+			Connection connection = new Login(instance.address(), this.credentialsProvider, driver, timeout,
+					System::nanoTime)
+				.open();
+			connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
+			return connection;
+		}
+	}
+
+	private Map<String, String> poolProperties(DatabaseInstance instance) {
+		return this.poolProperties.computeIfAbsent(instance, (each) -> PoolConfigurations
+			.driverProperties(this.configurations.configuration(each, InstanceRole.UNKNOWN)));
+	}
+
+	private static void override(Map<String, String> properties, Duration timeout) {
+		NOT_TAKEN.forEach((property) -> properties.remove(property.getName()));
+		properties.putAll(PROPERTIES);
+		String seconds = LoginTimeouts.wholeSeconds(timeout);
+		properties.put(PGProperty.CONNECT_TIMEOUT.getName(), seconds);
+		properties.put(PGProperty.SOCKET_TIMEOUT.getName(), seconds);
+		properties.put(PGProperty.SSL_RESPONSE_TIMEOUT.getName(), String.valueOf(timeout.toMillis()));
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.rdsboot.pool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open physical connections of a pool, idle or in use, each with its user.
+ * Thread-safe.
+ */
+final class OpenConnections {
+
+	private final IdentityHashMap<Connection, String> users = new IdentityHashMap<>();
+
+	/**
+	 * Take note of a new connection, and forget those that were closed.
+	 * @param connection the physical connection
+	 * @param user the user that is logged in
+	 */
+	synchronized void opened(Connection connection, String user) {
+		this.users.keySet().removeIf(OpenConnections::isClosed);
+		this.users.put(connection, user);
+	}
+
+	/**
+	 * Return the user of a connection, or {@code null} if it is not one of these.
+	 */
+	synchronized @Nullable String user(Connection connection) {
+		return this.users.get(connection);
+	}
+
+	/**
+	 * Return whether there is a connection that a condition holds for.
+	 */
+	synchronized boolean anyMatch(Predicate<Connection> condition) {
+		return this.users.keySet().stream().anyMatch((each) -> !isClosed(each) && condition.test(each));
+	}
+
+	/**
+	 * Close the sockets of all connections, so that threads that wait for an answer get
+	 * an exception.
+	 * @param executor closes each; one that cannot be closed at once must not delay the
+	 * others
+	 */
+	void abort(Executor executor) throws SQLException {
+		for (Connection connection : all()) {
+			connection.abort(executor);
+		}
+	}
+
+	private synchronized List<Connection> all() {
+		return List.copyOf(this.users.keySet());
+	}
+
+	static boolean isClosed(Connection connection) {
+		try {
+			return connection.isClosed();
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+	}
+
+}
