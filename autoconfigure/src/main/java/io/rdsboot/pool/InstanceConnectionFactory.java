@@ -82,6 +82,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	 * Pass on that a statement failed on a connection that was opened here.
 	 */
 	void statementFailed(SQLException failure) {
+		FailedInstance.addTo(failure, this.instance);
 		this.listener.statementFailed(this.instance, failure);
 	}
 

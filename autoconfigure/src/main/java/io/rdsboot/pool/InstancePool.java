@@ -123,6 +123,13 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * Return the longest that a borrow may wait.
+	 */
+	public Duration connectionTimeout() {
+		return Duration.ofMillis(this.dataSource.getConnectionTimeout());
+	}
+
+	/**
 	 * Where there are as many connections as there may be, a borrow failed because all
 	 * are in use, and otherwise because none could be opened, be it that the instance
 	 * refused or that it does not answer.

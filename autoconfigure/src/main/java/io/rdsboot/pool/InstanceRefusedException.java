@@ -15,9 +15,12 @@ public final class InstanceRefusedException extends SQLTransientConnectionExcept
 
 	private final transient DatabaseInstance instance;
 
+	private final boolean unreachable;
+
 	InstanceRefusedException(DatabaseInstance instance, SQLException cause) {
 		super("Cannot connect to instance " + instance + ": " + cause.getMessage(), cause.getSQLState(), cause);
 		this.instance = instance;
+		this.unreachable = ConnectionFailures.isUnreachable(cause);
 	}
 
 	/**
@@ -25,6 +28,15 @@ public final class InstanceRefusedException extends SQLTransientConnectionExcept
 	 */
 	public DatabaseInstance getInstance() {
 		return this.instance;
+	}
+
+	/**
+	 * Return whether nothing answered, or the server is going down or coming up, as
+	 * opposed to a server that is well and refused, and to no attempt that has ended yet
+	 * (there is no SQLSTATE then).
+	 */
+	public boolean isUnreachable() {
+		return this.unreachable;
 	}
 
 }

@@ -41,7 +41,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		this.routeTable = new RouteTable(builder.topologyProvider, builder.pools, builder.readerRetryInterval,
 				builder.nanoTime);
 		RoutingListener listener = RoutingListener.all(builder.listeners);
-		this.writerBorrower = new WriterBorrower(this.routeTable, listener);
+		this.writerBorrower = new WriterBorrower(this.routeTable, builder.topologyProvider, builder.failoverTimeout,
+				listener);
 		this.readerBorrower = new ReaderBorrower(this.routeTable, builder.readerSelector, builder.readerFallback,
 				this.writerBorrower, listener);
 		this.activity = builder.activity;
@@ -90,7 +91,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
 	/**
 	 * Builds a {@link ReadWriteRoutingDataSource}. Defaults: round robin among readers,
-	 * fallback to the writer, a reader that failed is tried again after 5 seconds.
+	 * fallback to the writer, a reader that failed is tried again after 5 seconds, a
+	 * writer is waited for up to 30 seconds.
 	 */
 	public static final class Builder {
 
@@ -103,6 +105,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		private ReaderFallback readerFallback = ReaderFallback.WRITER;
 
 		private Duration readerRetryInterval = Duration.ofSeconds(5);
+
+		private Duration failoverTimeout = Duration.ofSeconds(30);
 
 		private BorrowActivity activity = new BorrowActivity();
 
@@ -137,6 +141,20 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		 */
 		public Builder readerRetryInterval(Duration readerRetryInterval) {
 			this.readerRetryInterval = readerRetryInterval;
+			return this;
+		}
+
+		/**
+		 * Set how long to wait for a writer while there is none, or it cannot be reached.
+		 * @param failoverTimeout the longest to wait, zero not to wait
+		 * @throws IllegalArgumentException if it is negative
+		 */
+		public Builder failoverTimeout(Duration failoverTimeout) {
+			if (failoverTimeout.isNegative()) {
+				throw new IllegalArgumentException(
+						"Failover timeout " + failoverTimeout + " is negative; set zero not to wait for a writer");
+			}
+			this.failoverTimeout = failoverTimeout;
 			return this;
 		}
 

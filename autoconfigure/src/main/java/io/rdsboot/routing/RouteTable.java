@@ -4,12 +4,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
 
 /**
@@ -26,6 +30,10 @@ final class RouteTable {
 	private final LongSupplier nanoTime;
 
 	private final Map<DatabaseInstance, RoutedReader> knownReaders = new ConcurrentHashMap<>();
+
+	private final Lock lock = new ReentrantLock();
+
+	private final Condition refreshed = this.lock.newCondition();
 
 	private volatile Routes routes = new Routes(null, List.of());
 
@@ -53,16 +61,51 @@ final class RouteTable {
 	}
 
 	/**
+	 * Wait for other routes, up to a limit.
+	 * @param known the routes that the caller knows
+	 * @param limit the longest to wait, in nanoseconds
+	 */
+	@SuppressWarnings("ReferenceEquality")
+	void awaitOtherThan(Routes known, long limit) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			long left = limit;
+			while (this.routes == known && left > 0) {
+				left = this.refreshed.awaitNanos(left);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether connections of a pool lead to the writer, as far as is known now.
+	 */
+	boolean isWriter(InstancePool pool) {
+		Routes.Writer writer = this.routes.writer();
+		return writer != null && writer.pool() == pool;
+	}
+
+	/**
 	 * The newest snapshot is asked for, because calls of several threads may arrive in
 	 * another order than their snapshots were made.
 	 */
-	private synchronized void refresh() {
-		this.routes = routesOf(this.topologyProvider.topology());
+	private void refresh() {
+		this.lock.lock();
+		try {
+			this.routes = routesOf(this.topologyProvider.topology());
+			this.refreshed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private Routes routesOf(ClusterTopology topology) {
 		Routes.Writer writer = topology.writer()
-			.map((state) -> new Routes.Writer(this.pools.pool(state.instance(), InstanceRole.WRITER)))
+			.map((state) -> new Routes.Writer(this.pools.pool(state.instance(), InstanceRole.WRITER),
+					state.reachable()))
 			.orElse(null);
 		List<RoutedReader> readers = topology.readers().stream().map((state) -> {
 			RoutedReader reader = this.knownReaders.computeIfAbsent(state.instance(), this::routedReader);

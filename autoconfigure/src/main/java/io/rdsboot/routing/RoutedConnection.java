@@ -99,7 +99,7 @@ final class RoutedConnection extends DelegatingConnection {
 		if (released != null) {
 			try (released) {
 				if (!this.autoCommit && !released.isClosed()) {
-					released.rollback();
+					TransactionEnd.rollback(released);
 				}
 			}
 		}
@@ -118,8 +118,10 @@ final class RoutedConnection extends DelegatingConnection {
 			return;
 		}
 		if (this.target != null) {
+			if (autoCommit) {
+				commit();
+			}
 			if (autoCommit && this.targetForReading) {
-				this.target.commit();
 				release();
 			}
 			else {
@@ -161,7 +163,12 @@ final class RoutedConnection extends DelegatingConnection {
 	public void commit() throws SQLException {
 		checkOpen();
 		if (this.target != null) {
-			this.target.commit();
+			if (this.readOnly) {
+				this.target.commit();
+			}
+			else {
+				TransactionEnd.commit(this.target);
+			}
 		}
 	}
 
@@ -169,7 +176,7 @@ final class RoutedConnection extends DelegatingConnection {
 	public void rollback() throws SQLException {
 		checkOpen();
 		if (this.target != null) {
-			this.target.rollback();
+			TransactionEnd.rollback(this.target);
 		}
 	}
 

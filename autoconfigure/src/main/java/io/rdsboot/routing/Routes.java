@@ -28,10 +28,13 @@ record Routes(@Nullable Writer writer, List<RoutedReader> readers) {
 
 		private final InstancePool pool;
 
+		private final boolean reachable;
+
 		private final Map<RoutingReason, RoutingDecision> decisions = new EnumMap<>(RoutingReason.class);
 
-		Writer(InstancePool pool) {
+		Writer(InstancePool pool, boolean reachable) {
 			this.pool = pool;
+			this.reachable = reachable;
 			for (RoutingReason reason : RoutingReason.values()) {
 				this.decisions.put(reason, new RoutingDecision(pool.instance(), reason));
 			}
@@ -39,6 +42,10 @@ record Routes(@Nullable Writer writer, List<RoutedReader> readers) {
 
 		InstancePool pool() {
 			return this.pool;
+		}
+
+		boolean reachable() {
+			return this.reachable;
 		}
 
 		RoutingDecision decision(RoutingReason reason) {

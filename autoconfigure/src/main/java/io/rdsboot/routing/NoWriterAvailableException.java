@@ -1,0 +1,59 @@
+package io.rdsboot.routing;
+
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.stream.Collectors;
+
+import io.rdsboot.cluster.ClusterTopology;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.pool.InstanceRefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No writer could be borrowed from in the time that a failover may take. Nothing was sent
+ * to any server. The last failure to connect, if there was one, is the cause. SQLSTATE
+ * 08001.
+ */
+public final class NoWriterAvailableException extends SQLTransientConnectionException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Duration waited;
+
+	private final transient ClusterTopology topology;
+
+	NoWriterAvailableException(Duration waited, Duration failoverTimeout, ClusterTopology topology,
+			@Nullable InstanceRefusedException lastRefusal) {
+		super(message(waited, failoverTimeout, topology), "08001", lastRefusal);
+		this.waited = waited;
+		this.topology = topology;
+	}
+
+	private static String message(Duration waited, Duration failoverTimeout, ClusterTopology topology) {
+		String instances = topology.instances()
+			.stream()
+			.map(NoWriterAvailableException::describe)
+			.collect(Collectors.joining(", "));
+		return "No writer was available within %d ms: %s; if a failover may take longer than %d ms, raise rds.failover.timeout"
+			.formatted(waited.toMillis(), instances, failoverTimeout.toMillis());
+	}
+
+	private static String describe(InstanceState state) {
+		return "%s (%s, %s)".formatted(state.instance(), state.role(), state.reachable() ? "reachable" : "unreachable");
+	}
+
+	/**
+	 * Return how long a writer was waited for.
+	 */
+	public Duration getWaited() {
+		return this.waited;
+	}
+
+	/**
+	 * Return what was known of the cluster at the end of the wait.
+	 */
+	public ClusterTopology getTopology() {
+		return this.topology;
+	}
+
+}

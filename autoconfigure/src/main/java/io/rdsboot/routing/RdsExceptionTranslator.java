@@ -1,0 +1,111 @@
+package io.rdsboot.routing;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.pool.FailedInstance;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Translates what a lost, missing or demoted server causes to exceptions that say whether
+ * the outcome is known, and everything else as {@link JdbcTemplate} does by default.
+ * Called on the thread that the failure happened to, before its transaction ends.
+ * Thread-safe.
+ *
+ * @see TransactionNotCommittedException
+ * @see TransactionOutcomeUnknownException
+ */
+public final class RdsExceptionTranslator implements SQLExceptionTranslator {
+
+	private static final String READ_ONLY_TRANSACTION = "25006";
+
+	private final DataSource dataSource;
+
+	private final SQLExceptionTranslator others;
+
+	/**
+	 * Create a translator.
+	 * @param dataSource the data source as the transaction manager knows it
+	 */
+	public RdsExceptionTranslator(DataSource dataSource) {
+		this.dataSource = dataSource;
+		JdbcTemplate defaults = new JdbcTemplate();
+		defaults.setDatabaseProductName("PostgreSQL");
+		this.others = defaults.getExceptionTranslator();
+	}
+
+	@Override
+	public @Nullable DataAccessException translate(String task, @Nullable String sql, SQLException ex) {
+		if (ex instanceof CommitOutcomeUnknownException) {
+			return outcomeUnknown(task, ex);
+		}
+		if (ex instanceof NoWriterAvailableException) {
+			return notCommitted(task, String.valueOf(ex.getMessage()), ex);
+		}
+		if (READ_ONLY_TRANSACTION.equals(ex.getSQLState())) {
+			return refusedWrite(task, ex);
+		}
+		// A failure to borrow says itself that nothing was sent.
+		if (ex instanceof SQLTransientConnectionException || !LostConnections.isLoss(ex)) {
+			return this.others.translate(task, sql, ex);
+		}
+		return isInTransaction()
+				? notCommitted(task, "the connection%s was lost before the commit".formatted(toInstance(ex)), ex)
+				: outcomeUnknown(task, ex);
+	}
+
+	private static DataAccessException refusedWrite(String task, SQLException ex) {
+		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+			return new InvalidDataAccessApiUsageException(
+					"%s; the transaction is declared read-only and cannot write: remove readOnly = true from it"
+						.formatted(task),
+					ex);
+		}
+		return notCommitted(task, "the server%s takes no writes: it is no longer the writer"
+			.formatted(FailedInstance.of(ex).map((instance) -> " of instance " + instance).orElse("")), ex);
+	}
+
+	private static DataAccessException notCommitted(String task, String reason, SQLException ex) {
+		return new TransactionNotCommittedException(
+				"%s; %s; nothing of the transaction remains, it may be repeated".formatted(task, reason), ex);
+	}
+
+	private static DataAccessException outcomeUnknown(String task, SQLException ex) {
+		return new TransactionOutcomeUnknownException(
+				"%s; the connection%s was lost, and with it the answer: what was sent may have taken effect or not; look for it in the data before it is repeated"
+					.formatted(task, toInstance(ex)),
+				ex);
+	}
+
+	private static String toInstance(SQLException ex) {
+		return FailedInstance.of(ex).map((instance) -> " to instance " + instance).orElse("");
+	}
+
+	/**
+	 * Return whether a commit has still to come. The resource is asked, because the
+	 * active transaction may be one of something else, and then each statement here
+	 * commits by itself.
+	 */
+	private boolean isInTransaction() {
+		if (!TransactionSynchronizationManager.isActualTransactionActive() || !(TransactionSynchronizationManager
+			.getResource(this.dataSource) instanceof ConnectionHolder holder)) {
+			return false;
+		}
+		try {
+			return !holder.getConnection().getAutoCommit();
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.rdsboot.routing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.rdsboot.cluster.ConnectivityListener;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.ManualTopology;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.InstancePool;
+import io.rdsboot.pool.InstancePools;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.tls.TlsSettings;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * A routing data source on a local cluster whose topology a test publishes, and Spring's
+ * JDBC on it, as an application has it.
+ */
+final class WatchedCluster implements AutoCloseable {
+
+	static final int POOL_SIZE = 4;
+
+	final LocalRdsCluster cluster;
+
+	final ManualTopology topology;
+
+	final InstancePools pools;
+
+	final ReadWriteRoutingDataSource dataSource;
+
+	final JdbcTemplate jdbc;
+
+	final JdbcTransactionManager transactionManager;
+
+	/**
+	 * Begins from the topology that holds, with every instance reachable.
+	 */
+	WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
+		this.cluster = cluster;
+		this.topology = new ManualTopology(states(cluster.writer(), true));
+		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
+		HikariPoolCustomizer small = (config, instance, role) -> {
+			config.setMaximumPoolSize(POOL_SIZE);
+			config.setConnectionTimeout(connectionTimeout.toMillis());
+		};
+		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT,
+				new ConnectivityListener() {
+				}, List.of(small));
+		this.dataSource = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
+			.failoverTimeout(failoverTimeout)
+			.build();
+		RdsExceptionTranslator translator = new RdsExceptionTranslator(this.dataSource);
+		this.jdbc = new JdbcTemplate(this.dataSource);
+		this.jdbc.setExceptionTranslator(translator);
+		this.transactionManager = new JdbcTransactionManager(this.dataSource);
+		this.transactionManager.setExceptionTranslator(translator);
+	}
+
+	/**
+	 * Publishes that an instance is the writer, or was the last one known.
+	 */
+	void publishWriter(LocalRdsInstance writer, boolean reachable) {
+		this.topology.publish(states(writer, reachable));
+	}
+
+	/**
+	 * Publishes that no instance is known to be the writer.
+	 */
+	void publishNoWriter() {
+		this.topology.publish(this.cluster.instances()
+			.stream()
+			.map((instance) -> new InstanceState(RoutedCluster.instance(instance, 1), InstanceRole.UNKNOWN, false))
+			.toArray(InstanceState[]::new));
+	}
+
+	private InstanceState[] states(LocalRdsInstance writer, boolean reachable) {
+		List<InstanceState> states = new ArrayList<>();
+		for (LocalRdsInstance instance : this.cluster.instances()) {
+			DatabaseInstance named = RoutedCluster.instance(instance, 1);
+			states.add((instance == writer) ? new InstanceState(named, InstanceRole.WRITER, reachable)
+					: new InstanceState(named, InstanceRole.READER, true));
+		}
+		return states.toArray(InstanceState[]::new);
+	}
+
+	InstancePool pool(LocalRdsInstance instance) {
+		return this.pools.pool(RoutedCluster.instance(instance, 1), InstanceRole.WRITER);
+	}
+
+	<T> T inTransaction(Supplier<T> work) {
+		return new TransactionTemplate(this.transactionManager).execute((status) -> work.get());
+	}
+
+	int answeringPort() {
+		return this.jdbc.queryForObject("SELECT inet_server_port()", Integer.class);
+	}
+
+	@Override
+	public void close() {
+		this.pools.close();
+	}
+
+}
