@@ -1,9 +1,6 @@
 package io.rdsboot.cluster;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the addresses of a cluster's instances are made from their identifiers, such as
@@ -17,15 +14,10 @@ public final class InstanceAddressPattern {
 	 */
 	public static final String PLACEHOLDER = "{id}";
 
-	private static final Pattern WITH_PORT = Pattern.compile(".*:[0-9]+");
-
 	private final String pattern;
 
-	private final @Nullable Integer defaultPort;
-
-	private InstanceAddressPattern(String pattern, @Nullable Integer defaultPort) {
+	private InstanceAddressPattern(String pattern) {
 		this.pattern = pattern;
-		this.defaultPort = defaultPort;
 	}
 
 	/**
@@ -42,10 +34,10 @@ public final class InstanceAddressPattern {
 			throw new IllegalArgumentException("'" + text + "' has no " + PLACEHOLDER
 					+ ", which stands for the instance's identifier, as in " + PLACEHOLDER + ".db.example.com");
 		}
-		InstanceAddressPattern parsed = new InstanceAddressPattern(pattern,
-				WITH_PORT.matcher(pattern).matches() ? null : defaultPort);
+		InstanceAddressPattern parsed = new InstanceAddressPattern(
+				(pattern.indexOf(':') < 0) ? pattern + ":" + defaultPort : pattern);
 		try {
-			parsed.address("1");
+			parsed.address("a");
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException("'" + text + "' makes no address: " + ex.getMessage(), ex);
@@ -62,7 +54,7 @@ public final class InstanceAddressPattern {
 	public static Optional<InstanceAddressPattern> derive(InstanceAddress address) {
 		return RdsHostName.parse(address.host())
 			.flatMap(RdsHostName::instanceDomain)
-			.map((domain) -> new InstanceAddressPattern(PLACEHOLDER + "." + domain, address.port()));
+			.map((domain) -> parse(PLACEHOLDER + "." + domain, address.port()));
 	}
 
 	/**
@@ -71,14 +63,12 @@ public final class InstanceAddressPattern {
 	 * @throws IllegalArgumentException if the identifier cannot stand in an address
 	 */
 	public InstanceAddress address(String identifier) {
-		String address = this.pattern.replace(PLACEHOLDER, identifier);
-		return (this.defaultPort != null) ? new InstanceAddress(address, this.defaultPort)
-				: InstanceAddress.parse(address);
+		return InstanceAddress.parse(this.pattern.replace(PLACEHOLDER, identifier));
 	}
 
 	@Override
 	public String toString() {
-		return (this.defaultPort != null) ? this.pattern + ":" + this.defaultPort : this.pattern;
+		return this.pattern;
 	}
 
 }
