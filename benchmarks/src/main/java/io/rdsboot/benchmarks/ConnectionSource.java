@@ -6,8 +6,11 @@ import java.sql.SQLException;
 /**
  * A pool that is put under load. Thread-safe.
  */
-interface ConnectionSource extends AutoCloseable {
+public interface ConnectionSource extends AutoCloseable {
 
+	/**
+	 * Borrows a connection, which the caller closes.
+	 */
 	Connection getConnection() throws SQLException;
 
 	@Override

@@ -2,23 +2,13 @@ package io.rdsboot.benchmarks;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
-import io.rdsboot.test.LocalRdsAutoConfiguration;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
-
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
  * A local cluster of a writer and one reader, the routing data source as auto-configured
@@ -27,21 +17,21 @@ import org.springframework.context.annotation.Configuration;
  */
 final class LocalDatabase implements AutoCloseable {
 
-	private final ConfigurableApplicationContext context;
+	private final LocalRdsCluster cluster;
 
-	private LocalDatabase(ConfigurableApplicationContext context) {
-		this.context = context;
+	private final RoutingService service;
+
+	private LocalDatabase(LocalRdsCluster cluster) {
+		this.cluster = cluster;
+		this.service = RoutingService.on(cluster);
 	}
 
 	static LocalDatabase start() {
-		return new LocalDatabase(new SpringApplicationBuilder(ClusterConfiguration.class).web(WebApplicationType.NONE)
-			.bannerMode(Banner.Mode.OFF)
-			.logStartupInfo(false)
-			.run());
+		return new LocalDatabase(LocalRdsCluster.builder().readers(1).start());
 	}
 
 	ReadWriteRoutingDataSource routing() {
-		return this.context.getBean(ReadWriteRoutingDataSource.class);
+		return this.service.dataSource();
 	}
 
 	/**
@@ -52,33 +42,21 @@ final class LocalDatabase implements AutoCloseable {
 	 * @return a new pool, which the caller closes
 	 */
 	HikariDataSource bare(InstanceRole role) {
-		LocalRdsCluster cluster = this.context.getBean(LocalRdsCluster.class);
-		LocalRdsInstance server = (role == InstanceRole.READER) ? cluster.readers().get(0) : cluster.writer();
+		LocalRdsInstance server = (role == InstanceRole.READER) ? this.cluster.readers().get(0) : this.cluster.writer();
 		DatabaseInstance instance = DatabaseInstance.at(new InstanceAddress(server.host(), server.port()));
 		HikariConfig config = new HikariConfig();
-		this.context.getBeanProvider(HikariPoolCustomizer.class)
-			.orderedStream()
+		this.service.beans(HikariPoolCustomizer.class)
 			.forEach((customizer) -> customizer.customize(config, instance, role));
 		config.setJdbcUrl(server.jdbcUrl());
-		config.setUsername(cluster.username());
-		config.setPassword(cluster.password());
+		config.setUsername(this.cluster.username());
+		config.setPassword(this.cluster.password());
 		return new HikariDataSource(config);
 	}
 
 	@Override
 	public void close() {
-		this.context.close();
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ LocalRdsAutoConfiguration.class, RdsDataSourceAutoConfiguration.class })
-	static class ClusterConfiguration {
-
-		@Bean
-		LocalRdsCluster localRdsCluster() {
-			return LocalRdsCluster.builder().readers(1).start();
-		}
-
+		this.service.close();
+		this.cluster.close();
 	}
 
 }

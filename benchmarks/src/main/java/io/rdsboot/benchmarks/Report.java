@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
  * @param title what was measured
  * @param figures the lines
  */
-record Report(String title, List<Figure> figures) {
+public record Report(String title, List<Figure> figures) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Report.class);
 
-	Report {
+	public Report {
 		figures = List.copyOf(figures);
 	}
 
@@ -24,7 +24,7 @@ record Report(String title, List<Figure> figures) {
 	 * Prints the table, and ends the JVM with status 1 if a target is missed, so that a
 	 * script notices.
 	 */
-	void publish() {
+	public void publish() {
 		logger.info("{}", this);
 		if (!met()) {
 			System.exit(1);
@@ -46,10 +46,17 @@ record Report(String title, List<Figure> figures) {
 			.append(String.format(Locale.ROOT, header, "", "measured", "target", "", ""));
 		for (Figure figure : this.figures) {
 			text.append(String.format(Locale.ROOT, line, figure.name(), figure.value(),
-					String.format(Locale.ROOT, "<= %.2f", figure.limit()), figure.met() ? "met" : "MISSED",
+					figure.hasTarget() ? String.format(Locale.ROOT, "<= %.2f", figure.limit()) : "", judgement(figure),
 					figure.remark()));
 		}
 		return text.toString();
+	}
+
+	private static String judgement(Figure figure) {
+		if (!figure.hasTarget()) {
+			return "";
+		}
+		return figure.met() ? "met" : "MISSED";
 	}
 
 }

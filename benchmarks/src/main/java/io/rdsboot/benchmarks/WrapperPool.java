@@ -10,9 +10,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalAws;
 import io.rdsboot.test.LocalRdsAddress;
 import io.rdsboot.test.LocalRdsCluster;
-import org.postgresql.ds.PGSimpleDataSource;
 import software.amazon.awssdk.core.SdkSystemSetting;
-import software.amazon.jdbc.ds.AwsWrapperDataSource;
 import software.amazon.jdbc.plugin.AwsSecretsManagerConnectionPlugin;
 
 /**
@@ -43,13 +41,7 @@ final class WrapperPool implements ConnectionSource {
 		LocalRdsAddress address = cluster.writerAddress();
 		HikariConfig config = new HikariConfig();
 		ShortLivedPool.configure(config);
-		config.setDataSourceClassName(AwsWrapperDataSource.class.getName());
-		config.addDataSourceProperty("jdbcProtocol", "jdbc:postgresql:");
-		config.addDataSourceProperty("serverName", address.host());
-		config.addDataSourceProperty("serverPort", String.valueOf(address.port()));
-		config.addDataSourceProperty("database", cluster.database());
-		config.addDataSourceProperty("targetDataSourceClassName", PGSimpleDataSource.class.getName());
-		config.addDataSourceProperty("targetDataSourceProperties", properties);
+		WrapperDriver.configure(config, address.host(), address.port(), cluster.database(), properties);
 		this.dataSource = new HikariDataSource(config);
 	}
 

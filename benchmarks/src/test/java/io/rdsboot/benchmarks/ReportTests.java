@@ -32,4 +32,12 @@ class ReportTests {
 					"p99     1.501   <= 1.50  MISSED");
 	}
 
+	@Test
+	void toStringWhenFigureHasNoTargetJudgesNothing() {
+		Report report = new Report("Title", List.of(Figure.withoutTarget("p50", Double.POSITIVE_INFINITY, "remark")));
+		assertThat(report.met()).isTrue();
+		assertThat(report.toString().lines().map(String::stripTrailing)).containsExactly("", "Title",
+				"     measured    target", "p50  Infinity                    remark");
+	}
+
 }

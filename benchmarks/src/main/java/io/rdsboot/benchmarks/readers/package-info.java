@@ -1,0 +1,7 @@
+/**
+ * How reads are spread over readers.
+ */
+@NullMarked
+package io.rdsboot.benchmarks.readers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,217 @@
+package io.rdsboot.benchmarks.soak;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+import io.rdsboot.benchmarks.RoutingService;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Threads that write numbered rows as a Spring application does, note what they are told
+ * of each, and look for each acknowledged row in a read-only transaction right
+ * afterwards. Started and stopped by one thread.
+ */
+final class SoakLoad implements AutoCloseable {
+
+	private static final int THREADS = 8;
+
+	private static final Duration PAUSE = Duration.ofMillis(5);
+
+	private static final Duration LIMIT = Duration.ofSeconds(60);
+
+	private final Ledger ledger = new Ledger();
+
+	private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+	private final LongAdder reads = new LongAdder();
+
+	private final LongAdder staleReads = new LongAdder();
+
+	private final TransactionTemplate writes;
+
+	private final TransactionTemplate readOnly;
+
+	private final JdbcTemplate jdbc;
+
+	private final List<Worker> workers;
+
+	private volatile boolean stopped;
+
+	/**
+	 * Starts the load.
+	 */
+	SoakLoad(RoutingService service) {
+		this.writes = new TransactionTemplate(service.transactionManager());
+		this.readOnly = new TransactionTemplate(service.transactionManager());
+		this.readOnly.setReadOnly(true);
+		this.jdbc = service.bean(JdbcTemplate.class);
+		this.workers = IntStream.range(0, THREADS).mapToObj(Worker::new).toList();
+		this.workers.forEach(Thread::start);
+	}
+
+	/**
+	 * Waits until each thread was told of a row that it is written, which it began to
+	 * write from now on.
+	 * @return seconds that it took
+	 * @throws IllegalStateException if a thread does not get on
+	 */
+	double awaitWrites() throws InterruptedException {
+		long start = System.nanoTime();
+		for (Worker worker : this.workers) {
+			while (worker.lastAcknowledged - start < 0) {
+				if (System.nanoTime() - start > LIMIT.toNanos()) {
+					throw new IllegalStateException("%s has written nothing for %s; the failures were %s"
+						.formatted(worker.getName(), LIMIT, failures()));
+				}
+				TimeUnit.MILLISECONDS.sleep(1);
+			}
+		}
+		return (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
+	}
+
+	/**
+	 * Ends the load when the calls that are under way have ended.
+	 */
+	void stop() throws InterruptedException {
+		this.stopped = true;
+		for (Worker worker : this.workers) {
+			worker.join(LIMIT.toMillis());
+			if (worker.isAlive()) {
+				throw new IllegalStateException("%s is stuck in a call for %s".formatted(worker.getName(), LIMIT));
+			}
+		}
+	}
+
+	Ledger ledger() {
+		return this.ledger;
+	}
+
+	/**
+	 * Returns how often each type of exception was thrown, by its name.
+	 */
+	Map<String, Long> failures() {
+		Map<String, Long> counts = new TreeMap<>();
+		this.failures.forEach((type, count) -> counts.put(type, count.sum()));
+		return counts;
+	}
+
+	long reads() {
+		return this.reads.sum();
+	}
+
+	/**
+	 * Returns how many reads missed what their thread had written before.
+	 */
+	long staleReads() {
+		return this.staleReads.sum();
+	}
+
+	/**
+	 * Returns the longest that a thread was blocked in one call, in seconds.
+	 */
+	double longestCall() {
+		return this.workers.stream().mapToLong((worker) -> worker.longestCall).max().orElseThrow()
+				/ (double) TimeUnit.SECONDS.toNanos(1);
+	}
+
+	@Override
+	public void close() {
+		this.stopped = true;
+		this.workers.forEach(Thread::interrupt);
+	}
+
+	/**
+	 * One thread of the load.
+	 */
+	private final class Worker extends Thread {
+
+		private final int number;
+
+		/** When the last row was begun that was acknowledged. */
+		private volatile long lastAcknowledged = System.nanoTime();
+
+		private volatile long longestCall;
+
+		Worker(int number) {
+			super("soak-" + number);
+			this.number = number;
+			setDaemon(true);
+		}
+
+		@Override
+		public void run() {
+			for (int i = 0; !SoakLoad.this.stopped; i++) {
+				Row row = new Row(this.number, i);
+				long start = System.nanoTime();
+				RowOutcome outcome = write(row);
+				SoakLoad.this.ledger.add(row, outcome);
+				took(start);
+				if (outcome == RowOutcome.ACKNOWLEDGED) {
+					this.lastAcknowledged = start;
+					read(row);
+				}
+				LockSupport.parkNanos(PAUSE.toNanos());
+			}
+		}
+
+		/**
+		 * Believes what the exceptions say: a transient one, and one that tells that
+		 * there was no connection, mean that nothing is written.
+		 */
+		private RowOutcome write(Row row) {
+			try {
+				WriteMode.of(row).write(SoakLoad.this.writes, SoakLoad.this.jdbc, row);
+				return RowOutcome.ACKNOWLEDGED;
+			}
+			catch (TransientDataAccessException | CannotGetJdbcConnectionException
+					| CannotCreateTransactionException ex) {
+				failed(ex);
+				return RowOutcome.NOT_WRITTEN;
+			}
+			catch (DataAccessException | TransactionException ex) {
+				failed(ex);
+				return RowOutcome.UNKNOWN;
+			}
+		}
+
+		private void read(Row row) {
+			long start = System.nanoTime();
+			try {
+				Boolean found = SoakLoad.this.readOnly.execute((status) -> SoakTable.contains(SoakLoad.this.jdbc, row));
+				SoakLoad.this.reads.increment();
+				if (!Boolean.TRUE.equals(found)) {
+					SoakLoad.this.staleReads.increment();
+				}
+			}
+			catch (DataAccessException | TransactionException ex) {
+				failed(ex);
+			}
+			took(start);
+		}
+
+		private void failed(RuntimeException failure) {
+			SoakLoad.this.failures.computeIfAbsent(failure.getClass().getSimpleName(), (first) -> new LongAdder())
+				.increment();
+		}
+
+		private void took(long start) {
+			this.longestCall = Math.max(this.longestCall, System.nanoTime() - start);
+		}
+
+	}
+
+}

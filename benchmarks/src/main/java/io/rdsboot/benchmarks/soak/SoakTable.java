@@ -1,0 +1,55 @@
+package io.rdsboot.benchmarks.soak;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.rdsboot.benchmarks.DirectConnection;
+import io.rdsboot.test.LocalRdsCluster;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * The table of numbered rows. It has no unique key, so that a row that was written twice
+ * is there twice.
+ */
+final class SoakTable {
+
+	private SoakTable() {
+	}
+
+	static void create(LocalRdsCluster cluster) throws SQLException {
+		DirectConnection.execute(cluster, "CREATE TABLE soak (writer int NOT NULL, number int NOT NULL)",
+				"CREATE INDEX ON soak (writer, number)");
+	}
+
+	static void insert(JdbcTemplate jdbc, Row row) {
+		jdbc.update("INSERT INTO soak VALUES (?, ?)", row.writer(), row.number());
+	}
+
+	static boolean contains(JdbcTemplate jdbc, Row row) {
+		return Boolean.TRUE
+			.equals(jdbc.queryForObject("SELECT EXISTS (SELECT FROM soak WHERE writer = ? AND number = ?)",
+					Boolean.class, row.writer(), row.number()));
+	}
+
+	/**
+	 * Returns how often each row is there, as the writer has it.
+	 */
+	static Map<Row, Long> rows(LocalRdsCluster cluster) throws SQLException {
+		Map<Row, Long> rows = new HashMap<>();
+		try (Connection connection = DirectConnection.open(cluster);
+				Statement statement = connection.createStatement();
+				ResultSet result = statement
+					.executeQuery("SELECT writer, number, count(*) FROM soak GROUP BY writer, number")) {
+			while (result.next()) {
+				rows.put(new Row(result.getInt(1), result.getInt(2)), result.getLong(3));
+			}
+		}
+		return rows;
+	}
+
+}
