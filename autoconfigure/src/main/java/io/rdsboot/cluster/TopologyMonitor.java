@@ -2,20 +2,88 @@ package io.rdsboot.cluster;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+
+import io.rdsboot.cluster.InstanceWatch.Attention;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Topology that is watched: each instance is asked for its role, its position in the log
  * and its lag, over connections of the monitor's own. Thread-safe.
+ *
+ * <p>
+ * Each instance has a thread of its own, so that one that does not answer delays nobody's
+ * view of the others. Roles are what the servers say; of two that both say they are the
+ * writer, the one on the higher timeline is.
  */
-@SuppressWarnings({ "unused", "UnusedVariable" })
 public final class TopologyMonitor implements TopologyProvider, WriterLog, ConnectivityListener, AutoCloseable {
 
-	private final ClusterTopology topology;
+	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
+
+	private final InstanceDiscovery discovery;
+
+	private final InstanceConnector connector;
+
+	private final WatchIntervals intervals;
+
+	private final LongSupplier nanoTime;
+
+	private final DiscoveryThread discoveryThread;
+
+	private final @Nullable Idleness idleness;
+
+	private final List<TopologyListener> listeners = new CopyOnWriteArrayList<>();
+
+	private final WatchListener watchListener = new WatchListener();
+
+	/**
+	 * Guards what is known, the watches, and the order in which listeners are told.
+	 */
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition concluded = this.lock.newCondition();
+
+	private final TopologyLog log = new TopologyLog();
+
+	private final ClusterKnowledge knowledge;
+
+	private final Map<DatabaseInstance, InstanceWatch> watches = new HashMap<>();
+
+	private final Set<DatabaseInstance> notLookedAt = new HashSet<>();
+
+	private boolean concluding;
+
+	private boolean started;
+
+	private boolean closed;
+
+	private volatile List<InstanceWatch> currentWatches = List.of();
+
+	private volatile ClusterTopology topology;
 
 	private TopologyMonitor(Builder builder) {
-		this.topology = ClusterTopology.of(builder.discovery.initial());
+		this.discovery = builder.discovery;
+		this.connector = builder.connector;
+		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
+		this.nanoTime = builder.nanoTime;
+		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
+		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::resumed)
+				: null;
+		this.knowledge = new ClusterKnowledge(builder.discovery.initial(), this.log);
+		this.topology = this.knowledge.topology();
 	}
 
 	/**
@@ -28,9 +96,41 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	/**
-	 * Begin to watch.
+	 * Begin to watch. Returns at once; does nothing when that was done already.
 	 */
 	public void start() {
+		locked(() -> {
+			if (this.started || this.closed) {
+				return;
+			}
+			this.started = true;
+			this.topology.instances().forEach((state) -> this.notLookedAt.add(state.instance()));
+			watchMembers();
+			this.discoveryThread.start();
+			if (this.idleness != null) {
+				this.discoveryThread.repeat(this::tick, this.idleness.tickInterval(), this.idleness.tickInterval());
+			}
+		});
+	}
+
+	/**
+	 * Wait until each of the instances to begin with has answered, or has been found not
+	 * to.
+	 * @param timeout the longest to wait
+	 * @return whether that is so
+	 */
+	public boolean awaitFirstLook(Duration timeout) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			long remaining = timeout.toNanos();
+			while (!this.notLookedAt.isEmpty() && remaining > 0) {
+				remaining = this.concluded.awaitNanos(remaining);
+			}
+			return this.started && this.notLookedAt.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
@@ -40,50 +140,328 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	@Override
 	public void addListener(TopologyListener listener) {
+		this.listeners.add(listener);
 	}
 
 	@Override
 	public void checkNow() {
+		this.currentWatches.forEach(InstanceWatch::checkNow);
 	}
 
 	@Override
 	public Optional<LogPosition> positionAt(long time, Duration timeout) {
-		return Optional.empty();
+		this.lock.lock();
+		try {
+			long remaining = timeout.toNanos();
+			Optional<LogPosition> position = this.knowledge.positionAt(time);
+			while (position.isEmpty() && remaining > 0 && !this.closed && demandFromWriter()) {
+				remaining = this.concluded.awaitNanos(remaining);
+				position = this.knowledge.positionAt(time);
+			}
+			return position;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return Optional.empty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Asks the writer for its position.
+	 * @return whether it may answer, or another instance may become the writer
+	 */
+	private boolean demandFromWriter() {
+		DatabaseInstance writer = this.topology.writer().map(InstanceState::instance).orElse(null);
+		if (writer == null) {
+			return true;
+		}
+		InstanceWatch watch = this.watches.get(writer);
+		if (watch != null) {
+			watch.demand();
+		}
+		return writer.fixedRole() == null;
+	}
+
+	@Override
+	public void connected(DatabaseInstance instance) {
+		InstanceState state = this.topology.state(instance).orElse(null);
+		if (state != null && !state.reachable()) {
+			update(instance, WatchedInstance::connected);
+		}
+	}
+
+	@Override
+	public void unreachable(DatabaseInstance instance) {
+		locked(() -> {
+			WatchedInstance watched = this.knowledge.find(instance);
+			if (watched != null) {
+				watched.notConnected();
+			}
+		});
+		checkNow(instance);
 	}
 
 	@Override
 	public void statementFailed(DatabaseInstance instance, SQLException failure) {
+		checkNow(instance);
 	}
 
+	/**
+	 * What happens to the writer may concern all; what happens to a reader, it alone.
+	 */
+	private void checkNow(DatabaseInstance instance) {
+		if (this.topology.writer().filter((writer) -> !writer.instance().equals(instance)).isEmpty()) {
+			checkNow();
+			return;
+		}
+		locked(() -> {
+			InstanceWatch watch = this.watches.get(instance);
+			if (watch != null) {
+				watch.checkNow();
+			}
+		});
+	}
+
+	private void update(DatabaseInstance instance, Consumer<WatchedInstance> change) {
+		locked(() -> {
+			WatchedInstance watched = this.knowledge.find(instance);
+			if (watched != null && !this.closed) {
+				change.accept(watched);
+				conclude();
+			}
+		});
+	}
+
+	private void locked(Runnable action) {
+		this.lock.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Publishes what follows from what is known now. A listener that reports something
+	 * itself is not called within its call, but again.
+	 */
+	private void conclude() {
+		if (this.concluding) {
+			return;
+		}
+		this.concluding = true;
+		try {
+			ClusterTopology previous = this.topology;
+			ClusterTopology current = this.knowledge.conclude();
+			while (!current.equals(previous)) {
+				publish(previous, current);
+				previous = current;
+				current = this.knowledge.conclude();
+			}
+		}
+		finally {
+			this.concluding = false;
+			this.concluded.signalAll();
+		}
+	}
+
+	private void publish(ClusterTopology previous, ClusterTopology current) {
+		this.topology = current;
+		for (TopologyListener listener : this.listeners) {
+			try {
+				listener.topologyChanged(previous, current);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener failed to take note of a change in the cluster", ex);
+			}
+		}
+		if (!writer(previous).equals(writer(current))) {
+			checkNow();
+			this.discoveryThread.discoverSoon();
+		}
+	}
+
+	/**
+	 * Return the writer that can be reached.
+	 */
+	private static Optional<DatabaseInstance> writer(ClusterTopology topology) {
+		return topology.writer().filter(InstanceState::reachable).map(InstanceState::instance);
+	}
+
+	private void discover() throws DiscoveryException {
+		if (attentionToUse() != Attention.NORMAL) {
+			return;
+		}
+		List<DatabaseInstance> found = this.discovery.discover(this.topology, this.connector, this.intervals.timeout());
+		if (found.isEmpty()) {
+			throw new DiscoveryException("The discovery found no instance at all", null);
+		}
+		locked(() -> {
+			if (!this.closed
+					&& !found.equals(this.topology.instances().stream().map(InstanceState::instance).toList())) {
+				this.knowledge.members(found);
+				conclude();
+				watchMembers();
+			}
+		});
+	}
+
+	private void watchMembers() {
+		Set<DatabaseInstance> members = new HashSet<>();
+		this.topology.instances().forEach((state) -> members.add(state.instance()));
+		this.watches.entrySet().removeIf((entry) -> {
+			boolean gone = !members.contains(entry.getKey());
+			if (gone) {
+				entry.getValue().close();
+			}
+			return gone;
+		});
+		this.notLookedAt.retainAll(members);
+		for (DatabaseInstance member : members) {
+			this.watches.computeIfAbsent(member, this::watch);
+		}
+		this.currentWatches = List.copyOf(this.watches.values());
+	}
+
+	private InstanceWatch watch(DatabaseInstance instance) {
+		InstanceWatch watch = new InstanceWatch(instance, this.connector, this.intervals, this.nanoTime,
+				this.watchListener);
+		watch.start();
+		return watch;
+	}
+
+	private void tick() {
+		Idleness.Stage before = Objects.requireNonNull(this.idleness).stage();
+		Idleness.Stage now = this.idleness.tick();
+		if (before != now) {
+			switch (now) {
+				case USED -> checkNow();
+				case SLOW -> logger.info("The database is not used, and is watched each {} s only",
+						WatchIntervals.SLOW.toSeconds());
+				case ASLEEP -> {
+					logger.info("The database is not used, and is not watched before it is used again");
+					checkNow();
+				}
+			}
+		}
+	}
+
+	private void resumed() {
+		checkNow();
+		this.discoveryThread.discoverSoon();
+	}
+
+	private Attention attentionToUse() {
+		Idleness.Stage stage = (this.idleness != null) ? this.idleness.stage() : Idleness.Stage.USED;
+		return switch (stage) {
+			case USED -> Attention.NORMAL;
+			case SLOW -> Attention.SLOW;
+			case ASLEEP -> Attention.ASLEEP;
+		};
+	}
+
+	/**
+	 * End watching, and with it all that waits for an answer. The topology stays as it
+	 * was last known.
+	 */
 	@Override
 	public void close() {
+		locked(() -> {
+			this.closed = true;
+			this.discoveryThread.close();
+			this.watches.values().forEach(InstanceWatch::close);
+			this.watches.clear();
+			this.currentWatches = List.of();
+			this.notLookedAt.clear();
+			this.concluded.signalAll();
+		});
+	}
+
+	/**
+	 * Hears the watches.
+	 */
+	private final class WatchListener implements InstanceWatch.Listener {
+
+		@Override
+		public void answered(DatabaseInstance instance, Observation answer) {
+			update(instance, (watched) -> {
+				TopologyMonitor.this.notLookedAt.remove(instance);
+				TopologyMonitor.this.log.answered(instance);
+				watched.answered(answer);
+			});
+		}
+
+		@Override
+		public void fellSilent(DatabaseInstance instance) {
+			update(instance, WatchedInstance::fellSilent);
+		}
+
+		@Override
+		public void failed(DatabaseInstance instance, WatchFailure failure) {
+			update(instance, (watched) -> {
+				TopologyMonitor.this.notLookedAt.remove(instance);
+				TopologyMonitor.this.log.failed(instance, failure);
+				watched.failed(failure);
+			});
+		}
+
+		@Override
+		public Attention attention() {
+			Attention attention = attentionToUse();
+			boolean search = attention == Attention.NORMAL && writer(TopologyMonitor.this.topology).isEmpty();
+			return search ? Attention.SEARCH : attention;
+		}
+
 	}
 
 	/**
 	 * Builds a {@link TopologyMonitor}. Defaults: a look each second, each 100
 	 * milliseconds while there is no writer, time-outs of 1.5 seconds, a discovery each 5
-	 * seconds, rest after a minute without a borrow.
+	 * seconds, no rest however long nothing is borrowed.
 	 */
-	@SuppressWarnings({ "unused", "UnusedVariable" })
 	public static final class Builder {
 
 		private final InstanceDiscovery discovery;
 
+		private final InstanceConnector connector;
+
+		private Duration pollInterval = Duration.ofSeconds(1);
+
+		private Duration searchInterval = Duration.ofMillis(100);
+
+		private Duration timeout = Duration.ofMillis(1500);
+
+		private Duration discoveryInterval = Duration.ofSeconds(5);
+
+		private @Nullable BorrowActivity activity;
+
+		private Duration idleTimeout = Duration.ofMinutes(1);
+
+		private LongSupplier nanoTime = System::nanoTime;
+
 		private Builder(InstanceDiscovery discovery, InstanceConnector connector) {
 			this.discovery = discovery;
+			this.connector = connector;
 		}
 
 		/**
-		 * Set how often each instance is asked.
+		 * Set how often each instance is asked, at least 100 milliseconds.
 		 */
 		public Builder pollInterval(Duration pollInterval) {
+			this.pollInterval = pollInterval;
 			return this;
 		}
 
 		/**
-		 * Set how often each instance is asked while there is no writer.
+		 * Set how often each instance is asked while there is no writer, at least 100
+		 * milliseconds.
 		 */
 		public Builder searchInterval(Duration searchInterval) {
+			this.searchInterval = searchInterval;
 			return this;
 		}
 
@@ -91,6 +469,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		 * Set the longest that one instance's answer is waited for.
 		 */
 		public Builder timeout(Duration timeout) {
+			this.timeout = timeout;
 			return this;
 		}
 
@@ -98,14 +477,17 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		 * Set how often the instances are looked for.
 		 */
 		public Builder discoveryInterval(Duration discoveryInterval) {
+			this.discoveryInterval = discoveryInterval;
 			return this;
 		}
 
 		/**
 		 * Set what tells whether the database is used, and how long it may be unused
-		 * before watching slows down and ceases.
+		 * before watching slows down; after twice that it ceases.
 		 */
 		public Builder activity(BorrowActivity activity, Duration idleTimeout) {
+			this.activity = activity;
+			this.idleTimeout = idleTimeout;
 			return this;
 		}
 
@@ -113,6 +495,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		 * Set the clock that all times of this provider are measured by, in nanoseconds.
 		 */
 		public Builder nanoTime(LongSupplier nanoTime) {
+			this.nanoTime = nanoTime;
 			return this;
 		}
 

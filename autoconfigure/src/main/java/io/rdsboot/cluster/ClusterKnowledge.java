@@ -1,0 +1,159 @@
+package io.rdsboot.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been heard of all instances, and the topology that follows from it. Not
+ * thread-safe.
+ */
+final class ClusterKnowledge {
+
+	private final Map<DatabaseInstance, WatchedInstance> instances = new LinkedHashMap<>();
+
+	private final WriterHistory history = new WriterHistory();
+
+	private final TopologyLog log;
+
+	private @Nullable WatchedInstance writer;
+
+	private @Nullable WatchedInstance historyOf;
+
+	private @Nullable Observation newestSample;
+
+	private @Nullable String systemIdentifier;
+
+	private ClusterTopology topology;
+
+	ClusterKnowledge(List<InstanceState> initial, TopologyLog log) {
+		this.log = log;
+		for (InstanceState state : initial) {
+			WatchedInstance instance = new WatchedInstance(state);
+			this.instances.put(state.instance(), instance);
+			if (state.role() == InstanceRole.WRITER) {
+				this.writer = instance;
+			}
+		}
+		this.topology = ClusterTopology.of(initial);
+	}
+
+	/**
+	 * Return what is known of an instance, or {@code null} if it is not one of the
+	 * cluster's.
+	 */
+	@Nullable WatchedInstance find(DatabaseInstance instance) {
+		return this.instances.get(instance);
+	}
+
+	/**
+	 * Set which instances there are. What is known of those that stay is kept.
+	 */
+	void members(List<DatabaseInstance> members) {
+		Map<DatabaseInstance, WatchedInstance> known = Map.copyOf(this.instances);
+		this.instances.clear();
+		for (DatabaseInstance member : members) {
+			WatchedInstance instance = known.get(member);
+			this.instances.put(member, (instance != null) ? instance
+					: new WatchedInstance(new InstanceState(member, InstanceRole.UNKNOWN, true)));
+		}
+	}
+
+	/**
+	 * Return the topology as of the last {@link #conclude}.
+	 */
+	ClusterTopology topology() {
+		return this.topology;
+	}
+
+	/**
+	 * Return a position of the writer's log that includes everything committed by a time,
+	 * or empty if it has not been sampled since.
+	 */
+	Optional<LogPosition> positionAt(long time) {
+		return this.history.positionAt(time);
+	}
+
+	/**
+	 * Find out what follows from what is known now, and log what is new.
+	 * @return the topology
+	 */
+	ClusterTopology conclude() {
+		List<WatchedInstance> own = new ArrayList<>(this.instances.values());
+		String cluster = clusterIdentifier();
+		own.removeIf((instance) -> !instance.belongsTo(cluster));
+		this.writer = WriterElection.elect(own, this.writer);
+		sample();
+		ClusterTopology previous = this.topology;
+		this.topology = ClusterTopology
+			.of(this.instances.values().stream().map((instance) -> state(instance, own.contains(instance))).toList());
+		this.log.changed(previous, this.topology);
+		for (WatchedInstance instance : this.instances.values()) {
+			this.log.foreign(instance.instance(), !own.contains(instance));
+			this.log.disputed(instance, this.writer,
+					own.contains(instance) && WriterElection.disputes(instance, this.writer));
+			this.log.strayed(instance.instance(), instance.hasStrayed());
+		}
+		return this.topology;
+	}
+
+	/**
+	 * The writer says which cluster this is; also when it is another one than before, as
+	 * after a switch to a copy of the cluster.
+	 */
+	private @Nullable String clusterIdentifier() {
+		if (this.writer != null && this.writer.systemIdentifier() != null) {
+			this.systemIdentifier = this.writer.systemIdentifier();
+		}
+		return this.systemIdentifier;
+	}
+
+	private void sample() {
+		Observation answer = (this.writer != null) ? this.writer.answer() : null;
+		if (answer == null || answer.position() == null || answer.equals(this.newestSample)) {
+			return;
+		}
+		if (this.writer != this.historyOf || this.newestSample == null
+				|| this.newestSample.timeline() != answer.timeline()) {
+			this.history.clear();
+			this.historyOf = this.writer;
+		}
+		this.history.add(answer.askedAt(), answer.position());
+		this.newestSample = answer;
+	}
+
+	private InstanceState state(WatchedInstance instance, boolean own) {
+		if (!own) {
+			return new InstanceState(instance.instance(), InstanceRole.UNKNOWN, false);
+		}
+		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER : instance.roleBesideWriter();
+		return new InstanceState(instance.instance(), role, instance.isReachable(), progress(instance, role));
+	}
+
+	private @Nullable LogProgress progress(WatchedInstance instance, InstanceRole role) {
+		Observation answer = instance.presentAnswer();
+		if (answer == null || answer.position() == null) {
+			return null;
+		}
+		return switch (role) {
+			case WRITER -> new LogProgress(answer.position(), answer.askedAt(), answer.askedAt(), Duration.ZERO);
+			case READER -> readerProgress(instance, answer.position(), answer);
+			case UNKNOWN -> null;
+		};
+	}
+
+	private @Nullable LogProgress readerProgress(WatchedInstance reader, LogPosition replayed, Observation answer) {
+		if (this.newestSample != null && this.newestSample.hasTimeline()
+				&& this.history.isBehind(replayed, answer.answeredAt())) {
+			reader.strayed();
+		}
+		return reader.hasStrayed() ? null
+				: this.history.progress(replayed, answer, this.writer != null && this.writer.isReachable());
+	}
+
+}

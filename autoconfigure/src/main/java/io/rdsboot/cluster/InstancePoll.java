@@ -1,0 +1,105 @@
+package io.rdsboot.cluster;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one instance over one connection how it is, in the words that the server there
+ * understands. Used by one thread.
+ */
+abstract class InstancePoll {
+
+	private static final String SERVER = """
+			SELECT to_regproc('aurora_replica_status') IS NOT NULL,
+				current_setting('wal_block_size', true)::bigint,
+				pg_size_bytes(current_setting('wal_segment_size', true))""";
+
+	private static final String SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()";
+
+	private final Connection connection;
+
+	private final SessionIdentity session;
+
+	private final LongSupplier nanoTime;
+
+	InstancePoll(Connection connection, SessionIdentity session, LongSupplier nanoTime) {
+		this.connection = connection;
+		this.session = session;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Find out what kind of server a new connection leads to.
+	 * @param instance the instance that was connected to
+	 * @param connection the connection
+	 * @param nanoTime the monitor's clock
+	 * @return the poll for that kind
+	 */
+	static InstancePoll of(DatabaseInstance instance, Connection connection, LongSupplier nanoTime)
+			throws SQLException {
+		if (instance.fixedRole() != null) {
+			return new AddressPoll(connection, instance.fixedRole(), nanoTime);
+		}
+		try (Statement statement = connection.createStatement(); ResultSet server = statement.executeQuery(SERVER)) {
+			server.next();
+			return server.getBoolean(1) ? new AuroraPoll(connection, nanoTime) : new PostgresPoll(connection,
+					new WalPages(server.getLong(2), server.getLong(3)), systemIdentifier(connection), nanoTime);
+		}
+	}
+
+	private static @Nullable String systemIdentifier(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet system = statement.executeQuery(SYSTEM_IDENTIFIER)) {
+			return system.next() ? system.getString(1) : null;
+		}
+		catch (SQLException ex) {
+			if (WatchFailure.isUnreachable(ex)) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	/**
+	 * Ask how the instance is.
+	 */
+	final Observation ask() throws SQLException {
+		long askedAt = this.nanoTime.getAsLong();
+		try (Statement statement = this.connection.createStatement();
+				ResultSet answer = statement.executeQuery(question())) {
+			if (!answer.next()) {
+				throw new SQLException("The answer to '" + question() + "' has no row");
+			}
+			return read(answer, this.session, askedAt, this.nanoTime.getAsLong());
+		}
+	}
+
+	/**
+	 * Wait on the server until it is promoted, so that no time passes between the
+	 * promotion and the news of it.
+	 * @param limit the longest to wait
+	 * @return whether the server can wait; otherwise this returns at once
+	 */
+	boolean awaitPromotion(Duration limit) throws SQLException {
+		return false;
+	}
+
+	/**
+	 * Return a query whose answer is one row.
+	 */
+	abstract String question();
+
+	abstract Observation read(ResultSet answer, SessionIdentity session, long askedAt, long answeredAt)
+			throws SQLException;
+
+	final Connection connection() {
+		return this.connection;
+	}
+
+}

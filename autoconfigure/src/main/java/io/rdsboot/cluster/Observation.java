@@ -1,0 +1,30 @@
+package io.rdsboot.cluster;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance answered when it was asked how it is. Times are those of the monitor's
+ * clock. Immutable.
+ *
+ * @param claimsWriter whether it says that it accepts writes
+ * @param position what it has written or replayed, or {@code null} where it does not say
+ * @param timeline timeline that it writes on, or {@link #NO_TIMELINE} for one that
+ * replays, or has no timelines (Aurora)
+ * @param reportedLag age of its data as the server itself reckons it, or {@code null}
+ * where it is reckoned from positions
+ * @param session the connection that was asked over
+ * @param askedAt time before it was asked
+ * @param answeredAt time after it had answered
+ */
+record Observation(boolean claimsWriter, @Nullable LogPosition position, long timeline, @Nullable Duration reportedLag,
+		SessionIdentity session, long askedAt, long answeredAt) {
+
+	static final long NO_TIMELINE = 0;
+
+	boolean hasTimeline() {
+		return this.timeline != NO_TIMELINE;
+	}
+
+}

@@ -1,0 +1,121 @@
+package io.rdsboot.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Tells a watch when to look again: after an interval, or earlier if somebody asks for
+ * it. Thread-safe.
+ */
+final class WatchTimer {
+
+	/**
+	 * Shortest time between two looks, however often somebody asks for one.
+	 */
+	private static final Duration ASK_GAP = Duration.ofMillis(100);
+
+	/**
+	 * Shortest time between two looks while somebody waits for the answer.
+	 */
+	private static final Duration DEMAND_GAP = Duration.ofMillis(2);
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private boolean asked;
+
+	private boolean demanded;
+
+	private boolean closed;
+
+	/**
+	 * Ask for a look soon.
+	 */
+	void ask() {
+		change(() -> this.asked = true);
+	}
+
+	/**
+	 * Ask for a look at once, because somebody waits for the answer.
+	 */
+	void demand() {
+		change(() -> this.demanded = true);
+	}
+
+	/**
+	 * End all waiting, for ever.
+	 */
+	void close() {
+		change(() -> this.closed = true);
+	}
+
+	private void change(Runnable change) {
+		this.lock.lock();
+		try {
+			change.run();
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for the next look.
+	 * @param interval how long, if nobody asks
+	 */
+	void await(Duration interval) throws InterruptedException {
+		this.lock.lock();
+		try {
+			pause(DEMAND_GAP, () -> false);
+			pause(ASK_GAP.minus(DEMAND_GAP), () -> this.demanded);
+			pause(interval.minus(ASK_GAP), () -> this.demanded || this.asked);
+			this.asked = false;
+			this.demanded = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait for the next look, whoever asks for an earlier one.
+	 */
+	void awaitUndisturbed(Duration interval) throws InterruptedException {
+		this.lock.lock();
+		try {
+			pause(interval, () -> false);
+			this.asked = false;
+			this.demanded = false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait, without a limit, as long as a condition holds that ends with somebody asking.
+	 */
+	void awaitWhile(BooleanSupplier condition) throws InterruptedException {
+		this.lock.lock();
+		try {
+			while (!this.closed && condition.getAsBoolean()) {
+				this.changed.await();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void pause(Duration limit, BooleanSupplier enough) throws InterruptedException {
+		long remaining = limit.toNanos();
+		while (remaining > 0 && !this.closed && !enough.getAsBoolean()) {
+			remaining = this.changed.awaitNanos(remaining);
+		}
+	}
+
+}

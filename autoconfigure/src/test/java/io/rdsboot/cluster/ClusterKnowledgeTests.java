@@ -1,0 +1,232 @@
+package io.rdsboot.cluster;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link ClusterKnowledge}: what follows from answers that real servers seldom
+ * give in the same order twice.
+ */
+class ClusterKnowledgeTests {
+
+	private final DatabaseInstance a = instance("a");
+
+	private final DatabaseInstance b = instance("b");
+
+	private final DatabaseInstance c = instance("c");
+
+	private ClusterKnowledge knowledge;
+
+	private long now;
+
+	@BeforeEach
+	void begin() {
+		this.knowledge = new ClusterKnowledge(List.of(new InstanceState(this.a, InstanceRole.WRITER, true),
+				new InstanceState(this.b, InstanceRole.READER, true),
+				new InstanceState(this.c, InstanceRole.READER, true)), new TopologyLog());
+	}
+
+	@Test
+	void configuredWriterIsHeardBeforeAnotherIsBelieved() {
+		claims(this.b, 1);
+		assertThat(writer()).isEqualTo("a");
+		replays(this.a);
+		assertThat(writer()).isEqualTo("b");
+	}
+
+	@Test
+	void configuredWriterThatDoesNotAnswerIsReplaced() {
+		claims(this.b, 1);
+		refuses(this.a);
+		assertThat(writer()).isEqualTo("b");
+	}
+
+	@Test
+	void higherTimelineIsBelievedAtOnce() {
+		claims(this.a, 1);
+		claims(this.b, 2);
+		assertThat(writer()).isEqualTo("b");
+		assertThat(role(this.a)).isEqualTo(InstanceRole.UNKNOWN);
+		claims(this.a, 1);
+		assertThat(writer()).isEqualTo("b");
+	}
+
+	@Test
+	void writerThatComesBackFromAnOlderTimelineIsNotBelieved() {
+		claims(this.a, 1);
+		claims(this.b, 2);
+		refuses(this.b);
+		claims(this.a, 1);
+		assertThat(writer()).isEqualTo("b");
+	}
+
+	@Test
+	void sameTimelineIsNotBelievedEvenIfTheWriterIsSilent() {
+		claims(this.a, 1);
+		claims(this.b, 1);
+		assertThat(writer()).isEqualTo("a");
+		refuses(this.a);
+		assertThat(writer()).isEqualTo("a");
+	}
+
+	@Test
+	void nobodyIsBelievedWhenTwoBeginToClaimOnTheSameTimeline() {
+		replays(this.a);
+		assertThat(writer()).isNull();
+		this.knowledge.find(this.b).answered(answer(true, 100, 2, null));
+		this.knowledge.find(this.c).answered(answer(true, 100, 2, null));
+		this.knowledge.conclude();
+		assertThat(writer()).isNull();
+		replays(this.c);
+		assertThat(writer()).isEqualTo("b");
+	}
+
+	@Test
+	void withoutTimelinesTheWriterIsReplacedWhenItFallsSilent() {
+		claims(this.a, Observation.NO_TIMELINE);
+		claims(this.b, Observation.NO_TIMELINE);
+		assertThat(writer()).isEqualTo("a");
+		this.knowledge.find(this.a).fellSilent();
+		this.knowledge.conclude();
+		assertThat(writer()).isEqualTo("b");
+	}
+
+	@Test
+	void withoutTimelinesTheWriterThatInsistsStays() {
+		claims(this.a, Observation.NO_TIMELINE);
+		claims(this.b, Observation.NO_TIMELINE);
+		claims(this.a, Observation.NO_TIMELINE);
+		refuses(this.a);
+		assertThat(writer()).isEqualTo("a");
+	}
+
+	@Test
+	void instanceOfAnotherClusterIsNeverBelieved() {
+		answers(this.a, answer(true, 100, 1, "1"));
+		answers(this.b, answer(true, 900, 7, "2"));
+		refuses(this.a);
+		assertThat(writer()).isEqualTo("a");
+		assertThat(state(this.b).reachable()).isFalse();
+		assertThat(role(this.b)).isEqualTo(InstanceRole.UNKNOWN);
+	}
+
+	@Test
+	void whenTheWriterItselfBecomesAnotherClusterTheOthersFollow() {
+		answers(this.a, answer(true, 100, 1, "1"));
+		answers(this.b, answer(false, 100, 0, "1"));
+		answers(this.a, answer(true, 100, 1, "2"));
+		this.knowledge.conclude();
+		assertThat(writer()).isEqualTo("a");
+		assertThat(state(this.b).reachable()).isFalse();
+		answers(this.b, answer(false, 100, 0, "2"));
+		assertThat(state(this.b).reachable()).isTrue();
+	}
+
+	@Test
+	void roleThatIsConfiguredForGoodIsNotAsked() {
+		DatabaseInstance proxy = new DatabaseInstance("proxy", this.a.address(), 1, Map.of(), InstanceRole.WRITER);
+		this.knowledge.members(List.of(proxy, this.b));
+		claims(this.b, 9);
+		assertThat(writer()).isEqualTo("proxy");
+		assertThat(role(this.b)).isEqualTo(InstanceRole.UNKNOWN);
+	}
+
+	@Test
+	void instanceThatLeavesIsForgottenAndOneThatJoinsIsNotKnown() {
+		claims(this.a, 1);
+		replays(this.b);
+		DatabaseInstance joined = instance("joined");
+		this.knowledge.members(List.of(joined, this.b));
+		this.knowledge.conclude();
+		assertThat(writer()).isNull();
+		assertThat(role(joined)).isEqualTo(InstanceRole.UNKNOWN);
+		assertThat(role(this.b)).isEqualTo(InstanceRole.READER);
+		assertThat(this.knowledge.find(this.a)).isNull();
+	}
+
+	@Test
+	void refusedLoginLeavesRoleAndReachabilityAndForgetsProgress() {
+		claims(this.a, 1);
+		assertThat(state(this.a).progress()).isNotNull();
+		fails(this.a, new SQLException("FATAL: password authentication failed", "28P01"));
+		assertThat(state(this.a)).isEqualTo(new InstanceState(this.a, InstanceRole.WRITER, true));
+	}
+
+	@Test
+	void serverThatRefusesALoginCanBeReached() {
+		refuses(this.a);
+		assertThat(state(this.a).reachable()).isFalse();
+		fails(this.a, new SQLException("FATAL: too many connections", "53300"));
+		assertThat(state(this.a).reachable()).isTrue();
+	}
+
+	@Test
+	void answerOfTheWriterIsNewsOfAllReaders() {
+		answers(this.b, answer(false, 100, 0, null));
+		answers(this.a, answer(true, 100, 1, null));
+		assertThat(Objects.requireNonNull(state(this.b).progress()).lag()).isZero();
+	}
+
+	@Test
+	void promotionBeginsAnotherHistory() {
+		answers(this.a, answer(true, 100, 1, null));
+		answers(this.b, answer(true, 90, 2, null));
+		answers(this.c, answer(false, 80, 0, null));
+		assertThat(Objects.requireNonNull(state(this.c).progress()).lag()).isNull();
+		answers(this.c, answer(false, 90, 0, null));
+		assertThat(Objects.requireNonNull(state(this.c).progress()).lag()).isZero();
+	}
+
+	private void claims(DatabaseInstance instance, long timeline) {
+		answers(instance, answer(true, 100, timeline, null));
+	}
+
+	private void replays(DatabaseInstance instance) {
+		answers(instance, answer(false, 100, Observation.NO_TIMELINE, null));
+	}
+
+	private void answers(DatabaseInstance instance, Observation answer) {
+		this.knowledge.find(instance).answered(answer);
+		this.knowledge.conclude();
+	}
+
+	private void refuses(DatabaseInstance instance) {
+		fails(instance, new SQLException("Connection refused", "08001"));
+	}
+
+	private void fails(DatabaseInstance instance, SQLException failure) {
+		this.knowledge.find(instance).failed(WatchFailure.of(failure));
+		this.knowledge.conclude();
+	}
+
+	private Observation answer(boolean writer, long position, long timeline, @Nullable String systemIdentifier) {
+		this.now += 10;
+		return new Observation(writer, new LogPosition(position), timeline, null, new SessionIdentity(systemIdentifier),
+				this.now, this.now + 1);
+	}
+
+	private @Nullable String writer() {
+		return this.knowledge.topology().writer().map((state) -> state.instance().name()).orElse(null);
+	}
+
+	private InstanceRole role(DatabaseInstance instance) {
+		return state(instance).role();
+	}
+
+	private InstanceState state(DatabaseInstance instance) {
+		return this.knowledge.topology().state(instance).orElseThrow();
+	}
+
+	private static DatabaseInstance instance(String name) {
+		return new DatabaseInstance(name, new InstanceAddress(name, 5432), 1, Map.of(), null);
+	}
+
+}
