@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.rdsboot.test.gateway.Logins;
+import io.rdsboot.test.gateway.ServerAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ final class Addresses implements AutoCloseable {
 
 	private final Logins logins;
 
+	/** Port of all instances' addresses, where each has a host of its own. */
+	private final @Nullable Integer instancePort;
+
 	private final AtomicInteger turn = new AtomicInteger();
 
 	private final LocalRdsAddress writer;
@@ -32,10 +36,11 @@ final class Addresses implements AutoCloseable {
 
 	private final Map<LocalRdsInstance, LocalRdsAddress> instances = new ConcurrentHashMap<>();
 
-	Addresses(LocalRdsCluster cluster, ServerCertificates certificates, Logins logins) {
+	Addresses(LocalRdsCluster cluster, boolean distinctHosts, ServerCertificates certificates, Logins logins) {
 		this.cluster = cluster;
 		this.certificates = certificates;
 		this.logins = logins;
+		this.instancePort = distinctHosts ? ServerAddresses.distinctHostsPort() : null;
 		this.writer = open("writer", cluster::writer);
 		this.reader = open("reader", this::nextReader);
 		this.proxy = open("proxy", cluster::writer);
@@ -43,8 +48,12 @@ final class Addresses implements AutoCloseable {
 	}
 
 	private LocalRdsAddress open(String name, Supplier<LocalRdsInstance> standsFor) {
-		return new LocalRdsAddress(name, this.cluster.database(), FreePorts.INSTANCE.next(), standsFor,
-				this.cluster::member, this.certificates, this.logins);
+		return open(name, new ServerAddress(NativeServer.HOST, FreePorts.INSTANCE.next()), standsFor);
+	}
+
+	private LocalRdsAddress open(String name, ServerAddress listen, Supplier<LocalRdsInstance> standsFor) {
+		return new LocalRdsAddress(name, this.cluster.database(), listen, standsFor, this.cluster::member,
+				this.certificates, this.logins);
 	}
 
 	private LocalRdsInstance nextReader() {
@@ -82,7 +91,10 @@ final class Addresses implements AutoCloseable {
 	}
 
 	void add(LocalRdsInstance instance) {
-		this.instances.put(instance, open(instance.name(), () -> instance));
+		this.instances.put(instance,
+				(this.instancePort != null)
+						? open(instance.name(), new ServerAddress(instance.host(), this.instancePort), () -> instance)
+						: open(instance.name(), () -> instance));
 	}
 
 	void remove(LocalRdsInstance instance) {

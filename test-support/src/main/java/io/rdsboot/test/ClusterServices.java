@@ -47,7 +47,7 @@ final class ClusterServices implements AutoCloseable {
 		if (addressSettings.iam()) {
 			passwords.add(logins.application());
 		}
-		Addresses addresses = new Addresses(cluster,
+		Addresses addresses = new Addresses(cluster, settings.distinctHosts(),
 				new ServerCertificates(addressSettings.hostNames(), clock.instant()),
 				new Logins(new ConnectTokens(account, clock::age), passwords));
 		SecretSettings secretSettings = settings.secret();

@@ -23,7 +23,9 @@ public final class LocalRdsAddress {
 
 	private final String database;
 
-	private final int port;
+	private final String host;
+
+	private final ServerAddress listen;
 
 	private final Supplier<LocalRdsInstance> standsFor;
 
@@ -33,16 +35,17 @@ public final class LocalRdsAddress {
 
 	private final Gateway gateway;
 
-	LocalRdsAddress(String name, String database, int port, Supplier<LocalRdsInstance> standsFor,
+	LocalRdsAddress(String name, String database, ServerAddress listen, Supplier<LocalRdsInstance> standsFor,
 			UnaryOperator<LocalRdsInstance> member, ServerCertificates certificates, Logins logins) {
 		this.name = name;
 		this.database = database;
-		this.port = port;
+		this.host = listen.host().equals(NativeServer.HOST) ? HOST : listen.host();
+		this.listen = listen;
 		this.standsFor = standsFor;
 		this.member = member;
 		this.certificates = certificates;
-		this.gateway = new Gateway(name, HOST, port, target(standsFor), certificates.get(ServerCertificate.TRUSTED),
-				logins);
+		this.gateway = new Gateway(name, this.host, listen, target(standsFor),
+				certificates.get(ServerCertificate.TRUSTED), logins);
 	}
 
 	private static Supplier<ServerAddress> target(Supplier<LocalRdsInstance> instance) {
@@ -62,10 +65,11 @@ public final class LocalRdsAddress {
 
 	/**
 	 * Host name, for which tokens must be signed and which certificates carry.
-	 * @return {@code localhost}
+	 * @return {@code localhost}, or the number of the host that the instance has for its
+	 * own
 	 */
 	public String host() {
-		return HOST;
+		return this.host;
 	}
 
 	/**
@@ -73,7 +77,7 @@ public final class LocalRdsAddress {
 	 * @return the port
 	 */
 	public int port() {
-		return this.port;
+		return this.listen.port();
 	}
 
 	/**
@@ -82,7 +86,7 @@ public final class LocalRdsAddress {
 	 * @return the URL
 	 */
 	public String jdbcUrl() {
-		return "jdbc:postgresql://%s:%d/%s".formatted(HOST, this.port, this.database);
+		return "jdbc:postgresql://%s:%d/%s".formatted(this.host, port(), this.database);
 	}
 
 	/**
@@ -162,7 +166,7 @@ public final class LocalRdsAddress {
 
 	@Override
 	public String toString() {
-		return "%s (%s:%d)".formatted(this.name, HOST, this.port);
+		return "%s (%s:%d)".formatted(this.name, this.host, port());
 	}
 
 }

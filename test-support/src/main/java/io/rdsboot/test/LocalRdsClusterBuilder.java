@@ -117,8 +117,10 @@ public final class LocalRdsClusterBuilder {
 
 	/**
 	 * Lets each server listen on a host of its own, all on the same port:
-	 * {@code instance-1} on 127.0.0.11, {@code instance-2} on 127.0.0.12 and so on. Needs
-	 * PostgreSQL installed on a system that answers on such hosts, as Linux does.
+	 * {@code instance-1} on 127.0.0.11, {@code instance-2} on 127.0.0.12 and so on. The
+	 * instances' {@linkplain #tls() addresses} are on the same hosts, on a port of their
+	 * own. Needs PostgreSQL installed on a system that answers on such hosts, as Linux
+	 * does.
 	 * @return this builder
 	 */
 	public LocalRdsClusterBuilder distinctHosts() {

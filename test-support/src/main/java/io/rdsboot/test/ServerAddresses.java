@@ -39,22 +39,30 @@ interface ServerAddresses {
 	 * @throws LocalRdsException when this machine does not answer on such hosts
 	 */
 	static ServerAddresses onDistinctHosts() {
-		List<String> hosts = IntStream.rangeClosed(1, CHECKED_HOSTS).mapToObj(ServerAddresses::host).toList();
-		int port = FreePorts.INSTANCE.next(hosts);
+		int port = distinctHostsPort();
 		return (number) -> new ServerAddress(host(number), port);
 	}
 
-	private static String host(int number) {
-		return "127.0.0." + hostNumber(number);
+	/**
+	 * Finds a port that is free on the hosts of the first nine instances.
+	 * @return the port
+	 * @throws LocalRdsException when this machine does not answer on such hosts
+	 */
+	static int distinctHostsPort() {
+		return FreePorts.INSTANCE.next(hosts(CHECKED_HOSTS));
 	}
 
 	/**
-	 * Last number of the host that an instance has for its own.
-	 * @param number number of the instance, from 1
-	 * @return the number
+	 * Hosts that instances have for their own.
+	 * @param number how many
+	 * @return the hosts of the first instances
 	 */
-	static int hostNumber(int number) {
-		return OFFSET + number;
+	static List<String> hosts(int number) {
+		return IntStream.rangeClosed(1, number).mapToObj(ServerAddresses::host).toList();
+	}
+
+	private static String host(int number) {
+		return "127.0.0." + (OFFSET + number);
 	}
 
 }

@@ -16,6 +16,9 @@ import io.rdsboot.test.gateway.CertificateAuthority;
  */
 final class ServerCertificates {
 
+	/** Many more than a test adds readers. */
+	private static final int INSTANCE_HOSTS = 30;
+
 	private final CertificateAuthority authority;
 
 	private final List<String> hosts;
@@ -31,7 +34,10 @@ final class ServerCertificates {
 	 */
 	ServerCertificates(List<String> hostNames, Instant now) {
 		this.authority = new CertificateAuthority("RDS local test CA", now);
-		this.hosts = Stream.concat(Stream.of(LocalRdsAddress.HOST, "127.0.0.1", "::1"), hostNames.stream()).toList();
+		this.hosts = Stream
+			.of(List.of(LocalRdsAddress.HOST, "127.0.0.1", "::1"), ServerAddresses.hosts(INSTANCE_HOSTS), hostNames)
+			.flatMap(List::stream)
+			.toList();
 		this.now = now;
 	}
 

@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +70,25 @@ class LocalAuroraTests {
 		}
 		for (LocalRdsInstance instance : this.cluster.instances()) {
 			assertThat(query(instance, "SHOW cluster_name")).containsExactly(instance.name());
+		}
+	}
+
+	@Test
+	void addressesWhenHostsAreDistinctHaveTheirInstancesHostAndOnePort(@TempDir Path directory) throws Exception {
+		try (LocalRdsCluster other = LocalRdsCluster.builder().tls().aurora().start()) {
+			AddressClient client = new AddressClient(other, directory);
+			LocalRdsInstance added = other.addReader();
+			int port = other.address(added).port();
+			assertThat(port).isNotEqualTo(added.port());
+			for (LocalRdsInstance instance : other.instances()) {
+				LocalRdsAddress address = other.address(instance);
+				assertThat(address).returns(instance.host(), LocalRdsAddress::host)
+					.returns(port, LocalRdsAddress::port);
+				try (Connection connection = client.login(address, other.username(), other.password())) {
+					assertThat(AddressClient.value(connection, "SHOW cluster_name")).isEqualTo(instance.name());
+				}
+			}
+			assertThat(other.writerAddress().host()).isEqualTo("localhost");
 		}
 	}
 

@@ -25,8 +25,6 @@ public final class Gateway implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Gateway.class);
 
-	private static final byte[] LOOPBACK = { 127, 0, 0, 1 };
-
 	/** Clients that connect while the address is frozen wait here. */
 	private static final int BACKLOG = 256;
 
@@ -36,7 +34,7 @@ public final class Gateway implements AutoCloseable {
 
 	private final String host;
 
-	private final int port;
+	private final ServerAddress listen;
 
 	private final Logins logins;
 
@@ -62,16 +60,16 @@ public final class Gateway implements AutoCloseable {
 	 * Creates a gateway, which listens from then on.
 	 * @param name name of the address, for threads and logs
 	 * @param host host name for which tokens must be signed
-	 * @param port port on 127.0.0.1
+	 * @param listen where clients reach it
 	 * @param target where a new session goes
 	 * @param certificate the certificate to present
 	 * @param logins who may log in
 	 */
-	public Gateway(String name, String host, int port, Supplier<ServerAddress> target, SSLContext certificate,
-			Logins logins) {
+	public Gateway(String name, String host, ServerAddress listen, Supplier<ServerAddress> target,
+			SSLContext certificate, Logins logins) {
 		this.name = name;
 		this.host = host;
-		this.port = port;
+		this.listen = listen;
 		this.target = target;
 		this.certificate = certificate;
 		this.logins = logins;
@@ -85,13 +83,13 @@ public final class Gateway implements AutoCloseable {
 		try {
 			ServerSocket socket = new ServerSocket();
 			socket.setReuseAddress(true);
-			socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), this.port), BACKLOG);
+			socket.bind(new InetSocketAddress(InetAddress.getByName(this.listen.host()), this.listen.port()), BACKLOG);
 			this.listener = socket;
 			start("accept", () -> accept(socket));
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(
-					"The address '%s' cannot listen on 127.0.0.1:%d".formatted(this.name, this.port), ex);
+			throw new UncheckedIOException("The address '%s' cannot listen on %s:%d".formatted(this.name,
+					this.listen.host(), this.listen.port()), ex);
 		}
 	}
 
@@ -232,7 +230,7 @@ public final class Gateway implements AutoCloseable {
 	}
 
 	String signedAddress() {
-		return this.host + ":" + this.port;
+		return this.host + ":" + this.listen.port();
 	}
 
 	String name() {

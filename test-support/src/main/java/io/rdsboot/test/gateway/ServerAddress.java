@@ -1,7 +1,7 @@
 package io.rdsboot.test.gateway;
 
 /**
- * Where a server behind a gateway listens, without TLS.
+ * Where a server listens.
  *
  * @param host a loopback address
  * @param port the port
