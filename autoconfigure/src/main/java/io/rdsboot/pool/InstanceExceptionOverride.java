@@ -1,6 +1,7 @@
 package io.rdsboot.pool;
 
 import java.sql.SQLException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -15,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A feature that the server does not have (0A000) is no reason to part, although HikariCP
  * thinks so. A write that is refused (25006) is one where the instance is believed to be
- * the writer; on a reader it is the application's mistake.
+ * the writer; on a reader, and on a connection that the application made read-only, it is
+ * the application's mistake. HikariCP does not say which connection failed, so that one
+ * such mistake may hide another thread's failure for the moment.
  */
 final class InstanceExceptionOverride implements SQLExceptionOverride {
 
 	private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
 	private final Supplier<InstanceRole> role;
+
+	private final BooleanSupplier ownRefusal;
 
 	private final Consumer<SQLException> statementFailed;
 
@@ -30,20 +35,24 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 	/**
 	 * Create an override for one pool.
 	 * @param role the role that the instance is believed to have now
+	 * @param ownRefusal whether a refused write may be one on a connection that the
+	 * application made read-only
 	 * @param statementFailed told of lost connections, and of writes that the writer
 	 * refused
 	 * @param userOverride the user's own, which wins where it decides, or {@code null}
 	 */
-	InstanceExceptionOverride(Supplier<InstanceRole> role, Consumer<SQLException> statementFailed,
-			@Nullable SQLExceptionOverride userOverride) {
+	InstanceExceptionOverride(Supplier<InstanceRole> role, BooleanSupplier ownRefusal,
+			Consumer<SQLException> statementFailed, @Nullable SQLExceptionOverride userOverride) {
 		this.role = role;
+		this.ownRefusal = ownRefusal;
 		this.statementFailed = statementFailed;
 		this.userOverride = userOverride;
 	}
 
 	@java.lang.Override
 	public Override adjudicate(SQLException exception) {
-		boolean refusedWrite = ConnectionFailures.isReadOnly(exception) && this.role.get() == InstanceRole.WRITER;
+		boolean refusedWrite = ConnectionFailures.isReadOnly(exception) && this.role.get() == InstanceRole.WRITER
+				&& !this.ownRefusal.getAsBoolean();
 		if (refusedWrite || ConnectionFailures.isLostConnection(exception)) {
 			this.statementFailed.accept(exception);
 		}

@@ -47,8 +47,8 @@ public final class InstancePool implements AutoCloseable {
 		this.connections = connections;
 		this.formerUsers = formerUsers;
 		identify(config);
-		config.setExceptionOverride(new InstanceExceptionOverride(() -> this.role, connectionFactory::statementFailed,
-				config.getExceptionOverride()));
+		config.setExceptionOverride(new InstanceExceptionOverride(() -> this.role, connections::mayHaveRefusedWrite,
+				connectionFactory::statementFailed, config.getExceptionOverride()));
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);

@@ -8,6 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * The open physical connections of a pool, idle or in use, each with its user.
@@ -39,6 +41,22 @@ final class OpenConnections {
 	 */
 	synchronized boolean anyMatch(Predicate<Connection> condition) {
 		return this.users.keySet().stream().anyMatch((each) -> !isClosed(each) && condition.test(each));
+	}
+
+	/**
+	 * Return whether a write may just have been refused because the application itself
+	 * made a connection read-only.
+	 */
+	boolean mayHaveRefusedWrite() {
+		return anyMatch((connection) -> {
+			try {
+				return connection.isReadOnly() && (connection.getAutoCommit()
+						|| connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED);
+			}
+			catch (SQLException ex) {
+				return false;
+			}
+		});
 	}
 
 	/**

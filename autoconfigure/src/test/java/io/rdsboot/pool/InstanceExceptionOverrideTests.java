@@ -60,6 +60,22 @@ class InstanceExceptionOverrideTests {
 	}
 
 	@Test
+	void refusedWriteInReadOnlyTransactionIsTheApplicationsMistake() throws SQLException {
+		follow(this.cluster.writer(), InstanceRole.WRITER);
+		for (boolean autoCommit : new boolean[] { true, false }) {
+			try (Connection connection = borrow()) {
+				connection.setReadOnly(true);
+				connection.setAutoCommit(autoCommit);
+				SQLException failure = catchThrowableOfType(SQLException.class,
+						() -> connection.createStatement().execute("CREATE TABLE refused (id int)"));
+				assertThat(failure.getSQLState()).isEqualTo("25006");
+				assertThat(connection.isClosed()).isFalse();
+			}
+		}
+		assertThat(this.followed.heard).noneMatch((each) -> each.startsWith("statement failed"));
+	}
+
+	@Test
 	void unsupportedFeatureEvictsNothing() throws SQLException {
 		follow(this.cluster.writer(), InstanceRole.WRITER);
 		assertThat(isEvictedBy("DO $$ BEGIN RAISE SQLSTATE '0A000'; END $$", "0A000")).isFalse();
