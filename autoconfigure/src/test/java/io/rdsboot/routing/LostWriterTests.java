@@ -62,6 +62,7 @@ class LostWriterTests {
 		awaitActivity("pg_sleep(60)");
 		this.cluster.crash(this.writer);
 		assertThat(join(failure)).isExactlyInstanceOf(TransactionNotCommittedException.class)
+			.hasMessageContaining("connection to instance 127.0.0.1:" + this.writer.port())
 			.hasMessageContaining("it may be repeated");
 		assertThat(ordersAfterRestart()).isZero();
 	}
@@ -221,9 +222,10 @@ class LostWriterTests {
 		assertThat(result).isZero();
 	}
 
-	private static void assertOutcomeUnknown(Throwable failure) {
+	private void assertOutcomeUnknown(Throwable failure) {
 		assertThat(failure).isExactlyInstanceOf(TransactionOutcomeUnknownException.class)
 			.hasCauseInstanceOf(CommitOutcomeUnknownException.class)
+			.hasMessageContaining("connection to instance 127.0.0.1:" + this.writer.port())
 			.hasMessageContaining("may have taken effect or not");
 		assertThat(((SQLException) failure.getCause()).getSQLState()).isEqualTo("08007");
 	}
