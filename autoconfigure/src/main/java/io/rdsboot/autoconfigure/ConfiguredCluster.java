@@ -2,12 +2,9 @@ package io.rdsboot.autoconfigure;
 
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
-import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +23,5 @@ import org.jspecify.annotations.Nullable;
 record ConfiguredCluster(DatabaseInstance writer, List<DatabaseInstance> readers, String database,
 		@Nullable ConfiguredCredentials credentials, Map<InstanceAddress, InstanceAddress> signingAddresses,
 		TlsSettings tls) {
-
-	/**
-	 * Return the instances in the roles that they are configured for.
-	 */
-	List<InstanceState> instances() {
-		return Stream
-			.concat(Stream.of(new InstanceState(this.writer, InstanceRole.WRITER, true)),
-					this.readers.stream().map((reader) -> new InstanceState(reader, InstanceRole.READER, true)))
-			.toList();
-	}
 
 }

@@ -10,9 +10,7 @@ import io.rdsboot.credentials.secretsmanager.SecretKeys;
 import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 import software.amazon.awssdk.services.rds.RdsUtilities;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
@@ -31,7 +29,7 @@ import org.springframework.util.ClassUtils;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(DatabaseCredentialsProvider.class)
-@EnableConfigurationProperties({ RdsCredentialsProperties.class, RdsAwsProperties.class })
+@EnableConfigurationProperties(RdsCredentialsProperties.class)
 class RdsCredentialsConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RdsCredentialsConfiguration.class);
@@ -56,19 +54,6 @@ class RdsCredentialsConfiguration {
 	CredentialsProviderFactory rdsPasswordCredentials() {
 		return (cluster, topology) -> (cluster.credentials() instanceof ConfiguredCredentials.Password password)
 				? (address) -> password.login() : null;
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(AwsCredentialsProvider.class)
-	static class AwsConfiguration {
-
-		@Bean
-		AwsAccess rdsAwsAccess(RdsAwsProperties properties, ObjectProvider<AwsConnectionDetails> details,
-				ObjectProvider<AwsCredentialsProvider> credentials, ObjectProvider<AwsRegionProvider> regions) {
-			return new AwsAccess(properties, details.getIfAvailable(), credentials.getIfAvailable(),
-					regions.getIfAvailable());
-		}
-
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -7,17 +8,22 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.autoconfigure.diagnostics.ConnectionFailureLog;
+import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.ConnectivityListener;
+import io.rdsboot.cluster.DnsCache;
 import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyMonitor;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
+import io.rdsboot.routing.RdsExceptionTranslator;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.RoutingListener;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,10 +34,13 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
@@ -44,9 +53,19 @@ import org.springframework.core.env.Environment;
 @ConditionalOnMissingBean(DataSource.class)
 @Conditional(OnRdsClusterCondition.class)
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
-		RdsRoutingProperties.class })
-@Import(RdsCredentialsConfiguration.class)
+		RdsRoutingProperties.class, RdsFailoverProperties.class })
+@Import({ RdsAwsConfiguration.class, RdsCredentialsConfiguration.class, RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(RdsDataSourceAutoConfiguration.class);
+
+	/**
+	 * What the JDK remembers a name for by default, and about as long as a failover
+	 * takes.
+	 */
+	private static final Duration LONGEST_DNS_CACHE = Duration.ofSeconds(30);
+
+	private static final Duration FIRST_LOOK_TIMEOUT = Duration.ofSeconds(5);
 
 	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
@@ -77,12 +96,6 @@ public final class RdsDataSourceAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(TopologyProvider.class)
-	StaticTopologyProvider rdsTopologyProvider(ConfiguredCluster cluster) {
-		return new StaticTopologyProvider(cluster.writer(), cluster.readers());
-	}
-
-	@Bean
 	HikariPoolPropertiesCustomizer rdsHikariPoolPropertiesCustomizer(RdsPoolProperties properties) {
 		return new HikariPoolPropertiesCustomizer(properties);
 	}
@@ -103,18 +116,50 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
-			RdsRoutingProperties routing, RdsPoolProperties pool, ObjectProvider<RoutingListener> listeners) {
+			ObjectProvider<TopologyMonitor> monitor, BorrowActivity activity, RdsRoutingProperties routing,
+			RdsFailoverProperties failover, RdsPoolProperties pool, ObjectProvider<RoutingListener> listeners) {
 		topologyProvider.topology()
 			.instances()
 			.stream()
 			.filter((state) -> failsFast(pool, state.role()))
 			.forEach(pools::verify);
+		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
+		pools.follow(topologyProvider);
+		monitor.ifAvailable(RdsDataSourceAutoConfiguration::watch);
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
 			.readerSelector(routing.getReaderSelection().selector())
 			.readerFallback(routing.getReaderFallback())
-			.readerRetryInterval(routing.getReaderRetryInterval());
+			.readerRetryInterval(routing.getReaderRetryInterval())
+			.failoverTimeout(failover.getTimeout())
+			.activity(activity);
 		listeners.orderedStream().forEach(builder::listener);
 		return builder.build();
+	}
+
+	/**
+	 * Begins to watch, and waits until it is known who is who, so that the first
+	 * transaction finds its instance.
+	 */
+	private static void watch(TopologyMonitor monitor) {
+		monitor.start();
+		try {
+			monitor.awaitFirstLook(FIRST_LOOK_TIMEOUT);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(SQLExceptionTranslator.class)
+	RdsExceptionTranslator rdsExceptionTranslator(DataSource dataSource) {
+		return new RdsExceptionTranslator(dataSource);
+	}
+
+	@Bean
+	TransactionManagerCustomizer<JdbcTransactionManager> rdsTransactionManagerCustomizer(
+			ObjectProvider<RdsExceptionTranslator> translator) {
+		return (transactionManager) -> translator.ifAvailable(transactionManager::setExceptionTranslator);
 	}
 
 	private static boolean failsFast(RdsPoolProperties pool, InstanceRole role) {

@@ -1,6 +1,5 @@
 package io.rdsboot.autoconfigure;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.regex.Pattern;
 
 import io.rdsboot.cluster.RdsHostName;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
@@ -20,14 +18,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilde
  * Thread-safe.
  */
 final class SecretsManagerClients implements AutoCloseable {
-
-	/**
-	 * Bounds one attempt, and the call with its repetitions. A login that waits for a
-	 * newer password waits for no longer.
-	 */
-	private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
-
-	private static final Duration CALL_TIMEOUT = Duration.ofSeconds(6);
 
 	private static final Pattern ARN = Pattern.compile("arn:[^:]+:secretsmanager:([^:]+):.+");
 
@@ -79,17 +69,7 @@ final class SecretsManagerClients implements AutoCloseable {
 	}
 
 	private SecretsManagerClient create(Region region) {
-		// Other HTTP clients of the SDK log the bodies of responses at level DEBUG.
-		SecretsManagerClientBuilder builder = SecretsManagerClient.builder()
-			.region(region)
-			.credentialsProvider(this.aws.credentials())
-			.httpClientBuilder(
-					UrlConnectionHttpClient.builder().connectionTimeout(ATTEMPT_TIMEOUT).socketTimeout(ATTEMPT_TIMEOUT))
-			.overrideConfiguration(
-					(settings) -> settings.apiCallAttemptTimeout(ATTEMPT_TIMEOUT).apiCallTimeout(CALL_TIMEOUT));
-		if (this.aws.endpoint() != null) {
-			builder.endpointOverride(this.aws.endpoint());
-		}
+		SecretsManagerClientBuilder builder = AwsClientDefaults.apply(SecretsManagerClient.builder(), this.aws, region);
 		this.customizers.forEach((customizer) -> customizer.customize(builder));
 		return builder.build();
 	}

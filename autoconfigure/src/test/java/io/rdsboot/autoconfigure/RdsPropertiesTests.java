@@ -15,8 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of the defaults and of the full mapping of the {@code rds},
- * {@code rds.credentials}, {@code rds.aws}, {@code rds.tls}, {@code rds.pool} and
- * {@code rds.routing} properties.
+ * {@code rds.credentials}, {@code rds.aws}, {@code rds.tls}, {@code rds.pool},
+ * {@code rds.topology}, {@code rds.failover} and {@code rds.routing} properties.
  */
 class RdsPropertiesTests {
 
@@ -187,6 +187,61 @@ class RdsPropertiesTests {
 		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.LEAST_BUSY);
 		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.FAIL);
 		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(9));
+	}
+
+	@Test
+	void topologyDefaults() {
+		RdsTopologyProperties properties = new RdsTopologyProperties();
+		assertThat(properties.isEnabled()).isTrue();
+		assertThat(properties.getDiscovery()).isEqualTo(RdsTopologyProperties.Discovery.AUTO);
+		assertThat(properties.getDiscoveryInterval()).isNull();
+		assertThat(properties.getInstanceAddress()).isNull();
+		assertThat(properties.getClusterIdentifier()).isNull();
+		assertThat(properties.getInstanceIdentifier()).isNull();
+		assertThat(properties.getPollInterval()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.getTimeout()).isEqualTo(Duration.ofMillis(1500));
+		assertThat(properties.getIdleTimeout()).isEqualTo(Duration.ofMinutes(5));
+	}
+
+	@Test
+	void topologyMapping() {
+		RdsTopologyProperties properties = bind("rds.topology", RdsTopologyProperties.class,
+				Map.of("rds.topology.enabled", "false", "rds.topology.discovery", "rds-api",
+						"rds.topology.discovery-interval", "7s", "rds.topology.instance-address", "{id}.example.com",
+						"rds.topology.cluster-identifier", "orders", "rds.topology.instance-identifier", "orders-1",
+						"rds.topology.poll-interval", "2s", "rds.topology.timeout", "3s", "rds.topology.idle-timeout",
+						"4m"));
+		assertThat(properties.isEnabled()).isFalse();
+		assertThat(properties.getDiscovery()).isEqualTo(RdsTopologyProperties.Discovery.RDS_API);
+		assertThat(properties.getDiscoveryInterval()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(properties.getInstanceAddress()).isEqualTo("{id}.example.com");
+		assertThat(properties.getClusterIdentifier()).isEqualTo("orders");
+		assertThat(properties.getInstanceIdentifier()).isEqualTo("orders-1");
+		assertThat(properties.getPollInterval()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.getTimeout()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.getIdleTimeout()).isEqualTo(Duration.ofMinutes(4));
+	}
+
+	@Test
+	void failoverDefaults() {
+		RdsFailoverProperties properties = new RdsFailoverProperties();
+		assertThat(properties.getTimeout()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(properties.getRetry().getMaxAttempts()).isEqualTo(3);
+		assertThat(properties.getRetry().getDelay()).isEqualTo(Duration.ofMillis(100));
+		assertThat(properties.getRetry().getMaxDelay()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.getRetry().getTimeout()).isEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void failoverMapping() {
+		RdsFailoverProperties properties = bind("rds.failover", RdsFailoverProperties.class,
+				Map.of("rds.failover.timeout", "9s", "rds.failover.retry.max-attempts", "5", "rds.failover.retry.delay",
+						"1s", "rds.failover.retry.max-delay", "4s", "rds.failover.retry.timeout", "1m"));
+		assertThat(properties.getTimeout()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(properties.getRetry().getMaxAttempts()).isEqualTo(5);
+		assertThat(properties.getRetry().getDelay()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.getRetry().getMaxDelay()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(properties.getRetry().getTimeout()).isEqualTo(Duration.ofMinutes(1));
 	}
 
 	private static <T> T bind(String prefix, Class<T> type, Map<String, String> values) {

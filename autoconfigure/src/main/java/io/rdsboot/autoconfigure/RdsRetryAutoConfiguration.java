@@ -1,0 +1,36 @@
+package io.rdsboot.autoconfigure;
+
+import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.routing.ReadWriteRoutingDataSource;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
+ * Auto-configuration} for {@link RdsRetry}, on the application's transaction manager.
+ */
+@AutoConfiguration(
+		after = { RdsDataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class },
+		afterName = "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration")
+@ConditionalOnBean(ReadWriteRoutingDataSource.class)
+@ConditionalOnSingleCandidate(PlatformTransactionManager.class)
+public final class RdsRetryAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	RdsRetry rdsRetry(PlatformTransactionManager transactionManager, RdsFailoverProperties properties) {
+		RdsFailoverProperties.Retry retry = properties.getRetry();
+		return RdsRetry.builder(transactionManager)
+			.maxAttempts(retry.getMaxAttempts())
+			.backOff(retry.getDelay(), retry.getMaxDelay())
+			.timeout(retry.getTimeout())
+			.build();
+	}
+
+}

@@ -1,0 +1,113 @@
+package io.rdsboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import io.rdsboot.cluster.AuroraDiscovery;
+import io.rdsboot.cluster.AutoDiscovery;
+import io.rdsboot.cluster.BorrowActivity;
+import io.rdsboot.cluster.ConfiguredDiscovery;
+import io.rdsboot.cluster.ConfiguredInstances;
+import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstanceDiscovery;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyMonitor;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.MonitoringConnector;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What watches the cluster, or does not, unless the application has a
+ * {@link TopologyProvider} of its own.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RdsTopologyProperties.class)
+class RdsTopologyConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	BorrowActivity rdsBorrowActivity() {
+		return new BorrowActivity();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(TopologyProvider.class)
+	@ConditionalOnBooleanProperty(name = "rds.topology.enabled", matchIfMissing = true)
+	static class WatchedConfiguration {
+
+		/**
+		 * The RDS API has a limit of requests, which all applications of an account
+		 * share.
+		 */
+		private static final Duration DISCOVERY_INTERVAL_OF_API = Duration.ofSeconds(30);
+
+		private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
+
+		@Bean
+		@ConditionalOnMissingBean
+		InstanceConnector rdsInstanceConnector(ConfiguredCluster cluster,
+				DatabaseCredentialsProvider credentialsProvider, ObjectProvider<HikariPoolCustomizer> customizers) {
+			return new MonitoringConnector(cluster.database(), credentialsProvider, cluster.tls(),
+					customizers.orderedStream().toList());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		InstanceDiscovery rdsInstanceDiscovery(ConfiguredCluster cluster, RdsTopologyProperties properties,
+				ObjectProvider<RdsApiDiscoveryFactory> rdsApi) {
+			List<InstanceState> configured = ConfiguredInstances.states(cluster.writer(), cluster.readers());
+			TopologyReading reading = new TopologyReading(properties, cluster.writer());
+			return switch (properties.getDiscovery()) {
+				case AUTO -> AutoDiscovery.of(configured, reading.configuredPattern());
+				case STATIC -> new ConfiguredDiscovery(configured);
+				case AURORA -> new AuroraDiscovery(configured, reading.pattern());
+				case RDS_API -> Optional.ofNullable(rdsApi.getIfAvailable())
+					.orElseThrow(() -> TopologyReading.invalid("rds.topology.discovery", "rds-api",
+							"It needs software.amazon.awssdk:rds and software.amazon.awssdk:url-connection-client, and they are not on the class path.",
+							"Add the dependencies, which io.rdsboot:rds-spring-boot-starter brings."))
+					.create(configured, cluster.writer().address());
+			};
+		}
+
+		@Bean
+		TopologyMonitor rdsTopologyMonitor(InstanceDiscovery discovery, InstanceConnector connector,
+				RdsTopologyProperties properties, BorrowActivity activity) {
+			return TopologyMonitor.builder(discovery, connector)
+				.pollInterval(properties.getPollInterval())
+				.timeout(properties.getTimeout())
+				.discoveryInterval(discoveryInterval(properties))
+				.activity(activity, properties.getIdleTimeout())
+				.build();
+		}
+
+		private static Duration discoveryInterval(RdsTopologyProperties properties) {
+			Duration byDefault = (properties.getDiscovery() == RdsTopologyProperties.Discovery.RDS_API)
+					? DISCOVERY_INTERVAL_OF_API : DISCOVERY_INTERVAL;
+			Duration configured = properties.getDiscoveryInterval();
+			return (configured != null) ? configured : byDefault;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UnwatchedConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(TopologyProvider.class)
+		StaticTopologyProvider rdsTopologyProvider(ConfiguredCluster cluster) {
+			return new StaticTopologyProvider(cluster.writer(), cluster.readers());
+		}
+
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.rdsboot.autoconfigure;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceAddressPattern;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * Reads how the cluster is watched, and refuses what cannot be.
+ */
+final class TopologyReading {
+
+	/**
+	 * The least that makes sense: an answer from another availability zone takes about a
+	 * millisecond, and nobody gains from being asked more often.
+	 */
+	private static final Duration SHORTEST = Duration.ofMillis(100);
+
+	private final RdsTopologyProperties properties;
+
+	private final DatabaseInstance writer;
+
+	/**
+	 * Create a reading.
+	 * @param properties the properties
+	 * @param writer the writer, as it is configured
+	 * @throws InvalidRdsConfigurationException if an interval or a time-out is too short;
+	 * names every one
+	 */
+	TopologyReading(RdsTopologyProperties properties, DatabaseInstance writer) {
+		this.properties = properties;
+		this.writer = writer;
+		ConfigurationProblems problems = new ConfigurationProblems();
+		requireLong("poll-interval", properties.getPollInterval(), problems);
+		requireLong("timeout", properties.getTimeout(), problems);
+		requireLong("discovery-interval", properties.getDiscoveryInterval(), problems);
+		requireLong("idle-timeout", properties.getIdleTimeout(), problems);
+		problems.throwIfAny();
+	}
+
+	private static void requireLong(String name, @Nullable Duration value, ConfigurationProblems problems) {
+		if (value != null && value.compareTo(SHORTEST) < 0) {
+			problems.add("rds.topology." + name, value.toMillis() + "ms",
+					"The least that is possible is " + SHORTEST.toMillis() + "ms.",
+					"Set rds.topology." + name + " to " + SHORTEST.toMillis() + "ms or more.");
+		}
+	}
+
+	/**
+	 * Return the configured pattern of the instances' addresses, or {@code null} if there
+	 * is none.
+	 * @throws InvalidRdsConfigurationException if it is not one
+	 */
+	@Nullable InstanceAddressPattern configuredPattern() {
+		String text = this.properties.getInstanceAddress();
+		if (!StringUtils.hasText(text)) {
+			return null;
+		}
+		try {
+			return InstanceAddressPattern.parse(text, this.writer.address().port());
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid("rds.topology.instance-address", text, ex.getMessage() + ".",
+					"Write rds.topology.instance-address as host or host:port with {id} in the host, such as {id}.abc123.us-east-1.rds.amazonaws.com.");
+		}
+	}
+
+	/**
+	 * Return the pattern of the instances' addresses: the configured one, or what the
+	 * writer's address says.
+	 * @throws InvalidRdsConfigurationException if there is none
+	 */
+	InstanceAddressPattern pattern() {
+		InstanceAddressPattern configured = configuredPattern();
+		if (configured != null) {
+			return configured;
+		}
+		Optional<InstanceAddressPattern> derived = InstanceAddressPattern.derive(this.writer.address());
+		return derived.orElseThrow(() -> invalid("rds.topology.instance-address", null,
+				"The address of the writer, " + this.writer.address()
+						+ ", is no cluster endpoint, so it does not tell the addresses of the instances.",
+				"Set rds.topology.instance-address, such as {id}.abc123.us-east-1.rds.amazonaws.com."));
+	}
+
+	static InvalidRdsConfigurationException invalid(String key, @Nullable String value, String description,
+			String action) {
+		return new InvalidRdsConfigurationException(
+				java.util.List.of(new ConfigurationProblem(key, value, description, action)));
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.rdsboot.autoconfigure;
+
+import java.util.List;
+
+import io.rdsboot.cluster.AuroraDiscovery;
+import io.rdsboot.cluster.ConfiguredDiscovery;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstanceDiscovery;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.ManualTopology;
+import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyMonitor;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.cluster.rdsapi.RdsApiDiscovery;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.rds.RdsClient;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link RdsTopologyConfiguration}.
+ */
+class RdsTopologyConfigurationTests {
+
+	private static final String CLUSTER = "app.cluster-abc123.us-east-1.rds.amazonaws.com";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class))
+		.withPropertyValues("rds.database=app", "rds.credentials.username=app", "rds.credentials.password=secret",
+				"rds.pool.fail-fast=false", "rds.aws.region=us-east-1");
+
+	private final ApplicationContextRunner onCluster = this.runner.withPropertyValues("rds.writer=" + CLUSTER);
+
+	private final ApplicationContextRunner onAlias = this.runner.withPropertyValues("rds.writer=db.example.com");
+
+	@Test
+	void clusterIsWatchedByDefault() {
+		this.onAlias.run((context) -> assertThat(context).hasSingleBean(TopologyMonitor.class)
+			.hasSingleBean(TopologyProvider.class)
+			.hasSingleBean(InstanceConnector.class));
+	}
+
+	@Test
+	void clusterIsNotWatchedWhenSwitchedOff() {
+		this.onAlias.withPropertyValues("rds.topology.enabled=false")
+			.run((context) -> assertThat(context).hasSingleBean(StaticTopologyProvider.class)
+				.doesNotHaveBean(TopologyMonitor.class)
+				.doesNotHaveBean(InstanceConnector.class));
+	}
+
+	@Test
+	void topologyOfTheUserWins() {
+		ManualTopology own = new ManualTopology();
+		this.onAlias.withBean(TopologyProvider.class, () -> own)
+			.run((context) -> assertThat(context).hasSingleBean(TopologyProvider.class)
+				.doesNotHaveBean(TopologyMonitor.class));
+	}
+
+	@Test
+	void discoveryOfTheUserWins() {
+		InstanceDiscovery own = new ConfiguredDiscovery(List
+			.of(new InstanceState(DatabaseInstance.at(InstanceAddress.parse("own")), InstanceRole.WRITER, true)));
+		this.onAlias.withBean(InstanceDiscovery.class, () -> own)
+			.run((context) -> assertThat(context.getBean(TopologyProvider.class).topology().instances())
+				.isEqualTo(own.initial()));
+	}
+
+	@Test
+	void discoveryIsTheConfiguredOne() {
+		this.onCluster.withPropertyValues("rds.topology.discovery=static")
+			.run((context) -> assertThat(context).hasSingleBean(ConfiguredDiscovery.class));
+		this.onCluster.withPropertyValues("rds.topology.discovery=aurora")
+			.run((context) -> assertThat(context).hasSingleBean(AuroraDiscovery.class));
+		this.onCluster.withPropertyValues("rds.topology.discovery=rds-api")
+			.run((context) -> assertThat(context).hasSingleBean(RdsApiDiscovery.class));
+	}
+
+	@Test
+	void discoveryByTheApiWithoutItsLibraryNamesTheDependency() {
+		assertThat(problem(this.onCluster.withPropertyValues("rds.topology.discovery=rds-api")
+			.withClassLoader(new FilteredClassLoader(RdsClient.class))))
+			.contains("rds.topology.discovery = 'rds-api'", "software.amazon.awssdk:rds", "rds-spring-boot-starter");
+	}
+
+	@Test
+	void discoveryThatTheAddressDoesNotTellSaysWhatIsMissing() {
+		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.discovery=aurora")))
+			.contains("rds.topology.instance-address", "db.example.com:5432", "{id}");
+		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.discovery=rds-api")))
+			.contains("rds.topology.cluster-identifier", "db.example.com:5432");
+		this.onAlias
+			.withPropertyValues("rds.topology.discovery=aurora", "rds.topology.instance-address={id}.example.com")
+			.run((context) -> assertThat(context).hasSingleBean(AuroraDiscovery.class));
+		for (String identifier : List.of("cluster", "instance")) {
+			this.onAlias
+				.withPropertyValues("rds.topology.discovery=rds-api",
+						"rds.topology." + identifier + "-identifier=orders")
+				.run((context) -> assertThat(context).hasSingleBean(RdsApiDiscovery.class));
+		}
+	}
+
+	@Test
+	void addressOfInstancesThatIsNoneIsRefused() {
+		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.instance-address=db.example.com")))
+			.contains("rds.topology.instance-address = 'db.example.com'");
+	}
+
+	@Test
+	void timesThatAreTooShortAreAllNamed() {
+		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.poll-interval=10ms", "rds.topology.timeout=0s",
+				"rds.topology.discovery-interval=-1s", "rds.topology.idle-timeout=99ms")))
+			.contains("rds.topology.poll-interval = '10ms'", "rds.topology.timeout = '0ms'",
+					"rds.topology.discovery-interval = '-1000ms'", "rds.topology.idle-timeout = '99ms'",
+					"Set rds.topology.poll-interval to 100ms or more.");
+	}
+
+	private static String problem(ApplicationContextRunner runner) {
+		StringBuilder message = new StringBuilder();
+		runner.run((context) -> {
+			Throwable cause = context.getStartupFailure();
+			while (cause != null && !(cause instanceof InvalidRdsConfigurationException)) {
+				cause = cause.getCause();
+			}
+			assertThat(cause).isInstanceOf(InvalidRdsConfigurationException.class);
+			((InvalidRdsConfigurationException) cause).getProblems()
+				.forEach((problem) -> message.append(problem).append(' ').append(problem.action()).append('\n'));
+		});
+		return message.toString();
+	}
+
+}
