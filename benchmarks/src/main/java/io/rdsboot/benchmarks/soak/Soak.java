@@ -19,6 +19,8 @@ import io.rdsboot.test.LocalRdsInstance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.core.JdbcTemplate;
+
 /**
  * Program that lets a random fault happen to a cluster every five seconds while a service
  * writes numbered rows, and accounts for each row afterwards. It fails if one does not
@@ -48,7 +50,7 @@ public final class Soak {
 
 	private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
 
-	private Soak(Duration duration, long seed) {
+	Soak(Duration duration, long seed) {
 		this.duration = duration;
 		this.random = new Random(seed);
 	}
@@ -68,16 +70,24 @@ public final class Soak {
 	}
 
 	private Report run() throws SQLException, InterruptedException {
-		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(READERS).start()) {
-			SoakTable.create(cluster);
-			replicateSynchronously(cluster);
-			try (RoutingService service = RoutingService.on(cluster); SoakLoad load = new SoakLoad(service)) {
-				load.awaitWrites();
-				hurt(cluster);
-				double recovery = load.awaitWrites();
-				load.stop();
-				return report(load, load.ledger().compare(SoakTable.rows(cluster)), recovery);
-			}
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(READERS).start();
+				RoutingService service = RoutingService.on(cluster)) {
+			return run(cluster, Application.of(service.bean(JdbcTemplate.class), service.transactionManager()));
+		}
+	}
+
+	/**
+	 * Runs the soak of an application on a cluster that is used for nothing else.
+	 */
+	Report run(LocalRdsCluster cluster, Application application) throws SQLException, InterruptedException {
+		SoakTable.create(cluster);
+		replicateSynchronously(cluster);
+		try (SoakLoad load = new SoakLoad(application)) {
+			load.awaitWrites();
+			hurt(cluster);
+			double recovery = load.awaitWrites();
+			load.stop();
+			return report(load, load.ledger().compare(SoakTable.rows(cluster)), recovery);
 		}
 	}
 

@@ -10,15 +10,11 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-import io.rdsboot.benchmarks.RoutingService;
-
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Threads that write numbered rows as a Spring application does, note what they are told
@@ -41,11 +37,7 @@ final class SoakLoad implements AutoCloseable {
 
 	private final LongAdder staleReads = new LongAdder();
 
-	private final TransactionTemplate writes;
-
-	private final TransactionTemplate readOnly;
-
-	private final JdbcTemplate jdbc;
+	private final Application application;
 
 	private final List<Worker> workers;
 
@@ -54,11 +46,8 @@ final class SoakLoad implements AutoCloseable {
 	/**
 	 * Starts the load.
 	 */
-	SoakLoad(RoutingService service) {
-		this.writes = new TransactionTemplate(service.transactionManager());
-		this.readOnly = new TransactionTemplate(service.transactionManager());
-		this.readOnly.setReadOnly(true);
-		this.jdbc = service.bean(JdbcTemplate.class);
+	SoakLoad(Application application) {
+		this.application = application;
 		this.workers = IntStream.range(0, THREADS).mapToObj(Worker::new).toList();
 		this.workers.forEach(Thread::start);
 	}
@@ -174,7 +163,7 @@ final class SoakLoad implements AutoCloseable {
 		 */
 		private RowOutcome write(Row row) {
 			try {
-				WriteMode.of(row).write(SoakLoad.this.writes, SoakLoad.this.jdbc, row);
+				WriteMode.of(row).write(SoakLoad.this.application, row);
 				return RowOutcome.ACKNOWLEDGED;
 			}
 			catch (TransientDataAccessException | CannotGetJdbcConnectionException
@@ -191,7 +180,8 @@ final class SoakLoad implements AutoCloseable {
 		private void read(Row row) {
 			long start = System.nanoTime();
 			try {
-				Boolean found = SoakLoad.this.readOnly.execute((status) -> SoakTable.contains(SoakLoad.this.jdbc, row));
+				Application application = SoakLoad.this.application;
+				Boolean found = application.readOnly().execute((status) -> SoakTable.contains(application.jdbc(), row));
 				SoakLoad.this.reads.increment();
 				if (!Boolean.TRUE.equals(found)) {
 					SoakLoad.this.staleReads.increment();

@@ -1,8 +1,5 @@
 package io.rdsboot.benchmarks.soak;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.support.TransactionTemplate;
-
 /**
  * Ways in which an application writes a row.
  */
@@ -12,8 +9,18 @@ enum WriteMode {
 	TRANSACTION {
 
 		@Override
-		void write(TransactionTemplate transaction, JdbcTemplate jdbc, Row row) {
-			transaction.executeWithoutResult((status) -> SoakTable.insert(jdbc, row));
+		void write(Application application, Row row) {
+			application.transaction().executeWithoutResult((status) -> SoakTable.insert(application.jdbc(), row));
+		}
+
+	},
+
+	/** In a transaction that is repeated where that is safe. */
+	RETRY {
+
+		@Override
+		void write(Application application, Row row) {
+			application.retry().executeWithoutResult((status) -> SoakTable.insert(application.jdbc(), row));
 		}
 
 	},
@@ -22,13 +29,13 @@ enum WriteMode {
 	AUTO_COMMIT {
 
 		@Override
-		void write(TransactionTemplate transaction, JdbcTemplate jdbc, Row row) {
-			SoakTable.insert(jdbc, row);
+		void write(Application application, Row row) {
+			SoakTable.insert(application.jdbc(), row);
 		}
 
 	};
 
-	abstract void write(TransactionTemplate transaction, JdbcTemplate jdbc, Row row);
+	abstract void write(Application application, Row row);
 
 	static WriteMode of(Row row) {
 		return values()[row.number() % values().length];

@@ -1,0 +1,26 @@
+package io.rdsboot.benchmarks.soak;
+
+import io.rdsboot.routing.RdsRetry;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What an application reads and writes with. Immutable.
+ *
+ * @param jdbc runs the statements
+ * @param transaction a transaction that may write
+ * @param readOnly a transaction that only reads
+ * @param retry a transaction that may write, and is repeated where that is safe
+ */
+record Application(JdbcTemplate jdbc, TransactionTemplate transaction, TransactionTemplate readOnly, RdsRetry retry) {
+
+	static Application of(JdbcTemplate jdbc, PlatformTransactionManager transactionManager) {
+		TransactionTemplate readOnly = new TransactionTemplate(transactionManager);
+		readOnly.setReadOnly(true);
+		return new Application(jdbc, new TransactionTemplate(transactionManager), readOnly,
+				RdsRetry.builder(transactionManager).build());
+	}
+
+}
