@@ -2,10 +2,14 @@ package io.rdsboot.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterKnowledge {
 
 	private final Map<DatabaseInstance, WatchedInstance> instances = new LinkedHashMap<>();
+
+	private final Map<DatabaseInstance, WatchedInstance> joining = new LinkedHashMap<>();
 
 	private final WriterHistory history = new WriterHistory();
 
@@ -29,6 +35,8 @@ final class ClusterKnowledge {
 
 	private @Nullable String systemIdentifier;
 
+	private List<DatabaseInstance> members;
+
 	private ClusterTopology topology;
 
 	ClusterKnowledge(List<InstanceState> initial, TopologyLog log) {
@@ -41,26 +49,54 @@ final class ClusterKnowledge {
 			}
 		}
 		this.topology = ClusterTopology.of(initial);
+		this.members = List.copyOf(this.instances.keySet());
 	}
 
 	/**
-	 * Return what is known of an instance, or {@code null} if it is not one of the
-	 * cluster's.
+	 * Return what is known of an instance, or {@code null} if it is not watched.
 	 */
 	@Nullable WatchedInstance find(DatabaseInstance instance) {
-		return this.instances.get(instance);
+		WatchedInstance member = this.instances.get(instance);
+		return (member != null) ? member : this.joining.get(instance);
 	}
 
 	/**
-	 * Set which instances there are. What is known of those that stay is kept.
+	 * Return the instances to watch: the members, and those that will be.
+	 */
+	Set<DatabaseInstance> watched() {
+		Set<DatabaseInstance> watched = new HashSet<>(this.instances.keySet());
+		watched.addAll(this.joining.keySet());
+		return watched;
+	}
+
+	/**
+	 * Set which instances there are. They become the members when each has answered, or
+	 * has been found not to: none comes without a role, and where all change their names
+	 * there is no time without a writer.
 	 */
 	void members(List<DatabaseInstance> members) {
-		Map<DatabaseInstance, WatchedInstance> known = Map.copyOf(this.instances);
-		this.instances.clear();
+		Map<DatabaseInstance, WatchedInstance> before = Map.copyOf(this.joining);
+		this.joining.clear();
+		this.members = List.copyOf(members);
 		for (DatabaseInstance member : members) {
-			WatchedInstance instance = known.get(member);
-			this.instances.put(member, (instance != null) ? instance
-					: new WatchedInstance(new InstanceState(member, InstanceRole.UNKNOWN, true)));
+			if (!this.instances.containsKey(member)) {
+				WatchedInstance known = before.get(member);
+				this.joining.put(member, (known != null) ? known
+						: new WatchedInstance(new InstanceState(member, InstanceRole.UNKNOWN, true)));
+			}
+		}
+	}
+
+	private void admit() {
+		if (!this.joining.values().stream().allMatch(WatchedInstance::wasLookedAt)) {
+			return;
+		}
+		Map<DatabaseInstance, WatchedInstance> known = new HashMap<>(this.instances);
+		known.putAll(this.joining);
+		this.joining.clear();
+		this.instances.clear();
+		for (DatabaseInstance member : this.members) {
+			this.instances.put(member, Objects.requireNonNull(known.get(member)));
 		}
 	}
 
@@ -84,6 +120,7 @@ final class ClusterKnowledge {
 	 * @return the topology
 	 */
 	ClusterTopology conclude() {
+		admit();
 		List<WatchedInstance> own = new ArrayList<>(this.instances.values());
 		String cluster = clusterIdentifier();
 		own.removeIf((instance) -> !instance.belongsTo(cluster));

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The daemon thread that looks, now and then, which instances there are. Thread-safe.
  */
-final class DiscoveryThread implements AutoCloseable {
+final class DiscoveryThread {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryThread.class);
 
@@ -45,6 +45,8 @@ final class DiscoveryThread implements AutoCloseable {
 			thread.setDaemon(true);
 			return thread;
 		});
+		this.executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(true);
+		this.executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
 		this.executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
 	}
 
@@ -84,14 +86,19 @@ final class DiscoveryThread implements AutoCloseable {
 			if (!this.failing && !this.executor.isShutdown()) {
 				this.failing = true;
 				logger.warn("The cluster's instances cannot be found out now, and those that are known stay: {}",
-						ex.getMessage(), ex);
+						ex.getMessage());
+				logger.debug("Why the cluster's instances cannot be found out", ex);
 			}
 		}
 	}
 
-	@Override
-	public void close() {
-		this.executor.shutdownNow();
+	/**
+	 * End the thread, after a look that has begun.
+	 * @param last what it does at last
+	 */
+	void close(Runnable last) {
+		this.executor.execute(last);
+		this.executor.shutdown();
 	}
 
 	/**

@@ -31,12 +31,11 @@ final class TopologyLog {
 	 */
 	void changed(ClusterTopology previous, ClusterTopology current) {
 		for (InstanceState state : current.instances()) {
-			previous.state(state.instance())
-				.ifPresentOrElse((before) -> changed(before, state), () -> joined(state.instance()));
+			previous.state(state.instance()).ifPresentOrElse((before) -> changed(before, state), () -> joined(state));
 		}
 		for (InstanceState before : previous.instances()) {
 			if (current.state(before.instance()).isEmpty()) {
-				left(before.instance());
+				left(before);
 			}
 		}
 		writerChanged(previous.writer(), current.writer());
@@ -58,12 +57,13 @@ final class TopologyLog {
 		}
 	}
 
-	private void joined(DatabaseInstance instance) {
-		logger.info("Instance {} has joined the cluster", instance);
+	private static void joined(InstanceState state) {
+		logger.info("Instance {}, {}, has joined the cluster", state.instance(), describe(state.role()));
 	}
 
-	private void left(DatabaseInstance instance) {
-		logger.info("Instance {} has left the cluster", instance);
+	private void left(InstanceState before) {
+		DatabaseInstance instance = before.instance();
+		logger.info("Instance {}, {}, has left the cluster", instance, describe(before.role()));
 		this.foreign.remove(instance);
 		this.disputed.remove(instance);
 		this.strayed.remove(instance);

@@ -68,7 +68,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private boolean started;
 
-	private boolean closed;
+	private volatile boolean closed;
 
 	private volatile List<InstanceWatch> currentWatches = List.of();
 
@@ -105,7 +105,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 			}
 			this.started = true;
 			this.topology.instances().forEach((state) -> this.notLookedAt.add(state.instance()));
-			watchMembers();
+			adjustWatches();
 			this.discoveryThread.start();
 			if (this.idleness != null) {
 				this.discoveryThread.repeat(this::tick, this.idleness.tickInterval(), this.idleness.tickInterval());
@@ -262,6 +262,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 				previous = current;
 				current = this.knowledge.conclude();
 			}
+			adjustWatches();
 		}
 		finally {
 			this.concluding = false;
@@ -293,7 +294,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	private void discover() throws DiscoveryException {
-		if (attentionToUse() != Attention.NORMAL) {
+		if (this.closed || attentionToUse() != Attention.NORMAL) {
+			this.discovery.release();
 			return;
 		}
 		List<DatabaseInstance> found = this.discovery.discover(this.topology, this.connector, this.intervals.timeout());
@@ -301,28 +303,31 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 			throw new DiscoveryException("The discovery found no instance at all", null);
 		}
 		locked(() -> {
-			if (!this.closed
-					&& !found.equals(this.topology.instances().stream().map(InstanceState::instance).toList())) {
+			if (!this.closed) {
 				this.knowledge.members(found);
 				conclude();
-				watchMembers();
 			}
 		});
 	}
 
-	private void watchMembers() {
-		Set<DatabaseInstance> members = new HashSet<>();
-		this.topology.instances().forEach((state) -> members.add(state.instance()));
+	/**
+	 * Begins and ends watches, so that there is one for each instance to watch.
+	 */
+	private void adjustWatches() {
+		Set<DatabaseInstance> watched = this.knowledge.watched();
+		if (this.closed || this.watches.keySet().equals(watched)) {
+			return;
+		}
 		this.watches.entrySet().removeIf((entry) -> {
-			boolean gone = !members.contains(entry.getKey());
+			boolean gone = !watched.contains(entry.getKey());
 			if (gone) {
 				entry.getValue().close();
 			}
 			return gone;
 		});
-		this.notLookedAt.retainAll(members);
-		for (DatabaseInstance member : members) {
-			this.watches.computeIfAbsent(member, this::watch);
+		this.notLookedAt.retainAll(watched);
+		for (DatabaseInstance instance : watched) {
+			this.watches.computeIfAbsent(instance, this::watch);
 		}
 		this.currentWatches = List.copyOf(this.watches.values());
 	}
@@ -372,7 +377,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	public void close() {
 		locked(() -> {
 			this.closed = true;
-			this.discoveryThread.close();
+			this.discoveryThread.close(this.discovery::release);
 			this.watches.values().forEach(InstanceWatch::close);
 			this.watches.clear();
 			this.currentWatches = List.of();

@@ -110,6 +110,13 @@ final class WatchedInstance {
 	}
 
 	/**
+	 * Return whether it has answered, or has been found not to.
+	 */
+	boolean wasLookedAt() {
+		return this.answer != null || this.failed;
+	}
+
+	/**
 	 * Return whether it has failed to answer since its newest answer.
 	 */
 	boolean isSilent() {

@@ -134,21 +134,37 @@ class ClusterKnowledgeTests {
 	void roleThatIsConfiguredForGoodIsNotAsked() {
 		DatabaseInstance proxy = new DatabaseInstance("proxy", this.a.address(), 1, Map.of(), InstanceRole.WRITER);
 		this.knowledge.members(List.of(proxy, this.b));
+		refuses(proxy);
 		claims(this.b, 9);
 		assertThat(writer()).isEqualTo("proxy");
 		assertThat(role(this.b)).isEqualTo(InstanceRole.UNKNOWN);
 	}
 
 	@Test
-	void instanceThatLeavesIsForgottenAndOneThatJoinsIsNotKnown() {
+	void clusterWhoseInstancesAreNamedAnewIsNeverWithoutAWriter() {
 		claims(this.a, 1);
 		replays(this.b);
-		DatabaseInstance joined = instance("joined");
-		this.knowledge.members(List.of(joined, this.b));
+		DatabaseInstance one = instance("one");
+		DatabaseInstance two = instance("two");
+		this.knowledge.members(List.of(one, two, this.b));
+		assertThat(this.knowledge.watched()).contains(this.a, this.b, this.c, one, two);
+		claims(one, 1);
+		assertThat(writer()).isEqualTo("a");
+		refuses(two);
+		assertThat(writer()).isEqualTo("one");
+		assertThat(this.knowledge.topology().instances()).extracting(InstanceState::instance)
+			.containsExactly(one, two, this.b);
+		assertThat(role(two)).isEqualTo(InstanceRole.UNKNOWN);
+		assertThat(role(this.b)).isEqualTo(InstanceRole.READER);
+		assertThat(this.knowledge.watched()).containsExactlyInAnyOrder(one, two, this.b);
+	}
+
+	@Test
+	void writerThatLeavesIsForgotten() {
+		claims(this.a, 1);
+		this.knowledge.members(List.of(this.b));
 		this.knowledge.conclude();
 		assertThat(writer()).isNull();
-		assertThat(role(joined)).isEqualTo(InstanceRole.UNKNOWN);
-		assertThat(role(this.b)).isEqualTo(InstanceRole.READER);
 		assertThat(this.knowledge.find(this.a)).isNull();
 	}
 
@@ -178,10 +194,10 @@ class ClusterKnowledgeTests {
 	@Test
 	void promotionBeginsAnotherHistory() {
 		answers(this.a, answer(true, 100, 1, null));
-		answers(this.b, answer(true, 90, 2, null));
-		answers(this.c, answer(false, 80, 0, null));
+		answers(this.b, answer(true, 110, 2, null));
+		answers(this.c, answer(false, 105, 0, null));
 		assertThat(Objects.requireNonNull(state(this.c).progress()).lag()).isNull();
-		answers(this.c, answer(false, 90, 0, null));
+		answers(this.c, answer(false, 110, 0, null));
 		assertThat(Objects.requireNonNull(state(this.c).progress()).lag()).isZero();
 	}
 

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
@@ -222,6 +224,63 @@ class TopologyMonitorTests {
 						(progress) -> progress.sampledAt() - resumed >= 0));
 			assertThat(opened).hasSize(6);
 		}
+	}
+
+	@Test
+	void instancesComeAndGoWithTheDiscovery() {
+		InstanceDiscovery configured = MonitoredCluster.discovery(cluster);
+		List<DatabaseInstance> all = configured.initial().stream().map(InstanceState::instance).toList();
+		AtomicReference<List<DatabaseInstance>> found = new AtomicReference<>(all);
+		AtomicInteger releases = new AtomicInteger();
+		InstanceDiscovery discovery = new InstanceDiscovery() {
+
+			@Override
+			public List<InstanceState> initial() {
+				return configured.initial();
+			}
+
+			@Override
+			public List<DatabaseInstance> discover(ClusterTopology known, InstanceConnector connector, Duration timeout)
+					throws DiscoveryException {
+				if (found.get().isEmpty()) {
+					throw new DiscoveryException("Nobody knows", null);
+				}
+				return found.get();
+			}
+
+			@Override
+			public void release() {
+				releases.incrementAndGet();
+			}
+
+		};
+		LocalRdsInstance gone = cluster.readers().get(0);
+		try (MonitoredCluster monitored = MonitoredCluster.of(discovery, MonitoredCluster.connector(cluster),
+				(builder) -> builder.discoveryInterval(Duration.ofMillis(50)))) {
+			cluster.instances().forEach(monitored::awaitFreshProgress);
+			found.set(all.stream().filter((instance) -> !instance.name().equals(gone.name())).toList());
+			Awaitility.await()
+				.atMost(MonitoredCluster.LIMIT)
+				.until(() -> monitored.monitor.topology().instances().size() == 2 && threads(gone) == 0);
+			found.set(List.of());
+			monitored.awaitFreshProgress(cluster.writer());
+			assertThat(monitored.monitor.topology().instances()).hasSize(2);
+			found.set(all);
+			Awaitility.await()
+				.atMost(MonitoredCluster.LIMIT)
+				.until(() -> monitored.monitor.topology().instances().size() == 3);
+			assertThat(monitored.state(gone).role()).isEqualTo(InstanceRole.READER);
+			assertThat(monitored.snapshots).allMatch((snapshot) -> snapshot.writer().isPresent());
+		}
+		Awaitility.await().atMost(MonitoredCluster.LIMIT).until(() -> releases.get() > 0);
+	}
+
+	private static long threads(LocalRdsInstance instance) {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals(instance.name() + ":watch"))
+			.count();
 	}
 
 	private static boolean isClosed(Connection connection) {
