@@ -39,6 +39,11 @@ public final class StaticTopologyProvider implements TopologyProvider, Connectiv
 	}
 
 	@Override
+	public boolean watchesProgress() {
+		return false;
+	}
+
+	@Override
 	public void connected(DatabaseInstance instance) {
 		publish(instance, true);
 	}

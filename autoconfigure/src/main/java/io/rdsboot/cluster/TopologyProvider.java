@@ -18,6 +18,14 @@ public interface TopologyProvider {
 	void addListener(TopologyListener listener);
 
 	/**
+	 * Return whether this provider samples how far the instances' logs are. If not, no
+	 * reader can prove that it has replayed a write.
+	 */
+	default boolean watchesProgress() {
+		return true;
+	}
+
+	/**
 	 * Ask for a look at the instances soon, because somebody waits for a change. Returns
 	 * at once; may be called at any rate.
 	 */

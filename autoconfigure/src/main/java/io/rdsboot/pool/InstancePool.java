@@ -148,6 +148,13 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * Return how many connections there may be at present.
+	 */
+	public int maximumSize() {
+		return this.dataSource.getMaximumPoolSize();
+	}
+
+	/**
 	 * Return how many connections are in use.
 	 */
 	public int activeConnections() {

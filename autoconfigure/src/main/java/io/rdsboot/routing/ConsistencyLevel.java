@@ -6,7 +6,7 @@ package io.rdsboot.routing;
 public enum ConsistencyLevel {
 
 	/**
-	 * Anything: whatever reader is reachable serves it.
+	 * Anything: whatever reader is reachable serves it, whatever its lag.
 	 */
 	EVENTUAL,
 
@@ -17,7 +17,8 @@ public enum ConsistencyLevel {
 
 	/**
 	 * Nothing that the same session has written, and nothing that it has read before in
-	 * the same unit of work.
+	 * the same unit of work; of what others write, what is younger than the maximum lag
+	 * if there is one.
 	 */
 	SESSION,
 

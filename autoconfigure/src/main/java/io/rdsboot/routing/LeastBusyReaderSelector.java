@@ -14,13 +14,13 @@ public final class LeastBusyReaderSelector implements ReaderSelector {
 	private final AtomicInteger turns = new AtomicInteger();
 
 	@Override
-	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates) {
+	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates, ReadRequirement requirement) {
 		ReaderCandidate best = null;
 		double least = Double.MAX_VALUE;
 		int start = this.turns.getAndIncrement();
 		for (int i = 0; i < candidates.size(); i++) {
 			ReaderCandidate candidate = candidates.get(Math.floorMod(start + i, candidates.size()));
-			if (candidate.isAvailable()) {
+			if (candidate.isAvailable() && requirement.isMetBy(candidate)) {
 				double load = (double) candidate.activeConnections() / candidate.instance().weight();
 				if (load < least) {
 					best = candidate;

@@ -6,8 +6,9 @@ import java.util.List;
 import io.rdsboot.cluster.DatabaseInstance;
 
 /**
- * No reader could be borrowed from, and the writer must not serve instead. The failure of
- * each reader that was tried now is a suppressed exception. SQLSTATE 08001.
+ * No reader could be borrowed from, and the writer must not serve instead, or serves as
+ * many reads already as it may. The failure of each reader that was tried now is a
+ * suppressed exception. SQLSTATE 08001.
  */
 public final class NoReaderAvailableException extends SQLTransientConnectionException {
 
@@ -15,10 +16,24 @@ public final class NoReaderAvailableException extends SQLTransientConnectionExce
 
 	private final transient List<DatabaseInstance> readers;
 
-	NoReaderAvailableException(List<DatabaseInstance> readers) {
-		super("None of the readers " + readers + " is available, and rds.routing.reader-fallback is 'fail'; "
-				+ "set it to 'writer' to read from the writer meanwhile", "08001");
+	private NoReaderAvailableException(String message, List<DatabaseInstance> readers) {
+		super(message, "08001");
 		this.readers = List.copyOf(readers);
+	}
+
+	static NoReaderAvailableException withoutFallback(List<DatabaseInstance> readers) {
+		return new NoReaderAvailableException(
+				"None of the readers " + readers + " is available, and rds.routing.reader-fallback is 'fail'; "
+						+ "set it to 'writer' to read from the writer meanwhile",
+				readers);
+	}
+
+	static NoReaderAvailableException beyondBound(List<DatabaseInstance> readers, int bound) {
+		return new NoReaderAvailableException(
+				"None of the readers " + readers + " is available and up to date, and the writer serves " + bound
+						+ " reads in their place already, which is as many as it may; "
+						+ "raise rds.routing.maximum-fallbacks if it can bear more",
+				readers);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.rdsboot.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
 import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePools;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -31,9 +33,20 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
 	private final WriterBorrower writerBorrower;
 
+	private final WriterFallback writerFallback;
+
 	private final ReaderBorrower readerBorrower;
 
 	private final BorrowActivity activity;
+
+	private final LongSupplier nanoTime;
+
+	/**
+	 * What is demanded outside any scope.
+	 */
+	private final ReadDemand demand;
+
+	private final long unknownLagNanos;
 
 	private final DefaultIsolation defaultIsolation = new DefaultIsolation();
 
@@ -43,9 +56,14 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		RoutingListener listener = RoutingListener.all(builder.listeners);
 		this.writerBorrower = new WriterBorrower(this.routeTable, builder.topologyProvider, builder.failoverTimeout,
 				listener);
-		this.readerBorrower = new ReaderBorrower(this.routeTable, builder.readerSelector, builder.readerFallback,
-				this.writerBorrower, listener);
+		this.writerFallback = new WriterFallback(this.routeTable, this.writerBorrower, builder.readerFallback,
+				builder.maximumFallbacks);
+		this.readerBorrower = new ReaderBorrower(this.routeTable, builder.readerSelector, this.writerFallback,
+				listener);
 		this.activity = builder.activity;
+		this.nanoTime = builder.nanoTime;
+		this.demand = new ReadDemand(builder.consistency, builder.maxLag);
+		this.unknownLagNanos = builder.unknownLagDelay.toNanos();
 	}
 
 	/**
@@ -80,19 +98,50 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 */
 	Connection borrow(boolean readOnly) throws SQLException {
 		this.activity.borrowed();
-		if (!readOnly) {
-			return this.writerBorrower.borrow(RoutingReason.WRITE);
+		ReadContext context = ReadContext.current();
+		ReadDemand demand = (context.demand() != null) ? context.demand() : this.demand;
+		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
+			SessionRequirement requirement = context.requirement();
+			requirement.prepare(maxLag(demand), context.session(), demand.level() == ConsistencyLevel.SESSION, now(),
+					this.unknownLagNanos);
+			return this.readerBorrower.borrow(requirement);
 		}
-		if (Reads.areFromWriter()) {
-			return this.writerBorrower.borrow(RoutingReason.READ_FROM_WRITER);
+		context.session().servedBy(null, now());
+		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE);
+	}
+
+	private @Nullable Duration maxLag(ReadDemand demand) throws SQLException {
+		if (demand.level() == ConsistencyLevel.EVENTUAL) {
+			return null;
 		}
-		return this.readerBorrower.borrow();
+		Duration maxLag = (demand.maxLag() != null) ? demand.maxLag() : this.demand.maxLag();
+		if (maxLag == null && demand.level() == ConsistencyLevel.BOUNDED) {
+			throw new SQLNonTransientException(
+					"Reads at level BOUNDED need a maximum lag: set rds.routing.max-lag, or @ReadConsistency(maxLag)");
+		}
+		return maxLag;
+	}
+
+	/**
+	 * Take note that a physical connection goes back to its pool.
+	 */
+	void givenBack(Connection connection) {
+		this.writerFallback.givenBack(connection);
+	}
+
+	/**
+	 * Return the time of the topology provider's clock.
+	 */
+	long now() {
+		return this.nanoTime.getAsLong();
 	}
 
 	/**
 	 * Builds a {@link ReadWriteRoutingDataSource}. Defaults: round robin among readers,
-	 * fallback to the writer, a reader that failed is tried again after 5 seconds, a
-	 * writer is waited for up to 30 seconds.
+	 * fallback to the writer, with half of its pool at most, a reader that failed is
+	 * tried again after 5 seconds, level {@link ConsistencyLevel#SESSION}, any lag, and 5
+	 * seconds of delay where the lag cannot be known, and a writer is waited for up to 30
+	 * seconds.
 	 */
 	public static final class Builder {
 
@@ -111,6 +160,14 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		private BorrowActivity activity = new BorrowActivity();
 
 		private LongSupplier nanoTime = System::nanoTime;
+
+		private ConsistencyLevel consistency = ConsistencyLevel.SESSION;
+
+		private @Nullable Duration maxLag;
+
+		private Duration unknownLagDelay = Duration.ofSeconds(5);
+
+		private @Nullable Integer maximumFallbacks;
 
 		private final List<RoutingListener> listeners = new ArrayList<>();
 
@@ -159,6 +216,56 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
+		 * Set how consistent reads are for which neither {@link Reads} nor
+		 * {@link ReadConsistency} says otherwise.
+		 */
+		public Builder consistency(ConsistencyLevel consistency) {
+			this.consistency = consistency;
+			return this;
+		}
+
+		/**
+		 * Set the greatest lag of a reader that may serve at the levels
+		 * {@link ConsistencyLevel#BOUNDED}, which needs one, and
+		 * {@link ConsistencyLevel#SESSION}. The age of what is known of a reader counts
+		 * in, so a bound below the interval of polling sends reads to the writer; and a
+		 * reader of which nothing is known does not qualify.
+		 * @param maxLag the greatest lag, positive, or {@code null} for any
+		 */
+		public Builder maxLag(@Nullable Duration maxLag) {
+			this.maxLag = maxLag;
+			return this;
+		}
+
+		/**
+		 * Set how long after a session's last write a reader serves the session again
+		 * that cannot prove to have replayed it, because nobody watches its log: its
+		 * address stands for several servers, or the topology is static. This alone of
+		 * the rules is a guess; where all readers are watched it has no effect.
+		 */
+		public Builder unknownLagDelay(Duration unknownLagDelay) {
+			this.unknownLagDelay = unknownLagDelay;
+			return this;
+		}
+
+		/**
+		 * Set how many reads the writer serves at a time because no reader is available
+		 * or within the maximum lag. Others wait for one of these to end, up to the
+		 * connection time-out of the writer's pool, and then fail with
+		 * {@link NoReaderAvailableException}. Not counted are reads that come because of
+		 * their session's own writes, and those of a cluster without readers.
+		 * @param maximumFallbacks the number; zero lets none through
+		 */
+		public Builder maximumFallbacks(int maximumFallbacks) {
+			if (maximumFallbacks < 0) {
+				throw new IllegalArgumentException("Maximum of fallbacks " + maximumFallbacks
+						+ " is negative; zero keeps all reads from the writer");
+			}
+			this.maximumFallbacks = maximumFallbacks;
+			return this;
+		}
+
+		/**
 		 * Set what is told of each borrow.
 		 */
 		public Builder activity(BorrowActivity activity) {
@@ -167,7 +274,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		}
 
 		/**
-		 * Set the clock that retry intervals are measured by, in nanoseconds.
+		 * Set the clock of the topology provider, in nanoseconds.
 		 */
 		public Builder nanoTime(LongSupplier nanoTime) {
 			this.nanoTime = nanoTime;
@@ -186,6 +293,10 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		 * Build the data source, which follows the topology from here on.
 		 */
 		public ReadWriteRoutingDataSource build() {
+			if (this.consistency == ConsistencyLevel.BOUNDED && this.maxLag == null) {
+				throw new IllegalArgumentException(
+						"Consistency BOUNDED needs a maximum lag; set one, or choose EVENTUAL or SESSION");
+			}
 			ReadWriteRoutingDataSource dataSource = new ReadWriteRoutingDataSource(this);
 			dataSource.routeTable.follow();
 			return dataSource;

@@ -9,8 +9,9 @@ import io.rdsboot.pool.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Borrows connections from readers, one after the other until one serves, and then as the
- * {@link ReaderFallback} says. Thread-safe.
+ * Borrows connections for reading: from one reader after the other until one serves that
+ * meets the requirement, and then from the writer as far as {@link WriterFallback} lets
+ * it. Thread-safe.
  */
 final class ReaderBorrower {
 
@@ -18,39 +19,33 @@ final class ReaderBorrower {
 
 	private final ReaderSelector selector;
 
-	private final ReaderFallback fallback;
-
-	private final WriterBorrower writerBorrower;
+	private final WriterFallback fallback;
 
 	private final RoutingListener listener;
 
-	ReaderBorrower(RouteTable routeTable, ReaderSelector selector, ReaderFallback fallback,
-			WriterBorrower writerBorrower, RoutingListener listener) {
+	ReaderBorrower(RouteTable routeTable, ReaderSelector selector, WriterFallback fallback, RoutingListener listener) {
 		this.routeTable = routeTable;
 		this.selector = selector;
 		this.fallback = fallback;
-		this.writerBorrower = writerBorrower;
 		this.listener = listener;
 	}
 
 	/**
-	 * Borrow a connection for reading.
+	 * Borrow a connection for reading, and tell the requirement's session who serves.
 	 */
-	Connection borrow() throws SQLException {
-		Routes current = this.routeTable.current();
-		if (current.readers().isEmpty()) {
-			return this.writerBorrower.borrow(RoutingReason.NO_READER);
-		}
+	Connection borrow(SessionRequirement requirement) throws SQLException {
+		List<RoutedReader> readers = this.routeTable.current().readers();
 		List<InstanceRefusedException> refusals = null;
 		// Each reader may refuse once, and be lost once to another borrower's trial.
-		for (int attempts = 2 * current.readers().size(); attempts > 0; attempts--) {
-			RoutedReader reader = (RoutedReader) this.selector.select(current.readers());
+		for (int attempts = 2 * readers.size(); attempts > 0; attempts--) {
+			RoutedReader reader = (RoutedReader) this.selector.select(readers, requirement);
 			if (reader == null) {
 				break;
 			}
 			try {
 				Connection connection = reader.tryBorrow();
 				if (connection != null) {
+					requirement.servedBy(reader);
 					this.listener.routed(reader.decision());
 					return connection;
 				}
@@ -60,20 +55,21 @@ final class ReaderBorrower {
 				refusals.add(ex);
 			}
 		}
-		if (this.fallback == ReaderFallback.WRITER) {
-			return this.writerBorrower.borrow(RoutingReason.READER_FALLBACK);
-		}
-		throw noReaderAvailable(current, refusals);
+		return borrowFromWriter(readers, requirement, refusals);
 	}
 
-	private static NoReaderAvailableException noReaderAvailable(Routes current,
-			@Nullable List<InstanceRefusedException> refusals) {
-		NoReaderAvailableException exception = new NoReaderAvailableException(
-				current.readers().stream().map(RoutedReader::instance).toList());
-		if (refusals != null) {
-			refusals.forEach(exception::addSuppressed);
+	private Connection borrowFromWriter(List<RoutedReader> readers, SessionRequirement requirement,
+			@Nullable List<InstanceRefusedException> refusals) throws SQLException {
+		requirement.servedByWriter();
+		try {
+			return this.fallback.borrow(readers, requirement.reasonForWriter(readers));
 		}
-		return exception;
+		catch (NoReaderAvailableException ex) {
+			if (refusals != null) {
+				refusals.forEach(ex::addSuppressed);
+			}
+			throw ex;
+		}
 	}
 
 }

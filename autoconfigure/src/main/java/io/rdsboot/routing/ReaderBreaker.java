@@ -30,6 +30,24 @@ final class ReaderBreaker {
 	}
 
 	/**
+	 * Return whether the reader is left out, so that the next borrow is a trial.
+	 */
+	boolean isOpen() {
+		return this.open;
+	}
+
+	long now() {
+		return this.nanoTime.getAsLong();
+	}
+
+	/**
+	 * Return whether a reader that was left out at a time would be tried again by now.
+	 */
+	boolean hasIntervalPassedSince(long time) {
+		return now() - time >= this.retryIntervalNanos;
+	}
+
+	/**
 	 * Claim the right to borrow; of several borrowers that find a trial due only one gets
 	 * it.
 	 */

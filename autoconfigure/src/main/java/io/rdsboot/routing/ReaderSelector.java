@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 public interface ReaderSelector {
 
 	/**
-	 * Choose one of the available candidates.
+	 * Choose one of the candidates that are available and meet the requirement.
 	 * @param candidates every reader there is, in a fixed order
-	 * @return the chosen one, or {@code null} if none is available
+	 * @param requirement what the chosen one must meet
+	 * @return the chosen one, or {@code null} if there is none
 	 */
-	@Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates);
+	@Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates, ReadRequirement requirement);
 
 }

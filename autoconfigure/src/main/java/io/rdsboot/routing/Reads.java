@@ -1,16 +1,17 @@
 package io.rdsboot.routing;
 
+import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says about a piece of work what {@code @Transactional(readOnly = true)} cannot. Bound
- * to the calling thread; a transaction that has already borrowed its connection keeps it.
+ * to the calling thread; scopes nest, and the innermost counts. A transaction that has
+ * already borrowed its connection keeps it.
  */
 public final class Reads {
-
-	private static final ThreadLocal<Boolean> FROM_WRITER = new ThreadLocal<>();
 
 	private Reads() {
 	}
@@ -21,16 +22,7 @@ public final class Reads {
 	 * @return what the work returns
 	 */
 	public static <T extends @Nullable Object> T fromWriter(Supplier<T> work) {
-		Boolean outer = FROM_WRITER.get();
-		FROM_WRITER.set(Boolean.TRUE);
-		try {
-			return work.get();
-		}
-		finally {
-			if (outer == null) {
-				FROM_WRITER.remove();
-			}
-		}
+		return demanding(ReadDemand.WRITER, work);
 	}
 
 	/**
@@ -38,14 +30,80 @@ public final class Reads {
 	 * @param work what to do
 	 */
 	public static void fromWriter(Runnable work) {
-		fromWriter(() -> {
-			work.run();
-			return null;
-		});
+		fromWriter(returningNull(work));
 	}
 
-	static boolean areFromWriter() {
-		return FROM_WRITER.get() != null;
+	/**
+	 * Run work whose read-only transactions miss nothing that is older than a maximum
+	 * lag, be it their own session's: level {@link ConsistencyLevel#BOUNDED}.
+	 * @param maxLag the greatest lag of a reader that may serve, positive
+	 * @param work what to do
+	 * @return what the work returns
+	 */
+	public static <T extends @Nullable Object> T within(Duration maxLag, Supplier<T> work) {
+		Objects.requireNonNull(maxLag, "maxLag");
+		return demanding(new ReadDemand(ConsistencyLevel.BOUNDED, maxLag), work);
+	}
+
+	/**
+	 * Run work whose read-only transactions miss nothing that is older than a maximum
+	 * lag, be it their own session's: level {@link ConsistencyLevel#BOUNDED}.
+	 * @param maxLag the greatest lag of a reader that may serve, positive
+	 * @param work what to do
+	 */
+	public static void within(Duration maxLag, Runnable work) {
+		within(maxLag, returningNull(work));
+	}
+
+	/**
+	 * Run work whose read-only transactions any reader may serve, however far behind.
+	 * @param work what to do
+	 * @return what the work returns
+	 */
+	public static <T extends @Nullable Object> T eventually(Supplier<T> work) {
+		return demanding(ReadDemand.EVENTUAL, work);
+	}
+
+	/**
+	 * Run work whose read-only transactions any reader may serve, however far behind.
+	 * @param work what to do
+	 */
+	public static void eventually(Runnable work) {
+		eventually(returningNull(work));
+	}
+
+	/**
+	 * Run work as a unit of its own, whose reads at level
+	 * {@link ConsistencyLevel#SESSION} never go back in time.
+	 * @param work what to do
+	 * @return what the work returns
+	 */
+	public static <T extends @Nullable Object> T inUnitOfWork(Supplier<T> work) {
+		ConsistencySession.Binding binding = ConsistencySession.open().bind();
+		try {
+			return work.get();
+		}
+		finally {
+			binding.close();
+		}
+	}
+
+	private static <T extends @Nullable Object> T demanding(ReadDemand demand, Supplier<T> work) {
+		ReadContext context = ReadContext.current();
+		ReadDemand outer = context.demand(demand);
+		try {
+			return work.get();
+		}
+		finally {
+			context.demand(outer);
+		}
+	}
+
+	private static Supplier<@Nullable Void> returningNull(Runnable work) {
+		return () -> {
+			work.run();
+			return null;
+		};
 	}
 
 }

@@ -13,10 +13,10 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 	private final AtomicInteger turns = new AtomicInteger();
 
 	@Override
-	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates) {
+	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates, ReadRequirement requirement) {
 		int totalWeight = 0;
 		for (int i = 0; i < candidates.size(); i++) {
-			totalWeight += availableWeight(candidates.get(i));
+			totalWeight += eligibleWeight(candidates.get(i), requirement);
 		}
 		if (totalWeight == 0) {
 			return null;
@@ -25,7 +25,7 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 		ReaderCandidate last = null;
 		for (int i = 0; i < candidates.size(); i++) {
 			ReaderCandidate candidate = candidates.get(i);
-			int weight = availableWeight(candidate);
+			int weight = eligibleWeight(candidate, requirement);
 			if (weight > 0) {
 				last = candidate;
 				turn -= weight;
@@ -34,13 +34,14 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 				}
 			}
 		}
-		// A reader that became unavailable between the two loops leaves its turn to the
+		// A reader that ceased to be eligible between the two loops leaves its turn to
+		// the
 		// last one.
 		return last;
 	}
 
-	private static int availableWeight(ReaderCandidate candidate) {
-		return candidate.isAvailable() ? candidate.instance().weight() : 0;
+	private static int eligibleWeight(ReaderCandidate candidate, ReadRequirement requirement) {
+		return (candidate.isAvailable() && requirement.isMetBy(candidate)) ? candidate.instance().weight() : 0;
 	}
 
 }

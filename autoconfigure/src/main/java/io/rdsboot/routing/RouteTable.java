@@ -12,9 +12,11 @@ import java.util.function.LongSupplier;
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the {@link Routes} that follow from the present topology. Thread-safe.
@@ -36,6 +38,11 @@ final class RouteTable {
 	private final Condition refreshed = this.lock.newCondition();
 
 	private volatile Routes routes = new Routes(null, List.of());
+
+	/**
+	 * Whether there are routes already, which a reader that is new can join.
+	 */
+	private boolean begun;
 
 	RouteTable(TopologyProvider topologyProvider, InstancePools pools, Duration readerRetryInterval,
 			LongSupplier nanoTime) {
@@ -95,6 +102,7 @@ final class RouteTable {
 		this.lock.lock();
 		try {
 			this.routes = routesOf(this.topologyProvider.topology());
+			this.begun = true;
 			this.refreshed.signalAll();
 		}
 		finally {
@@ -102,22 +110,40 @@ final class RouteTable {
 		}
 	}
 
+	/**
+	 * Ask for newer routes soon.
+	 */
+	void checkNow() {
+		this.topologyProvider.checkNow();
+	}
+
 	private Routes routesOf(ClusterTopology topology) {
-		Routes.Writer writer = topology.writer()
-			.map((state) -> new Routes.Writer(this.pools.pool(state.instance(), InstanceRole.WRITER),
-					state.reachable()))
-			.orElse(null);
-		List<RoutedReader> readers = topology.readers().stream().map((state) -> {
-			RoutedReader reader = this.knownReaders.computeIfAbsent(state.instance(), this::routedReader);
-			reader.reachable(state.reachable());
-			return reader;
-		}).toList();
-		return new Routes(writer, readers);
+		this.knownReaders.keySet().retainAll(topology.instances().stream().map(InstanceState::instance).toList());
+		return new Routes(writer(topology), topology.readers().stream().map(this::reader).toList());
+	}
+
+	private Routes.@Nullable Writer writer(ClusterTopology topology) {
+		InstanceState state = topology.writer().orElse(null);
+		if (state == null) {
+			return null;
+		}
+		InstancePool pool = this.pools.pool(state.instance(), InstanceRole.WRITER);
+		Routes.Writer present = this.routes.writer();
+		boolean same = present != null && present.pool() == pool && present.reachable() == state.reachable();
+		return same ? present : new Routes.Writer(pool, state.reachable());
+	}
+
+	private RoutedReader reader(InstanceState state) {
+		RoutedReader reader = this.knownReaders.computeIfAbsent(state.instance(), this::routedReader);
+		reader.update(state);
+		return reader;
 	}
 
 	private RoutedReader routedReader(DatabaseInstance instance) {
-		return new RoutedReader(this.pools.pool(instance, InstanceRole.READER),
-				new ReaderBreaker(this.readerRetryNanos, this.nanoTime));
+		boolean provable = this.topologyProvider.watchesProgress() && instance.fixedRole() == null;
+		RoutedReader reader = new RoutedReader(this.pools.pool(instance, InstanceRole.READER),
+				new ReaderBreaker(this.readerRetryNanos, this.nanoTime), provable);
+		return this.begun ? reader.join() : reader;
 	}
 
 }

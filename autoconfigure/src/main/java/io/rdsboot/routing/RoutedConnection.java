@@ -35,6 +35,17 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private boolean targetForReading;
 
+	/**
+	 * The session that the physical connection was borrowed in; a connection may come
+	 * back on another thread.
+	 */
+	private ConsistencySession session = ConsistencySession.current();
+
+	/**
+	 * Whether a statement on the physical connection may commit a write at any time.
+	 */
+	private boolean autoCommitWriter;
+
 	private boolean autoCommit = true;
 
 	private boolean readOnly;
@@ -56,8 +67,27 @@ final class RoutedConnection extends DelegatingConnection {
 			prepare(borrowed);
 			this.target = borrowed;
 			this.targetForReading = this.readOnly;
+			this.session = ConsistencySession.current();
+			this.session.connectionOpened();
+			trackAutoCommit();
 		}
 		return this.target;
+	}
+
+	/**
+	 * Tell the session when a connection begins or ceases to commit each of its writes.
+	 */
+	private void trackAutoCommit() {
+		boolean writes = this.target != null && !this.targetForReading && this.autoCommit;
+		if (writes != this.autoCommitWriter) {
+			this.autoCommitWriter = writes;
+			if (writes) {
+				this.session.beginAutoCommit();
+			}
+			else {
+				this.session.endAutoCommit(this.dataSource.now());
+			}
+		}
 	}
 
 	/**
@@ -102,7 +132,16 @@ final class RoutedConnection extends DelegatingConnection {
 					TransactionEnd.rollback(released);
 				}
 			}
+			finally {
+				givenBack(released);
+			}
 		}
+	}
+
+	private void givenBack(Connection released) {
+		trackAutoCommit();
+		this.session.connectionClosed(this.dataSource.now());
+		this.dataSource.givenBack(released);
 	}
 
 	private void checkOpen() throws SQLException {
@@ -129,6 +168,7 @@ final class RoutedConnection extends DelegatingConnection {
 			}
 		}
 		this.autoCommit = autoCommit;
+		trackAutoCommit();
 	}
 
 	@Override
@@ -163,11 +203,19 @@ final class RoutedConnection extends DelegatingConnection {
 	public void commit() throws SQLException {
 		checkOpen();
 		if (this.target != null) {
-			if (this.readOnly) {
-				this.target.commit();
+			try {
+				if (this.readOnly) {
+					this.target.commit();
+				}
+				else {
+					TransactionEnd.commit(this.target);
+				}
 			}
-			else {
-				TransactionEnd.commit(this.target);
+			finally {
+				// Also when it failed: the server may have committed nevertheless.
+				if (!this.targetForReading) {
+					this.session.committed(this.dataSource.now());
+				}
 			}
 		}
 	}
@@ -203,8 +251,14 @@ final class RoutedConnection extends DelegatingConnection {
 		Connection aborted = this.target;
 		this.closed = true;
 		if (aborted != null) {
-			aborted.abort(executor);
-			JdbcUtils.closeConnection(aborted);
+			this.target = null;
+			try {
+				aborted.abort(executor);
+			}
+			finally {
+				JdbcUtils.closeConnection(aborted);
+				givenBack(aborted);
+			}
 		}
 	}
 

@@ -2,8 +2,11 @@ package io.rdsboot.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +20,38 @@ final class RoutedReader implements ReaderCandidate {
 
 	private static final Logger logger = LoggerFactory.getLogger(RoutedReader.class);
 
+	/**
+	 * The longest that a borrower waits for a reader that others are waiting to see well
+	 * again.
+	 */
+	private static final Duration TRIAL_TIMEOUT = Duration.ofMillis(500);
+
 	private final InstancePool pool;
 
 	private final ReaderBreaker breaker;
 
 	private final RoutingDecision decision;
 
+	private final boolean provable;
+
+	private final long joinedAt;
+
+	private volatile boolean joining;
+
 	private volatile boolean reachable = true;
 
-	RoutedReader(InstancePool pool, ReaderBreaker breaker) {
+	private volatile @Nullable LogProgress progress;
+
+	/**
+	 * Create a reader.
+	 * @param provable whether somebody watches how far its log is; an address that stands
+	 * for several servers cannot be watched
+	 */
+	RoutedReader(InstancePool pool, ReaderBreaker breaker, boolean provable) {
 		this.pool = pool;
 		this.breaker = breaker;
+		this.provable = provable;
+		this.joinedAt = breaker.now();
 		this.decision = new RoutingDecision(pool.instance(), RoutingReason.READ);
 	}
 
@@ -36,14 +60,43 @@ final class RoutedReader implements ReaderCandidate {
 		return this.pool.instance();
 	}
 
+	/**
+	 * Return whether it may be tried. One that joins is spared until its pool is warm,
+	 * because whoever came sooner would wait for connections to be opened; but not for
+	 * longer than a reader that failed.
+	 */
 	@Override
 	public boolean isAvailable() {
-		return this.breaker.mayTry();
+		return this.breaker.mayTry() && !(this.joining && isStillJoining());
+	}
+
+	private boolean isStillJoining() {
+		this.joining = !this.pool.isWarm() && !this.breaker.hasIntervalPassedSince(this.joinedAt);
+		return this.joining;
+	}
+
+	/**
+	 * Begin to serve, to others that serve already.
+	 */
+	RoutedReader join() {
+		this.joining = true;
+		return this;
 	}
 
 	@Override
 	public int activeConnections() {
 		return this.pool.activeConnections();
+	}
+
+	boolean isProvable() {
+		return this.provable;
+	}
+
+	/**
+	 * Return how far its log is, or {@code null} while that is not known.
+	 */
+	@Nullable LogProgress progress() {
+		return this.progress;
 	}
 
 	RoutingDecision decision() {
@@ -57,11 +110,12 @@ final class RoutedReader implements ReaderCandidate {
 	 * @throws SQLException if it is well but every connection stayed in use
 	 */
 	@Nullable Connection tryBorrow() throws SQLException {
+		boolean trial = this.breaker.isOpen();
 		if (!this.breaker.tryAcquire()) {
 			return null;
 		}
 		try {
-			Connection connection = this.pool.getConnection();
+			Connection connection = trial ? this.pool.getConnection(TRIAL_TIMEOUT) : this.pool.getConnection();
 			takeIn();
 			return connection;
 		}
@@ -72,10 +126,15 @@ final class RoutedReader implements ReaderCandidate {
 	}
 
 	/**
-	 * Hears what the topology says of this reader; only a change counts, because the
-	 * breaker may know better.
+	 * Hears what the topology says of this reader. Of its being reachable only a change
+	 * counts, because the breaker may know better.
 	 */
-	void reachable(boolean reachable) {
+	void update(InstanceState state) {
+		this.progress = state.progress();
+		reachable(state.reachable());
+	}
+
+	private void reachable(boolean reachable) {
 		if (this.reachable != reachable) {
 			this.reachable = reachable;
 			if (reachable) {

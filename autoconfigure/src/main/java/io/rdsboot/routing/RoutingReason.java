@@ -18,7 +18,7 @@ public enum RoutingReason {
 	READ(InstanceRole.READER),
 
 	/**
-	 * The transaction only reads, within {@link Reads#fromWriter}.
+	 * The transaction only reads, at level {@link ConsistencyLevel#WRITER}.
 	 */
 	READ_FROM_WRITER(InstanceRole.WRITER),
 
@@ -26,6 +26,18 @@ public enum RoutingReason {
 	 * The transaction only reads, and the cluster has no reader.
 	 */
 	NO_READER(InstanceRole.WRITER),
+
+	/**
+	 * The transaction only reads, and no reader is known yet to have all that its session
+	 * has written or read.
+	 */
+	READ_YOUR_WRITES(InstanceRole.WRITER),
+
+	/**
+	 * The transaction only reads, and the lag of each reader that is available is greater
+	 * than it may be, or not known.
+	 */
+	READER_LAG(InstanceRole.WRITER),
 
 	/**
 	 * The transaction only reads, and no reader was available.

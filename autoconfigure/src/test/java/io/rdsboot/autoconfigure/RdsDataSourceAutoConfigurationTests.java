@@ -18,6 +18,7 @@ import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.Reads;
 import io.rdsboot.routing.RoutingListener;
 import io.rdsboot.routing.RoutingReason;
 import io.rdsboot.test.LocalRds;
@@ -241,7 +242,8 @@ class RdsDataSourceAutoConfigurationTests {
 	private static int port(AssertableApplicationContext context, boolean readOnly) {
 		TransactionTemplate transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		transaction.setReadOnly(readOnly);
-		Integer port = transaction.execute((status) -> query(context, "SELECT inet_server_port()"));
+		Integer port = Reads
+			.eventually(() -> transaction.execute((status) -> query(context, "SELECT inet_server_port()")));
 		return (port != null) ? port : -1;
 	}
 

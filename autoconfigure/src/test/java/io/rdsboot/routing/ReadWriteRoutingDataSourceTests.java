@@ -44,6 +44,7 @@ class ReadWriteRoutingDataSourceTests {
 		this.routed = new RoutedCluster(this.cluster);
 		this.routed.jdbc.execute("CREATE TABLE note (text text)");
 		this.cluster.awaitReplication();
+		this.routed.forgetWrites();
 		this.routed.decisions.clear();
 	}
 

@@ -63,14 +63,14 @@ class ReaderSelectorTests {
 	@Test
 	void selectWhenNoneIsAvailableReturnsNull() {
 		this.a.available = false;
-		assertThat(new RoundRobinReaderSelector().select(List.of(this.a))).isNull();
-		assertThat(new LeastBusyReaderSelector().select(List.of(this.a))).isNull();
+		assertThat(new RoundRobinReaderSelector().select(List.of(this.a), (candidate) -> true)).isNull();
+		assertThat(new LeastBusyReaderSelector().select(List.of(this.a), (candidate) -> true)).isNull();
 	}
 
 	private static Map<String, Long> shares(ReaderSelector selector, List<Candidate> candidates, int times) {
 		List<Candidate> copy = new ArrayList<>(candidates);
 		return IntStream.range(0, times)
-			.mapToObj((i) -> Objects.requireNonNull(selector.select(copy)).instance().name())
+			.mapToObj((i) -> Objects.requireNonNull(selector.select(copy, (candidate) -> true)).instance().name())
 			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 	}
 

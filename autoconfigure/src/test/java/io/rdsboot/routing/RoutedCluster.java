@@ -1,5 +1,6 @@
 package io.rdsboot.routing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,10 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
@@ -36,7 +39,7 @@ final class RoutedCluster implements AutoCloseable {
 	 */
 	final AtomicLong nanoTime = new AtomicLong();
 
-	final StaticTopologyProvider topology;
+	final TopologyProvider topology;
 
 	final InstancePools pools;
 
@@ -46,6 +49,11 @@ final class RoutedCluster implements AutoCloseable {
 
 	private final JdbcTransactionManager transactionManager;
 
+	/**
+	 * A session that knows nothing of other tests, whose time is another.
+	 */
+	private final ConsistencySession.Binding session = ConsistencySession.ofBareThread().bind();
+
 	RoutedCluster(LocalRdsCluster cluster) {
 		this(cluster, cluster.readers(), (builder) -> {
 		});
@@ -53,14 +61,24 @@ final class RoutedCluster implements AutoCloseable {
 
 	RoutedCluster(LocalRdsCluster cluster, List<LocalRdsInstance> readers,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
-		this.topology = new StaticTopologyProvider(instance(cluster.writer(), 1),
-				readers.stream().map((reader) -> instance(reader, 1)).toList());
+		this(cluster, new StaticTopologyProvider(instance(cluster.writer(), 1),
+				readers.stream().map((reader) -> instance(reader, 1)).toList()), settings);
+	}
+
+	private RoutedCluster(LocalRdsCluster cluster, StaticTopologyProvider topology,
+			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
+		this(cluster, topology, topology, settings);
+	}
+
+	RoutedCluster(LocalRdsCluster cluster, TopologyProvider topology, ConnectivityListener connectivity,
+			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
+		this.topology = topology;
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		HikariPoolCustomizer fast = (config, instance, role) -> {
 			config.setMaximumPoolSize(4);
 			config.setConnectionTimeout(1000);
 		};
-		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT, this.topology,
+		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT, connectivity,
 				List.of(fast));
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
 			.nanoTime(this.nanoTime::get)
@@ -109,6 +127,13 @@ final class RoutedCluster implements AutoCloseable {
 	}
 
 	/**
+	 * Lets as much time go by as readers need that cannot prove to have replayed a write.
+	 */
+	void forgetWrites() {
+		this.nanoTime.addAndGet(Duration.ofSeconds(5).toNanos());
+	}
+
+	/**
 	 * Returns how many physical connections are borrowed, over all instances.
 	 */
 	int borrowed() {
@@ -121,6 +146,7 @@ final class RoutedCluster implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.session.close();
 		this.pools.close();
 	}
 

@@ -1,0 +1,238 @@
+package io.rdsboot.routing;
+
+import io.rdsboot.cluster.LogPosition;
+import io.rdsboot.cluster.LogProgress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a piece of work has written and read, so that its next read misses none of it.
+ * Each thread has a session of its own, which knows of writes alone; one that was
+ * {@linkplain #open opened} is a unit of work, such as an HTTP request, and knows of
+ * reads too.
+ *
+ * <p>
+ * Thread-safe: a unit of work that goes on on several threads shares one session, so that
+ * each of them sees what the others have written. All it does is rule readers out, so
+ * sharing one among several data sources is safe as well.
+ */
+public final class ConsistencySession {
+
+	private final boolean unitOfWork;
+
+	private boolean wrote;
+
+	private long lastCommit;
+
+	private int autoCommitWriters;
+
+	private boolean read;
+
+	private long lastRead;
+
+	/**
+	 * The reader that served last, or {@code null} if it was the writer, or a reader that
+	 * did not have to be consistent.
+	 */
+	private @Nullable Object lastReader;
+
+	private int openConnections;
+
+	private boolean resumed;
+
+	private long resumedAt;
+
+	private long issuedAt;
+
+	private boolean positionUnknown;
+
+	private @Nullable LogPosition position;
+
+	private ConsistencySession(boolean unitOfWork) {
+		this.unitOfWork = unitOfWork;
+	}
+
+	/**
+	 * Open a session for a unit of work, which has written and read nothing yet. It needs
+	 * no closing.
+	 */
+	public static ConsistencySession open() {
+		return new ConsistencySession(true);
+	}
+
+	static ConsistencySession ofBareThread() {
+		return new ConsistencySession(false);
+	}
+
+	/**
+	 * Return the session that is bound to the calling thread.
+	 */
+	public static ConsistencySession current() {
+		return ReadContext.current().session();
+	}
+
+	/**
+	 * Bind this session to the calling thread.
+	 * @return the end of it, to be closed on the same thread
+	 */
+	public Binding bind() {
+		ReadContext context = ReadContext.current();
+		ConsistencySession outer = context.session(this);
+		return () -> context.session(outer);
+	}
+
+	/**
+	 * Return whether something may have been written.
+	 */
+	public synchronized boolean hasWritten() {
+		return this.wrote || this.autoCommitWriters > 0;
+	}
+
+	/**
+	 * Take note that a transaction that may have written has ended.
+	 * @param time a time after its end
+	 */
+	synchronized void committed(long time) {
+		this.lastCommit = (this.wrote && this.lastCommit - time > 0) ? this.lastCommit : time;
+		this.wrote = true;
+	}
+
+	/**
+	 * Take note of a connection whose every statement may commit a write at any time from
+	 * now on.
+	 */
+	synchronized void beginAutoCommit() {
+		this.autoCommitWriters++;
+	}
+
+	synchronized void endAutoCommit(long time) {
+		this.autoCommitWriters--;
+		committed(time);
+	}
+
+	/**
+	 * Take note of who serves a read.
+	 * @param reader the reader, or {@code null} for the writer or for a reader that may
+	 * be behind this session
+	 */
+	synchronized void servedBy(@Nullable Object reader, long time) {
+		if (this.unitOfWork) {
+			this.lastReader = reader;
+			readAt(time);
+		}
+	}
+
+	synchronized void connectionOpened() {
+		this.openConnections++;
+	}
+
+	/**
+	 * Take note that a connection was given back, on which something may have been read
+	 * until now.
+	 */
+	synchronized void connectionClosed(long time) {
+		this.openConnections--;
+		if (this.unitOfWork) {
+			readAt(time);
+		}
+	}
+
+	private void readAt(long time) {
+		this.lastRead = (this.read && this.lastRead - time > 0) ? this.lastRead : time;
+		this.read = true;
+	}
+
+	/**
+	 * Take over what a token stands for.
+	 * @param token not an empty one
+	 * @param time now, thus after the token was issued
+	 * @param issuedAt when it was issued, as far as clocks agree
+	 */
+	synchronized void resume(ConsistencyToken token, long time, long issuedAt) {
+		LogPosition position = token.position();
+		this.positionUnknown |= position == null;
+		if (position != null && (this.position == null || position.includes(this.position))) {
+			this.position = position;
+		}
+		this.issuedAt = (this.resumed && this.issuedAt - issuedAt > 0) ? this.issuedAt : issuedAt;
+		this.resumedAt = time;
+		this.resumed = true;
+	}
+
+	/**
+	 * Return whether a reader is known to have all that this session has written, and in
+	 * a unit of work read.
+	 * @param progress how far the reader is, if that is known
+	 * @param unknownLagDelay how long after the event a reader that can prove nothing is
+	 * trusted to have it
+	 */
+	synchronized boolean mayReadFrom(RoutedReader reader, @Nullable LogProgress progress, long now,
+			long unknownLagDelay) {
+		if (this.autoCommitWriters > 0) {
+			return false;
+		}
+		if (reader.isProvable()) {
+			return (!this.wrote || includes(progress, this.lastCommit)) && (!this.resumed || includesToken(progress))
+					&& (mayGoOnWith(reader) || (this.openConnections == 0 && includes(progress, this.lastRead)));
+		}
+		return (!this.wrote || now - this.lastCommit >= unknownLagDelay)
+				&& (!this.resumed || now - this.issuedAt >= unknownLagDelay)
+				&& (mayGoOnWith(reader) || (this.openConnections == 0 && now - this.lastRead >= unknownLagDelay));
+	}
+
+	private boolean mayGoOnWith(RoutedReader reader) {
+		return !this.read || this.lastReader == reader;
+	}
+
+	private boolean includesToken(@Nullable LogProgress progress) {
+		return includes(progress, this.resumedAt) || (!this.positionUnknown && this.position != null && progress != null
+				&& progress.position().includes(this.position));
+	}
+
+	private static boolean includes(@Nullable LogProgress progress, long time) {
+		return progress != null && progress.includesCommitsUntil(time);
+	}
+
+	/**
+	 * Return whether there is nothing that a later read could miss.
+	 */
+	synchronized boolean isEmpty() {
+		return !hasWritten() && !this.read && !this.resumed;
+	}
+
+	/**
+	 * Return a time by which everything was committed that this session has written or
+	 * read, or {@code null} if the position that it took over says it all.
+	 */
+	synchronized @Nullable Long horizon(long now) {
+		if (this.autoCommitWriters > 0 || this.openConnections > 0) {
+			return now;
+		}
+		Long horizon = (this.resumed && this.positionUnknown) ? this.resumedAt : null;
+		horizon = later(horizon, this.wrote, this.lastCommit);
+		return later(horizon, this.read, this.lastRead);
+	}
+
+	private static @Nullable Long later(@Nullable Long horizon, boolean happened, long time) {
+		if (!happened) {
+			return horizon;
+		}
+		return (horizon != null && horizon - time > 0) ? horizon : Long.valueOf(time);
+	}
+
+	synchronized @Nullable LogPosition position() {
+		return this.position;
+	}
+
+	/**
+	 * Binding of a session to a thread; closing it binds the session that was bound
+	 * before.
+	 */
+	@FunctionalInterface
+	public interface Binding extends AutoCloseable {
+
+		@Override
+		void close();
+
+	}
+
+}

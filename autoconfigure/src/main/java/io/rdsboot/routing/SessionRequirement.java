@@ -1,0 +1,90 @@
+package io.rdsboot.routing;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.rdsboot.cluster.LogProgress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requirement of a session's next read: a bound of the lag, and all that the session has
+ * written and read. Prepared for each borrow, and confined to its thread.
+ */
+final class SessionRequirement implements ReadRequirement {
+
+	private @Nullable Duration maxLag;
+
+	private ConsistencySession session;
+
+	private boolean sessionCounts;
+
+	private long now;
+
+	private long unknownLagDelay;
+
+	SessionRequirement(ConsistencySession session) {
+		this.session = session;
+	}
+
+	/**
+	 * Prepare for a borrow.
+	 * @param maxLag the greatest lag, or {@code null} for any
+	 * @param session the session that the read belongs to
+	 * @param sessionCounts whether what the session has written and read must be included
+	 * @param now the time
+	 * @param unknownLagDelay the nanoseconds after which a reader that tells nothing is
+	 * trusted to have replayed a write
+	 */
+	void prepare(@Nullable Duration maxLag, ConsistencySession session, boolean sessionCounts, long now,
+			long unknownLagDelay) {
+		this.maxLag = maxLag;
+		this.session = session;
+		this.sessionCounts = sessionCounts;
+		this.now = now;
+		this.unknownLagDelay = unknownLagDelay;
+	}
+
+	@Override
+	public boolean isMetBy(ReaderCandidate candidate) {
+		RoutedReader reader = (RoutedReader) candidate;
+		return isWithinLag(reader) && (!this.sessionCounts
+				|| this.session.mayReadFrom(reader, reader.progress(), this.now, this.unknownLagDelay));
+	}
+
+	private boolean isWithinLag(RoutedReader reader) {
+		if (this.maxLag == null) {
+			return true;
+		}
+		LogProgress progress = reader.progress();
+		return progress != null && progress.includesCommitsUntil(this.now - this.maxLag.toNanos());
+	}
+
+	/**
+	 * Take note of the reader that serves.
+	 */
+	void servedBy(RoutedReader reader) {
+		this.session.servedBy(this.sessionCounts ? reader : null, this.now);
+	}
+
+	void servedByWriter() {
+		this.session.servedBy(null, this.now);
+	}
+
+	/**
+	 * Return why the writer serves, when none of the readers can be chosen.
+	 */
+	RoutingReason reasonForWriter(List<RoutedReader> readers) {
+		RoutingReason reason = readers.isEmpty() ? RoutingReason.NO_READER : RoutingReason.READER_FALLBACK;
+		for (int i = 0; i < readers.size(); i++) {
+			RoutedReader reader = readers.get(i);
+			if (reader.isAvailable()) {
+				if (isWithinLag(reader)) {
+					return RoutingReason.READ_YOUR_WRITES;
+				}
+				reason = RoutingReason.READER_LAG;
+			}
+		}
+		return reason;
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.rdsboot.routing;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.aop.framework.autoproxy.InfrastructureAdvisorAutoProxyCreator;
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of {@link ReadConsistencyAdvisor} in an application context.
+ */
+class ReadConsistencyAdvisorTests {
+
+	@Test
+	void annotationOfMethodWinsOverThatOfClassAndOfInterface() {
+		try (AnnotationConfigApplicationContext context = context(Reports.class)) {
+			Reports reports = context.getBean(Reports.class);
+			assertThat(reports.ofClass()).isEqualTo(ReadDemand.EVENTUAL);
+			assertThat(reports.ofMethod()).isEqualTo(new ReadDemand(ConsistencyLevel.BOUNDED, Duration.ofMillis(500)));
+			assertThat(reports.ofPlaceholder())
+				.isEqualTo(new ReadDemand(ConsistencyLevel.SESSION, Duration.ofSeconds(3)));
+			assertThat(ReadContext.current().demand()).isNull();
+		}
+	}
+
+	@Test
+	void annotationOfInterfaceCounts() {
+		try (AnnotationConfigApplicationContext context = context(StoredLedger.class)) {
+			assertThat(context.getBean(Ledger.class).balance()).isEqualTo(ReadDemand.WRITER);
+		}
+	}
+
+	@Test
+	void scopeEndsWithAnException() {
+		try (AnnotationConfigApplicationContext context = context(Reports.class)) {
+			assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> context.getBean(Reports.class).failing());
+			assertThat(ReadContext.current().demand()).isNull();
+		}
+	}
+
+	@Test
+	void maxLagThatIsNoDurationIsNamedWhenTheBeanIsMade() {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context(NoDuration.class).close())
+			.havingRootCause()
+			.isInstanceOf(IllegalArgumentException.class);
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context(NoDuration.class).close())
+			.withStackTraceContaining("NoDuration.read has maxLag \"soon\"")
+			.withStackTraceContaining("500ms");
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context(NotPositive.class).close())
+			.withStackTraceContaining("NotPositive.read has maxLag \"0s\"");
+	}
+
+	@Test
+	void maxLagThatMeansNothingIsNamed() {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context(Meaningless.class).close())
+			.withStackTraceContaining("level EVENTUAL knows nothing of");
+	}
+
+	private static AnnotationConfigApplicationContext context(Class<?> bean) {
+		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+		context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("reports.max-lag", "3s")));
+		context.registerBean(InfrastructureAdvisorAutoProxyCreator.class, (definition) -> {
+			definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
+			definition.getPropertyValues().add("proxyTargetClass", bean != StoredLedger.class);
+		});
+		context.registerBean(ReadConsistencyAdvisor.class,
+				(definition) -> definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE));
+		context.registerBean(bean);
+		context.refresh();
+		return context;
+	}
+
+	@ReadConsistency(ConsistencyLevel.EVENTUAL)
+	static class Reports {
+
+		@Nullable ReadDemand ofClass() {
+			return ReadContext.current().demand();
+		}
+
+		@ReadConsistency(value = ConsistencyLevel.BOUNDED, maxLag = "500ms")
+		@Nullable ReadDemand ofMethod() {
+			return ReadContext.current().demand();
+		}
+
+		@ReadConsistency(value = ConsistencyLevel.SESSION, maxLag = "${reports.max-lag}")
+		@Nullable ReadDemand ofPlaceholder() {
+			return ReadContext.current().demand();
+		}
+
+		void failing() {
+			throw new IllegalStateException("fails");
+		}
+
+	}
+
+	interface Ledger {
+
+		@ReadConsistency(ConsistencyLevel.WRITER)
+		@Nullable ReadDemand balance();
+
+	}
+
+	static class StoredLedger implements Ledger {
+
+		@Override
+		public @Nullable ReadDemand balance() {
+			return ReadContext.current().demand();
+		}
+
+	}
+
+	static class NoDuration {
+
+		@ReadConsistency(value = ConsistencyLevel.BOUNDED, maxLag = "soon")
+		void read() {
+		}
+
+	}
+
+	static class NotPositive {
+
+		@ReadConsistency(value = ConsistencyLevel.BOUNDED, maxLag = "0s")
+		void read() {
+		}
+
+	}
+
+	static class Meaningless {
+
+		@ReadConsistency(value = ConsistencyLevel.EVENTUAL, maxLag = "1s")
+		void read() {
+		}
+
+	}
+
+}
