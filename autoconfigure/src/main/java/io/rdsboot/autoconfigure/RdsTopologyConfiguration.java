@@ -100,6 +100,7 @@ class RdsTopologyConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "rds.topology.enabled", havingValue = false)
 	static class UnwatchedConfiguration {
 
 		@Bean
