@@ -1,5 +1,6 @@
 package io.rdsboot.benchmarks.failover;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,7 +57,7 @@ final class FailoverContest {
 	/**
 	 * Runs rounds of one fault.
 	 */
-	Map<Contender, Outages> run(Fault fault, int rounds) throws InterruptedException {
+	Map<Contender, Outages> run(Fault fault, int rounds) throws InterruptedException, SQLException {
 		Map<Contender, Outages> outages = new EnumMap<>(Contender.class);
 		for (int round = 1; round <= rounds; round++) {
 			Collections.shuffle(this.order, this.random);
@@ -69,7 +70,7 @@ final class FailoverContest {
 		return outages;
 	}
 
-	private Outage turn(Fault fault, Contender contender) throws InterruptedException {
+	private Outage turn(Fault fault, Contender contender) throws InterruptedException, SQLException {
 		this.cluster.awaitReplication();
 		LocalRdsInstance former = this.cluster.writer();
 		try (ConnectionSource source = contender.open(this.cluster); WriteLoad load = new WriteLoad(source)) {

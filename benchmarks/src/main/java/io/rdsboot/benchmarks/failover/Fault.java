@@ -1,9 +1,11 @@
 package io.rdsboot.benchmarks.failover;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.benchmarks.Promotions;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 
@@ -35,11 +37,11 @@ enum Fault {
 	FREEZE {
 
 		@Override
-		long strike(LocalRdsCluster cluster, Random random) throws InterruptedException {
+		long strike(LocalRdsCluster cluster, Random random) throws InterruptedException, SQLException {
 			cluster.freeze(cluster.writer());
 			long lost = System.nanoTime();
 			pass(random);
-			cluster.promote(cluster.readers().get(0));
+			cluster.promote(Promotions.mostAdvancedReader(cluster));
 			return lost;
 		}
 
@@ -77,7 +79,7 @@ enum Fault {
 	 * Lets it happen.
 	 * @return nanoseconds when it was certain that the former writer takes no write
 	 */
-	abstract long strike(LocalRdsCluster cluster, Random random) throws InterruptedException;
+	abstract long strike(LocalRdsCluster cluster, Random random) throws InterruptedException, SQLException;
 
 	/**
 	 * Brings the former writer back.

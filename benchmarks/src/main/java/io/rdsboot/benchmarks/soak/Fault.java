@@ -1,14 +1,12 @@
 package io.rdsboot.benchmarks.soak;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.benchmarks.Promotions;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 
@@ -53,7 +51,7 @@ enum Fault {
 			LocalRdsInstance former = cluster.writer();
 			cluster.freeze(former);
 			pass(random);
-			cluster.promote(mostAdvanced(cluster));
+			cluster.promote(Promotions.mostAdvancedReader(cluster));
 			pass(random);
 			cluster.thaw(former);
 		}
@@ -171,24 +169,6 @@ enum Fault {
 
 	private static LocalRdsInstance anyReader(LocalRdsCluster cluster, Random random) {
 		return cluster.readers().get(random.nextInt(cluster.readers().size()));
-	}
-
-	private static LocalRdsInstance mostAdvanced(LocalRdsCluster cluster) throws SQLException {
-		LocalRdsInstance first = cluster.readers().get(0);
-		for (LocalRdsInstance reader : cluster.readers()) {
-			first = (receivedBytes(cluster, reader) > receivedBytes(cluster, first)) ? reader : first;
-		}
-		return first;
-	}
-
-	private static long receivedBytes(LocalRdsCluster cluster, LocalRdsInstance reader) throws SQLException {
-		try (Connection connection = cluster.adminConnection(reader);
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery(
-						"SELECT greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) - '0/0'::pg_lsn")) {
-			result.next();
-			return result.getLong(1);
-		}
 	}
 
 }
