@@ -15,21 +15,44 @@ import org.jspecify.annotations.Nullable;
  * @param sampledAt time before the sample was asked for
  * @param caughtUpTo the newest time at which the writer is known to have written no more
  * than this; a writer's own sampling time. Says nothing while the lag is {@code null}
+ * @param completeAt the newest time at which nothing was known to be missing. While the
+ * writer can be asked, that is the time above; while it cannot, the sampling time of a
+ * reader that has all that the writer was last seen to have. Says nothing while the lag
+ * is {@code null}
  * @param lag age of the data, as of the sampling; zero for a writer; {@code null} while
  * it is not known
  */
-public record LogProgress(LogPosition position, long sampledAt, long caughtUpTo, @Nullable Duration lag) {
+public record LogProgress(LogPosition position, long sampledAt, long caughtUpTo, long completeAt,
+		@Nullable Duration lag) {
 
 	public LogProgress {
 		Objects.requireNonNull(position, "position");
 	}
 
 	/**
-	 * Return whether everything is included that had been committed by a time.
+	 * Create the progress of an instance whose writer can be asked.
+	 */
+	public LogProgress(LogPosition position, long sampledAt, long caughtUpTo, @Nullable Duration lag) {
+		this(position, sampledAt, caughtUpTo, caughtUpTo, lag);
+	}
+
+	/**
+	 * Return whether everything is included that had been committed by a time. A writer
+	 * that cannot be asked may have committed since it was last sampled, so that nothing
+	 * later is promised.
 	 * @param time a time of the provider's clock
 	 */
 	public boolean includesCommitsUntil(long time) {
 		return this.lag != null && this.caughtUpTo - time >= 0;
+	}
+
+	/**
+	 * Return whether nothing is known to be missing that is older than a maximum lag.
+	 * @param maxLag the maximum, as of now
+	 * @param now the time by the provider's clock
+	 */
+	public boolean isWithin(Duration maxLag, long now) {
+		return this.lag != null && this.completeAt - (now - maxLag.toNanos()) >= 0;
 	}
 
 }

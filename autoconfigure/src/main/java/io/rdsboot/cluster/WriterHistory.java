@@ -94,18 +94,18 @@ final class WriterHistory {
 	 * @param replayed what it has replayed
 	 * @param reader what it answered
 	 * @param writerVisible whether the writer can be asked; if it cannot, nothing is
-	 * missing in a reader that has replayed all that is known
+	 * known to be missing in a reader that has replayed all that is known
 	 */
 	LogProgress progress(LogPosition replayed, Observation reader, boolean writerVisible) {
 		int newest = newestReplayed(replayed.bytes());
-		boolean all = newest == this.size - 1;
-		if (all && !writerVisible) {
-			return new LogProgress(replayed, reader.askedAt(), reader.askedAt(), Duration.ZERO);
-		}
 		if (newest < 0) {
 			return new LogProgress(replayed, reader.askedAt(), reader.askedAt(), null);
 		}
+		boolean all = newest == this.size - 1;
 		long caughtUpTo = this.times[newest];
+		if (all && !writerVisible) {
+			return new LogProgress(replayed, reader.askedAt(), caughtUpTo, reader.askedAt(), Duration.ZERO);
+		}
 		return new LogProgress(replayed, reader.askedAt(), caughtUpTo,
 				lag(reader.reportedLag(), all, reader.askedAt() - caughtUpTo));
 	}

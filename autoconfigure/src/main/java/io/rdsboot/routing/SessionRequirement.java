@@ -56,7 +56,7 @@ final class SessionRequirement implements ReadRequirement {
 			return true;
 		}
 		LogProgress progress = reader.progress();
-		return progress != null && progress.includesCommitsUntil(this.now - this.maxLag.toNanos());
+		return progress != null && progress.isWithin(this.maxLag, this.now);
 	}
 
 	/**

@@ -35,10 +35,29 @@ class WriterHistoryTests {
 	}
 
 	@Test
-	void readerThatHasAllIsFreshWhileTheWriterCannotBeSeen() {
+	void readerThatHasAllIsWithinEachBoundWhileTheWriterCannotBeSeen() {
 		add(10, 100);
-		assertThat(progress(100, 5000, false).caughtUpTo()).isEqualTo(5000);
+		LogProgress progress = progress(100, 5000, false);
+		assertThat(progress.lag()).isZero();
+		assertThat(progress.isWithin(Duration.ofNanos(1), 5001)).isTrue();
+		assertThat(progress.isWithin(Duration.ofNanos(1), 5002)).isFalse();
+		assertThat(progress(100, 5000, true).isWithin(Duration.ofNanos(4989), 5000)).isFalse();
 		assertThat(progress(99, 5000, false).lag()).isNull();
+	}
+
+	@Test
+	void whatAWriterCommitsUnseenIsNotPromised() {
+		add(10, 100);
+		LogProgress progress = progress(100, 5000, false);
+		assertThat(progress.includesCommitsUntil(10)).isTrue();
+		assertThat(progress.includesCommitsUntil(11)).isFalse();
+	}
+
+	@Test
+	void nothingIsPromisedWhileTheWriterHasNeverBeenSeen() {
+		LogProgress progress = progress(100, 5000, false);
+		assertThat(progress.includesCommitsUntil(10)).isFalse();
+		assertThat(progress.isWithin(Duration.ofHours(1), 5000)).isFalse();
 	}
 
 	@Test
