@@ -27,6 +27,12 @@ public final class TlsSocketFactory extends WrappedFactory {
 
 	private static final Map<String, Registration> REGISTRATIONS = new ConcurrentHashMap<>();
 
+	/**
+	 * How long closing a connection waits, in seconds, for a thread that is stuck writing
+	 * to it. Without this it waits as long as that thread, which only closing can free.
+	 */
+	private static final int CLOSE_LIMIT = 1;
+
 	private static final AtomicLong LAST_ID = new AtomicLong();
 
 	private final @Nullable Registration registration;
@@ -57,6 +63,7 @@ public final class TlsSocketFactory extends WrappedFactory {
 			throw new SSLException("The pool of connections to " + host + ":" + port + " is closed");
 		}
 		this.factory = context(this.registration).getSocketFactory();
+		socket.setSoLinger(true, CLOSE_LIMIT);
 		SSLSocket tlsSocket = (SSLSocket) super.createSocket(socket, host, port, autoClose);
 		if (this.registration.verifyHost()) {
 			// pgjdbc compares names after the handshake, and knows fewer forms of them

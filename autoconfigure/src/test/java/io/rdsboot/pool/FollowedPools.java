@@ -47,10 +47,15 @@ final class FollowedPools implements AutoCloseable {
 
 	FollowedPools(LocalRdsCluster cluster, HikariPoolCustomizer customizer, Duration drainLimit,
 			InstanceState... states) {
+		this(cluster, TlsSettings.DEFAULT, customizer, drainLimit, states);
+	}
+
+	FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
+			InstanceState... states) {
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		this.topology = new ManualTopology(states);
-		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT,
-				new Listener(), List.of(this::configure, customizer));
+		this.pools = new InstancePools(cluster.database(), (address) -> credentials, tls, new Listener(),
+				List.of(this::configure, customizer));
 		this.pools.follow(this.topology, drainLimit);
 	}
 
