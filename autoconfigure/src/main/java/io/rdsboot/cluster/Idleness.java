@@ -2,11 +2,17 @@ package io.rdsboot.cluster;
 
 import java.time.Duration;
 
+import io.rdsboot.cluster.InstanceWatch.Attention;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * How long the database has not been used, in steps that say how it is watched.
  * Thread-safe.
  */
 final class Idleness {
+
+	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
 
 	/**
 	 * How many times within the idle time-out it is asked whether something was borrowed.
@@ -19,7 +25,7 @@ final class Idleness {
 
 	private int idleTicks;
 
-	private volatile Stage stage = Stage.USED;
+	private volatile Attention attention = Attention.NORMAL;
 
 	/**
 	 * Create it for a database that is used.
@@ -43,44 +49,47 @@ final class Idleness {
 	}
 
 	/**
-	 * Count one tick, and return the stage that follows.
+	 * Count one tick, and log the step that it leads to.
+	 * @return whether the watches must not wait for their turn to hear of it
 	 */
-	synchronized Stage tick() {
+	boolean tick() {
+		Attention before = this.attention;
+		Attention now = count();
+		if (before == now) {
+			return false;
+		}
+		if (now == Attention.SLOW) {
+			logger.info("The database is not used, and is watched each {} s only", WatchIntervals.SLOW.toSeconds());
+		}
+		else if (now == Attention.ASLEEP) {
+			logger.info("The database is not used, and is not watched before it is used again");
+		}
+		return now != Attention.SLOW;
+	}
+
+	private synchronized Attention count() {
 		this.idleTicks = this.activity.rest() ? 0 : this.idleTicks + 1;
 		if (this.idleTicks >= 2 * TICKS) {
-			this.stage = Stage.ASLEEP;
+			this.attention = Attention.ASLEEP;
 		}
 		else {
-			this.stage = (this.idleTicks >= TICKS) ? Stage.SLOW : Stage.USED;
+			this.attention = (this.idleTicks >= TICKS) ? Attention.SLOW : Attention.NORMAL;
 		}
-		return this.stage;
+		return this.attention;
 	}
 
 	private synchronized boolean resume() {
-		Stage before = this.stage;
+		Attention before = this.attention;
 		this.idleTicks = 0;
-		this.stage = Stage.USED;
-		return before != Stage.USED;
-	}
-
-	Stage stage() {
-		return this.stage;
+		this.attention = Attention.NORMAL;
+		return before != Attention.NORMAL;
 	}
 
 	/**
-	 * Step of idleness.
+	 * Return how much the instances are worth watching, while there is a writer.
 	 */
-	enum Stage {
-
-		/** Watched as often as configured. */
-		USED,
-
-		/** Watched now and then. */
-		SLOW,
-
-		/** Not watched, and no connection is open. */
-		ASLEEP
-
+	Attention attention() {
+		return this.attention;
 	}
 
 }

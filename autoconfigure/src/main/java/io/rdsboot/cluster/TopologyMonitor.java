@@ -2,13 +2,8 @@ package io.rdsboot.cluster;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,15 +34,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final WatchIntervals intervals;
 
-	private final LongSupplier nanoTime;
-
 	private final DiscoveryThread discoveryThread;
 
 	private final @Nullable Idleness idleness;
 
 	private final List<TopologyListener> listeners = new CopyOnWriteArrayList<>();
-
-	private final WatchListener watchListener = new WatchListener();
 
 	/**
 	 * Guards what is known, the watches, and the order in which listeners are told.
@@ -60,17 +51,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final ClusterKnowledge knowledge;
 
-	private final Map<DatabaseInstance, InstanceWatch> watches = new HashMap<>();
-
-	private final Set<DatabaseInstance> notLookedAt = new HashSet<>();
+	private final InstanceWatches watches;
 
 	private boolean concluding;
 
-	private boolean started;
-
 	private volatile boolean closed;
-
-	private volatile List<InstanceWatch> currentWatches = List.of();
 
 	private volatile ClusterTopology topology;
 
@@ -78,7 +63,9 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.discovery = builder.discovery;
 		this.connector = builder.connector;
 		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
-		this.nanoTime = builder.nanoTime;
+		WatchListener watchListener = new WatchListener();
+		this.watches = new InstanceWatches((instance) -> new InstanceWatch(instance, builder.connector, this.intervals,
+				builder.nanoTime, watchListener));
 		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
 		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::resumed)
 				: null;
@@ -100,15 +87,13 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 */
 	public void start() {
 		locked(() -> {
-			if (this.started || this.closed) {
+			if (!this.watches.start(this.knowledge.watched())) {
 				return;
 			}
-			this.started = true;
-			this.topology.instances().forEach((state) -> this.notLookedAt.add(state.instance()));
-			adjustWatches();
 			this.discoveryThread.start();
 			if (this.idleness != null) {
-				this.discoveryThread.repeat(this::tick, this.idleness.tickInterval(), this.idleness.tickInterval());
+				this.discoveryThread.repeat(() -> tick(this.idleness), this.idleness.tickInterval(),
+						this.idleness.tickInterval());
 			}
 		});
 	}
@@ -122,11 +107,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	public boolean awaitFirstLook(Duration timeout) throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
-			long remaining = timeout.toNanos();
-			while (!this.notLookedAt.isEmpty() && remaining > 0) {
-				remaining = this.concluded.awaitNanos(remaining);
-			}
-			return this.started && this.notLookedAt.isEmpty();
+			return this.watches.awaitFirstLook(this.concluded, timeout);
 		}
 		finally {
 			this.lock.unlock();
@@ -145,7 +126,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	@Override
 	public void checkNow() {
-		this.currentWatches.forEach(InstanceWatch::checkNow);
+		this.watches.checkNow();
 	}
 
 	@Override
@@ -178,10 +159,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		if (writer == null) {
 			return true;
 		}
-		InstanceWatch watch = this.watches.get(writer);
-		if (watch != null) {
-			watch.demand();
-		}
+		this.watches.demand(writer);
 		return writer.fixedRole() == null;
 	}
 
@@ -217,12 +195,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 			checkNow();
 			return;
 		}
-		locked(() -> {
-			InstanceWatch watch = this.watches.get(instance);
-			if (watch != null) {
-				watch.checkNow();
-			}
-		});
+		locked(() -> this.watches.checkNow(instance));
 	}
 
 	private void update(DatabaseInstance instance, Consumer<WatchedInstance> change) {
@@ -262,7 +235,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 				previous = current;
 				current = this.knowledge.conclude();
 			}
-			adjustWatches();
+			this.watches.adjust(this.knowledge.watched());
 		}
 		finally {
 			this.concluding = false;
@@ -310,48 +283,9 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		});
 	}
 
-	/**
-	 * Begins and ends watches, so that there is one for each instance to watch.
-	 */
-	private void adjustWatches() {
-		Set<DatabaseInstance> watched = this.knowledge.watched();
-		if (this.closed || this.watches.keySet().equals(watched)) {
-			return;
-		}
-		this.watches.entrySet().removeIf((entry) -> {
-			boolean gone = !watched.contains(entry.getKey());
-			if (gone) {
-				entry.getValue().close();
-			}
-			return gone;
-		});
-		this.notLookedAt.retainAll(watched);
-		for (DatabaseInstance instance : watched) {
-			this.watches.computeIfAbsent(instance, this::watch);
-		}
-		this.currentWatches = List.copyOf(this.watches.values());
-	}
-
-	private InstanceWatch watch(DatabaseInstance instance) {
-		InstanceWatch watch = new InstanceWatch(instance, this.connector, this.intervals, this.nanoTime,
-				this.watchListener);
-		watch.start();
-		return watch;
-	}
-
-	private void tick() {
-		Idleness.Stage before = Objects.requireNonNull(this.idleness).stage();
-		Idleness.Stage now = this.idleness.tick();
-		if (before != now) {
-			switch (now) {
-				case USED -> checkNow();
-				case SLOW -> logger.info("The database is not used, and is watched each {} s only",
-						WatchIntervals.SLOW.toSeconds());
-				case ASLEEP -> {
-					logger.info("The database is not used, and is not watched before it is used again");
-					checkNow();
-				}
-			}
+	private void tick(Idleness idleness) {
+		if (idleness.tick()) {
+			checkNow();
 		}
 	}
 
@@ -361,12 +295,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	private Attention attentionToUse() {
-		Idleness.Stage stage = (this.idleness != null) ? this.idleness.stage() : Idleness.Stage.USED;
-		return switch (stage) {
-			case USED -> Attention.NORMAL;
-			case SLOW -> Attention.SLOW;
-			case ASLEEP -> Attention.ASLEEP;
-		};
+		return (this.idleness != null) ? this.idleness.attention() : Attention.NORMAL;
 	}
 
 	/**
@@ -378,10 +307,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		locked(() -> {
 			this.closed = true;
 			this.discoveryThread.close(this.discovery::release);
-			this.watches.values().forEach(InstanceWatch::close);
-			this.watches.clear();
-			this.currentWatches = List.of();
-			this.notLookedAt.clear();
+			this.watches.close();
 			this.concluded.signalAll();
 		});
 	}
@@ -394,7 +320,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		@Override
 		public void answered(DatabaseInstance instance, Observation answer) {
 			update(instance, (watched) -> {
-				TopologyMonitor.this.notLookedAt.remove(instance);
+				TopologyMonitor.this.watches.lookedAt(instance);
 				TopologyMonitor.this.log.answered(instance);
 				watched.answered(answer);
 			});
@@ -408,7 +334,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		@Override
 		public void failed(DatabaseInstance instance, WatchFailure failure) {
 			update(instance, (watched) -> {
-				TopologyMonitor.this.notLookedAt.remove(instance);
+				TopologyMonitor.this.watches.lookedAt(instance);
 				TopologyMonitor.this.log.failed(instance, failure);
 				watched.failed(failure);
 			});
