@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
+import io.rdsboot.cluster.ClusterTopology;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.CannotAcquireLockException;
@@ -80,6 +81,13 @@ class RdsRetryTests {
 		this.attempts = 0;
 		assertThat(retried((status) -> failing(1, new IllegalStateException(new SQLException("", "40P01")))))
 			.isEqualTo("done");
+	}
+
+	@Test
+	void missingWriterIsRepeatedWhateverTranslatedIt() {
+		RuntimeException untranslated = new IllegalStateException(new NoWriterAvailableException(Duration.ofSeconds(30),
+				Duration.ofSeconds(30), ClusterTopology.of(List.of()), null));
+		assertThat(retried((status) -> failing(1, untranslated))).isEqualTo("done");
 	}
 
 	@Test
