@@ -54,7 +54,8 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 @Conditional(OnRdsClusterCondition.class)
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
-@Import({ RdsAwsConfiguration.class, RdsCredentialsConfiguration.class, RdsTopologyConfiguration.class })
+@Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
+		RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RdsDataSourceAutoConfiguration.class);
@@ -116,8 +117,8 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
-			ObjectProvider<TopologyMonitor> monitor, BorrowActivity activity, RdsRoutingProperties routing,
-			RdsFailoverProperties failover, RdsPoolProperties pool, ObjectProvider<RoutingListener> listeners) {
+			ObjectProvider<TopologyMonitor> monitor, BorrowActivity activity, RoutingReading routing,
+			RdsPoolProperties pool, ObjectProvider<RoutingListener> listeners) {
 		topologyProvider.topology()
 			.instances()
 			.stream()
@@ -127,11 +128,8 @@ public final class RdsDataSourceAutoConfiguration {
 		pools.follow(topologyProvider);
 		monitor.ifAvailable(RdsDataSourceAutoConfiguration::watch);
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
-			.readerSelector(routing.getReaderSelection().selector())
-			.readerFallback(routing.getReaderFallback())
-			.readerRetryInterval(routing.getReaderRetryInterval())
-			.failoverTimeout(failover.getTimeout())
 			.activity(activity);
+		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
 		return builder.build();
 	}

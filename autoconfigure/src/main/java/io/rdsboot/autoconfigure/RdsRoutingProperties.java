@@ -2,10 +2,12 @@ package io.rdsboot.autoconfigure;
 
 import java.time.Duration;
 
+import io.rdsboot.routing.ConsistencyLevel;
 import io.rdsboot.routing.LeastBusyReaderSelector;
 import io.rdsboot.routing.ReaderFallback;
 import io.rdsboot.routing.ReaderSelector;
 import io.rdsboot.routing.RoundRobinReaderSelector;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -30,6 +32,31 @@ public class RdsRoutingProperties {
 	 */
 	private Duration readerRetryInterval = Duration.ofSeconds(5);
 
+	/**
+	 * What a read-only transaction may miss of what was committed before it.
+	 */
+	private ConsistencyLevel consistency = ConsistencyLevel.SESSION;
+
+	/**
+	 * Maximum age of a reader's data, for the levels 'bounded', which needs it, and
+	 * 'session'.
+	 */
+	private @Nullable Duration maxLag;
+
+	/**
+	 * Time after a session's last write before it is served by a reader whose lag cannot
+	 * be known, because its address stands for several servers or nobody watches it.
+	 */
+	private Duration unknownLagDelay = Duration.ofSeconds(5);
+
+	/**
+	 * Maximum number of read-only transactions that the writer serves at a time in place
+	 * of readers. Half of its pool by default; zero for none.
+	 */
+	private @Nullable Integer maximumFallbacks;
+
+	private final Token token = new Token();
+
 	public Selection getReaderSelection() {
 		return this.readerSelection;
 	}
@@ -52,6 +79,90 @@ public class RdsRoutingProperties {
 
 	public void setReaderRetryInterval(Duration readerRetryInterval) {
 		this.readerRetryInterval = readerRetryInterval;
+	}
+
+	public ConsistencyLevel getConsistency() {
+		return this.consistency;
+	}
+
+	public void setConsistency(ConsistencyLevel consistency) {
+		this.consistency = consistency;
+	}
+
+	public @Nullable Duration getMaxLag() {
+		return this.maxLag;
+	}
+
+	public void setMaxLag(@Nullable Duration maxLag) {
+		this.maxLag = maxLag;
+	}
+
+	public Duration getUnknownLagDelay() {
+		return this.unknownLagDelay;
+	}
+
+	public void setUnknownLagDelay(Duration unknownLagDelay) {
+		this.unknownLagDelay = unknownLagDelay;
+	}
+
+	public @Nullable Integer getMaximumFallbacks() {
+		return this.maximumFallbacks;
+	}
+
+	public void setMaximumFallbacks(@Nullable Integer maximumFallbacks) {
+		this.maximumFallbacks = maximumFallbacks;
+	}
+
+	public Token getToken() {
+		return this.token;
+	}
+
+	/**
+	 * How a session travels from one request to the next.
+	 */
+	public static class Token {
+
+		/**
+		 * Key that consistency tokens are signed with, 32 bytes or more, the same in all
+		 * services that exchange them. Without a key no token leaves the service.
+		 */
+		private @Nullable String key;
+
+		/**
+		 * Age after which a token is ignored.
+		 */
+		private Duration lifetime = Duration.ofHours(1);
+
+		/**
+		 * Name of the cluster that all services which exchange tokens agree on. The
+		 * writer's address by default.
+		 */
+		private @Nullable String cluster;
+
+		public @Nullable String getKey() {
+			return this.key;
+		}
+
+		public void setKey(@Nullable String key) {
+			this.key = key;
+		}
+
+		public Duration getLifetime() {
+			return this.lifetime;
+		}
+
+		public void setLifetime(Duration lifetime) {
+			this.lifetime = lifetime;
+		}
+
+		public @Nullable String getCluster() {
+			return this.cluster;
+		}
+
+		public void setCluster(@Nullable String cluster) {
+			this.cluster = cluster;
+		}
+
 	}
 
 	/**

@@ -54,6 +54,12 @@ class RdsTopologyConfiguration {
 		private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
 
 		@Bean
+		TopologyReading rdsTopologyReading(RdsTopologyProperties properties, ConfiguredCluster cluster,
+				RdsRoutingProperties routing) {
+			return new TopologyReading(properties, cluster.writer(), routing.getMaxLag());
+		}
+
+		@Bean
 		@ConditionalOnMissingBean
 		InstanceConnector rdsInstanceConnector(ConfiguredCluster cluster,
 				DatabaseCredentialsProvider credentialsProvider, ObjectProvider<HikariPoolCustomizer> customizers) {
@@ -64,9 +70,8 @@ class RdsTopologyConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		InstanceDiscovery rdsInstanceDiscovery(ConfiguredCluster cluster, RdsTopologyProperties properties,
-				ObjectProvider<RdsApiDiscoveryFactory> rdsApi) {
+				TopologyReading reading, ObjectProvider<RdsApiDiscoveryFactory> rdsApi) {
 			List<InstanceState> configured = ConfiguredInstances.states(cluster.writer(), cluster.readers());
-			TopologyReading reading = new TopologyReading(properties, cluster.writer());
 			return switch (properties.getDiscovery()) {
 				case AUTO -> AutoDiscovery.of(configured, reading.configuredPattern());
 				case STATIC -> new ConfiguredDiscovery(configured);
@@ -81,9 +86,9 @@ class RdsTopologyConfiguration {
 
 		@Bean
 		TopologyMonitor rdsTopologyMonitor(InstanceDiscovery discovery, InstanceConnector connector,
-				RdsTopologyProperties properties, BorrowActivity activity) {
+				RdsTopologyProperties properties, TopologyReading reading, BorrowActivity activity) {
 			return TopologyMonitor.builder(discovery, connector)
-				.pollInterval(properties.getPollInterval())
+				.pollInterval(reading.pollInterval())
 				.timeout(properties.getTimeout())
 				.discoveryInterval(discoveryInterval(properties))
 				.activity(activity, properties.getIdleTimeout())

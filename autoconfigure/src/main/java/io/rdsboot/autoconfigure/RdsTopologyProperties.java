@@ -49,8 +49,9 @@ public class RdsTopologyProperties {
 
 	/**
 	 * Interval at which each instance is asked for its role and its position in the log.
+	 * By default a second, or a quarter of rds.routing.max-lag where that is less.
 	 */
-	private Duration pollInterval = Duration.ofSeconds(1);
+	private @Nullable Duration pollInterval;
 
 	/**
 	 * Maximum time to wait for the answer of an instance before it counts as unreachable.
@@ -111,11 +112,11 @@ public class RdsTopologyProperties {
 		this.instanceIdentifier = instanceIdentifier;
 	}
 
-	public Duration getPollInterval() {
+	public @Nullable Duration getPollInterval() {
 		return this.pollInterval;
 	}
 
-	public void setPollInterval(Duration pollInterval) {
+	public void setPollInterval(@Nullable Duration pollInterval) {
 		this.pollInterval = pollInterval;
 	}
 

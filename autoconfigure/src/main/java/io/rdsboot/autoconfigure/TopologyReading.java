@@ -1,6 +1,7 @@
 package io.rdsboot.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 import io.rdsboot.cluster.DatabaseInstance;
@@ -22,24 +23,58 @@ final class TopologyReading {
 
 	private final RdsTopologyProperties properties;
 
+	private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+
 	private final DatabaseInstance writer;
+
+	private final @Nullable Duration maxLag;
 
 	/**
 	 * Create a reading.
 	 * @param properties the properties
 	 * @param writer the writer, as it is configured
-	 * @throws InvalidRdsConfigurationException if an interval or a time-out is too short;
-	 * names every one
+	 * @param maxLag the greatest lag of a reader that may serve, or {@code null} for any
+	 * @throws InvalidRdsConfigurationException if an interval or a time-out cannot be
+	 * kept; names every one
 	 */
-	TopologyReading(RdsTopologyProperties properties, DatabaseInstance writer) {
+	TopologyReading(RdsTopologyProperties properties, DatabaseInstance writer, @Nullable Duration maxLag) {
 		this.properties = properties;
 		this.writer = writer;
+		this.maxLag = maxLag;
 		ConfigurationProblems problems = new ConfigurationProblems();
 		requireLong("poll-interval", properties.getPollInterval(), problems);
 		requireLong("timeout", properties.getTimeout(), problems);
 		requireLong("discovery-interval", properties.getDiscoveryInterval(), problems);
 		requireLong("idle-timeout", properties.getIdleTimeout(), problems);
+		requireBoundCanBeKept(problems);
 		problems.throwIfAny();
+	}
+
+	/**
+	 * A sample of a reader is an interval old before the next one, and so is that of the
+	 * writer, which it is compared with.
+	 */
+	private void requireBoundCanBeKept(ConfigurationProblems problems) {
+		Duration interval = this.properties.getPollInterval();
+		if (interval != null && this.maxLag != null && this.maxLag.compareTo(interval.multipliedBy(2)) < 0) {
+			problems.add("rds.topology.poll-interval", interval.toMillis() + "ms",
+					"A reader that is asked so rarely cannot prove a lag of at most " + this.maxLag.toMillis()
+							+ "ms (rds.routing.max-lag), so the writer would serve its reads.",
+					"Set rds.topology.poll-interval to half of rds.routing.max-lag at most, or remove it.");
+		}
+	}
+
+	/**
+	 * Return the interval at which each instance is asked.
+	 */
+	Duration pollInterval() {
+		Duration configured = this.properties.getPollInterval();
+		if (configured != null) {
+			return configured;
+		}
+		Duration quarter = (this.maxLag != null) ? this.maxLag.dividedBy(4) : POLL_INTERVAL;
+		return (quarter.compareTo(POLL_INTERVAL) > 0) ? POLL_INTERVAL
+				: (quarter.compareTo(SHORTEST) < 0) ? SHORTEST : quarter;
 	}
 
 	private static void requireLong(String name, @Nullable Duration value, ConfigurationProblems problems) {
@@ -88,8 +123,7 @@ final class TopologyReading {
 
 	static InvalidRdsConfigurationException invalid(String key, @Nullable String value, String description,
 			String action) {
-		return new InvalidRdsConfigurationException(
-				java.util.List.of(new ConfigurationProblem(key, value, description, action)));
+		return new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(key, value, description, action)));
 	}
 
 }

@@ -16,7 +16,8 @@ public interface HikariPoolCustomizer {
 	 * @param config the pool's configuration; its data source, name and credentials
 	 * belong to {@link InstancePool}
 	 * @param instance the instance that the pool is for
-	 * @param role the role that the instance has now
+	 * @param role the role that the instance has now; {@link InstanceRole#UNKNOWN} also
+	 * for the connections that watch it, which take the data source properties alone
 	 */
 	void customize(HikariConfig config, DatabaseInstance instance, InstanceRole role);
 

@@ -149,7 +149,13 @@ class RdsActuatorAutoConfigurationTests {
 
 	@Test
 	void healthWhenTheWriterIsAReplicaIsDown() {
-		runner("rds.writer=127.0.0.1:" + cluster.readers().get(0).port(), "rds.readers=").run((context) -> {
+		String replica = "rds.writer=127.0.0.1:" + cluster.readers().get(0).port();
+		runner(replica, "rds.readers=").run((context) -> {
+			Health health = writer(context);
+			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+			assertThat(health.getDetails()).containsEntry("error", "No writer is known in the cluster");
+		});
+		runner(replica, "rds.readers=", "rds.topology.enabled=false").run((context) -> {
 			Health health = writer(context);
 			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 			assertThat(health.getDetails()).containsEntry("error",

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
+import io.rdsboot.routing.ConsistencyLevel;
 import io.rdsboot.routing.ReaderFallback;
 import io.rdsboot.tls.TlsMode;
 import org.junit.jupiter.api.Test;
@@ -177,16 +178,33 @@ class RdsPropertiesTests {
 		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.ROUND_ROBIN);
 		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.WRITER);
 		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.getConsistency()).isEqualTo(ConsistencyLevel.SESSION);
+		assertThat(properties.getMaxLag()).isNull();
+		assertThat(properties.getUnknownLagDelay()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(properties.getMaximumFallbacks()).isNull();
+		assertThat(properties.getToken().getKey()).isNull();
+		assertThat(properties.getToken().getLifetime()).isEqualTo(Duration.ofHours(1));
+		assertThat(properties.getToken().getCluster()).isNull();
 	}
 
 	@Test
 	void routingMapping() {
 		RdsRoutingProperties properties = bind("rds.routing", RdsRoutingProperties.class,
 				Map.of("rds.routing.reader-selection", "least-busy", "rds.routing.reader-fallback", "fail",
-						"rds.routing.reader-retry-interval", "9s"));
+						"rds.routing.reader-retry-interval", "9s", "rds.routing.consistency", "bounded",
+						"rds.routing.max-lag", "2s", "rds.routing.unknown-lag-delay", "3s",
+						"rds.routing.maximum-fallbacks", "4", "rds.routing.token.key", "key",
+						"rds.routing.token.lifetime", "10m", "rds.routing.token.cluster", "orders"));
 		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.LEAST_BUSY);
 		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.FAIL);
 		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(9));
+		assertThat(properties.getConsistency()).isEqualTo(ConsistencyLevel.BOUNDED);
+		assertThat(properties.getMaxLag()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(properties.getUnknownLagDelay()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.getMaximumFallbacks()).isEqualTo(4);
+		assertThat(properties.getToken().getKey()).isEqualTo("key");
+		assertThat(properties.getToken().getLifetime()).isEqualTo(Duration.ofMinutes(10));
+		assertThat(properties.getToken().getCluster()).isEqualTo("orders");
 	}
 
 	@Test
@@ -198,7 +216,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getInstanceAddress()).isNull();
 		assertThat(properties.getClusterIdentifier()).isNull();
 		assertThat(properties.getInstanceIdentifier()).isNull();
-		assertThat(properties.getPollInterval()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(properties.getPollInterval()).isNull();
 		assertThat(properties.getTimeout()).isEqualTo(Duration.ofMillis(1500));
 		assertThat(properties.getIdleTimeout()).isEqualTo(Duration.ofMinutes(5));
 	}

@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.rdsboot.cluster.AuroraDiscovery;
@@ -69,7 +70,8 @@ class RdsTopologyConfigurationTests {
 			.of(new InstanceState(DatabaseInstance.at(InstanceAddress.parse("own")), InstanceRole.WRITER, true)));
 		this.onAlias.withBean(InstanceDiscovery.class, () -> own)
 			.run((context) -> assertThat(context.getBean(TopologyProvider.class).topology().instances())
-				.isEqualTo(own.initial()));
+				.extracting(InstanceState::instance)
+				.containsExactly(own.initial().get(0).instance()));
 	}
 
 	@Test
@@ -84,16 +86,16 @@ class RdsTopologyConfigurationTests {
 
 	@Test
 	void discoveryByTheApiWithoutItsLibraryNamesTheDependency() {
-		assertThat(problem(this.onCluster.withPropertyValues("rds.topology.discovery=rds-api")
+		assertThat(StartupProblems.of(this.onCluster.withPropertyValues("rds.topology.discovery=rds-api")
 			.withClassLoader(new FilteredClassLoader(RdsClient.class))))
 			.contains("rds.topology.discovery = 'rds-api'", "software.amazon.awssdk:rds", "rds-spring-boot-starter");
 	}
 
 	@Test
 	void discoveryThatTheAddressDoesNotTellSaysWhatIsMissing() {
-		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.discovery=aurora")))
+		assertThat(StartupProblems.of(this.onAlias.withPropertyValues("rds.topology.discovery=aurora")))
 			.contains("rds.topology.instance-address", "db.example.com:5432", "{id}");
-		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.discovery=rds-api")))
+		assertThat(StartupProblems.of(this.onAlias.withPropertyValues("rds.topology.discovery=rds-api")))
 			.contains("rds.topology.cluster-identifier", "db.example.com:5432");
 		this.onAlias
 			.withPropertyValues("rds.topology.discovery=aurora", "rds.topology.instance-address={id}.example.com")
@@ -108,31 +110,39 @@ class RdsTopologyConfigurationTests {
 
 	@Test
 	void addressOfInstancesThatIsNoneIsRefused() {
-		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.instance-address=db.example.com")))
+		assertThat(StartupProblems.of(this.onAlias.withPropertyValues("rds.topology.instance-address=db.example.com")))
 			.contains("rds.topology.instance-address = 'db.example.com'");
 	}
 
 	@Test
 	void timesThatAreTooShortAreAllNamed() {
-		assertThat(problem(this.onAlias.withPropertyValues("rds.topology.poll-interval=10ms", "rds.topology.timeout=0s",
-				"rds.topology.discovery-interval=-1s", "rds.topology.idle-timeout=99ms")))
+		assertThat(StartupProblems.of(this.onAlias.withPropertyValues("rds.topology.poll-interval=10ms",
+				"rds.topology.timeout=0s", "rds.topology.discovery-interval=-1s", "rds.topology.idle-timeout=99ms")))
 			.contains("rds.topology.poll-interval = '10ms'", "rds.topology.timeout = '0ms'",
 					"rds.topology.discovery-interval = '-1000ms'", "rds.topology.idle-timeout = '99ms'",
 					"Set rds.topology.poll-interval to 100ms or more.");
 	}
 
-	private static String problem(ApplicationContextRunner runner) {
-		StringBuilder message = new StringBuilder();
-		runner.run((context) -> {
-			Throwable cause = context.getStartupFailure();
-			while (cause != null && !(cause instanceof InvalidRdsConfigurationException)) {
-				cause = cause.getCause();
-			}
-			assertThat(cause).isInstanceOf(InvalidRdsConfigurationException.class);
-			((InvalidRdsConfigurationException) cause).getProblems()
-				.forEach((problem) -> message.append(problem).append(' ').append(problem.action()).append('\n'));
-		});
-		return message.toString();
+	@Test
+	void pollIntervalFollowsTheLagThatIsAllowed() {
+		assertThat(pollInterval(null, null)).isEqualTo(Duration.ofSeconds(1));
+		assertThat(pollInterval(null, Duration.ofSeconds(2))).isEqualTo(Duration.ofMillis(500));
+		assertThat(pollInterval(null, Duration.ofSeconds(20))).isEqualTo(Duration.ofSeconds(1));
+		assertThat(pollInterval(null, Duration.ofMillis(300))).isEqualTo(Duration.ofMillis(100));
+		assertThat(pollInterval(Duration.ofSeconds(1), Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void pollIntervalThatCannotProveTheLagIsRefused() {
+		assertThat(StartupProblems
+			.of(this.onAlias.withPropertyValues("rds.topology.poll-interval=1s", "rds.routing.max-lag=1500ms")))
+			.contains("rds.topology.poll-interval = '1000ms'", "1500ms (rds.routing.max-lag)");
+	}
+
+	private static Duration pollInterval(Duration configured, Duration maxLag) {
+		RdsTopologyProperties properties = new RdsTopologyProperties();
+		properties.setPollInterval(configured);
+		return new TopologyReading(properties, DatabaseInstance.at(InstanceAddress.parse("w")), maxLag).pollInterval();
 	}
 
 }

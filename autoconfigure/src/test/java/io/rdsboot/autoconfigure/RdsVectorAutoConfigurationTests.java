@@ -276,10 +276,11 @@ class RdsVectorAutoConfigurationTests {
 				UUID id = UUID.randomUUID();
 				documents(context.getBean("rows"))
 					.upsert(new VectorRecord<>(id, new float[] { 1, 2, 3 }, null, Map.of()));
-				cluster.awaitReplication();
 				VectorRepository<UUID> answered = documents(context.getBean("answered"));
 				String readerPort = String.valueOf(reader.port());
-				assertThat(answered.findById(id).orElseThrow().content()).isEqualTo(readerPort);
+				Awaitility.await("the reader has the row, and is known to have it")
+					.pollInSameThread()
+					.until(() -> answered.findById(id).orElseThrow().content().equals(readerPort));
 				assertThat(answered.search(VectorSearch.nearest(new float[] { 1, 2, 3 }))).singleElement()
 					.satisfies((match) -> assertThat(match.content()).isEqualTo(readerPort));
 				assertThat(answered.count()).isOne();

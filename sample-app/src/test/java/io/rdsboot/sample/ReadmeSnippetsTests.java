@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -56,6 +58,17 @@ class ReadmeSnippetsTests {
 
 	private static String inOneLine(String text) {
 		return text.strip().replaceAll("\\s+", " ");
+	}
+
+	/**
+	 * The snippet on failover.
+	 */
+	static class Retrying {
+
+		void insert(RdsRetry retry, JdbcClient jdbc, UUID id) {
+			retry.executeWithoutResult((status) -> jdbc.sql("INSERT INTO orders (id) VALUES (?)").param(id).update());
+		}
+
 	}
 
 	/**

@@ -279,6 +279,12 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void topologyShowsHowFarBehindReadersAre() {
+		Awaitility.await()
+			.until(() -> get("/api/topology").valueStream().allMatch((instance) -> instance.get("lag").isNumber()));
+	}
+
+	@Test
 	void pageAllowsNoForeignScripts() {
 		this.client.get()
 			.uri("/")

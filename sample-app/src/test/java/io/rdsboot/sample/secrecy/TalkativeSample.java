@@ -30,6 +30,8 @@ final class TalkativeSample {
 
 	private static final String SESSION_TOKEN = "SessionTokenOfTheTalkativeSample/0123456789abcdef+ABCDEF==";
 
+	private static final String TOKEN_KEY = "KeyOfTheTalkativeSamplesConsistencyTokens";
+
 	private final LoginKind kind;
 
 	private final LocalRdsCluster cluster;
@@ -50,6 +52,7 @@ final class TalkativeSample {
 
 	void run() throws Exception {
 		useAwsCredentials();
+		this.secrets.add(TOKEN_KEY);
 		if (this.kind == LoginKind.PASSWORD) {
 			this.secrets.add(this.cluster.password());
 		}
@@ -101,10 +104,10 @@ final class TalkativeSample {
 				"--rds.readers=" + readers.substring(0, readers.length() - 1),
 				"--rds.database=" + this.cluster.database(), "--rds.credentials.type=" + this.kind.type(),
 				"--rds.tls.mode=verify-full", "--rds.tls.certificate-authorities=" + this.authority.toUri(),
-				"--rds.pool.register-mbeans=true", "--rds.pool.writer.connection-timeout=3s",
-				"--logging.level.root=TRACE", "--management.endpoints.web.exposure.include=*",
-				"--management.endpoints.web.exposure.exclude=heapdump", "--management.endpoint.env.show-values=always",
-				"--management.endpoint.configprops.show-values=always",
+				"--rds.routing.token.key=" + TOKEN_KEY, "--rds.pool.register-mbeans=true",
+				"--rds.pool.writer.connection-timeout=3s", "--logging.level.root=TRACE",
+				"--management.endpoints.web.exposure.include=*", "--management.endpoints.web.exposure.exclude=heapdump",
+				"--management.endpoint.env.show-values=always", "--management.endpoint.configprops.show-values=always",
 				"--management.endpoint.health.show-details=always"));
 		switch (this.kind) {
 			case PASSWORD -> {
