@@ -244,7 +244,7 @@ class RdsDataSourceAutoConfigurationTests {
 		TransactionTemplate transaction = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		transaction.setReadOnly(readOnly);
 		Integer port = Reads
-			.eventually(() -> transaction.execute((status) -> query(context, "SELECT inet_server_port()")));
+			.inUnitOfWork(() -> transaction.execute((status) -> query(context, "SELECT inet_server_port()")));
 		return (port != null) ? port : -1;
 	}
 

@@ -119,9 +119,12 @@ final class MonitoredCluster implements AutoCloseable {
 		await(instance, (state) -> state.progress() != null && expected.test(state.progress()));
 	}
 
+	/**
+	 * Waits until nothing is known to be missing that there is by now.
+	 */
 	void awaitFreshProgress(LocalRdsInstance instance) {
 		long now = System.nanoTime();
-		awaitProgress(instance, (progress) -> progress.includesCommitsUntil(now));
+		awaitProgress(instance, (progress) -> progress.isWithin(Duration.ZERO, now));
 	}
 
 	@Override

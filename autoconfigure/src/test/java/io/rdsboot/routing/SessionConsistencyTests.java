@@ -23,6 +23,7 @@ import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.ManualTopology;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -388,6 +389,18 @@ class SessionConsistencyTests {
 		at(101);
 		this.routed.writingPort();
 		assertThat(readingPorts()).containsExactly(this.writerPort);
+	}
+
+	@Test
+	void readerThatComesBackServesFromItsNewPool() {
+		this.routed.pools.follow(this.topology);
+		assertThat(readingPorts()).containsExactlyInAnyOrder(this.firstPort, this.secondPort);
+		this.topology.publish(new InstanceState(this.writer, InstanceRole.WRITER, true),
+				new InstanceState(this.second, InstanceRole.READER, true));
+		assertThat(readingPorts()).containsExactly(this.secondPort);
+		caughtUp(100, 100);
+		Awaitility.await().until(() -> this.routed.pools.pool(this.first, InstanceRole.READER).isWarm());
+		assertThat(readingPorts()).containsExactlyInAnyOrder(this.firstPort, this.secondPort);
 	}
 
 	@Test
