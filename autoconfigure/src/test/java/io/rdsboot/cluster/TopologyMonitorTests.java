@@ -3,8 +3,10 @@ package io.rdsboot.cluster;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -160,6 +162,21 @@ class TopologyMonitorTests {
 			}
 			assertThat(positions).hasSize(20).allMatch(Optional::isPresent);
 			assertThat(monitored.snapshots.size()).isLessThanOrEqualTo(5);
+		}
+	}
+
+	@Test
+	void failedStatementsBringLooksForward() {
+		try (MonitoredCluster monitored = MonitoredCluster.of(cluster,
+				(builder) -> builder.pollInterval(Duration.ofHours(1)))) {
+			Set<Long> samples = new HashSet<>();
+			monitored.await(cluster.writer(), (state) -> {
+				monitored.monitor.statementFailed(state.instance(), new SQLException());
+				if (state.progress() != null) {
+					samples.add(state.progress().sampledAt());
+				}
+				return samples.size() > 5;
+			});
 		}
 	}
 
