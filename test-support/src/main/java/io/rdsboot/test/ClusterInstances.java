@@ -114,10 +114,18 @@ final class ClusterInstances {
 	}
 
 	synchronized LocalRdsInstance failover() {
-		LocalRdsInstance target = following()
-			.max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
+		return failover(mostAdvanced());
+	}
+
+	private LocalRdsInstance mostAdvanced() {
+		return following().max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
 			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
-		return failover(target);
+	}
+
+	synchronized LocalRdsInstance promote() {
+		LocalRdsInstance target = mostAdvanced();
+		promote(target);
+		return target;
 	}
 
 	synchronized LocalRdsInstance failover(LocalRdsInstance target) {

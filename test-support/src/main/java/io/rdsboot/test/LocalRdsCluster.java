@@ -326,6 +326,15 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
+	 * Promotes the reader that has received most, and leaves the former writer as it is.
+	 * @return the new writer
+	 * @see #promote(LocalRdsInstance)
+	 */
+	public synchronized LocalRdsInstance promote() {
+		return this.instances.promote();
+	}
+
+	/**
 	 * Promotes a reader and leaves the former writer as it is: a frozen one stays so, its
 	 * connections neither answer nor break, and {@link #thaw} brings it back as a reader;
 	 * a running one goes on to take writes that are lost, as a writer does that nobody

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import io.rdsboot.benchmarks.Promotions;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 
@@ -41,7 +40,7 @@ enum Fault {
 			cluster.freeze(cluster.writer());
 			long lost = System.nanoTime();
 			pass(random);
-			cluster.promote(Promotions.mostAdvancedReader(cluster));
+			cluster.promote();
 			return lost;
 		}
 

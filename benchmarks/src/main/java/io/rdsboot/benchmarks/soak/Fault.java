@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import io.rdsboot.benchmarks.Promotions;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 
@@ -51,7 +50,7 @@ enum Fault {
 			LocalRdsInstance former = cluster.writer();
 			cluster.freeze(former);
 			pass(random);
-			cluster.promote(Promotions.mostAdvancedReader(cluster));
+			cluster.promote();
 			pass(random);
 			cluster.thaw(former);
 		}

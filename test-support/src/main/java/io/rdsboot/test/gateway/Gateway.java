@@ -54,6 +54,8 @@ public final class Gateway implements AutoCloseable {
 
 	private @Nullable ServerSocket listener;
 
+	private @Nullable Thread acceptor;
+
 	private boolean closed;
 
 	/**
@@ -85,7 +87,7 @@ public final class Gateway implements AutoCloseable {
 			socket.setReuseAddress(true);
 			socket.bind(new InetSocketAddress(InetAddress.getByName(this.listen.host()), this.listen.port()), BACKLOG);
 			this.listener = socket;
-			start("accept", () -> accept(socket));
+			this.acceptor = start("accept", () -> accept(socket));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("The address '%s' cannot listen on %s:%d".formatted(this.name,
@@ -125,8 +127,9 @@ public final class Gateway implements AutoCloseable {
 	 * Starts a daemon thread that {@link #close()} waits for.
 	 * @param duty what it does
 	 * @param task its task
+	 * @return the thread
 	 */
-	void start(String duty, Runnable task) {
+	Thread start(String duty, Runnable task) {
 		Thread thread = new Thread(() -> {
 			try {
 				task.run();
@@ -138,6 +141,7 @@ public final class Gateway implements AutoCloseable {
 		thread.setDaemon(true);
 		this.threads.add(thread);
 		thread.start();
+		return thread;
 	}
 
 	/**
@@ -197,6 +201,21 @@ public final class Gateway implements AutoCloseable {
 		this.listener = null;
 		if (socket != null) {
 			Sockets.close(socket);
+			awaitEnd(this.acceptor);
+		}
+	}
+
+	/**
+	 * The system keeps the port as long as a thread waits for connections at it.
+	 */
+	private static void awaitEnd(@Nullable Thread acceptor) {
+		try {
+			if (acceptor != null) {
+				acceptor.join(CLOSE_LIMIT.toMillis());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
