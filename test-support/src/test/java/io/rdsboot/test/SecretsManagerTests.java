@@ -69,7 +69,8 @@ class SecretsManagerTests {
 		LocalRdsSecret secret = cluster.secret();
 		GetSecretValueResponse byName = client.getSecretValue((request) -> request.secretId(secret.id()));
 		GetSecretValueResponse byArn = client.getSecretValue((request) -> request.secretId(secret.arn()));
-		assertThat(byArn).isEqualTo(byName);
+		// The responses themselves differ in the second of their Date headers at times.
+		assertThat(byArn.equalsBySdkFields(byName)).isTrue();
 		assertThat(byName.name()).isEqualTo(secret.id());
 		assertThat(byName.arn()).isEqualTo(secret.arn()).matches("arn:aws:secretsmanager:.*:secret:.*-[A-Za-z0-9]{6}");
 		assertThat(byName.versionId()).isEqualTo(secret.currentVersionId());
