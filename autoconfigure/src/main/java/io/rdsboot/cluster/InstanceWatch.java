@@ -179,7 +179,7 @@ final class InstanceWatch implements AutoCloseable {
 	private Duration interval(Attention attention) {
 		return switch (attention) {
 			case NORMAL -> this.intervals.poll();
-			case SEARCH -> this.intervals.search();
+			case SEARCH -> (this.poll != null) ? this.intervals.search() : WatchIntervals.RETRY;
 			case SLOW, ASLEEP -> WatchIntervals.SLOW;
 		};
 	}
@@ -198,7 +198,7 @@ final class InstanceWatch implements AutoCloseable {
 	private boolean waitedForPromotion() {
 		InstancePoll current = this.poll;
 		try {
-			return current != null && this.replays && current.awaitPromotion(this.intervals.search());
+			return current != null && this.replays && current.awaitPromotion(WatchIntervals.RETRY);
 		}
 		catch (SQLException ex) {
 			return false;

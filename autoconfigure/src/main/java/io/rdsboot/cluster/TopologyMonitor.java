@@ -350,7 +350,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	/**
-	 * Builds a {@link TopologyMonitor}. Defaults: a look each second, each 100
+	 * Builds a {@link TopologyMonitor}. Defaults: a look each second, each 25
 	 * milliseconds while there is no writer, time-outs of 1.5 seconds, a discovery each 5
 	 * seconds, no rest however long nothing is borrowed.
 	 */
@@ -362,7 +362,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 		private Duration pollInterval = Duration.ofSeconds(1);
 
-		private Duration searchInterval = Duration.ofMillis(100);
+		private Duration searchInterval = Duration.ofMillis(25);
 
 		private Duration timeout = Duration.ofMillis(1500);
 
@@ -388,8 +388,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		}
 
 		/**
-		 * Set how often each instance is asked while there is no writer, at least 100
-		 * milliseconds.
+		 * Set how often each instance that answers is asked while there is no writer.
 		 */
 		public Builder searchInterval(Duration searchInterval) {
 			this.searchInterval = searchInterval;

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 final class WatchTimer {
 
 	/**
-	 * Shortest time between two looks, however often somebody asks for one.
+	 * Shortest time between two looks because somebody asks for one.
 	 */
 	private static final Duration ASK_GAP = Duration.ofMillis(100);
 
@@ -70,9 +70,10 @@ final class WatchTimer {
 	void await(Duration interval) throws InterruptedException {
 		this.lock.lock();
 		try {
+			Duration gap = (interval.compareTo(ASK_GAP) < 0) ? interval : ASK_GAP;
 			pause(DEMAND_GAP, () -> false);
-			pause(ASK_GAP.minus(DEMAND_GAP), () -> this.demanded);
-			pause(interval.minus(ASK_GAP), () -> this.demanded || this.asked);
+			pause(gap.minus(DEMAND_GAP), () -> this.demanded);
+			pause(interval.minus(gap), () -> this.demanded || this.asked);
 			this.asked = false;
 			this.demanded = false;
 		}

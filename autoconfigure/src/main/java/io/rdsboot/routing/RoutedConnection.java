@@ -115,6 +115,7 @@ final class RoutedConnection extends DelegatingConnection {
 			catch (SQLException suppressed) {
 				ex.addSuppressed(suppressed);
 			}
+			this.dataSource.givenBack(borrowed);
 			throw ex;
 		}
 	}

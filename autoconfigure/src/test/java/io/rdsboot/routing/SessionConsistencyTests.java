@@ -376,6 +376,18 @@ class SessionConsistencyTests {
 	}
 
 	@Test
+	void connectionThatCannotBeSetUpLeavesItsPlaceToOthers() throws Exception {
+		open((builder) -> builder.maximumFallbacks(1));
+		unreachable();
+		try (Connection connection = this.routed.dataSource.getConnection()) {
+			connection.setReadOnly(true);
+			connection.setTransactionIsolation(999);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::createStatement);
+		}
+		assertThat(this.routed.readingPort()).isEqualTo(this.writerPort);
+	}
+
+	@Test
 	void nothingFallsBackToTheWriterWhenNothingMay() {
 		open((builder) -> builder.maximumFallbacks(0));
 		unreachable();
