@@ -190,7 +190,7 @@ public final class InstancePool implements AutoCloseable {
 
 	/**
 	 * Take over what HikariCP can change at run time: sizes at once, time-outs within
-	 * half a minute. Idle connections that are too many are closed.
+	 * half a minute.
 	 */
 	void reconfigure(HikariConfig config) {
 		identify(config);
@@ -202,10 +202,12 @@ public final class InstancePool implements AutoCloseable {
 		this.dataSource.setConnectionTimeout(config.getConnectionTimeout());
 		this.dataSource.setValidationTimeout(config.getValidationTimeout());
 		this.dataSource.setLeakDetectionThreshold(config.getLeakDetectionThreshold());
-		closeExcess();
 	}
 
-	private void closeExcess() {
+	/**
+	 * Close idle connections while there are more than there may be.
+	 */
+	void closeExcess() {
 		try {
 			while (this.pool.getTotalConnections() > this.dataSource.getMaximumPoolSize()
 					&& this.pool.getIdleConnections() > 0) {

@@ -37,6 +37,14 @@ final class PoolTopologyFollower implements AutoCloseable {
 
 	private static final long DRAIN_CHECK_MILLIS = 100;
 
+	private static final long EXCESS_CHECK_MILLIS = 500;
+
+	/**
+	 * A connection whose login is under way while its pool is made smaller still joins
+	 * it. No login takes longer than this.
+	 */
+	private static final Duration LOGIN_LIMIT = Duration.ofSeconds(10);
+
 	private final TopologyProvider topologyProvider;
 
 	private final InstancePools pools;
@@ -133,10 +141,19 @@ final class PoolTopologyFollower implements AutoCloseable {
 	private void reconfigure(InstancePool pool) {
 		try {
 			this.pools.reconfigure(pool);
+			closeExcess(pool, this.nanoTime.getAsLong() + LOGIN_LIMIT.toNanos());
 		}
 		catch (RuntimeException ex) {
 			logger.error("The pool of instance {} keeps its size: it cannot be configured for role {}", pool.instance(),
 					pool.role(), ex);
+		}
+	}
+
+	private void closeExcess(InstancePool pool, long deadline) {
+		pool.closeExcess();
+		if (this.nanoTime.getAsLong() - deadline < 0) {
+			CompletableFuture.delayedExecutor(EXCESS_CHECK_MILLIS, TimeUnit.MILLISECONDS, this.executor)
+				.execute(() -> closeExcess(pool, deadline));
 		}
 	}
 
