@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
@@ -311,17 +312,24 @@ class TopologyMonitorTests {
 
 	@Test
 	void closedMonitorLeavesNoThreadAndAnswersAtOnce() {
+		Set<Thread> others = watchingThreads();
 		MonitoredCluster monitored = MonitoredCluster.of(cluster);
 		monitored.await(cluster.writer(), (state) -> state.progress() != null);
+		assertThat(watchingThreads()).hasSizeGreaterThan(others.size());
 		monitored.close();
 		assertThat(monitored.monitor.positionAt(System.nanoTime(), Duration.ofHours(1))).isEmpty();
-		Awaitility.await()
-			.atMost(MonitoredCluster.LIMIT)
-			.until(() -> Thread.getAllStackTraces()
-				.keySet()
-				.stream()
-				.noneMatch(
-						(thread) -> thread.getName().endsWith(":watch") || thread.getName().equals("rds-discovery")));
+		Awaitility.await().atMost(MonitoredCluster.LIMIT).until(() -> others.containsAll(watchingThreads()));
+	}
+
+	/**
+	 * Returns the threads of all monitors in this JVM: other tests may have some.
+	 */
+	private static Set<Thread> watchingThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().endsWith(":watch") || thread.getName().equals("rds-discovery"))
+			.collect(Collectors.toSet());
 	}
 
 }
