@@ -140,7 +140,7 @@ public final class ReaderLoad {
 	 */
 	private String[] discovery() {
 		return new String[] { "rds.topology.discovery=aurora",
-				"rds.topology.instance-address=127.0.0.?:" + this.cluster.writer().port() };
+				"rds.topology.instance-address=127.0.0.{id}:" + this.cluster.writer().port() };
 	}
 
 }
