@@ -91,7 +91,7 @@ public final class ReaderLoad {
 			ReadLoad.pass(WARM_UP);
 			LocalRdsInstance added = this.cluster.addReader();
 			long there = System.nanoTime();
-			long joined = awaitFirstRead(served, added);
+			long joined = awaitFirstRead(served, this.cluster.aurora().serverId(added));
 			ReadLoad.pass(AFTER_JOIN.plus(WINDOW));
 			load.stop();
 			String name = "%d readers, variation of their shares, ".formatted(readers);
@@ -106,8 +106,7 @@ public final class ReaderLoad {
 		this.figures.add(new Figure(name, shares.variation(readers), VARIATION_LIMIT, shares + remark));
 	}
 
-	private static long awaitFirstRead(ServedReads served, LocalRdsInstance reader) throws InterruptedException {
-		String name = reader.host() + ":" + reader.port();
+	private static long awaitFirstRead(ServedReads served, String name) throws InterruptedException {
 		long start = System.nanoTime();
 		OptionalLong first = served.firstOf(name);
 		while (first.isEmpty()) {
