@@ -123,7 +123,9 @@ public final class ReaderLoad {
 	private double throughput() throws SQLException, InterruptedException {
 		ServedReads served = new ServedReads();
 		try (RoutingService service = RoutingService.on(this.cluster, served,
-				"rds.pool.maximum-pool-size=" + THROUGHPUT_CONNECTIONS);
+				"rds.pool.maximum-pool-size=" + THROUGHPUT_CONNECTIONS,
+				// HikariCP may let a thread wait for long that competes with busier ones.
+				"rds.pool.reader.connection-timeout=30s");
 				ReadLoad load = new ReadLoad(service.dataSource(), THROUGHPUT_THREADS)) {
 			ReadLoad.pass(WARM_UP);
 			long start = System.nanoTime();
