@@ -380,7 +380,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		}
 
 		/**
-		 * Set how often each instance is asked, at least 100 milliseconds.
+		 * Set how often each instance is asked.
 		 */
 		public Builder pollInterval(Duration pollInterval) {
 			this.pollInterval = pollInterval;
