@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
 /**

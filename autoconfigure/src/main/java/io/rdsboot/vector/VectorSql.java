@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
+import io.rdsboot.vector.filter.And;
+import io.rdsboot.vector.filter.Comparison;
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +65,7 @@ final class VectorSql {
 	 * iterative scan would visit the whole index for the rows that are missing. The order
 	 * is established anew, because an iterative scan yields it relaxed.
 	 */
-	Statement search(VectorSearch search, Object vector, Function<MetadataFilter.Equal, Object> toJson) {
+	Statement search(VectorSearch search, Object vector, Function<Comparison, Object> toJson) {
 		List<Object> parameters = new ArrayList<>();
 		StringBuilder sql = new StringBuilder("WITH nearest AS MATERIALIZED (SELECT found.* FROM ");
 		String settings = settings(search.limit(), parameters);
@@ -96,13 +99,16 @@ final class VectorSql {
 	}
 
 	private void append(MetadataFilter filter, StringBuilder sql, List<Object> parameters,
-			Function<MetadataFilter.Equal, Object> toJson) {
-		if (filter instanceof MetadataFilter.Equal equal) {
+			Function<Comparison, Object> toJson) {
+		if (filter instanceof Comparison equal && equal.operator() == Comparison.Operator.EQUAL) {
 			sql.append(" AND t.%s @> ?".formatted(this.metadata));
 			parameters.add(toJson.apply(equal));
 		}
-		else if (filter instanceof MetadataFilter.And and) {
+		else if (filter instanceof And and) {
 			and.filters().forEach((part) -> append(part, sql, parameters, toJson));
+		}
+		else {
+			throw new UnsupportedOperationException("Metadata filter is not supported yet: " + filter);
 		}
 	}
 

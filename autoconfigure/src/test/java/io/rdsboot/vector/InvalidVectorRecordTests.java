@@ -113,14 +113,6 @@ class InvalidVectorRecordTests {
 	}
 
 	@Test
-	void filterWhenInvalidIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> MetadataFilter.eq("k", List.of(1)))
-			.withMessageContaining("value of metadata filter 'k' must be a String, Number or Boolean");
-		assertThatIllegalArgumentException().isThrownBy(() -> MetadataFilter.eq("k", "\0"));
-		assertThatIllegalArgumentException().isThrownBy(() -> MetadataFilter.eq("k", Double.NaN));
-	}
-
-	@Test
 	void tableWhenInvalidIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> VectorTable.builder("t").build())
 			.withMessage("dimensions of vector table t must be between 1 and 16000, but are 0");

@@ -19,6 +19,7 @@ import java.util.stream.LongStream;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -8,6 +8,7 @@ import com.pgvector.PGvector;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -7,9 +7,9 @@ import java.util.UUID;
 import io.rdsboot.sample.documents.PassageMetadata;
 import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.sample.text.SourceType;
-import io.rdsboot.vector.MetadataFilter;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.filter.MetadataFilter;
 
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;

@@ -1,0 +1,156 @@
+package io.rdsboot.vector.filter;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a filter may consist of, and how its values are kept.
+ */
+final class FilterRules {
+
+	/**
+	 * More digits than any double has, and few enough to write out.
+	 */
+	private static final int MAX_DIGITS = 1000;
+
+	private FilterRules() {
+	}
+
+	static String key(@Nullable String key) {
+		if (key == null) {
+			throw new IllegalArgumentException("Key of a metadata filter must not be null");
+		}
+		if (key.isBlank()) {
+			throw new IllegalArgumentException(
+					"Key of a metadata filter must not be blank, but is '%s'".formatted(SafeText.of(key)));
+		}
+		requireStorable("Key '%s' of a metadata filter".formatted(SafeText.of(key)), key);
+		return key;
+	}
+
+	static Object value(String key, @Nullable Object value) {
+		if (value == null) {
+			throw problem(key, "must not be null: use isNull to find rows without one");
+		}
+		if (value instanceof String text) {
+			requireStorable("Value %s for key '%s'".formatted(SafeText.of(FilterText.value(text)), SafeText.of(key)),
+					text);
+			return text;
+		}
+		if (value instanceof Boolean || value instanceof UUID || value instanceof Instant) {
+			return value;
+		}
+		if (value instanceof OffsetDateTime time) {
+			return time.toInstant();
+		}
+		if (value instanceof Number number) {
+			BigDecimal decimal = decimal(key, number);
+			if (decimal != null) {
+				return decimal;
+			}
+		}
+		throw problem(key, "must be a String, number, Boolean, UUID, Instant or OffsetDateTime, but is a %s"
+			.formatted(value.getClass().getTypeName()));
+	}
+
+	static Object orderedValue(String key, @Nullable Object value) {
+		Object checked = value(key, value);
+		if (checked instanceof Boolean) {
+			throw problem(key, "must have an order to be compared by it, but is %s: use = or !=".formatted(checked));
+		}
+		return checked;
+	}
+
+	static void requireSameType(String key, Object first, Object other) {
+		if (first.getClass() != other.getClass()) {
+			throw new IllegalArgumentException("Values for key '%s' must be of one type, but are %s (%s) and %s (%s)"
+				.formatted(SafeText.of(key), SafeText.of(FilterText.value(first)), first.getClass().getSimpleName(),
+						SafeText.of(FilterText.value(other)), other.getClass().getSimpleName()));
+		}
+	}
+
+	static List<MetadataFilter> operands(String operator, List<MetadataFilter> filters,
+			Function<MetadataFilter, List<MetadataFilter>> flatten) {
+		List<MetadataFilter> operands = present(operator, filters).stream()
+			.flatMap((filter) -> flatten.apply(filter).stream())
+			.toList();
+		if (operands.size() < 2) {
+			throw new IllegalArgumentException(
+					"Filters to join with '%s' must be at least two, but are %d".formatted(operator, operands.size()));
+		}
+		FilterBounds.check(operands);
+		return operands;
+	}
+
+	static List<MetadataFilter> present(String operator, List<@Nullable MetadataFilter> filters) {
+		return filters.stream().map((filter) -> {
+			if (filter == null) {
+				throw new IllegalArgumentException("Filter for '%s' must not be null".formatted(operator));
+			}
+			return filter;
+		}).toList();
+	}
+
+	private static @Nullable BigDecimal decimal(String key, Number number) {
+		if (number instanceof Byte || number instanceof Short || number instanceof Integer || number instanceof Long) {
+			return canonical(BigDecimal.valueOf(number.longValue()));
+		}
+		if (number instanceof Float || number instanceof Double) {
+			if (!Double.isFinite(number.doubleValue())) {
+				throw problem(key, "must be a finite number, but is %s".formatted(number));
+			}
+			return canonical(new BigDecimal(number.toString()));
+		}
+		if (number instanceof BigInteger integer) {
+			return bounded(key, new BigDecimal(integer));
+		}
+		return (number instanceof BigDecimal decimal) ? bounded(key, decimal) : null;
+	}
+
+	private static BigDecimal bounded(String key, BigDecimal number) {
+		if (number.scale() > MAX_DIGITS || (long) number.precision() - number.scale() > MAX_DIGITS) {
+			throw problem(key, "must have at most %d digits before and after the decimal point".formatted(MAX_DIGITS));
+		}
+		return canonical(number);
+	}
+
+	private static BigDecimal canonical(BigDecimal number) {
+		BigDecimal stripped = number.stripTrailingZeros();
+		return (stripped.scale() < 0) ? stripped.setScale(0) : stripped;
+	}
+
+	/**
+	 * PostgreSQL stores no NUL, and the driver would send half a surrogate pair as a
+	 * question mark, which is another text.
+	 */
+	private static void requireStorable(String subject, String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
+			if (character == '\0') {
+				throw new IllegalArgumentException(
+						"%s has a NUL character at index %d, which PostgreSQL cannot store".formatted(subject, i));
+			}
+			if (Character.isHighSurrogate(character) && i + 1 < text.length()
+					&& Character.isLowSurrogate(text.charAt(i + 1))) {
+				i++;
+			}
+			else if (Character.isSurrogate(character)) {
+				throw new IllegalArgumentException(
+						"%s has half a surrogate pair at index %d, which PostgreSQL cannot store".formatted(subject,
+								i));
+			}
+		}
+	}
+
+	private static IllegalArgumentException problem(String key, String problem) {
+		return new IllegalArgumentException("Value for key '%s' %s".formatted(SafeText.of(key), problem));
+	}
+
+}

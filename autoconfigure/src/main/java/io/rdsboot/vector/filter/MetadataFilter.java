@@ -1,0 +1,255 @@
+package io.rdsboot.vector.filter;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Condition on the metadata of a row. Immutable, and equal to every filter of the same
+ * content.
+ *
+ * <p>
+ * A key is the name of one metadata member; a dot is part of the name. A value is a
+ * {@link String}, {@link Boolean}, {@link UUID}, {@link Instant}, {@link OffsetDateTime}
+ * (kept as the {@code Instant} that it stands for) or a number: {@link Byte},
+ * {@link Short}, {@link Integer}, {@link Long}, {@link Float}, {@link Double},
+ * {@link java.math.BigInteger} or {@link java.math.BigDecimal}. Every number is kept as
+ * {@code BigDecimal} without trailing zeros, so that {@code 1}, {@code 1L} and
+ * {@code 1.0} make equal filters; a {@code Float} or {@code Double} counts as the decimal
+ * that it prints.
+ *
+ * <p>
+ * A filter either holds for a row or does not, there is no third case as with SQL's
+ * {@code NULL}: a condition holds only for rows that have a value for its key
+ * ({@link #ne} too), but for {@link #isNull}; {@link #not} holds for exactly those rows
+ * for which its operand does not.
+ *
+ * <p>
+ * A filter has at most 1,000 conditions, nested at most 100 deep. Whatever a filter
+ * cannot be is refused with an {@link IllegalArgumentException}: a key that is null or
+ * blank, a value that is null or of another class, a number that is not finite or has
+ * more than 1,000 digits before or after the point, and text with a NUL character or half
+ * a surrogate pair, neither of which PostgreSQL can store.
+ */
+public sealed interface MetadataFilter permits Comparison, Between, In, Contains, Exists, IsNull, Like, And, Or, Not {
+
+	/**
+	 * Return a filter for rows with this value.
+	 * @param key name of the member
+	 * @param value the value
+	 * @return the filter
+	 */
+	static MetadataFilter eq(String key, Object value) {
+		return new Comparison(key, Comparison.Operator.EQUAL, value);
+	}
+
+	/**
+	 * Return a filter for rows with a value other than this.
+	 * @param key name of the member
+	 * @param value the value
+	 * @return the filter
+	 */
+	static MetadataFilter ne(String key, Object value) {
+		return new Comparison(key, Comparison.Operator.NOT_EQUAL, value);
+	}
+
+	/**
+	 * Return a filter for rows with a value greater than this.
+	 * @param key name of the member
+	 * @param value the value, not a {@code Boolean}
+	 * @return the filter
+	 */
+	static MetadataFilter gt(String key, Object value) {
+		return new Comparison(key, Comparison.Operator.GREATER, value);
+	}
+
+	/**
+	 * Return a filter for rows with this value or a greater one.
+	 * @param key name of the member
+	 * @param value the value, not a {@code Boolean}
+	 * @return the filter
+	 */
+	static MetadataFilter gte(String key, Object value) {
+		return new Comparison(key, Comparison.Operator.GREATER_OR_EQUAL, value);
+	}
+
+	/**
+	 * Return a filter for rows with a value less than this.
+	 * @param key name of the member
+	 * @param value the value, not a {@code Boolean}
+	 * @return the filter
+	 */
+	static MetadataFilter lt(String key, Object value) {
+		return new Comparison(key, Comparison.Operator.LESS, value);
+	}
+
+	/**
+	 * Return a filter for rows with this value or a lesser one.
+	 * @param key name of the member
+	 * @param value the value, not a {@code Boolean}
+	 * @return the filter
+	 */
+	static MetadataFilter lte(String key, Object value) {
+		return new Comparison(key, Comparison.Operator.LESS_OR_EQUAL, value);
+	}
+
+	/**
+	 * Return a filter for rows with a value between two bounds.
+	 * @param key name of the member
+	 * @param low least value, included
+	 * @param high greatest value, included, of the same type as the least and, for
+	 * numbers and instants, not less than it
+	 * @return the filter
+	 */
+	static MetadataFilter between(String key, Object low, Object high) {
+		return new Between(key, low, high);
+	}
+
+	/**
+	 * Return a filter for rows with any of these values.
+	 * @param key name of the member
+	 * @param values 1 to 1,000 values of one type
+	 * @return the filter
+	 */
+	static MetadataFilter in(String key, Object... values) {
+		return new In(key, Arrays.asList(values));
+	}
+
+	/**
+	 * Return a filter for rows with any of these values.
+	 * @param key name of the member
+	 * @param values 1 to 1,000 values of one type
+	 * @return the filter
+	 */
+	static MetadataFilter in(String key, Collection<?> values) {
+		return new In(key, new ArrayList<>(values));
+	}
+
+	/**
+	 * Return a filter for rows with an array that has this element.
+	 * @param key name of the member that is an array
+	 * @param element the element
+	 * @return the filter
+	 */
+	static MetadataFilter contains(String key, Object element) {
+		return new Contains(key, element);
+	}
+
+	/**
+	 * Return a filter for rows that have a value for the key.
+	 * @param key name of the member
+	 * @return the filter
+	 */
+	static MetadataFilter exists(String key) {
+		return new Exists(key);
+	}
+
+	/**
+	 * Return a filter for rows that have no value for the key: the member is missing, or
+	 * null. It holds where {@link #exists} does not.
+	 * @param key name of the member
+	 * @return the filter
+	 */
+	static MetadataFilter isNull(String key) {
+		return new IsNull(key);
+	}
+
+	/**
+	 * Return a filter for rows with text of this pattern, in which {@code %} stands for
+	 * any characters, {@code _} for one, and a backslash takes the meaning from the
+	 * character after it.
+	 * @param key name of the member
+	 * @param pattern the pattern, matched with the case of letters
+	 * @return the filter
+	 */
+	static MetadataFilter like(String key, String pattern) {
+		return new Like(key, pattern);
+	}
+
+	/**
+	 * Return a filter for rows for which all of these filters hold.
+	 * @param first a filter
+	 * @param second a filter
+	 * @param more further filters
+	 * @return the filter
+	 */
+	static MetadataFilter and(MetadataFilter first, MetadataFilter second, MetadataFilter... more) {
+		return new And(Stream.concat(Stream.of(first, second), Stream.of(more)).toList());
+	}
+
+	/**
+	 * Return a filter for rows for which all of these filters hold.
+	 * @param filters at least one filter
+	 * @return the filter; a single one as it is
+	 */
+	static MetadataFilter and(Collection<? extends MetadataFilter> filters) {
+		return (filters.size() == 1) ? filters.iterator().next() : new And(new ArrayList<>(filters));
+	}
+
+	/**
+	 * Return a filter for rows for which any of these filters holds.
+	 * @param first a filter
+	 * @param second a filter
+	 * @param more further filters
+	 * @return the filter
+	 */
+	static MetadataFilter or(MetadataFilter first, MetadataFilter second, MetadataFilter... more) {
+		return new Or(Stream.concat(Stream.of(first, second), Stream.of(more)).toList());
+	}
+
+	/**
+	 * Return a filter for rows for which any of these filters holds.
+	 * @param filters at least one filter
+	 * @return the filter; a single one as it is
+	 */
+	static MetadataFilter or(Collection<? extends MetadataFilter> filters) {
+		return (filters.size() == 1) ? filters.iterator().next() : new Or(new ArrayList<>(filters));
+	}
+
+	/**
+	 * Return a filter for the rows for which another does not hold.
+	 * @param filter the other filter
+	 * @return the filter
+	 */
+	static MetadataFilter not(MetadataFilter filter) {
+		return new Not(filter);
+	}
+
+	/**
+	 * Return a filter for rows for which both this filter and another hold.
+	 * @param other the other filter
+	 * @return the filter
+	 */
+	default MetadataFilter and(MetadataFilter other) {
+		return new And(Arrays.asList(this, other));
+	}
+
+	/**
+	 * Return a filter for rows for which this filter or another holds.
+	 * @param other the other filter
+	 * @return the filter
+	 */
+	default MetadataFilter or(MetadataFilter other) {
+		return new Or(Arrays.asList(this, other));
+	}
+
+	/**
+	 * Return a filter for the rows for which this one does not hold.
+	 * @return the filter
+	 */
+	default MetadataFilter negate() {
+		return new Not(this);
+	}
+
+	/**
+	 * Return the text form of this filter, such as
+	 * {@code tenant = 'acme' and (year >= 2020 or not draft = true)}.
+	 */
+	@Override
+	String toString();
+
+}
