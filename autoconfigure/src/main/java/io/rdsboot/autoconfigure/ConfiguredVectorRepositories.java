@@ -11,6 +11,7 @@ import io.rdsboot.autoconfigure.RdsVectorProperties.IndexType;
 import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.type.ElementType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,7 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 		@Nullable VectorTable table() {
 			int problemsBefore = this.problems.size();
 			VectorIndex index = index();
-			int dimensions = dimensions(index);
+			int dimensions = dimensions();
 			if (this.problems.size() > problemsBefore) {
 				return null;
 			}
@@ -97,25 +98,18 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 			}
 		}
 
-		private int dimensions(VectorIndex index) {
+		private int dimensions() {
 			Integer dimensions = this.declared.getDimensions();
 			String description = null;
 			if (dimensions == null) {
 				description = "is missing";
 			}
-			else if (dimensions < 1 || dimensions > VectorTable.MAX_DIMENSIONS) {
-				description = "must be between 1 and " + VectorTable.MAX_DIMENSIONS;
+			else if (dimensions < 1 || dimensions > ElementType.VECTOR.maxDimensions()) {
+				description = "must be between 1 and " + ElementType.VECTOR.maxDimensions();
 			}
 			if (description != null) {
 				add("dimensions", dimensions, description,
 						"Set it to the number of dimensions that the embedding model yields.");
-			}
-			else if (dimensions != null && dimensions > VectorIndex.MAX_DIMENSIONS
-					&& !(index instanceof VectorIndex.None)) {
-				add("dimensions", dimensions,
-						"is more than the %d that an index on vector can have".formatted(VectorIndex.MAX_DIMENSIONS),
-						"Use a model with fewer dimensions, or set %s.index.type to none: searches then read the whole table."
-							.formatted(this.key));
 			}
 			return (dimensions != null) ? dimensions : 0;
 		}

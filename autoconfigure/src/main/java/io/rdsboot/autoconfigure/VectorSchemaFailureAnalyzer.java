@@ -1,6 +1,6 @@
 package io.rdsboot.autoconfigure;
 
-import io.rdsboot.vector.VectorSchemaException;
+import io.rdsboot.vector.schema.VectorSchemaException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

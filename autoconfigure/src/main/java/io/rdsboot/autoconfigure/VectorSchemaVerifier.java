@@ -5,8 +5,8 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
-import io.rdsboot.vector.VectorExtension;
-import io.rdsboot.vector.VectorSchema;
+import io.rdsboot.vector.schema.VectorExtension;
+import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.VectorTable;
 
 import org.springframework.beans.factory.InitializingBean;

@@ -1,7 +1,7 @@
 package io.rdsboot.flyway;
 
-import io.rdsboot.vector.VectorExtension;
-import io.rdsboot.vector.VectorSchemaException;
+import io.rdsboot.vector.schema.VectorExtension;
+import io.rdsboot.vector.schema.VectorSchemaException;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;

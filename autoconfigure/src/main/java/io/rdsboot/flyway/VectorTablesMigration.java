@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
-import io.rdsboot.vector.VectorSchema;
+import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorTable;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
@@ -65,8 +66,10 @@ public final class VectorTablesMigration implements JavaMigration {
 	}
 
 	private static String describe(VectorTable table) {
-		return String.join("\t", table.quotedName(), table.idType().sqlType(), String.valueOf(table.dimensions()),
-				table.idColumn(), table.embeddingColumn(), table.contentColumn(), table.metadataColumn());
+		return String.join("\t", table.quotedName(), table.idType().sqlType(),
+				new VectorExpressions(table, table.embedding()).columnType(), table.idColumn(),
+				table.embedding().name(), String.valueOf(table.contentColumn()),
+				String.valueOf(table.metadataColumn()));
 	}
 
 	@Override

@@ -1,5 +1,7 @@
 package io.rdsboot.vector;
 
+import io.rdsboot.vector.type.ElementType;
+
 /**
  * Measure of how far apart two vectors are. Whatever the measure, smaller means nearer.
  */
@@ -7,21 +9,38 @@ public enum Distance {
 
 	/**
 	 * Cosine distance, {@code 1 - cosine similarity}, from 0 (same direction) to 2. Not
-	 * defined for a zero vector.
+	 * defined for a zero vector. Its similarity is the cosine.
 	 */
 	COSINE("<=>", "cosine"),
 
 	/**
-	 * Euclidean distance, from 0.
+	 * Euclidean distance, from 0. Its similarity is {@code 1 / (1 + distance)}.
 	 */
 	L2("<->", "l2"),
 
 	/**
 	 * <em>Negative</em> inner product, as pgvector computes it: the greater the inner
 	 * product, the smaller (the more negative) the distance. A search for inner products
-	 * of at least 0.8 is a search within a distance of -0.8.
+	 * of at least 0.8 is a search within a distance of -0.8. Its similarity is the inner
+	 * product.
 	 */
-	INNER_PRODUCT("<#>", "ip");
+	INNER_PRODUCT("<#>", "ip"),
+
+	/**
+	 * Taxicab distance, from 0. Its similarity is {@code 1 / (1 + distance)}.
+	 */
+	L1("<+>", "l1"),
+
+	/**
+	 * Number of bits that differ, from 0 to the number of dimensions. Its similarity is
+	 * the share of those that do not.
+	 */
+	HAMMING("<~>", "hamming"),
+
+	/**
+	 * Jaccard distance of bits, from 0 to 1. Its similarity is {@code 1 - distance}.
+	 */
+	JACCARD("<%>", "jaccard");
 
 	private final String operator;
 
@@ -34,19 +53,59 @@ public enum Distance {
 
 	/**
 	 * Return the pgvector operator that computes this distance.
-	 * @return the SQL operator
+	 * @return the SQL operator, without schema
 	 */
 	public String operator() {
 		return this.operator;
 	}
 
 	/**
-	 * Return the operator class with which an index on a {@code vector} column serves
-	 * this distance.
-	 * @return the operator class
+	 * Return whether this distance is defined for vectors of a type.
+	 * @param type the type
+	 * @return whether there is an operator for it
 	 */
-	public String operatorClass() {
-		return "vector_" + this.shortName + "_ops";
+	public boolean supports(ElementType type) {
+		return (type == ElementType.BIT) == (this == HAMMING || this == JACCARD);
+	}
+
+	/**
+	 * Return the similarity that a distance stands for, greater for nearer vectors.
+	 * @param distance a distance by this measure
+	 * @param dimensions number of dimensions of the vectors
+	 * @return the similarity
+	 */
+	public double toSimilarity(double distance, int dimensions) {
+		return switch (this) {
+			case COSINE, JACCARD -> 1 - distance;
+			case INNER_PRODUCT -> -distance;
+			case L2, L1 -> 1 / (1 + distance);
+			case HAMMING -> 1 - distance / dimensions;
+		};
+	}
+
+	/**
+	 * Return the distance that a similarity stands for.
+	 * @param similarity a similarity as {@link #toSimilarity} yields it
+	 * @param dimensions number of dimensions of the vectors
+	 * @return the distance
+	 */
+	public double toDistance(double similarity, int dimensions) {
+		return switch (this) {
+			case COSINE, JACCARD -> 1 - similarity;
+			case INNER_PRODUCT -> -similarity;
+			case L2, L1 -> 1 / similarity - 1;
+			case HAMMING -> (1 - similarity) * dimensions;
+		};
+	}
+
+	/**
+	 * Return the operator class with which an index on values of a type serves this
+	 * distance.
+	 * @param type the type of the indexed values
+	 * @return the operator class, without schema
+	 */
+	String operatorClass(ElementType type) {
+		return "%s_%s_ops".formatted(type.sqlName(), this.shortName);
 	}
 
 }

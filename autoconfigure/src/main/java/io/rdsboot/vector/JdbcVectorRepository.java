@@ -1,7 +1,6 @@
 package io.rdsboot.vector;
 
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,22 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import com.pgvector.PGvector;
-import org.postgresql.PGConnection;
+import io.rdsboot.vector.type.VectorValue;
 import org.postgresql.util.PGobject;
-
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.PreparedStatementCallback;
-import org.springframework.jdbc.core.PreparedStatementCreator;
-import org.springframework.jdbc.core.SqlProvider;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * {@link VectorRepository} on JDBC, with vectors in pgjdbc's binary format.
@@ -40,8 +29,6 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	 */
 	private static final int BATCH_SIZE = 250;
 
-	private final DataSource dataSource;
-
 	private final VectorTable table;
 
 	private final Class<ID> idClass;
@@ -52,23 +39,14 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final MetadataCodec metadataCodec = new MetadataCodec();
 
-	private final JdbcTemplate jdbc;
-
-	private final TransactionTemplate reading;
-
-	private final TransactionTemplate writing;
+	private final VectorConnections connections;
 
 	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass) {
-		this.dataSource = dataSource;
+		this.connections = new VectorConnections(dataSource);
 		this.table = table;
 		this.idClass = idClass;
 		this.sql = new VectorSql(table);
 		this.validator = new RecordValidator(table);
-		this.jdbc = new JdbcTemplate(dataSource);
-		PlatformTransactionManager transactionManager = new JdbcTransactionManager(dataSource);
-		this.reading = new TransactionTemplate(transactionManager);
-		this.reading.setReadOnly(true);
-		this.writing = new TransactionTemplate(transactionManager);
 	}
 
 	@Override
@@ -91,7 +69,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 			byId.put(record.id(), record);
 		}
 		if (!byId.isEmpty()) {
-			execute(this.writing, this.sql.upsert(), (statement) -> upsert(statement, byId.values()));
+			this.connections.write(this.sql.upsert(), (statement) -> upsert(statement, byId.values()));
 		}
 	}
 
@@ -99,7 +77,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		int batched = 0;
 		for (VectorRecord<ID> record : records) {
 			statement.setObject(1, record.id());
-			statement.setObject(2, new PGvector(record.embedding()));
+			statement.setObject(2, new PGvector(record.embedding().toFloats()));
 			statement.setString(3, record.content());
 			statement.setObject(4, jsonb(record.metadata()));
 			statement.addBatch();
@@ -117,7 +95,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public Optional<VectorRecord<ID>> findById(ID id) {
 		this.validator.validateId(id);
-		return execute(this.reading, this.sql.findById(), (statement) -> {
+		return this.connections.read(this.sql.findById(), (statement) -> {
 			statement.setObject(1, id);
 			try (ResultSet rows = statement.executeQuery()) {
 				return rows.next() ? Optional.of(new VectorRecord<>(id, embedding(rows, 1), rows.getString(2),
@@ -131,15 +109,19 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.validator.validateQuery(search.vector());
 		VectorSql.Statement query = this.sql.search(search, new PGvector(search.vector()),
 				(equal) -> jsonb(Map.of(equal.key(), equal.value())));
-		return execute(this.reading, query.sql(), (statement) -> {
+		return this.connections.read(query.sql(), (statement) -> {
 			for (int i = 0; i < query.parameters().size(); i++) {
 				statement.setObject(i + 1, query.parameters().get(i));
 			}
 			List<VectorMatch<ID>> matches = new ArrayList<>();
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					matches.add(new VectorMatch<>(rows.getObject(1, this.idClass), rows.getDouble(4), rows.getString(2),
-							this.metadataCodec.read(rows.getString(3)),
+					double distance = rows.getDouble(4);
+					double similarity = this.table.embedding()
+						.distance()
+						.toSimilarity(distance, this.table.embedding().dimensions());
+					matches.add(new VectorMatch<>(rows.getObject(1, this.idClass), matches.size() + 1, distance,
+							similarity, similarity, rows.getString(2), this.metadataCodec.read(rows.getString(3)),
 							search.isEmbeddingIncluded() ? embedding(rows, 5) : null));
 				}
 			}
@@ -158,7 +140,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		if (ids.isEmpty()) {
 			return 0;
 		}
-		return execute(this.writing, this.sql.delete(), (statement) -> {
+		return this.connections.write(this.sql.delete(), (statement) -> {
 			Array array = statement.getConnection().createArrayOf(this.table.idType().sqlType(), ids.toArray());
 			statement.setArray(1, array);
 			return statement.executeUpdate();
@@ -167,22 +149,12 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public long count() {
-		return execute(this.reading, this.sql.count(), (statement) -> {
+		return this.connections.read(this.sql.count(), (statement) -> {
 			try (ResultSet rows = statement.executeQuery()) {
 				rows.next();
 				return rows.getLong(1);
 			}
 		});
-	}
-
-	private <T> T execute(TransactionTemplate transaction, String sql, PreparedStatementCallback<T> action) {
-		Supplier<T> execution = () -> this.jdbc.execute(new TypedStatement(sql), action);
-		// A bound connection may belong to another kind of transaction manager, JPA's
-		// for one, which only that manager can begin and end.
-		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
-			return execution.get();
-		}
-		return transaction.execute((status) -> execution.get());
 	}
 
 	private PGobject jsonb(Map<String, Object> metadata) {
@@ -197,27 +169,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		}
 	}
 
-	private static float[] embedding(ResultSet rows, int column) throws SQLException {
-		return ((PGvector) rows.getObject(column)).toArray();
-	}
-
-	/**
-	 * Statement on a connection that knows the type {@code vector}.
-	 *
-	 * @param getSql the text, for messages too
-	 */
-	private record TypedStatement(String getSql) implements PreparedStatementCreator, SqlProvider {
-
-		/**
-		 * The driver keeps types for each physical connection, and any may come out of a
-		 * pool. Where the type is known already, this costs a look into a map.
-		 */
-		@Override
-		public PreparedStatement createPreparedStatement(Connection connection) throws SQLException {
-			connection.unwrap(PGConnection.class).addDataType("vector", PGvector.class);
-			return connection.prepareStatement(this.getSql);
-		}
-
+	private static VectorValue embedding(ResultSet rows, int column) throws SQLException {
+		return VectorValue.of(((PGvector) rows.getObject(column)).toArray());
 	}
 
 }

@@ -21,7 +21,8 @@ final class RecordValidator {
 			throw new InvalidVectorRecordException(this.table, null, position, "record", "is null");
 		}
 		idProblem(record.id()).ifPresent((problem) -> fail(record, position, "id", problem));
-		embeddingProblem(record.embedding()).ifPresent((problem) -> fail(record, position, "embedding", problem));
+		embeddingProblem(record.embedding().toFloats())
+			.ifPresent((problem) -> fail(record, position, "embedding", problem));
 		String content = record.content();
 		if (content != null && MetadataRules.hasNul(content)) {
 			fail(record, position, "content", "has a NUL character, which PostgreSQL cannot store");
@@ -76,9 +77,9 @@ final class RecordValidator {
 		if (embedding == null) {
 			return Optional.of("is null");
 		}
-		if (embedding.length != this.table.dimensions()) {
-			return Optional
-				.of("has %d dimensions, but must have %d".formatted(embedding.length, this.table.dimensions()));
+		if (embedding.length != this.table.embedding().dimensions()) {
+			return Optional.of("has %d dimensions, but must have %d".formatted(embedding.length,
+					this.table.embedding().dimensions()));
 		}
 		boolean zero = true;
 		for (int i = 0; i < embedding.length; i++) {
@@ -87,7 +88,7 @@ final class RecordValidator {
 			}
 			zero = zero && embedding[i] == 0;
 		}
-		if (zero && this.table.distance() == Distance.COSINE) {
+		if (zero && this.table.embedding().distance() == Distance.COSINE) {
 			return Optional.of("is a zero vector, which has no cosine distance");
 		}
 		return Optional.empty();

@@ -6,11 +6,6 @@ package io.rdsboot.vector;
 public sealed interface VectorIndex {
 
 	/**
-	 * Most dimensions of a {@code vector} column that pgvector can index.
-	 */
-	int MAX_DIMENSIONS = 2000;
-
-	/**
 	 * Return an HNSW index with pgvector's own defaults: {@code m} 16,
 	 * {@code ef_construction} 64.
 	 * @return the index definition

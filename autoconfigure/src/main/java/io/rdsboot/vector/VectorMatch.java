@@ -1,43 +1,33 @@
 package io.rdsboot.vector;
 
-import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 
+import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row that a search found, with its distance.
+ * Row that a search found. Immutable.
  *
  * @param <ID> type of the id
  * @param id primary key
- * @param distance distance to the vector that was searched for, by the table's
+ * @param rank place in the result, counted from 1, over all pages of it
+ * @param distance distance to the vector that was searched for, by the column's
  * {@link Distance}; smaller is nearer
+ * @param similarity what the distance stands for by {@link Distance#toSimilarity};
+ * greater is nearer
+ * @param score what the result is ordered by, greater first: the similarity, and where a
+ * search ranks by more than the distance, its measure
  * @param content text that the vector stands for, or {@code null}
  * @param metadata as in {@link VectorRecord}
- * @param embedding the vector, or {@code null} unless the search asked for it by
- * {@link VectorSearch#withEmbedding()}
+ * @param embedding the vector, or {@code null} unless the search asked for it
  */
-@SuppressWarnings("ArrayRecordComponent") // a List<Float> would cost an object for each
-											// dimension
-public record VectorMatch<ID>(ID id, double distance, @Nullable String content, Map<String, Object> metadata,
-		float @Nullable [] embedding) {
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof VectorMatch<?> that && this.id.equals(that.id)
-				&& Double.compare(this.distance, that.distance) == 0 && Objects.equals(this.content, that.content)
-				&& this.metadata.equals(that.metadata) && Arrays.equals(this.embedding, that.embedding);
-	}
-
-	@Override
-	public int hashCode() {
-		return Objects.hash(this.id, this.distance, this.content, this.metadata, Arrays.hashCode(this.embedding));
-	}
+public record VectorMatch<ID>(ID id, int rank, double distance, double similarity, double score,
+		@Nullable String content, Map<String, Object> metadata, @Nullable VectorValue embedding) {
 
 	@Override
 	public String toString() {
-		return "VectorMatch[id=%s, distance=%s]".formatted(this.id, this.distance);
+		return "VectorMatch[id=%s, rank=%d, distance=%s, score=%s]".formatted(this.id, this.rank, this.distance,
+				this.score);
 	}
 
 }

@@ -1,59 +1,90 @@
 package io.rdsboot.vector;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
+import io.rdsboot.vector.type.DenseVector;
+import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Row of a vector table. The embedding is not copied and must not be changed while the
- * record is in use.
+ * Row of a vector table. Immutable, but for arrays that its vectors were made of.
  *
  * @param <ID> type of the id
  * @param id primary key
- * @param embedding the vector
+ * @param embedding value of the main vector column
  * @param content text that the vector stands for, or {@code null}
- * @param metadata JSON object with what is known about the row; a member that is
- * {@code null} in the database is left out. Whole numbers come back as {@link Integer},
- * {@link Long} or {@link java.math.BigInteger}, others as {@link Double}.
+ * @param metadata what is known about the row. Declared keys have values of their
+ * {@link KeyType}; the others form a JSON object, of which a member that is {@code null}
+ * in the database is left out, whole numbers come back as {@link Integer}, {@link Long}
+ * or {@link java.math.BigInteger}, and others as {@link Double}.
+ * @param furtherVectors values of the table's other vector columns, by the name of the
+ * column; one that has no value is left out
  */
-@SuppressWarnings("ArrayRecordComponent") // a List<Float> would cost an object for each
-											// dimension
-public record VectorRecord<ID>(ID id, float[] embedding, @Nullable String content, Map<String, Object> metadata) {
+public record VectorRecord<ID>(ID id, VectorValue embedding, @Nullable String content, Map<String, Object> metadata,
+		Map<String, VectorValue> furtherVectors) {
 
 	public VectorRecord {
 		Objects.requireNonNull(metadata, () -> "metadata of vector record %s must not be null".formatted(id));
-		metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+		metadata = unmodifiableCopy(metadata);
+		furtherVectors = unmodifiableCopy(furtherVectors);
 	}
 
 	/**
-	 * Create a record without metadata.
+	 * Create a record of a table with one vector column.
 	 * @param id primary key
 	 * @param embedding the vector
+	 * @param content text that the vector stands for, or {@code null}
+	 * @param metadata what is known about the row
+	 */
+	public VectorRecord(ID id, VectorValue embedding, @Nullable String content, Map<String, Object> metadata) {
+		this(id, embedding, content, metadata, Map.of());
+	}
+
+	/**
+	 * Create a record of a table with one vector column of floats.
+	 * @param id primary key
+	 * @param embedding the vector; not copied, so it must not be changed while the record
+	 * is in use
+	 * @param content text that the vector stands for, or {@code null}
+	 * @param metadata what is known about the row
+	 */
+	public VectorRecord(ID id, float[] embedding, @Nullable String content, Map<String, Object> metadata) {
+		this(id, new DenseVector(embedding), content, metadata, Map.of());
+	}
+
+	/**
+	 * Create a record without metadata, of a table with one vector column of floats.
+	 * @param id primary key
+	 * @param embedding the vector; not copied, so it must not be changed while the record
+	 * is in use
 	 * @param content text that the vector stands for, or {@code null}
 	 */
 	public VectorRecord(ID id, float[] embedding, @Nullable String content) {
 		this(id, embedding, content, Map.of());
 	}
 
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof VectorRecord<?> that && Objects.equals(this.id, that.id)
-				&& Arrays.equals(this.embedding, that.embedding) && Objects.equals(this.content, that.content)
-				&& this.metadata.equals(that.metadata);
+	/**
+	 * Return this record with a value in another vector column.
+	 * @param column name of the column
+	 * @param vector the value
+	 * @return the new record
+	 */
+	public VectorRecord<ID> withVector(String column, VectorValue vector) {
+		Map<String, VectorValue> vectors = new LinkedHashMap<>(this.furtherVectors);
+		vectors.put(column, vector);
+		return new VectorRecord<>(this.id, this.embedding, this.content, this.metadata, vectors);
 	}
 
-	@Override
-	public int hashCode() {
-		return Objects.hash(this.id, Arrays.hashCode(this.embedding), this.content, this.metadata);
+	private static <V> Map<String, V> unmodifiableCopy(Map<String, V> map) {
+		return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
 	}
 
 	@Override
 	public String toString() {
-		return "VectorRecord[id=%s, dimensions=%d]".formatted(this.id, this.embedding.length);
+		return "VectorRecord[id=%s, embedding=%s]".formatted(this.id, this.embedding);
 	}
 
 }

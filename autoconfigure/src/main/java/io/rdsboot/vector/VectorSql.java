@@ -33,9 +33,9 @@ final class VectorSql {
 	VectorSql(VectorTable table) {
 		this.table = table;
 		this.id = VectorTable.quote(table.idColumn());
-		this.embedding = VectorTable.quote(table.embeddingColumn());
-		this.content = VectorTable.quote(table.contentColumn());
-		this.metadata = VectorTable.quote(table.metadataColumn());
+		this.embedding = VectorTable.quote(table.embedding().name());
+		this.content = VectorTable.quote(String.valueOf(table.contentColumn()));
+		this.metadata = VectorTable.quote(String.valueOf(table.metadataColumn()));
 	}
 
 	String upsert() {
@@ -77,8 +77,8 @@ final class VectorSql {
 		if (search.isEmbeddingIncluded()) {
 			sql.append("t.%s AS embedding, ".formatted(this.embedding));
 		}
-		sql.append("t.%s %s ? AS distance FROM %s t WHERE ".formatted(this.embedding, this.table.distance().operator(),
-				this.table.quotedName()));
+		sql.append("t.%s %s ? AS distance FROM %s t WHERE ".formatted(this.embedding,
+				this.table.embedding().distance().operator(), this.table.quotedName()));
 		parameters.add(vector);
 		// The reference makes sure that the settings stand before the scan starts.
 		sql.append((settings != null) ? "settings.ready AND " : "")
@@ -113,11 +113,11 @@ final class VectorSql {
 	}
 
 	private @Nullable String settings(int limit, List<Object> parameters) {
-		if (this.table.index() instanceof VectorIndex.Hnsw) {
+		if (this.table.embedding().index() instanceof VectorIndex.Hnsw) {
 			parameters.add(Math.min(limit, MAX_EF_SEARCH));
 			return HNSW_SETTINGS;
 		}
-		if (this.table.index() instanceof VectorIndex.IvfFlat ivfFlat) {
+		if (this.table.embedding().index() instanceof VectorIndex.IvfFlat ivfFlat) {
 			parameters.add((int) Math.round(Math.sqrt(ivfFlat.lists())));
 			return IVFFLAT_SETTINGS;
 		}

@@ -35,11 +35,11 @@ class ConfiguredVectorRepositoriesTests {
 		assertThat(repository.table().schema()).isNull();
 		assertThat(repository.table().name()).isEqualTo("my_documents");
 		assertThat(repository.table().idType()).isEqualTo(IdType.UUID);
-		assertThat(repository.table().dimensions()).isEqualTo(384);
-		assertThat(repository.table().distance()).isEqualTo(Distance.COSINE);
-		assertThat(repository.table().index()).isEqualTo(new VectorIndex.Hnsw(16, 64));
+		assertThat(repository.table().embedding().dimensions()).isEqualTo(384);
+		assertThat(repository.table().embedding().distance()).isEqualTo(Distance.COSINE);
+		assertThat(repository.table().embedding().index()).isEqualTo(new VectorIndex.Hnsw(16, 64));
 		assertThat(repository.table().idColumn()).isEqualTo("id");
-		assertThat(repository.table().embeddingColumn()).isEqualTo("embedding");
+		assertThat(repository.table().embedding().name()).isEqualTo("embedding");
 		assertThat(repository.table().contentColumn()).isEqualTo("content");
 		assertThat(repository.table().metadataColumn()).isEqualTo("metadata");
 	}
@@ -67,11 +67,11 @@ class ConfiguredVectorRepositoriesTests {
 		assertThat(repository.indexManaged()).isTrue();
 		assertThat(repository.table().quotedName()).isEqualTo("\"S\".\"T\"");
 		assertThat(repository.table().idType()).isEqualTo(IdType.BIGINT);
-		assertThat(repository.table().dimensions()).isEqualTo(3);
-		assertThat(repository.table().distance()).isEqualTo(Distance.INNER_PRODUCT);
-		assertThat(repository.table().index()).isEqualTo(new VectorIndex.Hnsw(8, 32));
+		assertThat(repository.table().embedding().dimensions()).isEqualTo(3);
+		assertThat(repository.table().embedding().distance()).isEqualTo(Distance.INNER_PRODUCT);
+		assertThat(repository.table().embedding().index()).isEqualTo(new VectorIndex.Hnsw(8, 32));
 		assertThat(repository.table().idColumn()).isEqualTo("a");
-		assertThat(repository.table().embeddingColumn()).isEqualTo("b");
+		assertThat(repository.table().embedding().name()).isEqualTo("b");
 		assertThat(repository.table().contentColumn()).isEqualTo("c");
 		assertThat(repository.table().metadataColumn()).isEqualTo("e");
 	}
@@ -81,13 +81,15 @@ class ConfiguredVectorRepositoriesTests {
 		assertThat(configured(
 				Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.index.type", "ivfflat", PREFIX + "d.index.lists", "7"))
 			.table()
+			.embedding()
 			.index()).isEqualTo(new VectorIndex.IvfFlat(7));
 	}
 
 	@Test
 	void efConstructionWhenNotGivenFollowsM() {
-		assertThat(configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.index.m", "48")).table().index())
-			.isEqualTo(new VectorIndex.Hnsw(48, 96));
+		assertThat(configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.index.m", "48")).table()
+			.embedding()
+			.index()).isEqualTo(new VectorIndex.Hnsw(48, 96));
 	}
 
 	@Test

@@ -15,7 +15,7 @@ import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
-import io.rdsboot.vector.VectorSchemaException;
+import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.VectorTestDatabase;

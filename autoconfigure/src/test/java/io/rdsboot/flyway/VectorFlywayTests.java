@@ -14,7 +14,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
-import io.rdsboot.vector.VectorSchemaException;
+import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.VectorTestDatabase;
 import org.flywaydb.core.Flyway;

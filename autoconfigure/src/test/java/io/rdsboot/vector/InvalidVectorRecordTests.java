@@ -118,7 +118,8 @@ class InvalidVectorRecordTests {
 			.withMessage("dimensions of vector table t must be between 1 and 16000, but are 0");
 		assertThatIllegalArgumentException().isThrownBy(() -> VectorTable.builder("t").dimensions(2001).build())
 			.withMessage("dimensions of vector table t must be at most 2000 to have an index, but are 2001");
-		assertThat(VectorTable.builder("t").dimensions(16000).index(VectorIndex.none()).build().dimensions())
+		assertThat(
+				VectorTable.builder("t").dimensions(16000).index(VectorIndex.none()).build().embedding().dimensions())
 			.isEqualTo(16000);
 		assertThatIllegalArgumentException().isThrownBy(() -> VectorTable.builder(" ").dimensions(1).build());
 		assertThatIllegalArgumentException().isThrownBy(() -> VectorTable.builder("é".repeat(32)).dimensions(1).build())

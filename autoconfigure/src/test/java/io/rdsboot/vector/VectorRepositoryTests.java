@@ -20,6 +20,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,7 +160,7 @@ class VectorRepositoryTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(Distance.class)
+	@EnumSource(names = { "COSINE", "L2", "INNER_PRODUCT" })
 	void searchWhenIndexedReturnsTheNearestFirst(Distance distance) {
 		VectorRepository<Long> repository = repository(table("nearest_" + distance).distance(distance));
 		createIndex(repository.table());
@@ -171,6 +172,7 @@ class VectorRepositoryTests {
 			case COSINE -> List.of(3L, 1L, 2L);
 			case L2 -> List.of(1L, 3L, 2L);
 			case INNER_PRODUCT -> List.of(3L, 2L, 1L);
+			default -> throw new IllegalArgumentException("no distance of floats: " + distance);
 		};
 		assertThat(matches).extracting(VectorMatch::id).containsExactlyElementsOf(expected);
 		VectorMatch<Long> one = matches.get(expected.indexOf(1L));
@@ -178,10 +180,11 @@ class VectorRepositoryTests {
 			case COSINE -> 1 - 1 / Math.sqrt(1.25);
 			case L2 -> 0.5;
 			case INNER_PRODUCT -> -1;
+			default -> throw new IllegalArgumentException("no distance of floats: " + distance);
 		}, within(1e-6));
 		assertThat(one.content()).isEqualTo("one");
 		assertThat(one.metadata()).isEqualTo(Map.of("n", 1));
-		assertThat(one.embedding()).containsExactly(1, 0, 0);
+		assertThat(one.embedding()).isEqualTo(VectorValue.of(1, 0, 0));
 		assertThat(repository.search(VectorSearch.nearest(vector(1, 0.5f, 0)).limit(1)).get(0).embedding()).isNull();
 		double second = matches.get(1).distance();
 		assertThat(repository.search(VectorSearch.nearest(vector(1, 0.5f, 0)).within(second)))
@@ -190,7 +193,7 @@ class VectorRepositoryTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = Distance.class)
+	@EnumSource(names = { "COSINE", "L2", "INNER_PRODUCT" })
 	void searchWhenIndexedReturnsAllRowsOfALimitAboveEfSearch(Distance distance) {
 		for (VectorIndex index : List.of(VectorIndex.hnsw(), new VectorIndex.IvfFlat(20), VectorIndex.none())) {
 			VectorTable.Builder table = table("limits").dimensions(8).distance(distance).index(index);
@@ -387,18 +390,19 @@ class VectorRepositoryTests {
 	private static void create(VectorTable table) {
 		jdbc.execute(
 				"CREATE TABLE %s (\"%s\" %s PRIMARY KEY, \"%s\" vector(%d) NOT NULL, \"%s\" text, \"%s\" jsonb NOT NULL)"
-					.formatted(table.quotedName(), table.idColumn(), table.idType().sqlType(), table.embeddingColumn(),
-							table.dimensions(), table.contentColumn(), table.metadataColumn()));
+					.formatted(table.quotedName(), table.idColumn(), table.idType().sqlType(), table.embedding().name(),
+							table.embedding().dimensions(), table.contentColumn(), table.metadataColumn()));
 	}
 
 	private static void createIndex(VectorTable table) {
-		if (table.index() instanceof VectorIndex.Hnsw) {
+		if (table.embedding().index() instanceof VectorIndex.Hnsw) {
 			jdbc.execute("CREATE INDEX ON %s USING hnsw (embedding %s)".formatted(table.quotedName(),
-					table.distance().operatorClass()));
+					new VectorExpressions(table, table.embedding()).operatorClass()));
 		}
-		else if (table.index() instanceof VectorIndex.IvfFlat ivfFlat) {
-			jdbc.execute("CREATE INDEX ON %s USING ivfflat (embedding %s) WITH (lists = %d)"
-				.formatted(table.quotedName(), table.distance().operatorClass(), ivfFlat.lists()));
+		else if (table.embedding().index() instanceof VectorIndex.IvfFlat ivfFlat) {
+			jdbc.execute(
+					"CREATE INDEX ON %s USING ivfflat (embedding %s) WITH (lists = %d)".formatted(table.quotedName(),
+							new VectorExpressions(table, table.embedding()).operatorClass(), ivfFlat.lists()));
 		}
 	}
 

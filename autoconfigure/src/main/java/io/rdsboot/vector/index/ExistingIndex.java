@@ -2,6 +2,7 @@ package io.rdsboot.vector.index;
 
 import java.util.Map;
 
+import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorTable;
 
@@ -24,7 +25,8 @@ record ExistingIndex(String name, String quotedName, String accessMethod, String
 	 * it.
 	 */
 	boolean fits(VectorTable table) {
-		return this.operatorClass.equals(table.distance().operatorClass()) && fits(table.index());
+		return this.operatorClass.equals(new VectorExpressions(table, table.embedding()).operatorClass())
+				&& fits(table.embedding().index());
 	}
 
 	private boolean fits(VectorIndex definition) {

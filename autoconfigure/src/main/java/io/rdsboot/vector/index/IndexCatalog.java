@@ -52,7 +52,7 @@ final class IndexCatalog {
 		List<ExistingIndex> indexes = new ArrayList<>();
 		try (PreparedStatement statement = this.connection.prepareStatement(INDEXES)) {
 			statement.setString(1, table.quotedName());
-			statement.setString(2, table.embeddingColumn());
+			statement.setString(2, table.embedding().name());
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					indexes.add(new ExistingIndex(rows.getString(1), rows.getString(2), rows.getString(3),

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
+import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorTable;
 
 /**
@@ -25,10 +26,10 @@ final class IndexNames {
 
 	static String nameFor(VectorTable table) {
 		CRC32 checksum = new CRC32();
-		String definition = String.join("\t", table.quotedName(), table.embeddingColumn(),
-				table.distance().operatorClass(), table.index().toString());
+		String definition = String.join("\t", table.quotedName(), table.embedding().name(),
+				new VectorExpressions(table, table.embedding()).operatorClass(), table.embedding().index().toString());
 		checksum.update(definition.getBytes(StandardCharsets.UTF_8));
-		String prefix = table.name() + "_" + table.embeddingColumn();
+		String prefix = table.name() + "_" + table.embedding().name();
 		while (prefix.getBytes(StandardCharsets.UTF_8).length > MAX_PREFIX_BYTES) {
 			prefix = prefix.substring(0, prefix.offsetByCodePoints(prefix.length(), -1));
 		}

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
@@ -65,7 +66,7 @@ final class IndexReconciler {
 		}
 		drop(indexes, (index) -> !index.valid());
 		if (isWanted() && nameOfFitting(indexes) == null) {
-			if (this.table.index() instanceof VectorIndex.IvfFlat ivfFlat
+			if (this.table.embedding().index() instanceof VectorIndex.IvfFlat ivfFlat
 					&& !this.catalog.hasRows(this.table, ivfFlat.lists())) {
 				return status(State.WAITING_FOR_DATA, null,
 						"table %s has fewer rows than the index has lists (%d)".formatted(this.table, ivfFlat.lists()));
@@ -82,7 +83,7 @@ final class IndexReconciler {
 	}
 
 	private boolean isWanted() {
-		return !(this.table.index() instanceof VectorIndex.None);
+		return !(this.table.embedding().index() instanceof VectorIndex.None);
 	}
 
 	private boolean isDone(List<ExistingIndex> indexes) {
@@ -102,10 +103,11 @@ final class IndexReconciler {
 	private void build() throws SQLException {
 		String name = IndexNames.nameFor(this.table);
 		this.progress.accept(status(State.BUILDING, name, null));
-		logger.info("Building index {} of vector table {}: {}", name, this.table, this.table.index());
-		this.session.execute("CREATE INDEX CONCURRENTLY %s ON %s USING %s (%s %s) WITH (%s)".formatted(
-				VectorTable.quote(name), this.table.quotedName(), accessMethod(),
-				VectorTable.quote(this.table.embeddingColumn()), this.table.distance().operatorClass(), options()));
+		logger.info("Building index {} of vector table {}: {}", name, this.table, this.table.embedding().index());
+		this.session
+			.execute("CREATE INDEX CONCURRENTLY %s ON %s USING %s (%s %s) WITH (%s)".formatted(VectorTable.quote(name),
+					this.table.quotedName(), accessMethod(), VectorTable.quote(this.table.embedding().name()),
+					new VectorExpressions(this.table, this.table.embedding()).operatorClass(), options()));
 		logger.info("Built index {} of vector table {}", name, this.table);
 	}
 
@@ -131,14 +133,14 @@ final class IndexReconciler {
 	}
 
 	private String accessMethod() {
-		return (this.table.index() instanceof VectorIndex.Hnsw) ? "hnsw" : "ivfflat";
+		return (this.table.embedding().index() instanceof VectorIndex.Hnsw) ? "hnsw" : "ivfflat";
 	}
 
 	private String options() {
-		if (this.table.index() instanceof VectorIndex.Hnsw hnsw) {
+		if (this.table.embedding().index() instanceof VectorIndex.Hnsw hnsw) {
 			return "m = %d, ef_construction = %d".formatted(hnsw.m(), hnsw.efConstruction());
 		}
-		return "lists = %d".formatted(((VectorIndex.IvfFlat) this.table.index()).lists());
+		return "lists = %d".formatted(((VectorIndex.IvfFlat) this.table.embedding().index()).lists());
 	}
 
 	private VectorIndexStatus status(State state, @Nullable String index, @Nullable String detail) {

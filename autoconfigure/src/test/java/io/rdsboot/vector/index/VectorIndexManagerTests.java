@@ -13,7 +13,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.Distance;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.VectorIndex;
-import io.rdsboot.vector.VectorSchema;
+import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.index.VectorIndexStatus.State;

@@ -1,4 +1,4 @@
-package io.rdsboot.vector;
+package io.rdsboot.vector.schema;
 
 import java.sql.SQLException;
 import java.util.Arrays;

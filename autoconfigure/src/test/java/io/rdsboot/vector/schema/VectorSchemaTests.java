@@ -1,8 +1,11 @@
-package io.rdsboot.vector;
+package io.rdsboot.vector.schema;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.IdType;
+import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.VectorTestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

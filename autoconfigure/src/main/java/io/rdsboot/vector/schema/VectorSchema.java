@@ -1,10 +1,13 @@
-package io.rdsboot.vector;
+package io.rdsboot.vector.schema;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+
+import io.rdsboot.vector.VectorExpressions;
+import io.rdsboot.vector.VectorTable;
 
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -37,18 +40,18 @@ public final class VectorSchema {
 			create(table);
 			return;
 		}
-		if (!columns.containsKey(table.contentColumn())) {
-			alter(table, "ADD COLUMN %s text".formatted(VectorTable.quote(table.contentColumn())));
+		if (!columns.containsKey(String.valueOf(table.contentColumn()))) {
+			alter(table, "ADD COLUMN %s text".formatted(VectorTable.quote(String.valueOf(table.contentColumn()))));
 		}
-		if (!columns.containsKey(table.metadataColumn())) {
-			alter(table,
-					"ADD COLUMN %s jsonb NOT NULL DEFAULT '{}'".formatted(VectorTable.quote(table.metadataColumn())));
+		if (!columns.containsKey(String.valueOf(table.metadataColumn()))) {
+			alter(table, "ADD COLUMN %s jsonb NOT NULL DEFAULT '{}'"
+				.formatted(VectorTable.quote(String.valueOf(table.metadataColumn()))));
 		}
-		Column embedding = columns.get(table.embeddingColumn());
+		Column embedding = columns.get(table.embedding().name());
 		if (embedding != null && embedding.type().startsWith("vector") && !embedding.type().equals(vectorType(table))
 				&& isEmpty(table)) {
-			alter(table,
-					"ALTER COLUMN %s TYPE %s".formatted(VectorTable.quote(table.embeddingColumn()), vectorType(table)));
+			alter(table, "ALTER COLUMN %s TYPE %s".formatted(VectorTable.quote(table.embedding().name()),
+					vectorType(table)));
 		}
 		validate(table);
 	}
@@ -70,9 +73,9 @@ public final class VectorSchema {
 		}
 		List<String> problems = new ArrayList<>();
 		compare(columns, table.idColumn(), table.idType().sqlType(), problems);
-		compare(columns, table.embeddingColumn(), vectorType(table), problems);
-		compare(columns, table.contentColumn(), "text", problems);
-		compare(columns, table.metadataColumn(), "jsonb", problems);
+		compare(columns, table.embedding().name(), vectorType(table), problems);
+		compare(columns, String.valueOf(table.contentColumn()), "text", problems);
+		compare(columns, String.valueOf(table.metadataColumn()), "jsonb", problems);
 		if (problems.isEmpty() && !isUnique(table)) {
 			problems.add("column %s is declared as the id, but has no primary key or unique index of its own"
 				.formatted(table.idColumn()));
@@ -97,8 +100,9 @@ public final class VectorSchema {
 		}
 		this.jdbc.execute("CREATE TABLE %s (%s %s PRIMARY KEY, %s %s NOT NULL, %s text, %s jsonb NOT NULL DEFAULT '{}')"
 			.formatted(table.quotedName(), VectorTable.quote(table.idColumn()), table.idType().sqlType(),
-					VectorTable.quote(table.embeddingColumn()), vectorType(table),
-					VectorTable.quote(table.contentColumn()), VectorTable.quote(table.metadataColumn())));
+					VectorTable.quote(table.embedding().name()), vectorType(table),
+					VectorTable.quote(String.valueOf(table.contentColumn())),
+					VectorTable.quote(String.valueOf(table.metadataColumn()))));
 	}
 
 	private void alter(VectorTable table, String change) {
@@ -141,12 +145,14 @@ public final class VectorSchema {
 	}
 
 	private static boolean isMapped(VectorTable table, String column) {
-		return List.of(table.idColumn(), table.embeddingColumn(), table.contentColumn(), table.metadataColumn())
+		return List
+			.of(table.idColumn(), table.embedding().name(), String.valueOf(table.contentColumn()),
+					String.valueOf(table.metadataColumn()))
 			.contains(column);
 	}
 
 	private static String vectorType(VectorTable table) {
-		return "vector(%d)".formatted(table.dimensions());
+		return new VectorExpressions(table, table.embedding()).columnType();
 	}
 
 	private record Column(String name, String type, boolean required) {

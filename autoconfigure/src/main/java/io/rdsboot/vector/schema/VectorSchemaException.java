@@ -1,4 +1,4 @@
-package io.rdsboot.vector;
+package io.rdsboot.vector.schema;
 
 /**
  * Thrown when the database is not as a declared vector table needs it, and what is

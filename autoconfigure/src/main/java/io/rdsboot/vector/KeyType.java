@@ -1,0 +1,153 @@
+package io.rdsboot.vector;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Type of a metadata key that is declared.
+ */
+public enum KeyType {
+
+	/**
+	 * A column of type {@code text}; in Java a {@link String}.
+	 */
+	TEXT("text", String.class),
+
+	/**
+	 * A column of type {@code integer}; in Java an {@link Integer}.
+	 */
+	INTEGER("integer", Integer.class),
+
+	/**
+	 * A column of type {@code bigint}; in Java a {@link Long}.
+	 */
+	BIGINT("bigint", Long.class),
+
+	/**
+	 * A column of type {@code numeric}; in Java a {@link BigDecimal}.
+	 */
+	NUMERIC("numeric", BigDecimal.class),
+
+	/**
+	 * A column of type {@code boolean}; in Java a {@link Boolean}.
+	 */
+	BOOLEAN("boolean", Boolean.class),
+
+	/**
+	 * A column of type {@code timestamp with time zone}; in Java an {@link Instant}, of
+	 * which PostgreSQL keeps microseconds. An {@link OffsetDateTime} and a text in ISO
+	 * 8601 are accepted too.
+	 */
+	TIMESTAMPTZ("timestamp with time zone", Instant.class),
+
+	/**
+	 * A column of type {@code uuid}; in Java a {@link UUID}. Its text is accepted too.
+	 */
+	UUID("uuid", UUID.class),
+
+	/**
+	 * A column of type {@code text[]}; in Java a {@link List} of {@link String}.
+	 */
+	TEXT_ARRAY("text[]", List.class),
+
+	/**
+	 * No column: the key stays a member of the {@code jsonb} metadata, of whatever type.
+	 */
+	JSON("jsonb", Object.class);
+
+	private final String sqlType;
+
+	private final Class<?> javaType;
+
+	KeyType(String sqlType, Class<?> javaType) {
+		this.sqlType = sqlType;
+		this.javaType = javaType;
+	}
+
+	/**
+	 * Return the name of the column's type in SQL.
+	 * @return the SQL type
+	 */
+	public String sqlType() {
+		return this.sqlType;
+	}
+
+	/**
+	 * Return the class of the values in Java.
+	 * @return the Java type
+	 */
+	public Class<?> javaType() {
+		return this.javaType;
+	}
+
+	/**
+	 * Return a value as this type has it in Java: a whole number of another class, a
+	 * number as text's JSON would have it, the text of a {@link UUID}.
+	 * @param value the value
+	 * @return the value, of the {@link #javaType() Java type}
+	 * @throws IllegalArgumentException if the value does not fit; the message says why,
+	 * such as {@code is a java.lang.String, but must be a java.lang.Integer}
+	 */
+	Object convert(@Nullable Object value) {
+		Object converted = null;
+		try {
+			converted = switch (this) {
+				case TEXT -> (value instanceof CharSequence text) ? text.toString() : null;
+				case INTEGER -> (value instanceof Number number) ? exact(number).intValueExact() : null;
+				case BIGINT -> (value instanceof Number number) ? exact(number).longValueExact() : null;
+				case NUMERIC -> (value instanceof Number number) ? exact(number) : null;
+				case BOOLEAN -> (value instanceof Boolean) ? value : null;
+				case TIMESTAMPTZ -> toInstant(value);
+				case UUID -> (value instanceof String text) ? java.util.UUID.fromString(text)
+						: (value instanceof UUID) ? value : null;
+				case TEXT_ARRAY -> toStrings(value);
+				case JSON -> value;
+			};
+		}
+		catch (ArithmeticException | DateTimeException | IllegalArgumentException ex) {
+			throw new IllegalArgumentException("is '%s', which is no %s".formatted(value, this.sqlType), ex);
+		}
+		if (converted == null) {
+			throw new IllegalArgumentException((value == null) ? "is null"
+					: "is a %s, but must be a %s".formatted(value.getClass().getName(), this.javaType.getName()));
+		}
+		return converted;
+	}
+
+	private static BigDecimal exact(Number number) {
+		if (number instanceof BigDecimal decimal) {
+			return decimal;
+		}
+		if (number instanceof BigInteger integer) {
+			return new BigDecimal(integer);
+		}
+		return (number instanceof Double || number instanceof Float) ? new BigDecimal(number.toString())
+				: BigDecimal.valueOf(number.longValue());
+	}
+
+	private static @Nullable Instant toInstant(@Nullable Object value) {
+		if (value instanceof OffsetDateTime dateTime) {
+			return dateTime.toInstant();
+		}
+		if (value instanceof String text) {
+			return OffsetDateTime.parse(text).toInstant();
+		}
+		return (value instanceof Instant instant) ? instant : null;
+	}
+
+	private static @Nullable List<String> toStrings(@Nullable Object value) {
+		if (value instanceof Collection<?> items && items.stream().allMatch(String.class::isInstance)) {
+			return items.stream().map(String.class::cast).toList();
+		}
+		return null;
+	}
+
+}

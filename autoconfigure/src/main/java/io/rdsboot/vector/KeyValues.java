@@ -1,0 +1,60 @@
+package io.rdsboot.vector;
+
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values of typed metadata columns on their way to and from JDBC.
+ */
+final class KeyValues {
+
+	private KeyValues() {
+	}
+
+	/**
+	 * Set a parameter.
+	 * @param value a value of the type's {@link KeyType#javaType() Java type}, or
+	 * {@code null}
+	 */
+	static void bind(PreparedStatement statement, int parameter, KeyType type, @Nullable Object value)
+			throws SQLException {
+		if (value == null) {
+			statement.setNull(parameter, Types.NULL);
+		}
+		else if (value instanceof Instant instant) {
+			statement.setObject(parameter, instant.atOffset(ZoneOffset.UTC));
+		}
+		else if (value instanceof List<?> list) {
+			statement.setArray(parameter, statement.getConnection().createArrayOf("text", list.toArray()));
+		}
+		else {
+			statement.setObject(parameter, value);
+		}
+	}
+
+	/**
+	 * Return the value of a column.
+	 * @return a value of the type's {@link KeyType#javaType() Java type}, or {@code null}
+	 */
+	static @Nullable Object read(ResultSet row, int column, KeyType type) throws SQLException {
+		if (type == KeyType.TIMESTAMPTZ) {
+			OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
+			return (value != null) ? value.toInstant() : null;
+		}
+		if (type == KeyType.TEXT_ARRAY) {
+			Array value = row.getArray(column);
+			return (value != null) ? List.of((String[]) value.getArray()) : null;
+		}
+		return row.getObject(column, type.javaType());
+	}
+
+}
