@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -33,6 +34,8 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	private final HikariPool pool;
 
+	private final RecentLoss recentLoss = new RecentLoss(System::nanoTime);
+
 	private volatile InstanceRole role;
 
 	private volatile boolean warm;
@@ -48,7 +51,7 @@ public final class InstancePool implements AutoCloseable {
 		this.formerUsers = formerUsers;
 		identify(config);
 		config.setExceptionOverride(new InstanceExceptionOverride(() -> this.role, connections::mayHaveRefusedWrite,
-				connectionFactory::statementFailed, config.getExceptionOverride()));
+				this::statementFailed, config.getExceptionOverride()));
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);
@@ -77,15 +80,7 @@ public final class InstancePool implements AutoCloseable {
 	 * @throws SQLTransientConnectionException if every connection stayed in use
 	 */
 	public Connection getConnection() throws SQLException {
-		checkNotRetired();
-		try {
-			Connection connection = this.dataSource.getConnection();
-			this.formerUsers.borrowed(connection, this.dataSource::evictConnection);
-			return connection;
-		}
-		catch (SQLTransientConnectionException ex) {
-			throw refusal(ex);
-		}
+		return getConnection(connectionTimeout());
 	}
 
 	/**
@@ -106,13 +101,37 @@ public final class InstancePool implements AutoCloseable {
 		}
 		long millis = Math.max(0, timeout.toMillis());
 		try {
-			Connection connection = this.pool.getConnection(Math.min(millis, this.dataSource.getConnectionTimeout()));
+			Connection connection = borrow(Math.min(millis, this.dataSource.getConnectionTimeout()));
 			this.formerUsers.borrowed(connection, this.dataSource::evictConnection);
 			return connection;
 		}
 		catch (SQLTransientConnectionException ex) {
 			throw refusal(ex);
 		}
+	}
+
+	/**
+	 * What HikariCP hands out untested is tested here while a loss is recent, so that a
+	 * caller who has seen one connection die is not given the next dead one.
+	 */
+	private Connection borrow(long millis) throws SQLException {
+		Connection connection = this.pool.getConnection(millis);
+		while (this.recentLoss.isRecent() && !connection.isValid(validationSeconds())) {
+			this.dataSource.evictConnection(connection);
+			connection = this.pool.getConnection(millis);
+		}
+		return connection;
+	}
+
+	private int validationSeconds() {
+		return (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(this.dataSource.getValidationTimeout()));
+	}
+
+	private void statementFailed(SQLException failure) {
+		if (ConnectionFailures.isLostConnection(failure)) {
+			this.recentLoss.connectionLost();
+		}
+		this.connectionFactory.statementFailed(failure);
 	}
 
 	private void checkNotRetired() throws InstanceRefusedException {
