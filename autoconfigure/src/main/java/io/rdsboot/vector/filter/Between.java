@@ -19,14 +19,14 @@ public record Between(String key, Object low, Object high) implements MetadataFi
 		high = FilterRules.orderedValue(key, high);
 		FilterRules.requireSameType(key, low, high);
 		if (isReversed(low, high)) {
-			throw new IllegalArgumentException("Bounds for key '%s' must be in order, but %s is greater than %s"
-				.formatted(SafeText.of(key), FilterText.value(low), FilterText.value(high)));
+			throw new IllegalArgumentException(
+					"Bounds for key '%s' must be in order, but %s is greater than %s: exchange them".formatted(
+							SafeText.of(key), SafeText.of(FilterText.value(low)), SafeText.of(FilterText.value(high))));
 		}
 	}
 
 	/**
-	 * The order of texts depends on the server's collation, so that they cannot be judged
-	 * here, nor can texts that stand for something else.
+	 * Only the server knows the order of texts, which its collation decides.
 	 */
 	private static boolean isReversed(Object low, Object high) {
 		if (low instanceof BigDecimal number) {

@@ -246,8 +246,42 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	}
 
 	/**
-	 * Return the text form of this filter, such as
-	 * {@code tenant = 'acme' and (year >= 2020 or not draft = true)}.
+	 * Return the filter that a text stands for. The text may come from anybody: it is
+	 * read as a filter and nothing else, and never becomes part of a statement.
+	 *
+	 * <pre>
+	 * tenant = 'acme' and year &gt;= 2020
+	 * </pre>
+	 *
+	 * <p>
+	 * Conditions, each on a key:
+	 * <ul>
+	 * <li>{@code = != <> < <= > >=} and a value;
+	 * <li>{@code in ('a', 'b')}, {@code between 1 and 5}, {@code like 'a%'},
+	 * {@code contains 'a'}, {@code exists}, and the same after {@code not};
+	 * <li>{@code is null}, and {@code is not null} for {@code exists}.
+	 * </ul>
+	 * They are joined with {@code not}, {@code and}, {@code or}, which bind in this
+	 * order, and parentheses. The case of these words does not matter.
+	 *
+	 * <p>
+	 * A key consists of ASCII letters, digits and {@code _.-}, and begins with a letter
+	 * or {@code _}; any other, and one that is a word above, stands in double quotes. A
+	 * value is text in single quotes, a decimal number, {@code true} or {@code false}. A
+	 * quote in a quoted text is written twice. UUIDs and instants are written as text:
+	 * the declared type of the key says what they are.
+	 * @param text the text, of at most 10,000 characters
+	 * @return the filter
+	 * @throws FilterSyntaxException if the text is no filter
+	 */
+	static MetadataFilter parse(String text) {
+		return FilterParser.parse(text);
+	}
+
+	/**
+	 * Return the text form of this filter. {@link #parse} makes of it an equal filter, in
+	 * which UUIDs and instants have become text, unless it is longer than {@code parse}
+	 * allows.
 	 */
 	@Override
 	String toString();
