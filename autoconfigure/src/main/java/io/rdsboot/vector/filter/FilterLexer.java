@@ -101,6 +101,9 @@ final class FilterLexer {
 	private FilterToken symbol(char character) {
 		int start = this.position;
 		char following = peek(1);
+		if (character == '=' && following == '=') {
+			throw problem(start, "unexpected characters '==': 'equals' is written =");
+		}
 		boolean comparison = character == '<' || character == '>' || character == '!';
 		if ((comparison && following == '=') || (character == '<' && following == '>')) {
 			this.position += 2;
@@ -122,6 +125,7 @@ final class FilterLexer {
 		}
 		return switch (character) {
 			case '!' -> "unexpected character '!': 'differs from' is written !=, and a negation not";
+			case '[' -> "unexpected character '[': a list stands in parentheses";
 			case '&' -> "unexpected character '&': filters are joined with 'and'";
 			case '|' -> "unexpected character '|': filters are joined with 'or'";
 			default ->

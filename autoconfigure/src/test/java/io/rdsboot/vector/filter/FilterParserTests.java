@@ -98,7 +98,9 @@ class FilterParserTests {
 				error("a = 1 and", 9, noKey + ", but the text ends"),
 				error("in = 1", 0, noKey + " (a key of this name stands in double quotes), but found in"),
 				error("'a' = 1", 0, noKey + " (a key stands in double quotes, or in none), but found 'a'"),
-				error("1 = a", 0, noKey + ", but found 1"), error("a == 1", 3, noValue + ", but found ="),
+				error("1 = a", 0, noKey + ", but found 1"), error("a = =", 4, noValue + ", but found ="),
+				error("a == 1", 2, "unexpected characters '==': 'equals' is written ="),
+				error("a in ['x']", 5, "unexpected character '[': a list stands in parentheses"),
 				error("a in 1", 5, "expected '(' before the values, but found 1"),
 				error("a in ()", 6, noValue + ", but found )"),
 				error("a in (1 2)", 8, "expected ',' or ')', but found 2"),
@@ -162,7 +164,7 @@ class FilterParserTests {
 				Invalid filter at position 17: unexpected character U+0000: a key with such a character stands in \
 				double quotes, a text in single quotes
 				a = '\uFFFD[31m  \uFFFD\uD83D\uDE00' \uFFFD
-				               ^""");
+				                ^""");
 	}
 
 	@Test
