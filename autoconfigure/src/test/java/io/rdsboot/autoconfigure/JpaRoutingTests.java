@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @LocalRds(readers = 2)
 @SpringBootTest(classes = JpaRoutingTests.NotesApplication.class,
-		properties = { "spring.jpa.hibernate.ddl-auto=create-drop", "spring.flyway.enabled=false" })
+		properties = { "spring.jpa.hibernate.ddl-auto=create", "spring.flyway.enabled=false" })
 class JpaRoutingTests {
 
 	private final LocalRdsCluster cluster;
