@@ -1,13 +1,19 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.vector.Distance;
 import io.rdsboot.vector.IdType;
+import io.rdsboot.vector.KeyType;
+import io.rdsboot.vector.Quantization;
+import io.rdsboot.vector.type.ElementType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.ApplicationConversionService;
 
 /**
  * Configuration properties of vector repositories.
@@ -21,6 +27,12 @@ public class RdsVectorProperties {
 	private SchemaMode schema = SchemaMode.MIGRATE;
 
 	/**
+	 * Schema of the extension vector, where it is not on the search_path. Flyway creates
+	 * the extension there.
+	 */
+	private @Nullable String extensionSchema;
+
+	/**
 	 * Vector repositories by name. Each becomes a bean of its name.
 	 */
 	private final Map<String, Repository> repositories = new LinkedHashMap<>();
@@ -31,6 +43,14 @@ public class RdsVectorProperties {
 
 	public void setSchema(SchemaMode schema) {
 		this.schema = schema;
+	}
+
+	public @Nullable String getExtensionSchema() {
+		return this.extensionSchema;
+	}
+
+	public void setExtensionSchema(@Nullable String extensionSchema) {
+		this.extensionSchema = extensionSchema;
 	}
 
 	public Map<String, Repository> getRepositories() {
@@ -60,9 +80,61 @@ public class RdsVectorProperties {
 	}
 
 	/**
-	 * A vector repository and its table.
+	 * A column of vectors.
 	 */
-	public static class Repository {
+	public static class Vector {
+
+		/**
+		 * Type of the column.
+		 */
+		private ElementType type = ElementType.VECTOR;
+
+		/**
+		 * Number of dimensions of the vectors.
+		 */
+		private @Nullable Integer dimensions;
+
+		/**
+		 * Measure by which searches order. By default cosine, and for bits hamming.
+		 */
+		private @Nullable Distance distance;
+
+		private final Index index = new Index();
+
+		public ElementType getType() {
+			return this.type;
+		}
+
+		public void setType(ElementType type) {
+			this.type = type;
+		}
+
+		public @Nullable Integer getDimensions() {
+			return this.dimensions;
+		}
+
+		public void setDimensions(@Nullable Integer dimensions) {
+			this.dimensions = dimensions;
+		}
+
+		public @Nullable Distance getDistance() {
+			return this.distance;
+		}
+
+		public void setDistance(@Nullable Distance distance) {
+			this.distance = distance;
+		}
+
+		public Index getIndex() {
+			return this.index;
+		}
+
+	}
+
+	/**
+	 * A vector repository and its table, with the main vector column.
+	 */
+	public static class Repository extends Vector {
 
 		/**
 		 * Name of the table. By default the repository's name, with underscores for
@@ -81,23 +153,36 @@ public class RdsVectorProperties {
 		private IdType idType = IdType.UUID;
 
 		/**
-		 * Number of dimensions of the vectors.
-		 */
-		private @Nullable Integer dimensions;
-
-		/**
-		 * Measure by which searches order.
-		 */
-		private Distance distance = Distance.COSINE;
-
-		/**
 		 * What is done about the table at start. By default as for all repositories.
 		 */
 		private @Nullable SchemaMode schema;
 
 		private final Columns columns = new Columns();
 
-		private final Index index = new Index();
+		/**
+		 * Further vector columns by name.
+		 */
+		private final Map<String, Vector> vectors = new LinkedHashMap<>();
+
+		/**
+		 * Metadata keys that are declared, by name.
+		 */
+		private final Map<String, Key> keys = new LinkedHashMap<>();
+
+		/**
+		 * What becomes of metadata keys that are not declared.
+		 */
+		private UndeclaredKeys undeclaredKeys = UndeclaredKeys.ALLOW;
+
+		/**
+		 * Declared metadata key that says which tenant a row belongs to.
+		 */
+		private @Nullable String tenant;
+
+		/**
+		 * How the content's words are searched. By default they are not.
+		 */
+		private @Nullable TextSearch textSearch;
 
 		public @Nullable String getTable() {
 			return this.table;
@@ -123,22 +208,6 @@ public class RdsVectorProperties {
 			this.idType = idType;
 		}
 
-		public @Nullable Integer getDimensions() {
-			return this.dimensions;
-		}
-
-		public void setDimensions(@Nullable Integer dimensions) {
-			this.dimensions = dimensions;
-		}
-
-		public Distance getDistance() {
-			return this.distance;
-		}
-
-		public void setDistance(Distance distance) {
-			this.distance = distance;
-		}
-
 		public @Nullable SchemaMode getSchema() {
 			return this.schema;
 		}
@@ -151,8 +220,36 @@ public class RdsVectorProperties {
 			return this.columns;
 		}
 
-		public Index getIndex() {
-			return this.index;
+		public Map<String, Vector> getVectors() {
+			return this.vectors;
+		}
+
+		public Map<String, Key> getKeys() {
+			return this.keys;
+		}
+
+		public UndeclaredKeys getUndeclaredKeys() {
+			return this.undeclaredKeys;
+		}
+
+		public void setUndeclaredKeys(UndeclaredKeys undeclaredKeys) {
+			this.undeclaredKeys = undeclaredKeys;
+		}
+
+		public @Nullable String getTenant() {
+			return this.tenant;
+		}
+
+		public void setTenant(@Nullable String tenant) {
+			this.tenant = tenant;
+		}
+
+		public @Nullable TextSearch getTextSearch() {
+			return this.textSearch;
+		}
+
+		public void setTextSearch(@Nullable TextSearch textSearch) {
+			this.textSearch = textSearch;
 		}
 
 	}
@@ -173,12 +270,12 @@ public class RdsVectorProperties {
 		private String embedding = "embedding";
 
 		/**
-		 * Column of the text.
+		 * Column of the text. Empty for a table without one.
 		 */
 		private String content = "content";
 
 		/**
-		 * Column of the metadata.
+		 * Column of the metadata. Empty for a table without one.
 		 */
 		private String metadata = "metadata";
 
@@ -217,7 +314,108 @@ public class RdsVectorProperties {
 	}
 
 	/**
-	 * Index of a vector table.
+	 * A metadata key that has a column of its own, or is at least known.
+	 */
+	public static class Key {
+
+		/**
+		 * Type of the values.
+		 */
+		private @Nullable KeyType type;
+
+		/**
+		 * Name of the column. By default the key's name, with underscores for hyphens.
+		 */
+		private @Nullable String column;
+
+		/**
+		 * Whether the column has an index.
+		 */
+		private boolean indexed = true;
+
+		public @Nullable KeyType getType() {
+			return this.type;
+		}
+
+		public void setType(@Nullable KeyType type) {
+			this.type = type;
+		}
+
+		public @Nullable String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(@Nullable String column) {
+			this.column = column;
+		}
+
+		public boolean isIndexed() {
+			return this.indexed;
+		}
+
+		public void setIndexed(boolean indexed) {
+			this.indexed = indexed;
+		}
+
+		/**
+		 * Converts the short form of a key, its type alone.
+		 * @param type the type, as its name is written in a property
+		 * @return an indexed key
+		 */
+		public static Key valueOf(String type) {
+			Key key = new Key();
+			key.setType(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
+			return key;
+		}
+
+	}
+
+	/**
+	 * Search for the content's words.
+	 */
+	public static class TextSearch {
+
+		/**
+		 * Text search configuration of PostgreSQL, such as english, german or simple.
+		 */
+		private @Nullable String configuration;
+
+		/**
+		 * Column of the words, which the server generates.
+		 */
+		private String column = io.rdsboot.vector.TextSearch.DEFAULT_COLUMN;
+
+		public @Nullable String getConfiguration() {
+			return this.configuration;
+		}
+
+		public void setConfiguration(@Nullable String configuration) {
+			this.configuration = configuration;
+		}
+
+		public String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(String column) {
+			this.column = column;
+		}
+
+		/**
+		 * Converts the short form of a text search, its configuration alone.
+		 * @param configuration the text search configuration
+		 * @return a text search with the default column
+		 */
+		public static TextSearch valueOf(String configuration) {
+			TextSearch textSearch = new TextSearch();
+			textSearch.setConfiguration(configuration);
+			return textSearch;
+		}
+
+	}
+
+	/**
+	 * Index of a vector column.
 	 */
 	public static class Index {
 
@@ -243,6 +441,17 @@ public class RdsVectorProperties {
 		 * By default 100.
 		 */
 		private @Nullable Integer lists;
+
+		/**
+		 * How the index makes the vectors smaller. By default not at all while it can
+		 * hold them as they are.
+		 */
+		private @Nullable Quantization quantization;
+
+		/**
+		 * Filters in text form that are asked so often that each has an index of its own.
+		 */
+		private final List<String> hotFilters = new ArrayList<>();
 
 		public @Nullable IndexType getType() {
 			return this.type;
@@ -275,6 +484,35 @@ public class RdsVectorProperties {
 		public void setLists(@Nullable Integer lists) {
 			this.lists = lists;
 		}
+
+		public @Nullable Quantization getQuantization() {
+			return this.quantization;
+		}
+
+		public void setQuantization(@Nullable Quantization quantization) {
+			this.quantization = quantization;
+		}
+
+		public List<String> getHotFilters() {
+			return this.hotFilters;
+		}
+
+	}
+
+	/**
+	 * What becomes of metadata keys that are not declared.
+	 */
+	public enum UndeclaredKeys {
+
+		/**
+		 * They are stored in the metadata column, and looked for there.
+		 */
+		ALLOW,
+
+		/**
+		 * Records and filters that have them are refused.
+		 */
+		REFUSE
 
 	}
 

@@ -1,12 +1,21 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.Distance;
 import io.rdsboot.vector.IdType;
+import io.rdsboot.vector.KeyType;
+import io.rdsboot.vector.MetadataColumn;
+import io.rdsboot.vector.Quantization;
+import io.rdsboot.vector.TextSearch;
+import io.rdsboot.vector.VectorColumn;
 import io.rdsboot.vector.VectorIndex;
+import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.type.ElementType;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -42,6 +51,67 @@ class ConfiguredVectorRepositoriesTests {
 		assertThat(repository.table().embedding().name()).isEqualTo("embedding");
 		assertThat(repository.table().contentColumn()).isEqualTo("content");
 		assertThat(repository.table().metadataColumn()).isEqualTo("metadata");
+		assertThat(repository.table().embedding()).isEqualTo(VectorColumn.of("embedding", 384));
+		assertThat(repository.table().vectors()).hasSize(1);
+		assertThat(repository.table().keys()).isEmpty();
+		assertThat(repository.table().undeclaredKeysRefused()).isFalse();
+		assertThat(repository.table().tenantKey()).isNull();
+		assertThat(repository.table().textSearch()).isNull();
+		assertThat(repository.table().extensionSchema()).isNull();
+	}
+
+	@Test
+	void distanceOfBitsIsHammingByDefault() {
+		assertThat(configured(Map.of(PREFIX + "d.dimensions", "64", PREFIX + "d.type", "bit")).table().embedding())
+			.isEqualTo(VectorColumn.of("embedding", ElementType.BIT, 64, Distance.HAMMING, VectorIndex.hnsw()));
+	}
+
+	@Test
+	void columnsMapping() {
+		Map<String, String> keys = new TreeMap<>();
+		keys.put("rds.vector.extension-schema", "extensions");
+		keys.put(PREFIX + "d.dimensions", "3000");
+		keys.put(PREFIX + "d.type", "halfvec");
+		keys.put(PREFIX + "d.index.quantization", "binary");
+		keys.put(PREFIX + "d.index.hot-filters[0]", "tenant = 'acme' and year >= 2020");
+		keys.put(PREFIX + "d.vectors.title.dimensions", "8");
+		keys.put(PREFIX + "d.vectors.title.type", "sparsevec");
+		keys.put(PREFIX + "d.vectors.title.distance", "l1");
+		keys.put(PREFIX + "d.vectors.title.index.type", "none");
+		keys.put(PREFIX + "d.keys.tenant", "text");
+		keys.put(PREFIX + "d.keys.published-at", "timestamptz");
+		keys.put(PREFIX + "d.keys.tags", "text-array");
+		keys.put(PREFIX + "d.keys.colour", "json");
+		keys.put(PREFIX + "d.keys.year.type", "integer");
+		keys.put(PREFIX + "d.keys.year.column", "published_in");
+		keys.put(PREFIX + "d.keys.year.indexed", "false");
+		keys.put(PREFIX + "d.undeclared-keys", "refuse");
+		keys.put(PREFIX + "d.tenant", "tenant");
+		keys.put(PREFIX + "d.text-search", "german");
+		VectorTable table = configured(keys).table();
+		assertThat(table.extensionSchema()).isEqualTo("extensions");
+		assertThat(table.embedding())
+			.isEqualTo(new VectorColumn("embedding", ElementType.HALFVEC, 3000, Distance.COSINE, VectorIndex.hnsw(),
+					Quantization.BINARY, List.of(MetadataFilter.parse("tenant = 'acme' and year >= 2020"))));
+		assertThat(table.vector("title"))
+			.isEqualTo(VectorColumn.of("title", ElementType.SPARSEVEC, 8, Distance.L1, VectorIndex.none()));
+		assertThat(table.keys()).containsExactlyInAnyOrder(MetadataColumn.of("tenant", KeyType.TEXT),
+				new MetadataColumn("published-at", "published_at", KeyType.TIMESTAMPTZ, true),
+				MetadataColumn.of("tags", KeyType.TEXT_ARRAY), MetadataColumn.of("colour", KeyType.JSON),
+				new MetadataColumn("year", "published_in", KeyType.INTEGER, false));
+		assertThat(table.undeclaredKeysRefused()).isTrue();
+		assertThat(table.tenantKey()).isEqualTo(MetadataColumn.of("tenant", KeyType.TEXT));
+		assertThat(table.textSearch()).isEqualTo(new TextSearch("german", "content_words"));
+	}
+
+	@Test
+	void textSearchAndAbsentColumnsMapping() {
+		VectorTable table = configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.columns.metadata", "",
+				PREFIX + "d.text-search.configuration", "simple", PREFIX + "d.text-search.column", "words"))
+			.table();
+		assertThat(table.textSearch()).isEqualTo(new TextSearch("simple", "words"));
+		assertThat(table.metadataColumn()).isNull();
+		assertThat(table.undeclaredKeysRefused()).isTrue();
 	}
 
 	@Test
@@ -107,7 +177,8 @@ class ConfiguredVectorRepositoriesTests {
 		keys.put(PREFIX + "a.distance", "l2");
 		keys.put(PREFIX + "b.dimensions", "16001");
 		keys.put(PREFIX + "b.index.m", "101");
-		keys.put(PREFIX + "c.dimensions", "2001");
+		keys.put(PREFIX + "c.type", "bit");
+		keys.put(PREFIX + "c.dimensions", "64001");
 		keys.put(PREFIX + "d.dimensions", "3");
 		keys.put(PREFIX + "d.index.m", "40");
 		keys.put(PREFIX + "d.index.ef-construction", "79");
@@ -118,6 +189,12 @@ class ConfiguredVectorRepositoriesTests {
 		keys.put(PREFIX + "f.table", "t");
 		keys.put(PREFIX + "g.dimensions", "3");
 		keys.put(PREFIX + "g.columns.id", " ");
+		keys.put(PREFIX + "h.dimensions", "3");
+		keys.put(PREFIX + "h.vectors.title.distance", "l2");
+		keys.put(PREFIX + "h.keys.year.column", "y");
+		keys.put(PREFIX + "h.text-search.column", "w");
+		keys.put(PREFIX + "i.dimensions", "3");
+		keys.put(PREFIX + "i.tenant", "customer");
 		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
 			.isThrownBy(() -> ConfiguredVectorRepositories.of(bind(keys)))
 			.satisfies((ex) -> {
@@ -127,13 +204,17 @@ class ConfiguredVectorRepositoriesTests {
 						"    - rds.vector.repositories.a.dimensions: is missing",
 						"    - rds.vector.repositories.b.dimensions = '16001': must be between 1 and 16000",
 						"    - rds.vector.repositories.b.index.m = '101': must be between 2 and 100",
-						"    - rds.vector.repositories.c.dimensions = '2001': is more than the 2000 that an index on vector can have",
+						"    - rds.vector.repositories.c: dimensions of vector column embedding must be at most 64000 to have an index of bit, but are 64001",
 						"    - rds.vector.repositories.d.index.lists = '5': does not belong to an index of type hnsw",
 						"    - rds.vector.repositories.d.index.ef-construction = '79': must be between 80 (4, and twice index.m) and 1000",
 						"    - rds.vector.repositories.f.table = 't': 'rds.vector.repositories.e' has the same table",
+						"    - rds.vector.repositories.h.vectors.title.dimensions: is missing",
+						"    - rds.vector.repositories.h.keys.year.type: is missing",
+						"    - rds.vector.repositories.h.text-search.configuration: is missing",
+						"    - rds.vector.repositories.i: tenant of vector table i must be a declared metadata key with a column of one value, but is 'customer'",
 						"    - rds.vector.repositories.g: name of a vector table's id column must not be blank or contain a NUL character, but is ' '");
 				assertThat(analysis.getAction())
-					.contains("Use a model with fewer dimensions, or set rds.vector.repositories.c.index.type to none");
+					.contains("With rds.vector.repositories.c.index.type = none, searches read the whole table.");
 			});
 	}
 
