@@ -122,6 +122,7 @@ class MetadataFilterTests {
 				Arguments.of(lt("at", Instant.EPOCH), "at < '1970-01-01T00:00:00Z'"),
 				Arguments.of(between("year", 2020, 2026), "year between 2020 and 2026"),
 				Arguments.of(in("type", "a", "b"), "type in ('a', 'b')"), Arguments.of(in("n", 1), "n in (1)"),
+				Arguments.of(eq("n", -1e-9), "n = -0.000000001"),
 				Arguments.of(contains("tags", "x"), "tags contains 'x'"), Arguments.of(exists("tags"), "tags exists"),
 				Arguments.of(isNull("tags"), "tags is null"), Arguments.of(like("name", "a\\_%"), "name like 'a\\_%'"),
 				Arguments.of(eq("In", ""), "\"In\" = ''"), Arguments.of(eq("say \"hi\"", 1), "\"say \"\"hi\"\"\" = 1"),
