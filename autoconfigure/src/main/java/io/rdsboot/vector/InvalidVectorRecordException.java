@@ -11,11 +11,11 @@ public class InvalidVectorRecordException extends IllegalArgumentException {
 
 	private final @Nullable Object id;
 
-	private final int position;
+	private final long position;
 
 	private final String field;
 
-	InvalidVectorRecordException(VectorTable table, @Nullable Object id, int position, String field, String problem) {
+	InvalidVectorRecordException(VectorTable table, @Nullable Object id, long position, String field, String problem) {
 		super("Record %d (id %s) for vector table %s: %s %s".formatted(position, id, table, field, problem));
 		this.id = id;
 		this.position = position;
@@ -31,16 +31,17 @@ public class InvalidVectorRecordException extends IllegalArgumentException {
 	}
 
 	/**
-	 * Return where the record stood in the collection that was given.
+	 * Return where the record stood in the collection or stream that was given.
 	 * @return the position, counted from 0
 	 */
-	public int getPosition() {
+	public long getPosition() {
 		return this.position;
 	}
 
 	/**
 	 * Return which field of the record is wrong: {@code record}, {@code id},
-	 * {@code embedding}, {@code content} or {@code metadata}.
+	 * {@code content}, {@code metadata}, or the name of a vector column, such as
+	 * {@code embedding}.
 	 * @return the name of the field
 	 */
 	public String getField() {

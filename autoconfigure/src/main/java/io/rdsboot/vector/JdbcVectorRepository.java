@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
 import com.pgvector.PGvector;
+import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorValue;
 import org.postgresql.util.PGobject;
 
@@ -65,7 +67,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		Map<ID, VectorRecord<ID>> byId = new TreeMap<>();
 		int position = 0;
 		for (VectorRecord<ID> record : records) {
-			this.validator.validate(record, position++);
+			this.validator.validate(record, position++, null);
 			byId.put(record.id(), record);
 		}
 		if (!byId.isEmpty()) {
@@ -106,7 +108,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public List<VectorMatch<ID>> search(VectorSearch search) {
-		this.validator.validateQuery(search.vector());
+		this.validator.validateQuery(this.table.embedding(), VectorValue.of(search.vector()));
 		VectorSql.Statement query = this.sql.search(search, new PGvector(search.vector()),
 				(equal) -> jsonb(Map.of(equal.key(), equal.value())));
 		return this.connections.read(query.sql(), (statement) -> {
@@ -170,7 +172,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	}
 
 	private static VectorValue embedding(ResultSet rows, int column) throws SQLException {
-		return VectorValue.of(((PGvector) rows.getObject(column)).toArray());
+		return Objects.requireNonNull(VectorParameters.read(rows, column, ElementType.VECTOR));
 	}
 
 }

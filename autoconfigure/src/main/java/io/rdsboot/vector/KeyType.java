@@ -63,6 +63,14 @@ public enum KeyType {
 	 */
 	JSON("jsonb", Object.class);
 
+	private static final int MAX_NUMERIC_DIGITS = 131_072;
+
+	private static final int MAX_NUMERIC_SCALE = 16_383;
+
+	private static final Instant MIN_TIMESTAMP = Instant.parse("-4713-11-24T00:00:00Z");
+
+	private static final Instant TIMESTAMP_END = Instant.parse("+294277-01-01T00:00:00Z");
+
 	private final String sqlType;
 
 	private final Class<?> javaType;
@@ -103,9 +111,9 @@ public enum KeyType {
 				case TEXT -> (value instanceof CharSequence text) ? text.toString() : null;
 				case INTEGER -> (value instanceof Number number) ? exact(number).intValueExact() : null;
 				case BIGINT -> (value instanceof Number number) ? exact(number).longValueExact() : null;
-				case NUMERIC -> (value instanceof Number number) ? exact(number) : null;
+				case NUMERIC -> (value instanceof Number number) ? storable(exact(number)) : null;
 				case BOOLEAN -> (value instanceof Boolean) ? value : null;
-				case TIMESTAMPTZ -> toInstant(value);
+				case TIMESTAMPTZ -> storable(toInstant(value));
 				case UUID -> (value instanceof String text) ? java.util.UUID.fromString(text)
 						: (value instanceof UUID) ? value : null;
 				case TEXT_ARRAY -> toStrings(value);
@@ -120,6 +128,27 @@ public enum KeyType {
 					: "is a %s, but must be a %s".formatted(value.getClass().getName(), this.javaType.getName()));
 		}
 		return converted;
+	}
+
+	/**
+	 * Return whether a {@code numeric} can have as many digits.
+	 */
+	static boolean isStorable(BigDecimal number) {
+		return (long) number.precision() - number.scale() <= MAX_NUMERIC_DIGITS && number.scale() <= MAX_NUMERIC_SCALE;
+	}
+
+	private static BigDecimal storable(BigDecimal number) {
+		if (!isStorable(number)) {
+			throw new ArithmeticException("too many digits for a numeric");
+		}
+		return number;
+	}
+
+	private static @Nullable Instant storable(@Nullable Instant instant) {
+		if (instant != null && (instant.isBefore(MIN_TIMESTAMP) || !instant.isBefore(TIMESTAMP_END))) {
+			throw new DateTimeException("out of range of a timestamp with time zone");
+		}
+		return instant;
 	}
 
 	private static BigDecimal exact(Number number) {

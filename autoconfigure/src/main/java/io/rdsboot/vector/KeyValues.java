@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.math.BigDecimal;
 import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,7 +10,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 
+import io.rdsboot.vector.copy.BinaryFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,34 @@ final class KeyValues {
 		else {
 			statement.setObject(parameter, value);
 		}
+	}
+
+	/**
+	 * Put a value as a field of a row.
+	 * @param value what {@link KeyType#convert} accepts, or {@code null}
+	 */
+	static void put(BinaryFields fields, KeyType type, @Nullable Object value) {
+		if (value == null) {
+			fields.putNull();
+			return;
+		}
+		Object converted = type.convert(value);
+		switch (type) {
+			case TEXT -> fields.putText((String) converted);
+			case INTEGER -> fields.putInteger((Integer) converted);
+			case BIGINT -> fields.putBigint((Long) converted);
+			case NUMERIC -> fields.putNumeric((BigDecimal) converted);
+			case BOOLEAN -> fields.putBoolean((Boolean) converted);
+			case TIMESTAMPTZ -> fields.putTimestamp((Instant) converted);
+			case UUID -> fields.putUuid((UUID) converted);
+			case TEXT_ARRAY -> fields.putTextArray(strings(converted));
+			case JSON -> throw new IllegalArgumentException("a key of type %s has no column".formatted(type));
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	static List<String> strings(Object converted) {
+		return (List<String>) converted;
 	}
 
 	/**

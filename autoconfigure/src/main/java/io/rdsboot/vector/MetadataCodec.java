@@ -16,10 +16,19 @@ final class MetadataCodec {
 	private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {
 	};
 
+	private static final byte[] EMPTY_OBJECT = { '{', '}' };
+
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
 	String write(Map<String, Object> metadata) {
 		return this.mapper.writeValueAsString(metadata);
+	}
+
+	/**
+	 * Return the text in UTF-8.
+	 */
+	byte[] writeBytes(Map<String, Object> metadata) {
+		return metadata.isEmpty() ? EMPTY_OBJECT : this.mapper.writeValueAsBytes(metadata);
 	}
 
 	Map<String, Object> read(@Nullable String json) {

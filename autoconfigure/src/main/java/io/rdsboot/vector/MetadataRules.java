@@ -1,7 +1,7 @@
 package io.rdsboot.vector;
 
+import java.math.BigDecimal;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,43 +17,47 @@ final class MetadataRules {
 	 * Return what is wrong with a member of metadata.
 	 * @param path where the member stands, such as {@code author.name}
 	 * @param value its value
-	 * @return the problem, or empty if there is none
+	 * @return the problem, or {@code null} if there is none
 	 */
-	static Optional<String> problem(String path, @Nullable Object value) {
-		if (hasNul(path)) {
-			return Optional.of("has a name with a NUL character, which PostgreSQL cannot store");
+	static @Nullable String problem(String path, @Nullable Object value) {
+		String nameProblem = TextRules.problem(path);
+		if (nameProblem != null) {
+			return "has a name with %s, which PostgreSQL cannot store".formatted(nameProblem);
 		}
-		if (value instanceof CharSequence text && hasNul(text)) {
-			return Optional.of("has a NUL character at '%s', which PostgreSQL cannot store".formatted(path));
+		if (value instanceof CharSequence text) {
+			String problem = TextRules.problem(text);
+			return (problem != null) ? "has %s at '%s', which PostgreSQL cannot store".formatted(problem, path) : null;
 		}
-		if ((value instanceof Double number && !Double.isFinite(number))
-				|| (value instanceof Float decimal && !Float.isFinite(decimal))) {
-			return Optional.of("has the number %s at '%s', which JSON cannot express".formatted(value, path));
+		if (value instanceof Number number) {
+			return numberProblem(path, number);
 		}
 		if (value instanceof Map<?, ?> map) {
-			return map.entrySet()
-				.stream()
-				.flatMap((entry) -> problem(path + "." + entry.getKey(), entry.getValue()).stream())
-				.findFirst();
-		}
-		if (value instanceof Iterable<?> items) {
-			for (Object item : items) {
-				Optional<String> problem = problem(path + "[]", item);
-				if (problem.isPresent()) {
+			for (Map.Entry<?, ?> member : map.entrySet()) {
+				String problem = problem(path + "." + member.getKey(), member.getValue());
+				if (problem != null) {
 					return problem;
 				}
 			}
 		}
-		return Optional.empty();
-	}
-
-	static boolean hasNul(CharSequence text) {
-		for (int i = 0; i < text.length(); i++) {
-			if (text.charAt(i) == '\0') {
-				return true;
+		if (value instanceof Iterable<?> items) {
+			for (Object item : items) {
+				String problem = problem(path + "[]", item);
+				if (problem != null) {
+					return problem;
+				}
 			}
 		}
-		return false;
+		return null;
+	}
+
+	private static @Nullable String numberProblem(String path, Number number) {
+		if ((number instanceof Double || number instanceof Float) && !Double.isFinite(number.doubleValue())) {
+			return "has the number %s at '%s', which JSON cannot express".formatted(number, path);
+		}
+		if (number instanceof BigDecimal decimal && !KeyType.isStorable(decimal)) {
+			return "has a number at '%s' of more digits than PostgreSQL can store".formatted(path);
+		}
+		return null;
 	}
 
 }

@@ -1,8 +1,8 @@
 package io.rdsboot.vector;
 
 import java.util.Map;
-import java.util.Optional;
 
+import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,82 +16,112 @@ final class RecordValidator {
 		this.table = table;
 	}
 
-	void validate(@Nullable VectorRecord<?> record, int position) {
+	/**
+	 * Check a record.
+	 * @param position where it stands in what the caller gave, counted from 0
+	 * @param tenant the caller's tenant, of the tenant key's type; of no meaning for a
+	 * table without tenants
+	 * @throws InvalidVectorRecordException if the table cannot hold it
+	 */
+	void validate(@Nullable VectorRecord<?> record, long position, @Nullable Object tenant) {
 		if (record == null) {
 			throw new InvalidVectorRecordException(this.table, null, position, "record", "is null");
 		}
-		idProblem(record.id()).ifPresent((problem) -> fail(record, position, "id", problem));
-		embeddingProblem(record.embedding().toFloats())
-			.ifPresent((problem) -> fail(record, position, "embedding", problem));
-		String content = record.content();
-		if (content != null && MetadataRules.hasNul(content)) {
-			fail(record, position, "content", "has a NUL character, which PostgreSQL cannot store");
+		check(record, position, "id", idProblem(record.id()));
+		VectorColumn embedding = this.table.embedding();
+		check(record, position, embedding.name(), VectorRules.problem(embedding, record.embedding()));
+		for (Map.Entry<String, VectorValue> vector : record.furtherVectors().entrySet()) {
+			check(record, position, String.valueOf(vector.getKey()),
+					furtherVectorProblem(vector.getKey(), vector.getValue()));
 		}
+		check(record, position, "content", contentProblem(record.content()));
 		for (Map.Entry<String, Object> member : record.metadata().entrySet()) {
-			if (member.getValue() == null) {
-				fail(record, position, "metadata",
-						"has the value null at '%s': leave the member out".formatted(member.getKey()));
-			}
-			MetadataRules.problem(member.getKey(), member.getValue())
-				.ifPresent((problem) -> fail(record, position, "metadata", problem));
+			check(record, position, "metadata", memberProblem(member.getKey(), member.getValue(), tenant));
 		}
 	}
 
 	void validateId(@Nullable Object id) {
-		idProblem(id).ifPresent((problem) -> {
+		String problem = idProblem(id);
+		if (problem != null) {
 			throw new IllegalArgumentException("id for vector table %s %s".formatted(this.table, problem));
-		});
+		}
 	}
 
-	void validateQuery(float[] vector) {
-		embeddingProblem(vector).ifPresent((problem) -> {
+	void validateQuery(VectorColumn column, VectorValue vector) {
+		String problem = VectorRules.problem(column, vector);
+		if (problem != null) {
 			throw new IllegalArgumentException(
 					"vector to search for in vector table %s %s".formatted(this.table, problem));
-		});
+		}
 	}
 
-	private void fail(VectorRecord<?> record, int position, String field, String problem) {
-		throw new InvalidVectorRecordException(this.table, record.id(), position, field, problem);
+	private void check(VectorRecord<?> record, long position, String field, @Nullable String problem) {
+		if (problem != null) {
+			throw new InvalidVectorRecordException(this.table, record.id(), position, field, problem);
+		}
 	}
 
-	private Optional<String> idProblem(@Nullable Object id) {
+	private @Nullable String idProblem(@Nullable Object id) {
 		if (id == null) {
-			return Optional.of("is null");
+			return "is null";
 		}
 		Class<?> expected = this.table.idType().javaType();
 		if (!expected.isInstance(id)) {
-			return Optional.of("is a %s, but must be a %s".formatted(id.getClass().getName(), expected.getName()));
+			return "is a %s, but must be a %s".formatted(id.getClass().getName(), expected.getName());
 		}
 		if (id instanceof String text) {
-			if (text.isEmpty()) {
-				return Optional.of("is empty");
-			}
-			if (MetadataRules.hasNul(text)) {
-				return Optional.of("has a NUL character, which PostgreSQL cannot store");
-			}
+			return text.isEmpty() ? "is empty" : textProblem(text);
 		}
-		return Optional.empty();
+		return null;
 	}
 
-	private Optional<String> embeddingProblem(float @Nullable [] embedding) {
-		if (embedding == null) {
-			return Optional.of("is null");
-		}
-		if (embedding.length != this.table.embedding().dimensions()) {
-			return Optional.of("has %d dimensions, but must have %d".formatted(embedding.length,
-					this.table.embedding().dimensions()));
-		}
-		boolean zero = true;
-		for (int i = 0; i < embedding.length; i++) {
-			if (!Float.isFinite(embedding[i])) {
-				return Optional.of("is %s at index %d, but must be finite".formatted(embedding[i], i));
+	private @Nullable String furtherVectorProblem(String name, @Nullable VectorValue vector) {
+		for (VectorColumn column : this.table.vectors()) {
+			if (column.name().equals(name)) {
+				return column.equals(this.table.embedding()) ? "is the main vector column, which has its own field"
+						: VectorRules.problem(column, vector);
 			}
-			zero = zero && embedding[i] == 0;
 		}
-		if (zero && this.table.embedding().distance() == Distance.COSINE) {
-			return Optional.of("is a zero vector, which has no cosine distance");
+		return "is no vector column of the table, which has %s"
+			.formatted(this.table.vectors().stream().map(VectorColumn::name).toList());
+	}
+
+	private @Nullable String contentProblem(@Nullable String content) {
+		if (content == null) {
+			return null;
 		}
-		return Optional.empty();
+		return (this.table.contentColumn() == null) ? "is given, but the table has no column for it"
+				: textProblem(content);
+	}
+
+	private @Nullable String memberProblem(@Nullable String key, @Nullable Object value, @Nullable Object tenant) {
+		if (key == null) {
+			return "has a member without a name";
+		}
+		if (value == null) {
+			return "has the value null at '%s': leave the member out".formatted(key);
+		}
+		String problem = MetadataRules.problem(key, value);
+		if (problem != null) {
+			return problem;
+		}
+		MetadataColumn declared = this.table.key(key).orElse(null);
+		if (declared == null) {
+			return this.table.undeclaredKeysRefused() ? "has " + UndeclaredKey.describe(this.table, key) : null;
+		}
+		try {
+			Object converted = declared.type().convert(value);
+			return (declared.equals(this.table.tenantKey()) && !converted.equals(tenant))
+					? "names another tenant at '%s' than the caller's".formatted(key) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return "at '%s' %s".formatted(key, ex.getMessage());
+		}
+	}
+
+	private static @Nullable String textProblem(String text) {
+		String problem = TextRules.problem(text);
+		return (problem != null) ? "has %s, which PostgreSQL cannot store".formatted(problem) : null;
 	}
 
 }

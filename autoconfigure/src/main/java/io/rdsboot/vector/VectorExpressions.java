@@ -70,6 +70,19 @@ public final class VectorExpressions {
 				query);
 	}
 
+	/**
+	 * Return the expression of the column's value as {@code bytea} in the server's binary
+	 * format. It comes back in binary without the connection having to know the type,
+	 * which it would do for every user of the pool.
+	 * @param row alias of the table
+	 * @return the expression
+	 */
+	public String binary(String row) {
+		String function = this.column.type().sqlName() + "_send";
+		return "%s(%s.%s)".formatted((this.column.type() == ElementType.BIT) ? function : qualified(function), row,
+				VectorTable.quote(this.column.name()));
+	}
+
 	private String quantized(String vector) {
 		return switch (this.column.quantization()) {
 			case NONE -> vector;

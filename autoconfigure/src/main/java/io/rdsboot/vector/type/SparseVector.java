@@ -54,6 +54,11 @@ public final class SparseVector implements VectorValue {
 		return new SparseVector(dimensions, indices, present);
 	}
 
+	/** The indices ascend, and no value is zero. */
+	static SparseVector ofSorted(int dimensions, int[] indices, float[] values) {
+		return new SparseVector(dimensions, indices, values);
+	}
+
 	@Override
 	public int dimensions() {
 		return this.dimensions;
@@ -65,6 +70,24 @@ public final class SparseVector implements VectorValue {
 	 */
 	public int nonZeros() {
 		return this.indices.length;
+	}
+
+	/**
+	 * Return the dimension of one of the values.
+	 * @param position place among the values that are not zero, from 0
+	 * @return the dimension, counted from 0; ascends with the position
+	 */
+	public int index(int position) {
+		return this.indices[position];
+	}
+
+	/**
+	 * Return one of the values.
+	 * @param position place among the values that are not zero, from 0
+	 * @return the value
+	 */
+	public float value(int position) {
+		return this.values[position];
 	}
 
 	int[] indices() {

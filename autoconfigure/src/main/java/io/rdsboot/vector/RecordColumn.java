@@ -1,0 +1,130 @@
+package io.rdsboot.vector;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import io.rdsboot.vector.copy.BinaryFields;
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Column as records are written to it.
+ *
+ * @param name name of the column, in quotes
+ * @param type type of the values as pgjdbc looks for it
+ * @param arrayType type of arrays of such values as pgjdbc looks for it
+ * @param encoding how a record's value becomes a field
+ */
+record RecordColumn(String name, String type, String arrayType, Encoding encoding) {
+
+	/**
+	 * Return the columns of a table that records have values for.
+	 * @return the columns, the one of the id first
+	 */
+	static List<RecordColumn> of(VectorTable table) {
+		List<RecordColumn> columns = new ArrayList<>();
+		columns.add(of(table.idColumn(), idType(table.idType()), (fields, record, tenant) -> putId(fields, record)));
+		VectorParameters parameters = new VectorParameters(table.extensionSchema());
+		for (VectorColumn column : table.vectors()) {
+			boolean main = column.equals(table.embedding());
+			columns.add(new RecordColumn(VectorTable.quote(column.name()), parameters.typeName(column.type()),
+					parameters.arrayTypeName(column.type()), (fields, record, tenant) -> putVector(fields, column,
+							main ? record.embedding() : record.furtherVectors().get(column.name()))));
+		}
+		if (table.contentColumn() != null) {
+			columns.add(of(table.contentColumn(), "text",
+					(fields, record, tenant) -> KeyValues.put(fields, KeyType.TEXT, record.content())));
+		}
+		if (table.metadataColumn() != null) {
+			columns.add(metadata(table, table.metadataColumn()));
+		}
+		for (MetadataColumn key : table.typedKeys()) {
+			boolean tenantKey = key.equals(table.tenantKey());
+			columns.add(of(key.column(), keyType(key.type()), (fields, record, tenant) -> KeyValues.put(fields,
+					key.type(), tenantKey ? tenant : record.metadata().get(key.key()))));
+		}
+		return List.copyOf(columns);
+	}
+
+	/**
+	 * Return what stands for an element of an array of the column's values.
+	 */
+	private static RecordColumn of(String name, String type, Encoding encoding) {
+		return new RecordColumn(VectorTable.quote(name), type, "_" + type, encoding);
+	}
+
+	private static RecordColumn metadata(VectorTable table, String name) {
+		MetadataCodec codec = new MetadataCodec();
+		List<String> typedKeys = table.typedKeys().stream().map(MetadataColumn::key).toList();
+		return of(name, "jsonb", (fields, record, tenant) -> {
+			Map<String, Object> metadata = record.metadata();
+			if (!typedKeys.isEmpty()) {
+				metadata = new HashMap<>(metadata);
+				metadata.keySet().removeAll(typedKeys);
+			}
+			fields.putJsonb(codec.writeBytes(metadata));
+		});
+	}
+
+	private static String idType(IdType type) {
+		return switch (type) {
+			case UUID -> "uuid";
+			case TEXT -> "text";
+			case BIGINT -> "int8";
+		};
+	}
+
+	private static String keyType(KeyType type) {
+		return switch (type) {
+			case TEXT -> "text";
+			case INTEGER -> "int4";
+			case BIGINT -> "int8";
+			case NUMERIC -> "numeric";
+			case BOOLEAN -> "bool";
+			case TIMESTAMPTZ -> "timestamptz";
+			case UUID -> "uuid";
+			case TEXT_ARRAY -> "_text";
+			case JSON -> "jsonb";
+		};
+	}
+
+	private static void putId(BinaryFields fields, VectorRecord<?> record) {
+		Object id = record.id();
+		if (id instanceof UUID uuid) {
+			fields.putUuid(uuid);
+		}
+		else if (id instanceof Long number) {
+			fields.putBigint(number);
+		}
+		else {
+			fields.putText((String) id);
+		}
+	}
+
+	private static void putVector(BinaryFields fields, VectorColumn column, @Nullable VectorValue vector) {
+		if (vector != null) {
+			fields.putVector(column.type(), vector);
+		}
+		else {
+			fields.putNull();
+		}
+	}
+
+	/**
+	 * How a record's value becomes a field.
+	 */
+	@FunctionalInterface
+	interface Encoding {
+
+		/**
+		 * Put the value.
+		 * @param tenant the caller's tenant, or {@code null} for a table without tenants
+		 */
+		void put(BinaryFields fields, VectorRecord<?> record, @Nullable Object tenant);
+
+	}
+
+}

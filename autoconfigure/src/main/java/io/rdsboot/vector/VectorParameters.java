@@ -1,0 +1,101 @@
+package io.rdsboot.vector;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+import io.rdsboot.vector.type.ElementType;
+import io.rdsboot.vector.type.VectorCodec;
+import io.rdsboot.vector.type.VectorText;
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.Oid;
+import org.postgresql.jdbc.PreferQueryMode;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
+
+/**
+ * Vectors, and arrays of whatever type, as bind parameters in binary format. How a
+ * connection <em>reads</em> types is left alone: it would change what others who share a
+ * pool get for their columns, users of pgvector's own Java classes among them.
+ * Thread-safe.
+ */
+final class VectorParameters {
+
+	private static final byte[] NO_BYTES = {};
+
+	private final @Nullable String extensionSchema;
+
+	VectorParameters(@Nullable String extensionSchema) {
+		this.extensionSchema = extensionSchema;
+	}
+
+	/**
+	 * Set a parameter to a vector, or to {@code NULL}.
+	 */
+	void set(PreparedStatement statement, int parameter, ElementType type, @Nullable VectorValue vector)
+			throws SQLException {
+		BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
+		String typeName = typeName(type);
+		requireType(connection, typeName);
+		if (vector == null) {
+			statement.setObject(parameter, new BinaryParameter(typeName, NO_BYTES, 0, null));
+		}
+		else if (isBinary(connection)) {
+			byte[] bytes = VectorCodec.encode(type, vector);
+			statement.setObject(parameter, new BinaryParameter(typeName, bytes, bytes.length, null));
+		}
+		else {
+			statement.setObject(parameter, new BinaryParameter(typeName, NO_BYTES, 0, VectorText.format(type, vector)));
+		}
+	}
+
+	/**
+	 * Return a vector that a column or the binary form of one ({@code vector_send})
+	 * holds.
+	 */
+	static @Nullable VectorValue read(ResultSet row, int column, ElementType type) throws SQLException {
+		byte[] bytes = row.getBytes(column);
+		return (bytes != null) ? VectorCodec.decode(type, bytes) : null;
+	}
+
+	/**
+	 * Return how pgjdbc looks for a type.
+	 */
+	String typeName(ElementType type) {
+		return qualified(type, type.sqlName());
+	}
+
+	/**
+	 * Return how pgjdbc looks for the type of arrays of a type.
+	 */
+	String arrayTypeName(ElementType type) {
+		return qualified(type, "_" + type.sqlName());
+	}
+
+	private String qualified(ElementType type, String name) {
+		return (this.extensionSchema != null && type != ElementType.BIT)
+				? "\"%s\".\"%s\"".formatted(this.extensionSchema, name) : name;
+	}
+
+	/**
+	 * Return the identity of a type, of which parameters are sent in binary from now on.
+	 * @throws SQLException if there is no such type
+	 */
+	static int requireType(BaseConnection connection, String typeName) throws SQLException {
+		int oid = connection.getTypeInfo().getPGType(typeName);
+		if (oid == Oid.UNSPECIFIED) {
+			throw new PSQLException("This connection knows no type %s".formatted(typeName), PSQLState.UNDEFINED_OBJECT);
+		}
+		if (isBinary(connection)) {
+			connection.getQueryExecutor().addBinarySendOid(oid);
+		}
+		return oid;
+	}
+
+	static boolean isBinary(BaseConnection connection) {
+		return connection.getPreferQueryMode() != PreferQueryMode.SIMPLE;
+	}
+
+}

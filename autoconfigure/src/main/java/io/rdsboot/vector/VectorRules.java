@@ -1,0 +1,90 @@
+package io.rdsboot.vector;
+
+import io.rdsboot.vector.type.DenseVector;
+import io.rdsboot.vector.type.ElementType;
+import io.rdsboot.vector.type.SparseVector;
+import io.rdsboot.vector.type.VectorCodec;
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a vector column can hold, checked before the server has to refuse it.
+ */
+final class VectorRules {
+
+	private static final int MAX_NON_ZEROS = 16_000;
+
+	private static final int MAX_INDEXED_NON_ZEROS = 1_000;
+
+	/** Half of the smallest half-precision float, which is rounded to zero. */
+	private static final float GREATEST_HALF_ZERO = 0x1p-25f;
+
+	private VectorRules() {
+	}
+
+	/**
+	 * Return what is wrong with a vector.
+	 * @return the problem, or {@code null} if there is none
+	 */
+	static @Nullable String problem(VectorColumn column, @Nullable VectorValue vector) {
+		ElementType type = column.type();
+		if (vector == null || (vector instanceof DenseVector dense && dense.toFloats() == null)) {
+			return "is null";
+		}
+		if (!type.javaType().isInstance(vector)) {
+			return "is a %s, but column %s of type %s holds a %s".formatted(vector.getClass().getSimpleName(),
+					column.name(), type.sqlName(), type.javaType().getSimpleName());
+		}
+		if (vector.dimensions() != column.dimensions()) {
+			return "has %d dimensions, but must have %d".formatted(vector.dimensions(), column.dimensions());
+		}
+		return switch (type) {
+			case VECTOR, HALFVEC -> floatsProblem(column, vector.toFloats());
+			case BIT -> null;
+			case SPARSEVEC -> sparseProblem(column, (SparseVector) vector);
+		};
+	}
+
+	private static @Nullable String sparseProblem(VectorColumn column, SparseVector vector) {
+		if (vector.nonZeros() > MAX_NON_ZEROS) {
+			return "has %d values that are not zero, but a sparsevec can have at most %d".formatted(vector.nonZeros(),
+					MAX_NON_ZEROS);
+		}
+		if (vector.nonZeros() > MAX_INDEXED_NON_ZEROS && column.index() instanceof VectorIndex.Hnsw) {
+			return "has %d values that are not zero, but its HNSW index can hold at most %d"
+				.formatted(vector.nonZeros(), MAX_INDEXED_NON_ZEROS);
+		}
+		for (int i = 0; i < vector.nonZeros(); i++) {
+			if (!Float.isFinite(vector.value(i))) {
+				return notFinite(vector.value(i), vector.index(i));
+			}
+		}
+		return (vector.nonZeros() == 0 && column.distance() == Distance.COSINE) ? zeroVector() : null;
+	}
+
+	private static @Nullable String floatsProblem(VectorColumn column, float[] values) {
+		boolean half = column.type() == ElementType.HALFVEC;
+		float greatestZero = half ? GREATEST_HALF_ZERO : 0;
+		boolean zero = true;
+		for (int i = 0; i < values.length; i++) {
+			float value = values[i];
+			if (!Float.isFinite(value)) {
+				return notFinite(value, i);
+			}
+			if (half && !VectorCodec.fitsHalf(value)) {
+				return "is %s at index %d, but must be between -65504 and 65504".formatted(value, i);
+			}
+			zero = zero && Math.abs(value) <= greatestZero;
+		}
+		return (zero && column.distance() == Distance.COSINE) ? zeroVector() : null;
+	}
+
+	private static String notFinite(float value, int index) {
+		return "is %s at index %d, but must be finite".formatted(value, index);
+	}
+
+	private static String zeroVector() {
+		return "is a zero vector, which has no cosine distance";
+	}
+
+}
