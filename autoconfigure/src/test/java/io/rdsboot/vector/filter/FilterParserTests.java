@@ -159,12 +159,12 @@ class FilterParserTests {
 
 	@Test
 	void textWithControlCharactersIsShownWithoutThem() {
-		String text = "a = '\u001B[31m\r\n\u202E\uD83D\uDE00' \0";
+		String text = "a = '\u001B[31m\r\n\u202E\u2028\u2029\uE000\uD83D\uDE00' \0";
 		assertThatExceptionOfType(FilterSyntaxException.class).isThrownBy(() -> parse(text)).withMessage("""
-				Invalid filter at position 17: unexpected character U+0000: a key with such a character stands in \
+				Invalid filter at position 20: unexpected character U+0000: a key with such a character stands in \
 				double quotes, a text in single quotes
-				a = '\uFFFD[31m  \uFFFD\uD83D\uDE00' \uFFFD
-				                ^""");
+				a = '\uFFFD[31m  \uFFFD\uFFFD\uFFFD\uFFFD\uD83D\uDE00' \uFFFD
+				                   ^""");
 	}
 
 	@Test
@@ -187,6 +187,7 @@ class FilterParserTests {
 	@Test
 	void textWhenTooDeepIsRefusedWhereItBecomesSo() {
 		assertThat(parse("(".repeat(100) + "a = 1" + ")".repeat(100))).isEqualTo(A);
+		assertThat(parse("(not a = 1) and ".repeat(200) + "b = 2")).isInstanceOf(And.class);
 		for (String opening : new String[] { "(", "not ", "not(" }) {
 			String text = opening.repeat(2000) + "a = 1";
 			assertThatExceptionOfType(FilterSyntaxException.class).isThrownBy(() -> parse(text))
