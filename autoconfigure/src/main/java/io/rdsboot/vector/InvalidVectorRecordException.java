@@ -15,11 +15,14 @@ public class InvalidVectorRecordException extends IllegalArgumentException {
 
 	private final String field;
 
+	private final String problem;
+
 	InvalidVectorRecordException(VectorTable table, @Nullable Object id, long position, String field, String problem) {
 		super("Record %d (id %s) for vector table %s: %s %s".formatted(position, id, table, field, problem));
 		this.id = id;
 		this.position = position;
 		this.field = field;
+		this.problem = problem;
 	}
 
 	/**
@@ -46,6 +49,14 @@ public class InvalidVectorRecordException extends IllegalArgumentException {
 	 */
 	public String getField() {
 		return this.field;
+	}
+
+	/**
+	 * Return what is wrong with the field.
+	 * @return the problem, such as {@code has 2 dimensions, but must have 3}
+	 */
+	public String getProblem() {
+		return this.problem;
 	}
 
 }

@@ -1,7 +1,5 @@
 package io.rdsboot.vector;
 
-import java.sql.Array;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -26,11 +24,6 @@ import org.postgresql.util.PGobject;
  */
 final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
-	/**
-	 * pgjdbc sends at most 256 statements ahead before it waits for their answers.
-	 */
-	private static final int BATCH_SIZE = 250;
-
 	private final VectorTable table;
 
 	private final Class<ID> idClass;
@@ -43,12 +36,18 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final VectorConnections connections;
 
+	private final RecordWriter<ID> writer;
+
+	private final BulkLoader<ID> loader;
+
 	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass) {
 		this.connections = new VectorConnections(dataSource);
 		this.table = table;
 		this.idClass = idClass;
 		this.sql = new VectorSql(table);
 		this.validator = new RecordValidator(table);
+		this.writer = new RecordWriter<>(this.connections, table);
+		this.loader = new BulkLoader<>(this.connections, table, System::nanoTime);
 	}
 
 	@Override
@@ -63,35 +62,12 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public void upsert(Collection<VectorRecord<ID>> records) {
-		// In the order of the ids, so that concurrent calls lock rows in the same order.
-		Map<ID, VectorRecord<ID>> byId = new TreeMap<>();
-		int position = 0;
-		for (VectorRecord<ID> record : records) {
-			this.validator.validate(record, position++, null);
-			byId.put(record.id(), record);
-		}
-		if (!byId.isEmpty()) {
-			this.connections.write(this.sql.upsert(), (statement) -> upsert(statement, byId.values()));
-		}
+		this.writer.upsert(records, null);
 	}
 
-	private int upsert(PreparedStatement statement, Collection<VectorRecord<ID>> records) throws SQLException {
-		int batched = 0;
-		for (VectorRecord<ID> record : records) {
-			statement.setObject(1, record.id());
-			statement.setObject(2, new PGvector(record.embedding().toFloats()));
-			statement.setString(3, record.content());
-			statement.setObject(4, jsonb(record.metadata()));
-			statement.addBatch();
-			if (++batched == BATCH_SIZE) {
-				statement.executeBatch();
-				batched = 0;
-			}
-		}
-		if (batched > 0) {
-			statement.executeBatch();
-		}
-		return records.size();
+	@Override
+	public LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options) {
+		return this.loader.load(records, options, null);
 	}
 
 	@Override
@@ -138,15 +114,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public int delete(Collection<ID> ids) {
-		ids.forEach(this.validator::validateId);
-		if (ids.isEmpty()) {
-			return 0;
-		}
-		return this.connections.write(this.sql.delete(), (statement) -> {
-			Array array = statement.getConnection().createArrayOf(this.table.idType().sqlType(), ids.toArray());
-			statement.setArray(1, array);
-			return statement.executeUpdate();
-		});
+		return this.writer.delete(ids, null);
 	}
 
 	@Override

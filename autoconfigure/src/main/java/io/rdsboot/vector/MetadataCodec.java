@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,9 +27,16 @@ final class MetadataCodec {
 
 	/**
 	 * Return the text in UTF-8.
+	 * @throws IllegalArgumentException if a value has no form in JSON; the message goes
+	 * on from {@code metadata}
 	 */
 	byte[] writeBytes(Map<String, Object> metadata) {
-		return metadata.isEmpty() ? EMPTY_OBJECT : this.mapper.writeValueAsBytes(metadata);
+		try {
+			return metadata.isEmpty() ? EMPTY_OBJECT : this.mapper.writeValueAsBytes(metadata);
+		}
+		catch (JacksonException ex) {
+			throw new IllegalArgumentException("cannot be written as JSON: " + ex.getOriginalMessage(), ex);
+		}
 	}
 
 	Map<String, Object> read(@Nullable String json) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.rdsboot.vector.copy.BinaryFields;
 import io.rdsboot.vector.type.VectorValue;
@@ -14,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Column as records are written to it.
  *
  * @param name name of the column, in quotes
- * @param type type of the values as pgjdbc looks for it
- * @param arrayType type of arrays of such values as pgjdbc looks for it
- * @param encoding how a record's value becomes a field
+ * @param encoding how a record's value becomes a field of a row
+ * @param element how it becomes an element of an array
  */
-record RecordColumn(String name, String type, String arrayType, Encoding encoding) {
+record RecordColumn(String name, Encoding encoding, Element element) {
 
 	/**
 	 * Return the columns of a table that records have values for.
@@ -30,9 +30,10 @@ record RecordColumn(String name, String type, String arrayType, Encoding encodin
 		VectorParameters parameters = new VectorParameters(table.extensionSchema());
 		for (VectorColumn column : table.vectors()) {
 			boolean main = column.equals(table.embedding());
-			columns.add(new RecordColumn(VectorTable.quote(column.name()), parameters.typeName(column.type()),
-					parameters.arrayTypeName(column.type()), (fields, record, tenant) -> putVector(fields, column,
-							main ? record.embedding() : record.furtherVectors().get(column.name()))));
+			Encoding encoding = (fields, record, tenant) -> putVector(fields, column,
+					main ? record.embedding() : record.furtherVectors().get(column.name()));
+			columns.add(new RecordColumn(VectorTable.quote(column.name()), encoding, new Element(
+					parameters.typeName(column.type()), parameters.arrayTypeName(column.type()), "", encoding)));
 		}
 		if (table.contentColumn() != null) {
 			columns.add(of(table.contentColumn(), "text",
@@ -42,18 +43,35 @@ record RecordColumn(String name, String type, String arrayType, Encoding encodin
 			columns.add(metadata(table, table.metadataColumn()));
 		}
 		for (MetadataColumn key : table.typedKeys()) {
-			boolean tenantKey = key.equals(table.tenantKey());
-			columns.add(of(key.column(), keyType(key.type()), (fields, record, tenant) -> KeyValues.put(fields,
-					key.type(), tenantKey ? tenant : record.metadata().get(key.key()))));
+			columns.add(key(key, key.equals(table.tenantKey())));
 		}
 		return List.copyOf(columns);
 	}
 
-	/**
-	 * Return what stands for an element of an array of the column's values.
-	 */
 	private static RecordColumn of(String name, String type, Encoding encoding) {
-		return new RecordColumn(VectorTable.quote(name), type, "_" + type, encoding);
+		return new RecordColumn(VectorTable.quote(name), encoding, new Element(type, "_" + type, "", encoding));
+	}
+
+	private static RecordColumn key(MetadataColumn key, boolean tenantKey) {
+		Encoding encoding = (fields, record, tenant) -> KeyValues.put(fields, key.type(),
+				tenantKey ? tenant : record.metadata().get(key.key()));
+		if (key.type() != KeyType.TEXT_ARRAY) {
+			return of(key.column(), keyType(key.type()), encoding);
+		}
+		// An array of arrays would be one array of two dimensions.
+		Encoding literal = (fields, record, tenant) -> {
+			Object value = record.metadata().get(key.key());
+			KeyValues.put(fields, KeyType.TEXT,
+					(value != null) ? arrayLiteral(KeyValues.strings(key.type().convert(value))) : null);
+		};
+		return new RecordColumn(VectorTable.quote(key.column()), encoding,
+				new Element("text", "_text", "::text[]", literal));
+	}
+
+	private static String arrayLiteral(List<String> values) {
+		return values.stream()
+			.map((value) -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+			.collect(Collectors.joining(",", "{", "}"));
 	}
 
 	private static RecordColumn metadata(VectorTable table, String name) {
@@ -86,8 +104,7 @@ record RecordColumn(String name, String type, String arrayType, Encoding encodin
 			case BOOLEAN -> "bool";
 			case TIMESTAMPTZ -> "timestamptz";
 			case UUID -> "uuid";
-			case TEXT_ARRAY -> "_text";
-			case JSON -> "jsonb";
+			case TEXT_ARRAY, JSON -> throw new IllegalArgumentException("no column of one value: " + type);
 		};
 	}
 
@@ -114,7 +131,19 @@ record RecordColumn(String name, String type, String arrayType, Encoding encodin
 	}
 
 	/**
-	 * How a record's value becomes a field.
+	 * Element of an array of a column's values.
+	 *
+	 * @param type type of the elements as pgjdbc looks for it
+	 * @param arrayType type of the array as pgjdbc looks for it
+	 * @param cast what makes the column's type of the element's, in SQL
+	 * @param encoding how a record's value becomes an element
+	 */
+	record Element(String type, String arrayType, String cast, Encoding encoding) {
+
+	}
+
+	/**
+	 * How a record's value becomes binary.
 	 */
 	@FunctionalInterface
 	interface Encoding {

@@ -3,7 +3,9 @@ package io.rdsboot.vector;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
+import io.rdsboot.vector.copy.BinaryFields;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorCodec;
 import io.rdsboot.vector.type.VectorText;
@@ -24,6 +26,8 @@ import org.postgresql.util.PSQLState;
 final class VectorParameters {
 
 	private static final byte[] NO_BYTES = {};
+
+	private static final int ARRAY_CAPACITY = 8 * 1024;
 
 	private final @Nullable String extensionSchema;
 
@@ -58,6 +62,24 @@ final class VectorParameters {
 	static @Nullable VectorValue read(ResultSet row, int column, ElementType type) throws SQLException {
 		byte[] bytes = row.getBytes(column);
 		return (bytes != null) ? VectorCodec.decode(type, bytes) : null;
+	}
+
+	/**
+	 * Set a parameter to an array.
+	 * @param records the records of whose values it is made
+	 * @param element the element that each of them makes
+	 * @param tenant the caller's tenant, or {@code null} for a table without tenants
+	 */
+	static void setArray(PreparedStatement statement, int parameter, List<? extends VectorRecord<?>> records,
+			RecordColumn.Element element, @Nullable Object tenant) throws SQLException {
+		BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
+		requireType(connection, element.arrayType());
+		BinaryFields array = new BinaryFields(ARRAY_CAPACITY);
+		array.putArrayHeader(requireType(connection, element.type()), records.size());
+		for (VectorRecord<?> record : records) {
+			element.encoding().put(array, record, tenant);
+		}
+		statement.setObject(parameter, new BinaryParameter(element.arrayType(), array.array(), array.length(), null));
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.rdsboot.vector;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -42,6 +43,19 @@ public interface VectorRepository<ID> {
 	 * nothing has been sent to the server then
 	 */
 	void upsert(Collection<VectorRecord<ID>> records);
+
+	/**
+	 * Load records by {@code COPY}, all or none, in memory that does not grow with their
+	 * number. Much faster than {@link #upsert(Collection)}, the more so while the table
+	 * has no vector index yet.
+	 * @param records the records; they are read on this thread, and closed when the load
+	 * ends, however it ends. What the stream throws comes through
+	 * @param options what becomes of rows that are there already, and more
+	 * @return what was done
+	 * @throws InvalidVectorRecordException if one of the records cannot be stored;
+	 * nothing has been stored then
+	 */
+	LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options);
 
 	/**
 	 * Return the record with the given id.

@@ -38,21 +38,9 @@ final class VectorSql {
 		this.metadata = VectorTable.quote(String.valueOf(table.metadataColumn()));
 	}
 
-	String upsert() {
-		return """
-				INSERT INTO %1$s (%2$s, %3$s, %4$s, %5$s) VALUES (?, ?, ?, ?)
-				ON CONFLICT (%2$s) DO UPDATE
-				SET %3$s = EXCLUDED.%3$s, %4$s = EXCLUDED.%4$s, %5$s = EXCLUDED.%5$s"""
-			.formatted(this.table.quotedName(), this.id, this.embedding, this.content, this.metadata);
-	}
-
 	String findById() {
 		return "SELECT %1$s, %2$s, %3$s FROM %4$s WHERE %5$s = ? AND %1$s IS NOT NULL".formatted(this.embedding,
 				this.content, this.metadata, this.table.quotedName(), this.id);
-	}
-
-	String delete() {
-		return "DELETE FROM %s WHERE %s = ANY (?)".formatted(this.table.quotedName(), this.id);
 	}
 
 	String count() {

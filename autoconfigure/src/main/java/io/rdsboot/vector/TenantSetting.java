@@ -1,0 +1,45 @@
+package io.rdsboot.vector;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.dao.DuplicateKeyException;
+
+/**
+ * The caller's tenant as statements that write know it.
+ */
+final class TenantSetting {
+
+	private static final String SQL = "SELECT set_config('rdsboot.tenant', ?, true)";
+
+	private TenantSetting() {
+	}
+
+	/**
+	 * Let the table's policy know the tenant until the transaction ends.
+	 * @param tenant the tenant, or {@code null} for a table without tenants
+	 */
+	static void apply(Connection connection, VectorTable table, @Nullable Object tenant) throws SQLException {
+		if (table.tenantKey() != null) {
+			try (PreparedStatement statement = connection.prepareStatement(SQL)) {
+				statement.setString(1, String.valueOf(tenant));
+				statement.execute();
+			}
+		}
+	}
+
+	/**
+	 * Check that no row of another tenant had one of the ids, which then was not changed.
+	 */
+	static void requireOwnRows(VectorTable table, long ids, long rows) {
+		if (rows < ids) {
+			throw new DuplicateKeyException(
+					"%d of %d ids belong to rows of other tenants in vector table %s: nothing was stored"
+						.formatted(ids - rows, ids, table));
+		}
+	}
+
+}

@@ -1,0 +1,129 @@
+package io.rdsboot.vector;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Statements that change the rows of one table. Values are bind parameters, identifiers
+ * are quoted. Immutable.
+ */
+final class WriteSql {
+
+	private static final String STAGING = "pg_temp.rdsboot_load";
+
+	private final VectorTable table;
+
+	private final List<RecordColumn> columns;
+
+	private final String names;
+
+	private final String id;
+
+	WriteSql(VectorTable table, List<RecordColumn> columns) {
+		this.table = table;
+		this.columns = columns;
+		this.names = columns.stream().map(RecordColumn::name).collect(Collectors.joining(", "));
+		this.id = VectorTable.quote(table.idColumn());
+	}
+
+	/**
+	 * Return the statement that inserts or replaces rows; its parameters are one array
+	 * for each column.
+	 */
+	String upsertArrays() {
+		String arrays = this.columns.stream().map((column) -> "?").collect(Collectors.joining(", "));
+		String values = this.columns.stream()
+			.map((column) -> "r." + column.name() + column.element().cast())
+			.collect(Collectors.joining(", "));
+		return "INSERT INTO %s AS t (%s) SELECT %s FROM unnest(%s) AS r (%s)%s".formatted(this.table.quotedName(),
+				this.names, values, arrays, this.names, onConflict());
+	}
+
+	/**
+	 * A row of another tenant stays as it is, and is missing in the number of rows.
+	 */
+	private String onConflict() {
+		String assignments = this.columns.stream()
+			.map(RecordColumn::name)
+			.filter((name) -> !name.equals(this.id))
+			.map((name) -> "%1$s = EXCLUDED.%1$s".formatted(name))
+			.collect(Collectors.joining(", "));
+		MetadataColumn tenant = this.table.tenantKey();
+		return " ON CONFLICT (%s) DO UPDATE SET %s%s".formatted(this.id, assignments,
+				(tenant != null) ? " WHERE t.%1$s = EXCLUDED.%1$s".formatted(VectorTable.quote(tenant.column())) : "");
+	}
+
+	/**
+	 * Return the statement that deletes rows; its parameters are an array of ids and, in
+	 * a table with tenants, the tenant.
+	 */
+	String delete() {
+		return "DELETE FROM %s WHERE %s = ANY (?)%s".formatted(this.table.quotedName(), this.id, ofTenant(" AND "));
+	}
+
+	/**
+	 * Return the statement that deletes all rows, of the tenant in a table with tenants.
+	 */
+	String deleteAll() {
+		return "DELETE FROM %s%s".formatted(this.table.quotedName(), ofTenant(" WHERE "));
+	}
+
+	private String ofTenant(String conjunction) {
+		MetadataColumn tenant = this.table.tenantKey();
+		return (tenant != null) ? conjunction + VectorTable.quote(tenant.column()) + " = ?" : "";
+	}
+
+	/**
+	 * Return the statement that makes a temporary table of what is to be stored, which is
+	 * gone when the transaction ends.
+	 */
+	String createStaging() {
+		return "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT %s, 0::bigint AS %s FROM %s WITH NO DATA"
+			.formatted(STAGING.substring("pg_temp.".length()), this.names, position(), this.table.quotedName());
+	}
+
+	/**
+	 * Return the statement that takes rows in the binary format.
+	 */
+	String copy() {
+		return "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(this.table.quotedName(), this.names);
+	}
+
+	String copyToStaging() {
+		return "COPY %s (%s, %s) FROM STDIN (FORMAT binary)".formatted(STAGING, this.names, position());
+	}
+
+	String insertStaged() {
+		return "INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY %s".formatted(this.table.quotedName(), this.names,
+				this.names, STAGING, position());
+	}
+
+	/**
+	 * Return the statement that inserts or replaces rows, in the order of the ids, so
+	 * that concurrent ones lock rows in the same order.
+	 */
+	String upsertStaged() {
+		return "INSERT INTO %s AS t (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, %s DESC%s".formatted(
+				this.table.quotedName(), this.names, this.id, this.names, STAGING, this.id, position(), onConflict());
+	}
+
+	String countStagedIds() {
+		return "SELECT count(DISTINCT %s) FROM %s".formatted(this.id, STAGING);
+	}
+
+	String dropStaging() {
+		return "DROP TABLE " + STAGING;
+	}
+
+	/**
+	 * Return a column of the temporary table that has the name of no other.
+	 */
+	private String position() {
+		StringBuilder name = new StringBuilder("position");
+		while (this.columns.stream().anyMatch((column) -> column.name().equals(VectorTable.quote(name.toString())))) {
+			name.append('_');
+		}
+		return VectorTable.quote(name.toString());
+	}
+
+}
