@@ -9,15 +9,23 @@ import java.util.Locale;
  * for longer than a round disturbs both sides of a ratio; what is shorter falls out of
  * the median. Not thread-safe.
  */
-final class Ratios {
+public final class Ratios {
 
 	private final List<Double> values = new ArrayList<>();
 
-	void add(long measured, long reference) {
+	/**
+	 * Adds a round.
+	 * @param measured what was measured
+	 * @param reference what it is compared with, in the same unit
+	 */
+	public void add(long measured, long reference) {
 		this.values.add((double) measured / reference);
 	}
 
-	double median() {
+	/**
+	 * Returns the median of the rounds.
+	 */
+	public double median() {
 		return interpolated(0.5 * (this.values.size() - 1));
 	}
 

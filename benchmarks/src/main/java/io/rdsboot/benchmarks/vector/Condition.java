@@ -1,0 +1,15 @@
+package io.rdsboot.benchmarks.vector;
+
+/**
+ * Condition on the metadata of a row: a key has a value.
+ *
+ * @param key the key
+ * @param value a {@link String} or an {@link Integer}
+ */
+record Condition(String key, Object value) {
+
+	boolean holds(Row row) {
+		return this.value.equals(row.metadata().get(this.key));
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.rdsboot.benchmarks.vector;
+
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * All contenders, each with a pool and a table of its own, for vectors of one size.
+ */
+final class Contenders implements AutoCloseable {
+
+	static final String LIBRARY = "library";
+
+	static final String JDBC = "JDBC";
+
+	static final String SPRING_AI = "Spring AI";
+
+	static final String SPRING_AI_BEST = "Spring AI, best";
+
+	static final String LANG_CHAIN = "LangChain4j";
+
+	static final String LANG_CHAIN_BEST = "LangChain4j, best";
+
+	private final VectorDatabase database;
+
+	private final Map<String, Contender> byName = new LinkedHashMap<>();
+
+	private boolean indexed;
+
+	Contenders(VectorDatabase database, int dimensions) throws SQLException {
+		this.database = database;
+		this.byName.put(LIBRARY, LibraryContender.asShipped(database, dimensions));
+		this.byName.put(JDBC, new JdbcContender(database, dimensions));
+		this.byName.put(SPRING_AI, SpringAiContender.asShipped(database, dimensions));
+		this.byName.put(SPRING_AI_BEST, SpringAiContender.bestConfigured(database, dimensions));
+		this.byName.put(LANG_CHAIN, LangChainContender.asShipped(database, dimensions));
+		this.byName.put(LANG_CHAIN_BEST, LangChainContender.bestConfigured(database, dimensions));
+	}
+
+	Contender get(String name) {
+		return Objects.requireNonNull(this.byName.get(name), () -> "no contender " + name);
+	}
+
+	Map<String, Contender> all() {
+		return Collections.unmodifiableMap(this.byName);
+	}
+
+	/**
+	 * Lets all contenders hold the rows, and builds their indexes, unless that is done.
+	 */
+	void index(List<Row> rows) throws Exception {
+		if (this.indexed) {
+			return;
+		}
+		for (Contender contender : this.byName.values()) {
+			contender.table().empty(this.database);
+			contender.load(rows).run();
+			contender.table().index(this.database);
+		}
+		this.indexed = true;
+	}
+
+	/**
+	 * Closes the pools and drops the tables.
+	 */
+	@Override
+	public void close() throws SQLException {
+		for (Contender contender : this.byName.values()) {
+			contender.close();
+			contender.table().drop(this.database);
+		}
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.rdsboot.benchmarks.vector;
+
+/**
+ * Size of the data, and how its vectors lie: in a space of few dimensions, clusters of
+ * clusters, with a little noise in all directions.
+ *
+ * @param rows number of rows
+ * @param dimensions of the vectors
+ * @param intrinsicDimensions dimensions of the space that the vectors would lie in
+ * without noise; the more, the harder an approximate index finds the nearest
+ * @param noise length of the noise, as a share of the distance within a cluster
+ */
+record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise) {
+
+	/** Small embeddings, as of sentence transformers. */
+	static final DataShape SMALL = new DataShape(20_000, 384, 32, 0.5);
+
+	/** Large embeddings, as of OpenAI. */
+	static final DataShape LARGE = new DataShape(10_000, 1536, 44, 0.5);
+
+	DataShape withRows(int number) {
+		return new DataShape(number, this.dimensions, this.intrinsicDimensions, this.noise);
+	}
+
+	@Override
+	public String toString() {
+		return "%,d x %,d".formatted(this.rows, this.dimensions);
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.rdsboot.benchmarks.vector;
+
+/**
+ * What is looked for: a vector near to rows of a cell, but none of the rows. The vector
+ * is not copied.
+ *
+ * @param number which one, from 0
+ * @param cell the cluster that the vector comes from
+ * @param vector vector of length 1
+ * @param text words that many rows have
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Query(int number, Cell cell, float[] vector, String text) {
+
+	/**
+	 * Returns a text that no other query has, for models that know vectors by it.
+	 */
+	String key() {
+		return "Query %d: %s".formatted(this.number, this.text);
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.rdsboot.benchmarks.vector;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * How a contender searches.
+ */
+@FunctionalInterface
+interface SearchFunction {
+
+	/**
+	 * Searches.
+	 * @param search what to find
+	 * @return ids of the rows, best first
+	 * @throws SQLException if it fails
+	 */
+	List<UUID> search(Search search) throws SQLException;
+
+}

@@ -1,0 +1,59 @@
+package io.rdsboot.benchmarks.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.Report;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Program that writes and searches vectors through this library, Spring AI, LangChain4j
+ * and hand-written JDBC, on one server, and compares their times and what they find with
+ * the targets. Takes about twenty minutes:
+ *
+ * <pre class="code">
+ * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-vectors
+ * </pre>
+ *
+ * {@code -Dvectors.parts=load,upsert} runs only these {@linkplain Part parts}.
+ */
+public final class VectorLoad {
+
+	private static final Logger logger = LoggerFactory.getLogger(VectorLoad.class);
+
+	private VectorLoad() {
+	}
+
+	/**
+	 * Runs the parts that {@code -Dvectors.parts} names, or all.
+	 * @param args none
+	 * @throws Exception if a contender fails
+	 */
+	public static void main(String[] args) throws Exception {
+		Set<Part> parts = Part.named(System.getProperty("vectors.parts", ""));
+		List<Figure> figures = new ArrayList<>();
+		try (VectorDatabase database = VectorDatabase.start()) {
+			for (DataShape shape : List.of(DataShape.SMALL, DataShape.LARGE)) {
+				figures.addAll(measure(database, shape, parts));
+			}
+		}
+		new Report("Vectors, medians over rounds [95 % confidence]", figures).publish();
+	}
+
+	private static List<Figure> measure(VectorDatabase database, DataShape shape, Set<Part> parts) throws Exception {
+		List<Figure> figures = new ArrayList<>();
+		VectorData data = new VectorData(shape);
+		try (Contenders contenders = new Contenders(database, shape.dimensions())) {
+			Contest contest = new Contest(database, contenders, data, data.rows().toList());
+			for (Part part : parts) {
+				logger.info("{}: {}", shape, part);
+				figures.addAll(part.measurement().measure(contest));
+			}
+		}
+		return figures;
+	}
+
+}
