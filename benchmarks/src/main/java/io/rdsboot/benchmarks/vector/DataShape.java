@@ -1,5 +1,10 @@
 package io.rdsboot.benchmarks.vector;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
 /**
  * Size of the data, and how its vectors lie: in a space of few dimensions, clusters of
  * clusters, with a little noise in all directions.
@@ -17,6 +22,17 @@ record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise
 
 	/** Large embeddings, as of OpenAI. */
 	static final DataShape LARGE = new DataShape(10_000, 1536, 44, 0.5);
+
+	/**
+	 * Returns the shapes whose vectors have the given dimensions.
+	 * @param dimensions numbers, separated by commas, or nothing for all shapes
+	 * @throws IllegalArgumentException if there is no such shape
+	 */
+	static Set<DataShape> named(String dimensions) {
+		Map<String, DataShape> shapes = new LinkedHashMap<>();
+		List.of(SMALL, LARGE).forEach((shape) -> shapes.put(String.valueOf(shape.dimensions()), shape));
+		return Choice.of("size of vectors", dimensions, shapes);
+	}
 
 	DataShape withRows(int number) {
 		return new DataShape(number, this.dimensions, this.intrinsicDimensions, this.noise);

@@ -1,9 +1,8 @@
 package io.rdsboot.benchmarks.vector;
 
-import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -46,19 +45,11 @@ enum Part {
 	 * @throws IllegalArgumentException if there is no such part
 	 */
 	static Set<Part> named(String names) {
-		if (names.isBlank()) {
-			return EnumSet.allOf(Part.class);
+		Map<String, Part> parts = new LinkedHashMap<>();
+		for (Part part : values()) {
+			parts.put(part.toString(), part);
 		}
-		Set<Part> parts = EnumSet.noneOf(Part.class);
-		for (String name : names.split(",", -1)) {
-			parts.add(List.of(values())
-				.stream()
-				.filter((part) -> part.toString().equals(name.strip()))
-				.findFirst()
-				.orElseThrow(() -> new IllegalArgumentException("There is no part '%s' of the benchmark; there are: %s"
-					.formatted(name, Arrays.toString(values())))));
-		}
-		return parts;
+		return Choice.of("part of the benchmark", names, parts);
 	}
 
 	@Override

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-vectors
  * </pre>
  *
- * {@code -Dvectors.parts=load,upsert} runs only these {@linkplain Part parts}.
+ * {@code -Dvectors.parts=load,upsert} runs only these {@linkplain Part parts},
+ * {@code -Dvectors.dimensions=384} only with vectors of that size.
  */
 public final class VectorLoad {
 
@@ -28,15 +29,17 @@ public final class VectorLoad {
 	}
 
 	/**
-	 * Runs the parts that {@code -Dvectors.parts} names, or all.
+	 * Runs the parts that {@code -Dvectors.parts} and {@code -Dvectors.dimensions} name,
+	 * or all.
 	 * @param args none
 	 * @throws Exception if a contender fails
 	 */
 	public static void main(String[] args) throws Exception {
 		Set<Part> parts = Part.named(System.getProperty("vectors.parts", ""));
+		Set<DataShape> shapes = DataShape.named(System.getProperty("vectors.dimensions", ""));
 		List<Figure> figures = new ArrayList<>();
 		try (VectorDatabase database = VectorDatabase.start()) {
-			for (DataShape shape : List.of(DataShape.SMALL, DataShape.LARGE)) {
+			for (DataShape shape : shapes) {
 				figures.addAll(measure(database, shape, parts));
 			}
 		}
@@ -49,8 +52,9 @@ public final class VectorLoad {
 		try (Contenders contenders = new Contenders(database, shape.dimensions())) {
 			Contest contest = new Contest(database, contenders, data, data.rows().toList());
 			for (Part part : parts) {
-				logger.info("{}: {}", shape, part);
-				figures.addAll(part.measurement().measure(contest));
+				List<Figure> measured = part.measurement().measure(contest);
+				logger.info("{}", new Report("%s: %s".formatted(shape, part), measured));
+				figures.addAll(measured);
 			}
 		}
 		return figures;

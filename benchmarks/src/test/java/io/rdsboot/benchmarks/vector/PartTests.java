@@ -24,7 +24,7 @@ class PartTests {
 	void namedWhenThereIsNoSuchPartSaysWhichThereAre() {
 		assertThatIllegalArgumentException().isThrownBy(() -> Part.named("load,serach"))
 			.withMessage(
-					"There is no part 'serach' of the benchmark; there are: [load, upsert, top10, top100, filters, hybrid]");
+					"There is no part of the benchmark 'serach'; there are: [load, upsert, top10, top100, filters, hybrid]");
 	}
 
 }
