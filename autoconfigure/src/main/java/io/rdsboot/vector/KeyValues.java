@@ -73,6 +73,15 @@ final class KeyValues {
 	}
 
 	/**
+	 * Return values as the driver takes them for an array.
+	 * @param values values of the type's {@link KeyType#javaType() Java type}
+	 */
+	static Object[] toArray(KeyType type, List<Object> values) {
+		return (type != KeyType.TIMESTAMPTZ) ? values.toArray()
+				: values.stream().map((value) -> ((Instant) value).atOffset(ZoneOffset.UTC).toString()).toArray();
+	}
+
+	/**
 	 * Return the value of a column.
 	 * @return a value of the type's {@link KeyType#javaType() Java type}, or {@code null}
 	 */

@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
- * The caller's tenant as statements that write know it.
+ * The caller's tenant as the policy on the server knows it.
  */
 final class TenantSetting {
 
-	private static final String SQL = "SELECT set_config('rdsboot.tenant', ?, true)";
+	/**
+	 * Statement that makes the setting for the rest of the transaction. Its parameter is
+	 * the tenant as text.
+	 */
+	static final String SQL = "SELECT set_config('rdsboot.tenant', ?, true)";
 
 	private TenantSetting() {
 	}

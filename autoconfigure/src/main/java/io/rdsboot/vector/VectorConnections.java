@@ -2,18 +2,20 @@ package io.rdsboot.vector;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import com.pgvector.PGvector;
-import org.postgresql.PGConnection;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -21,8 +23,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Connections that know the types of vectors, within the transaction of the caller or one
- * of their own. Thread-safe.
+ * Runs statements within the transaction of the caller or one of its own, for one tenant.
+ * Thread-safe.
  */
 final class VectorConnections {
 
@@ -43,48 +45,66 @@ final class VectorConnections {
 		this.writing = new TransactionTemplate(transactionManager);
 	}
 
-	<T> T read(String sql, PreparedStatementCallback<T> action) {
-		return inTransaction(this.reading, () -> this.jdbc.execute(new TypedStatement(sql), action));
+	/**
+	 * Run a query, read-only unless the caller's transaction is not.
+	 * @param tenant whose rows the query may see, or {@code null} if rows have no tenant
+	 */
+	<T> T query(@Nullable Tenant tenant, SqlStatement sql, ResultSetExtractor<T> extractor) {
+		return inTransaction(this.reading, (own) -> {
+			// Sent along with the query, a transaction's end needs no round trip.
+			String text = ((tenant != null) ? TenantSetting.SQL + "; " : "") + sql.text() + (own ? "; COMMIT" : "");
+			return this.jdbc.execute(new ShownStatement(text), (PreparedStatementCallback<T>) (statement) -> {
+				if (tenant != null) {
+					statement.setString(1, tenant.settingValue());
+				}
+				sql.prepare(statement, (tenant != null) ? 1 : 0);
+				statement.execute();
+				if (tenant != null) {
+					statement.getMoreResults();
+				}
+				try (ResultSet rows = statement.getResultSet()) {
+					return extractor.extractData(rows);
+				}
+			});
+		});
 	}
 
-	<T> T write(String sql, PreparedStatementCallback<T> action) {
-		return inTransaction(this.writing, () -> this.jdbc.execute(new TypedStatement(sql), action));
+	/**
+	 * Run several queries in one transaction, the caller's or one of their own.
+	 */
+	<T> T queries(Supplier<T> queries) {
+		return inTransaction(this.reading, (own) -> queries.get());
 	}
 
+	/**
+	 * Run an action that changes rows.
+	 */
 	<T> T write(ConnectionCallback<T> action) {
-		return inTransaction(this.writing, () -> this.jdbc.execute((ConnectionCallback<T>) (connection) -> {
-			addTypes(connection);
-			return action.doInConnection(connection);
-		}));
+		return inTransaction(this.writing, (own) -> this.jdbc.execute(action));
 	}
 
-	private <T> T inTransaction(TransactionTemplate transaction, Supplier<T> execution) {
+	/**
+	 * Run an action, which is told whether the transaction is its own.
+	 */
+	private <T> T inTransaction(TransactionTemplate transaction, Function<Boolean, T> execution) {
 		// A bound connection may belong to another kind of transaction manager, JPA's
 		// for one, which only that manager can begin and end.
-		if (TransactionSynchronizationManager.hasResource(this.dataSource)) {
-			return execution.get();
+		if (TransactionSynchronizationManager.hasResource(this.dataSource)
+				&& TransactionSynchronizationManager.isActualTransactionActive()) {
+			return execution.apply(false);
 		}
-		return transaction.execute((status) -> execution.get());
+		return transaction.execute((status) -> execution.apply(status.isNewTransaction()));
 	}
 
 	/**
-	 * The driver keeps types for each physical connection, and any may come out of a
-	 * pool. Where the type is known already, this costs a look into a map.
-	 */
-	private static void addTypes(Connection connection) throws SQLException {
-		connection.unwrap(PGConnection.class).addDataType("vector", PGvector.class);
-	}
-
-	/**
-	 * Statement on a connection that knows the types.
+	 * Statement that messages show.
 	 *
 	 * @param getSql the text, for messages too
 	 */
-	private record TypedStatement(String getSql) implements PreparedStatementCreator, SqlProvider {
+	private record ShownStatement(String getSql) implements PreparedStatementCreator, SqlProvider {
 
 		@Override
 		public PreparedStatement createPreparedStatement(Connection connection) throws SQLException {
-			addTypes(connection);
 			return connection.prepareStatement(this.getSql);
 		}
 

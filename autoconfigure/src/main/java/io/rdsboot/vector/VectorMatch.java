@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 public record VectorMatch<ID>(ID id, int rank, double distance, double similarity, double score,
 		@Nullable String content, Map<String, Object> metadata, @Nullable VectorValue embedding) {
 
+	/**
+	 * Return this row in another order.
+	 */
+	VectorMatch<ID> ranked(int rank, double score, boolean embeddingIncluded) {
+		return new VectorMatch<>(this.id, rank, this.distance, this.similarity, score, this.content, this.metadata,
+				embeddingIncluded ? this.embedding : null);
+	}
+
 	@Override
 	public String toString() {
 		return "VectorMatch[id=%s, rank=%d, distance=%s, score=%s]".formatted(this.id, this.rank, this.distance,

@@ -7,6 +7,10 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.vector.filter.MetadataFilter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.util.Assert;
 
 /**
@@ -19,6 +23,11 @@ import org.springframework.util.Assert;
  * routing {@code DataSource} serves them from a reader. Within a transaction of the
  * caller's, {@link #search} leaves pgvector's scan settings changed until the transaction
  * ends.
+ *
+ * <p>
+ * Where the table is declared with a tenant, every operation sees and changes the rows of
+ * the {@link TenantResolver current tenant} only, and fails with an
+ * {@link IllegalStateException} if there is none.
  *
  * <p>
  * What the database refuses is reported as a
@@ -65,15 +74,52 @@ public interface VectorRepository<ID> {
 	Optional<VectorRecord<ID>> findById(ID id);
 
 	/**
+	 * Return the records with the given ids.
+	 * @param ids the ids
+	 * @return the records that there are, in the order of their ids, each once
+	 */
+	List<VectorRecord<ID>> findAllById(Collection<ID> ids);
+
+	/**
 	 * Return the rows that are nearest to a vector, nearest first. As many rows as the
-	 * search's limit come back where the table has them; with an index the search is
-	 * approximate, and with a filter that few rows fulfil it ends once
-	 * {@code hnsw.max_scan_tuples} or {@code ivfflat.max_probes} is reached.
+	 * search's limit come back where that many qualify. With an index the search is
+	 * approximate; where the index yields too few rows, for it ends once
+	 * {@code hnsw.max_scan_tuples} or {@code ivfflat.max_probes} is reached, an exact
+	 * search follows.
 	 * @param search what to search for
 	 * @return the rows
-	 * @throws IllegalArgumentException if the vector does not fit the table
+	 * @throws IllegalArgumentException if the search does not fit the table
 	 */
 	List<VectorMatch<ID>> search(VectorSearch search);
+
+	/**
+	 * Return the rows that are nearest to a vector, as objects of the caller's.
+	 * @param <T> type of the objects
+	 * @param search what to search for, neither diversified nor reranked
+	 * @param rowMapper makes objects of rows that have the table's columns, under their
+	 * names and as far as the search asks for them, then {@code distance}, and for a
+	 * hybrid search {@code score}
+	 * @return the objects
+	 * @throws IllegalArgumentException if the search does not fit the table
+	 */
+	<T> List<T> search(VectorSearch search, RowMapper<T> rowMapper);
+
+	/**
+	 * Run several searches, in one transaction. Those that differ in nothing but their
+	 * vectors take one statement.
+	 * @param searches what to search for
+	 * @return the rows of each search, in the order of the searches
+	 * @throws IllegalArgumentException if one of the searches does not fit the table
+	 */
+	List<List<VectorMatch<ID>>> searchAll(List<VectorSearch> searches);
+
+	/**
+	 * Return how the server would run a search: the plan of its first statement.
+	 * @param search what to search for
+	 * @return the lines of {@code EXPLAIN}
+	 * @throws IllegalArgumentException if the search does not fit the table
+	 */
+	String explain(VectorSearch search);
 
 	/**
 	 * Delete the record with the given id.
@@ -90,10 +136,24 @@ public interface VectorRepository<ID> {
 	int delete(Collection<ID> ids);
 
 	/**
+	 * Delete the records that a filter holds for.
+	 * @param filter the filter
+	 * @return how many there were
+	 */
+	int delete(MetadataFilter filter);
+
+	/**
 	 * Return how many records there are, counted exactly.
 	 * @return the number of records
 	 */
 	long count();
+
+	/**
+	 * Return how many records a filter holds for, counted exactly.
+	 * @param filter the filter
+	 * @return the number of records
+	 */
+	long count(MetadataFilter filter);
 
 	/**
 	 * Return the table.
@@ -102,20 +162,82 @@ public interface VectorRepository<ID> {
 	VectorTable table();
 
 	/**
-	 * Return a repository of a table that exists.
+	 * Return a repository of a table that exists and has no tenants.
 	 * @param <ID> type of the ids
 	 * @param dataSource where the table is
 	 * @param table the table
 	 * @param idClass class of the ids, which is the {@link IdType#javaType() Java type}
 	 * of the table's id type
 	 * @return the repository
-	 * @throws IllegalArgumentException if the class does not fit the table's id type
+	 * @throws IllegalArgumentException if the class does not fit the table's id type, or
+	 * the table is declared with a tenant
 	 */
 	static <ID> VectorRepository<ID> of(DataSource dataSource, VectorTable table, Class<ID> idClass) {
+		return builder(dataSource, table, idClass).build();
+	}
+
+	/**
+	 * Return a builder of a repository of a table that exists.
+	 * @param <ID> type of the ids
+	 * @param dataSource where the table is
+	 * @param table the table
+	 * @param idClass class of the ids, which is the {@link IdType#javaType() Java type}
+	 * of the table's id type
+	 * @return the builder
+	 * @throws IllegalArgumentException if the class does not fit the table's id type
+	 */
+	static <ID> Builder<ID> builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
 		Assert.isTrue(table.idType().javaType() == idClass,
 				() -> "ids of vector table %s are of type %s, which is %s in Java, not %s".formatted(table,
 						table.idType().sqlType(), table.idType().javaType().getName(), idClass.getName()));
-		return new JdbcVectorRepository<>(dataSource, table, idClass);
+		return new Builder<>(dataSource, table, idClass);
+	}
+
+	/**
+	 * Builder of a {@link VectorRepository}. Not thread-safe.
+	 *
+	 * <p>
+	 * Default: no tenant resolver.
+	 *
+	 * @param <ID> type of the ids
+	 */
+	final class Builder<ID> {
+
+		private final DataSource dataSource;
+
+		private final VectorTable table;
+
+		private final Class<ID> idClass;
+
+		private @Nullable TenantResolver tenantResolver;
+
+		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
+			this.dataSource = dataSource;
+			this.table = table;
+			this.idClass = idClass;
+		}
+
+		/**
+		 * Set what says which tenant a call is for. Required if the table is declared
+		 * with a tenant, and not asked otherwise.
+		 * @param tenantResolver the resolver, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder<ID> tenantResolver(@Nullable TenantResolver tenantResolver) {
+			this.tenantResolver = tenantResolver;
+			return this;
+		}
+
+		/**
+		 * Build the repository.
+		 * @return the repository
+		 * @throws IllegalArgumentException if the table is declared with a tenant and
+		 * there is no resolver
+		 */
+		public VectorRepository<ID> build() {
+			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver);
+		}
+
 	}
 
 }

@@ -1,58 +1,92 @@
 package io.rdsboot.vector;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+
 import io.rdsboot.vector.filter.MetadataFilter;
-import org.jspecify.annotations.Nullable;
+import io.rdsboot.vector.type.DenseVector;
+import io.rdsboot.vector.type.VectorValue;
 
 /**
- * Search for the rows that are nearest to a vector. Immutable; the vector is not copied
- * and must not be changed while the search is in use.
+ * Search for the rows that are nearest to a vector. Immutable; a {@code float[]} is not
+ * copied and must not be changed while the search is in use.
  *
  * <p>
- * Defaults: 10 rows, no filter, no greatest distance, without embeddings.
+ * Defaults: the table's main vector column, 10 rows, no filter, no greatest distance,
+ * with content and metadata and without embeddings, by the index.
+ *
+ * <p>
+ * What cannot be combined is refused with an {@link IllegalArgumentException}: a search
+ * by page cannot be hybrid, diversified or reranked, a diversified one cannot be hybrid
+ * or reranked, and an exact one has no settings of an index.
  */
 public final class VectorSearch {
 
-	private static final int DEFAULT_LIMIT = 10;
+	/**
+	 * Most rows that one search returns, and most candidates that it ranks.
+	 */
+	public static final int MAX_LIMIT = 10_000;
 
-	private final float[] vector;
+	private static final int MAX_EF_SEARCH = 1000;
 
-	private final int limit;
+	private static final int MAX_PROBES = 32_768;
 
-	private final @Nullable MetadataFilter filter;
+	private final SearchSettings settings;
 
-	private final @Nullable Double maxDistance;
-
-	private final boolean embeddingIncluded;
-
-	private VectorSearch(float[] vector, int limit, @Nullable MetadataFilter filter, @Nullable Double maxDistance,
-			boolean embeddingIncluded) {
-		this.vector = vector;
-		this.limit = limit;
-		this.filter = filter;
-		this.maxDistance = maxDistance;
-		this.embeddingIncluded = embeddingIncluded;
+	private VectorSearch(SearchSettings settings) {
+		this.settings = settings;
 	}
 
 	/**
-	 * Return a search for the rows nearest to the given vector.
-	 * @param vector the vector, with as many dimensions as the table's
+	 * Return a search for the rows nearest to a vector of floats.
+	 * @param vector the vector, with as many dimensions as the column
 	 * @return the search
 	 */
 	public static VectorSearch nearest(float[] vector) {
-		return new VectorSearch(vector, DEFAULT_LIMIT, null, null, false);
+		return nearest(new DenseVector(Objects.requireNonNull(vector, "vector to search for must not be null")));
+	}
+
+	/**
+	 * Return a search for the rows nearest to a vector.
+	 * @param vector the vector, of the column's type and with as many dimensions
+	 * @return the search
+	 */
+	public static VectorSearch nearest(VectorValue vector) {
+		SearchSettings settings = new SearchSettings();
+		settings.vector = Objects.requireNonNull(vector, "vector to search for must not be null");
+		return new VectorSearch(settings);
+	}
+
+	/**
+	 * Return a search for the rows nearest to one of the table, which is not among them.
+	 * It fails with an {@link org.springframework.dao.EmptyResultDataAccessException} if
+	 * there is no such row or it has no vector.
+	 * @param id primary key of the row
+	 * @return the search
+	 */
+	public static VectorSearch nearestTo(Object id) {
+		SearchSettings settings = new SearchSettings();
+		settings.rowId = Objects.requireNonNull(id, "id of the row to search from must not be null");
+		return new VectorSearch(settings);
+	}
+
+	/**
+	 * Return this search in another vector column than the main one.
+	 * @param column name of the column, as the table declares it
+	 * @return the new search
+	 */
+	public VectorSearch in(String column) {
+		return with((settings) -> settings.column = column);
 	}
 
 	/**
 	 * Return this search with another limit.
-	 * @param limit most rows to return, at least 1
+	 * @param limit most rows to return, from 1 to {@value #MAX_LIMIT}
 	 * @return the new search
-	 * @throws IllegalArgumentException if the limit is less than 1
 	 */
 	public VectorSearch limit(int limit) {
-		if (limit < 1) {
-			throw new IllegalArgumentException("limit of a vector search must be at least 1, but is " + limit);
-		}
-		return new VectorSearch(this.vector, limit, this.filter, this.maxDistance, this.embeddingIncluded);
+		requireRange("limit", limit, 1, MAX_LIMIT);
+		return with((settings) -> settings.limit = limit);
 	}
 
 	/**
@@ -62,49 +96,238 @@ public final class VectorSearch {
 	 * @return the new search
 	 */
 	public VectorSearch where(MetadataFilter filter) {
-		return new VectorSearch(this.vector, this.limit, filter, this.maxDistance, this.embeddingIncluded);
+		return with((settings) -> settings.filter = filter);
 	}
 
 	/**
-	 * Return this search for rows that are no further away than the given distance.
-	 * @param maxDistance greatest distance, included, in the units of the table's
+	 * Return this search with another filter on the rows' metadata. Replaces a filter
+	 * that was set before.
+	 * @param filter text form of the filter, such as
+	 * {@code tenant = 'acme' and year >= 2020}
+	 * @return the new search
+	 * @throws io.rdsboot.vector.filter.FilterSyntaxException if the text is none
+	 */
+	public VectorSearch where(String filter) {
+		return where(MetadataFilter.parse(filter));
+	}
+
+	/**
+	 * Return this search for rows that are no further away than a distance. Replaces a
+	 * {@link #minSimilarity least similarity}.
+	 * @param maxDistance greatest distance, included, in the units of the column's
 	 * {@link Distance} (for {@link Distance#INNER_PRODUCT} the negative inner product)
 	 * @return the new search
-	 * @throws IllegalArgumentException if the distance is not a number
 	 */
 	public VectorSearch within(double maxDistance) {
-		if (Double.isNaN(maxDistance)) {
-			throw new IllegalArgumentException("greatest distance of a vector search must be a number, but is NaN");
-		}
-		return new VectorSearch(this.vector, this.limit, this.filter, maxDistance, this.embeddingIncluded);
+		requireNumber("greatest distance", maxDistance);
+		return with((settings) -> settings.threshold = new SearchSettings.Threshold(maxDistance, false));
 	}
 
 	/**
-	 * Return this search with the rows' vectors in the result.
+	 * Return this search for rows that are no less similar than this. Replaces a
+	 * {@link #within greatest distance}.
+	 * @param minSimilarity least similarity, included, as {@link Distance#toSimilarity}
+	 * has it
+	 * @return the new search
+	 */
+	public VectorSearch minSimilarity(double minSimilarity) {
+		requireNumber("least similarity", minSimilarity);
+		return with((settings) -> settings.threshold = new SearchSettings.Threshold(minSimilarity, true));
+	}
+
+	/**
+	 * Return this search with the rows' vectors in the result: those of the column that
+	 * is searched.
 	 * @return the new search
 	 */
 	public VectorSearch withEmbedding() {
-		return new VectorSearch(this.vector, this.limit, this.filter, this.maxDistance, true);
+		return with((settings) -> settings.embedding = true);
 	}
 
-	float[] vector() {
-		return this.vector;
+	/**
+	 * Return this search without the rows' content in the result.
+	 * @return the new search
+	 */
+	public VectorSearch withoutContent() {
+		return with((settings) -> settings.content = false);
 	}
 
-	int limit() {
-		return this.limit;
+	/**
+	 * Return this search without the rows' metadata in the result.
+	 * @return the new search
+	 */
+	public VectorSearch withoutMetadata() {
+		return with((settings) -> settings.metadata = false);
 	}
 
-	@Nullable MetadataFilter filter() {
-		return this.filter;
+	/**
+	 * Return this search without the vector index: exact, and slow where many rows fulfil
+	 * the filter.
+	 * @return the new search
+	 */
+	public VectorSearch exact() {
+		return with((settings) -> settings.exact = true);
 	}
 
-	@Nullable Double maxDistance() {
-		return this.maxDistance;
+	/**
+	 * Return this search with another breadth of an HNSW scan than the limit and the
+	 * filter ask for.
+	 * @param efSearch value of {@code hnsw.ef_search}, from 1 to 1000
+	 * @return the new search
+	 */
+	public VectorSearch efSearch(int efSearch) {
+		requireRange("efSearch", efSearch, 1, MAX_EF_SEARCH);
+		return with((settings) -> settings.efSearch = efSearch);
 	}
 
-	boolean isEmbeddingIncluded() {
-		return this.embeddingIncluded;
+	/**
+	 * Return this search with another breadth of an IVFFlat scan than the lists ask for.
+	 * @param probes value of {@code ivfflat.probes}, from 1 to 32768
+	 * @return the new search
+	 */
+	public VectorSearch probes(int probes) {
+		requireRange("probes", probes, 1, MAX_PROBES);
+		return with((settings) -> settings.probes = probes);
+	}
+
+	/**
+	 * Return this search with another number of rows that the index finds and that are
+	 * then ordered by their exact distances.
+	 * @param candidates number of rows, from the limit to {@value #MAX_LIMIT}
+	 * @return the new search
+	 */
+	public VectorSearch candidates(int candidates) {
+		requireRange("candidates", candidates, 1, MAX_LIMIT);
+		return with((settings) -> settings.candidates = candidates);
+	}
+
+	/**
+	 * Return this search as one whose result is continued: {@link #after after} its last
+	 * row. Rows at exactly the same distance are then found in the order of their ids, so
+	 * that a page's border may run between them. All pages take this call.
+	 * @return the new search
+	 */
+	public VectorSearch paged() {
+		return with((settings) -> settings.paged = true);
+	}
+
+	/**
+	 * Return this search for the page that begins after a row of the same search. Implies
+	 * {@link #paged}.
+	 * @param match last row of the page before
+	 * @return the new search
+	 */
+	public VectorSearch after(VectorMatch<?> match) {
+		return after(SearchPosition.of(match));
+	}
+
+	/**
+	 * Return this search for the page that begins after a position. Implies
+	 * {@link #paged}.
+	 * @param position where the last row of the page before stands
+	 * @return the new search
+	 */
+	public VectorSearch after(SearchPosition position) {
+		return with((settings) -> {
+			settings.after = position;
+			settings.paged = true;
+		});
+	}
+
+	/**
+	 * Return this search as one by words too, with equal weights.
+	 * @param words what to search for in the content; a row needs any of the words
+	 * @return the new search
+	 */
+	public VectorSearch hybrid(String words) {
+		return hybrid(words, 1, 1);
+	}
+
+	/**
+	 * Return this search as one by words too. Rows are ordered by reciprocal rank fusion:
+	 * each of both searches gives a row {@code weight / (60 + rank)}, and the sum is its
+	 * {@link VectorMatch#score() score}.
+	 * @param words what to search for in the content; a row needs any of the words
+	 * @param vectorWeight weight of the rank by distance, not negative
+	 * @param wordsWeight weight of the rank by words, not negative
+	 * @return the new search
+	 */
+	public VectorSearch hybrid(String words, double vectorWeight, double wordsWeight) {
+		if (words.isBlank() || Identifiers.hasNul(words)) {
+			throw new IllegalArgumentException(
+					"words of a hybrid search must not be blank or contain a NUL character, but are '%s'"
+						.formatted(words.replace('\0', '?')));
+		}
+		requireWeight("vectorWeight", vectorWeight);
+		requireWeight("wordsWeight", wordsWeight);
+		if (vectorWeight + wordsWeight == 0) {
+			throw new IllegalArgumentException("weights of a hybrid search must not both be 0");
+		}
+		return with((settings) -> settings.hybrid = new SearchSettings.Hybrid(words, vectorWeight, wordsWeight));
+	}
+
+	/**
+	 * Return this search for rows that differ from each other too, by maximal marginal
+	 * relevance: each row is the one of which {@code lambda * similarity to the vector -
+	 * (1 - lambda) * greatest similarity to a row taken before} is greatest, and that is
+	 * its {@link VectorMatch#score() score}.
+	 * @param lambda from 0 (rows differ) to 1 (rows are near)
+	 * @param candidates number of nearest rows to choose from, from the limit to
+	 * {@value #MAX_LIMIT}
+	 * @return the new search
+	 */
+	public VectorSearch diversified(double lambda, int candidates) {
+		if (!(lambda >= 0 && lambda <= 1)) {
+			throw new IllegalArgumentException(
+					"lambda of a diversified search must be between 0 and 1, but is " + lambda);
+		}
+		requireRange("candidates", candidates, 1, MAX_LIMIT);
+		return with((settings) -> settings.diversity = new SearchSettings.Diversity(lambda, candidates));
+	}
+
+	/**
+	 * Return this search with rows ranked anew.
+	 * @param reranker what ranks them
+	 * @param candidates number of rows to rank, from the limit to {@value #MAX_LIMIT}
+	 * @return the new search
+	 */
+	public VectorSearch reranked(Reranker reranker, int candidates) {
+		requireRange("candidates", candidates, 1, MAX_LIMIT);
+		return with((settings) -> settings.reranking = new SearchSettings.Reranking(reranker, candidates));
+	}
+
+	SearchSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Return this search with its settings changed.
+	 */
+	VectorSearch with(Consumer<SearchSettings> change) {
+		SearchSettings changed = this.settings.copy();
+		change.accept(changed);
+		changed.check();
+		return new VectorSearch(changed);
+	}
+
+	private static void requireRange(String name, int value, int least, int greatest) {
+		if (value < least || value > greatest) {
+			throw new IllegalArgumentException("%s of a vector search must be between %d and %d, but is %d"
+				.formatted(name, least, greatest, value));
+		}
+	}
+
+	private static void requireNumber(String name, double value) {
+		if (Double.isNaN(value)) {
+			throw new IllegalArgumentException(name + " of a vector search must be a number, but is NaN");
+		}
+	}
+
+	private static void requireWeight(String name, double value) {
+		if (!(value >= 0 && Double.isFinite(value))) {
+			throw new IllegalArgumentException(
+					"%s of a hybrid search must be finite and not negative, but is %s".formatted(name, value));
+		}
 	}
 
 }

@@ -286,11 +286,12 @@ class VectorRepositoryTests {
 		createSettingsView("hnsw_view", "hnsw.ef_search");
 		VectorRepository<Long> hnsw = VectorRepository.of(dataSource, table("hnsw_view").build(), Long.class);
 		assertThat(settingSeenBy(hnsw, 10)).isEqualTo("40");
-		assertThat(settingSeenBy(hnsw, 200)).isEqualTo("200");
+		assertThat(settingSeenBy(hnsw, 200)).isEqualTo("400");
 		assertThat(settingSeenBy(hnsw, 5000)).isEqualTo("1000");
 		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
 			jdbc.execute("SET LOCAL hnsw.ef_search = 300");
 			assertThat(settingSeenBy(hnsw, 10)).isEqualTo("300");
+			assertThat(settingSeenBy(hnsw, 100)).isEqualTo("300");
 		});
 		createSettingsView("ivfflat_view", "ivfflat.probes");
 		VectorRepository<Long> ivfFlat = VectorRepository.of(dataSource,
@@ -300,7 +301,8 @@ class VectorRepositoryTests {
 
 	private static void createSettingsView(String name, String setting) {
 		jdbc.execute("CREATE VIEW %s AS SELECT 1::bigint AS id, '[1,2,3]'::vector(3) AS embedding, ".formatted(name)
-				+ "current_setting('%s') AS content, '{}'::jsonb AS metadata FROM random()".formatted(setting));
+				+ "current_setting('%s') AS content, '{}'::jsonb AS metadata FROM generate_series(1, 5000)"
+					.formatted(setting));
 	}
 
 	private static @Nullable String settingSeenBy(VectorRepository<Long> repository, int limit) {

@@ -1,0 +1,27 @@
+package io.rdsboot.vector;
+
+import io.rdsboot.vector.filter.MetadataFilter;
+
+/**
+ * Metadata filters as conditions in the definition of an index. A search whose filter has
+ * the same condition can use the index, because both are rendered alike.
+ */
+public final class FilterExpressions {
+
+	private FilterExpressions() {
+	}
+
+	/**
+	 * Return a filter as a condition on a table's columns, with its values as literals.
+	 * @param table the table
+	 * @param filter the filter
+	 * @return the condition
+	 * @throws IllegalArgumentException if a key or a value does not fit the table
+	 */
+	public static String literal(VectorTable table, MetadataFilter filter) {
+		LiteralWriter writer = new LiteralWriter();
+		new FilterSql(table, "").write(filter, writer);
+		return writer.toString();
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.rdsboot.vector;
+
+import java.util.List;
+
+/**
+ * Takes the parts of a filter's SQL.
+ */
+interface FilterWriter {
+
+	/**
+	 * Append SQL that holds no value.
+	 */
+	FilterWriter append(String sql);
+
+	/**
+	 * Append a value with its type.
+	 * @param type the type, not {@link KeyType#JSON}
+	 * @param value a value of its Java type
+	 */
+	FilterWriter value(KeyType type, Object value);
+
+	/**
+	 * Append an array of values with its type.
+	 * @param type the type of the elements
+	 * @param values values of its Java type
+	 */
+	FilterWriter anyOf(KeyType type, List<Object> values);
+
+	/**
+	 * Append a value of type {@code jsonb}.
+	 * @param document its text
+	 */
+	FilterWriter json(String document);
+
+}

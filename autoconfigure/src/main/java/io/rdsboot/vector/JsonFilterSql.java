@@ -1,0 +1,106 @@
+package io.rdsboot.vector;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.rdsboot.vector.filter.Between;
+import io.rdsboot.vector.filter.Comparison;
+import io.rdsboot.vector.filter.Comparison.Operator;
+import io.rdsboot.vector.filter.Contains;
+import io.rdsboot.vector.filter.Exists;
+import io.rdsboot.vector.filter.In;
+import io.rdsboot.vector.filter.Like;
+import io.rdsboot.vector.filter.MetadataFilter;
+
+/**
+ * Renders conditions on members of the {@code jsonb} metadata. Equality is containment,
+ * which a GIN index serves; no condition casts, because a cast can fail.
+ */
+final class JsonFilterSql {
+
+	private final VectorTable table;
+
+	private final String document;
+
+	private final MetadataCodec codec = new MetadataCodec();
+
+	JsonFilterSql(VectorTable table, String row) {
+		this.table = table;
+		this.document = row + VectorTable.quote(String.valueOf(table.metadataColumn()));
+	}
+
+	void write(MetadataFilter filter, String key, FilterWriter sql) {
+		if (filter instanceof Comparison comparison) {
+			compare(comparison, sql);
+		}
+		else if (filter instanceof Between between) {
+			order(key, Operator.GREATER_OR_EQUAL, between.low(), sql);
+			sql.append(" AND ");
+			order(key, Operator.LESS_OR_EQUAL, between.high(), sql);
+		}
+		else if (filter instanceof In in) {
+			for (int i = 0; i < in.values().size(); i++) {
+				sql.append((i > 0) ? " OR " : "");
+				contain(key, in.values().get(i), sql);
+			}
+		}
+		else if (filter instanceof Contains contains) {
+			contain(key, List.of(contains.element()), sql);
+		}
+		else if (filter instanceof Like like) {
+			requireType(key, "string", sql);
+			member("->>", key, sql);
+			sql.append(" LIKE ").value(KeyType.TEXT, like.pattern());
+		}
+		else {
+			member("->>", key, sql);
+			sql.append((filter instanceof Exists) ? " IS NOT NULL" : " IS NULL");
+		}
+	}
+
+	private void compare(Comparison comparison, FilterWriter sql) {
+		String key = comparison.key();
+		switch (comparison.operator()) {
+			case EQUAL -> contain(key, comparison.value(), sql);
+			case NOT_EQUAL -> {
+				member("->>", key, sql);
+				sql.append(" IS NOT NULL AND NOT ");
+				contain(key, comparison.value(), sql);
+			}
+			default -> order(key, comparison.operator(), comparison.value(), sql);
+		}
+	}
+
+	private void contain(String key, Object value, FilterWriter sql) {
+		sql.append(this.document + " @> ").json(this.codec.write(Map.of(key, value)));
+	}
+
+	private void order(String key, Operator operator, Object value, FilterWriter sql) {
+		if (value instanceof Instant) {
+			throw new IllegalArgumentException(
+					"metadata key '%s' of vector table %s is not declared as %s, ".formatted(key, this.table,
+							KeyType.TIMESTAMPTZ.sqlType()) + "and as JSON it has no order in time: declare it");
+		}
+		requireType(key, (value instanceof BigDecimal) ? "number" : "string", sql);
+		member("->", key, sql);
+		// Taken out of a document, so that one way of writing JSON is enough.
+		sql.append(" %s (".formatted(FilterSql.operator(operator)))
+			.json(this.codec.write(Map.of(key, value)))
+			.append(" -> ")
+			.value(KeyType.TEXT, key)
+			.append(")");
+	}
+
+	private void requireType(String key, String type, FilterWriter sql) {
+		sql.append("jsonb_typeof(");
+		member("->", key, sql);
+		sql.append(") = '%s' AND ".formatted(type));
+	}
+
+	private void member(String operator, String key, FilterWriter sql) {
+		sql.append("(%s %s ".formatted(this.document, operator)).value(KeyType.TEXT, key).append(")");
+	}
+
+}

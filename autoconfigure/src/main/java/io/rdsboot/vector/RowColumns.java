@@ -1,0 +1,149 @@
+package io.rdsboot.vector;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Columns of a row that a statement selects first, beginning with the id, and what stands
+ * in them. Immutable.
+ */
+final class RowColumns {
+
+	private final List<String> names = new ArrayList<>();
+
+	private final int content;
+
+	private final int metadata;
+
+	private final List<MetadataColumn> keys;
+
+	private final int firstKey;
+
+	private final List<VectorColumn> vectors;
+
+	private final int firstVector;
+
+	private final MetadataCodec codec = new MetadataCodec();
+
+	/**
+	 * Create a selection.
+	 * @param content whether the content is selected
+	 * @param metadata whether the metadata is selected
+	 * @param vectors the vector columns that are selected
+	 */
+	RowColumns(VectorTable table, boolean content, boolean metadata, List<VectorColumn> vectors) {
+		add(table.idColumn());
+		this.content = add(content ? table.contentColumn() : null);
+		this.metadata = add(metadata ? table.metadataColumn() : null);
+		this.keys = metadata ? table.typedKeys() : List.of();
+		this.firstKey = this.names.size() + 1;
+		this.keys.forEach((key) -> add(key.column()));
+		this.vectors = vectors;
+		this.firstVector = this.names.size() + 1;
+		vectors.forEach((vector) -> add(vector.name()));
+	}
+
+	/**
+	 * Add a column and return its place, or 0 if there is none.
+	 */
+	private int add(@Nullable String name) {
+		if (name == null) {
+			return 0;
+		}
+		this.names.add(name);
+		return this.names.size();
+	}
+
+	int size() {
+		return this.names.size();
+	}
+
+	/**
+	 * Return the columns of a table, under their own names.
+	 * @param row alias of the table
+	 */
+	String fromTable(String row) {
+		return list((place) -> row + "." + VectorTable.quote(this.names.get(place - 1)));
+	}
+
+	/**
+	 * Return the columns of a table, named so that they collide with nothing.
+	 * @param row alias of the table
+	 */
+	String aliased(String row) {
+		return list((place) -> "%s.%s AS c%d".formatted(row, VectorTable.quote(this.names.get(place - 1)), place));
+	}
+
+	/**
+	 * Return the {@link #aliased} columns of a subquery, under their own names.
+	 * @param row alias of the subquery
+	 */
+	String unaliased(String row) {
+		return list((place) -> "%s.c%d AS %s".formatted(row, place, VectorTable.quote(this.names.get(place - 1))));
+	}
+
+	/**
+	 * Return the {@link #aliased} columns of two subqueries, of which each may lack rows.
+	 * @param first alias of one subquery
+	 * @param second alias of the other
+	 */
+	String coalesced(String first, String second) {
+		return list((place) -> "coalesce(%1$s.c%3$d, %2$s.c%3$d) AS c%3$d".formatted(first, second, place));
+	}
+
+	private String list(Function<Integer, String> column) {
+		return IntStream.rangeClosed(1, this.names.size()).boxed().map(column).collect(Collectors.joining(", "));
+	}
+
+	<ID> ID id(ResultSet row, Class<ID> idClass) throws SQLException {
+		return row.getObject(1, idClass);
+	}
+
+	@Nullable String content(ResultSet row) throws SQLException {
+		return (this.content > 0) ? row.getString(this.content) : null;
+	}
+
+	/**
+	 * Return the {@code jsonb} metadata together with the keys that have a column.
+	 */
+	Map<String, Object> metadata(ResultSet row) throws SQLException {
+		Map<String, Object> document = (this.metadata > 0) ? this.codec.read(row.getString(this.metadata)) : Map.of();
+		if (this.keys.isEmpty()) {
+			return document;
+		}
+		Map<String, Object> merged = new LinkedHashMap<>(document);
+		for (int i = 0; i < this.keys.size(); i++) {
+			Object value = KeyValues.read(row, this.firstKey + i, this.keys.get(i).type());
+			if (value != null) {
+				merged.put(this.keys.get(i).key(), value);
+			}
+		}
+		return merged;
+	}
+
+	/**
+	 * Return the vectors that were selected and are there, by the name of their column.
+	 */
+	Map<String, VectorValue> vectors(ResultSet row) throws SQLException {
+		Map<String, VectorValue> values = new LinkedHashMap<>();
+		for (int i = 0; i < this.vectors.size(); i++) {
+			VectorColumn column = this.vectors.get(i);
+			VectorValue value = VectorParameters.read(row, this.firstVector + i, column.type());
+			if (value != null) {
+				values.put(column.name(), value);
+			}
+		}
+		return values;
+	}
+
+}

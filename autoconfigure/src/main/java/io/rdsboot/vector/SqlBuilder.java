@@ -1,0 +1,61 @@
+package io.rdsboot.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.rdsboot.vector.SqlStatement.Binding;
+
+/**
+ * Writes a statement, its values as bind parameters.
+ */
+final class SqlBuilder implements FilterWriter {
+
+	private final StringBuilder text = new StringBuilder();
+
+	private final List<Binding> bindings = new ArrayList<>();
+
+	@Override
+	public SqlBuilder append(String sql) {
+		this.text.append(sql);
+		return this;
+	}
+
+	/**
+	 * Append a question mark.
+	 */
+	SqlBuilder bind(Binding binding) {
+		this.text.append('?');
+		this.bindings.add(binding);
+		return this;
+	}
+
+	@Override
+	public SqlBuilder value(KeyType type, Object value) {
+		return bind((statement, parameter) -> KeyValues.bind(statement, parameter, type, value))
+			.append("::" + type.sqlType());
+	}
+
+	@Override
+	public SqlBuilder anyOf(KeyType type, List<Object> values) {
+		return bind((statement, parameter) -> statement.setArray(parameter,
+				statement.getConnection().createArrayOf(type.sqlType(), KeyValues.toArray(type, values))))
+			.append("::%s[]".formatted(type.sqlType()));
+	}
+
+	@Override
+	public SqlBuilder json(String json) {
+		return bind((statement, parameter) -> statement.setString(parameter, json)).append("::jsonb");
+	}
+
+	SqlStatement build() {
+		return new SqlStatement(this.text.toString(), this.bindings, false);
+	}
+
+	/**
+	 * Build a statement whose plan depends on the values.
+	 */
+	SqlStatement buildPlannedAnew() {
+		return new SqlStatement(this.text.toString(), this.bindings, true);
+	}
+
+}

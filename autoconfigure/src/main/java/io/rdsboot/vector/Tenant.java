@@ -1,0 +1,26 @@
+package io.rdsboot.vector;
+
+/**
+ * Tenant that one call of a repository is for.
+ *
+ * @param key the declared key that says which tenant a row belongs to
+ * @param value the tenant, of the key's Java type
+ */
+record Tenant(MetadataColumn key, Object value) {
+
+	/**
+	 * Return the value as {@link TenantSetting} takes it.
+	 */
+	String settingValue() {
+		return this.value.toString();
+	}
+
+	/**
+	 * Append the condition that a row is this tenant's.
+	 * @param row what stands before the name of a column: an alias and a dot, or nothing
+	 */
+	void appendCondition(String row, FilterWriter sql) {
+		sql.append("%s%s = ".formatted(row, VectorTable.quote(this.key.column()))).value(this.key.type(), this.value);
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.rdsboot.vector;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which tenant a call of a repository is for. Thread-safe.
+ */
+final class Tenants {
+
+	private final VectorTable table;
+
+	private final @Nullable TenantResolver resolver;
+
+	/**
+	 * Create the tenants of a table.
+	 * @param resolver needed if the table is declared with a tenant
+	 */
+	Tenants(VectorTable table, @Nullable TenantResolver resolver) {
+		if (table.tenantKey() != null && resolver == null) {
+			throw new IllegalArgumentException(
+					"vector table %s is declared with tenant '%s', so its repository needs a tenant resolver"
+						.formatted(table, table.tenantKey().key()));
+		}
+		this.table = table;
+		this.resolver = resolver;
+	}
+
+	/**
+	 * Return the tenant of the current call.
+	 * @return the tenant, or {@code null} if the table's rows have none
+	 * @throws IllegalStateException if there must be one and is none, or it is of a type
+	 * other than the key's
+	 */
+	@Nullable Tenant current() {
+		MetadataColumn key = this.table.tenantKey();
+		if (key == null || this.resolver == null) {
+			return null;
+		}
+		Object value = this.resolver.currentTenant();
+		if (value == null) {
+			throw new IllegalStateException(
+					"no tenant to use vector table %s for: the tenant resolver returned null".formatted(this.table));
+		}
+		try {
+			return new Tenant(key, key.type().convert(value));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalStateException(
+					"tenant to use vector table %s for %s".formatted(this.table, ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Return the {@link #current} tenant's value.
+	 */
+	@Nullable Object currentValue() {
+		Tenant tenant = current();
+		return (tenant != null) ? tenant.value() : null;
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.rdsboot.vector;
+
+import java.util.List;
+
+import io.rdsboot.vector.filter.Between;
+import io.rdsboot.vector.filter.Comparison;
+import io.rdsboot.vector.filter.Contains;
+import io.rdsboot.vector.filter.Exists;
+import io.rdsboot.vector.filter.In;
+import io.rdsboot.vector.filter.Like;
+import io.rdsboot.vector.filter.MetadataFilter;
+
+/**
+ * Renders conditions on metadata keys that have a column.
+ */
+final class TypedFilterSql {
+
+	private final VectorTable table;
+
+	private final String row;
+
+	TypedFilterSql(VectorTable table, String row) {
+		this.table = table;
+		this.row = row;
+	}
+
+	void write(MetadataFilter filter, MetadataColumn column, FilterWriter sql) {
+		KeyType type = column.type();
+		String name = this.row + VectorTable.quote(column.column());
+		if (filter instanceof Comparison comparison) {
+			requireSingle(column);
+			sql.append("%s %s ".formatted(name, FilterSql.operator(comparison.operator())))
+				.value(type, convert(column, type, comparison.value()));
+		}
+		else if (filter instanceof Between between) {
+			requireSingle(column);
+			sql.append(name + " >= ")
+				.value(type, convert(column, type, between.low()))
+				.append(" AND %s <= ".formatted(name))
+				.value(type, convert(column, type, between.high()));
+		}
+		else if (filter instanceof In in) {
+			requireSingle(column);
+			List<Object> values = in.values().stream().map((value) -> convert(column, type, value)).toList();
+			sql.append(name + " = ANY (").anyOf(type, values).append(")");
+		}
+		else if (filter instanceof Contains contains) {
+			require(type == KeyType.TEXT_ARRAY, column, "is no array and contains nothing: compare it with =");
+			sql.append(name + " @> ")
+				.value(KeyType.TEXT_ARRAY, List.of(convert(column, KeyType.TEXT, contains.element())));
+		}
+		else if (filter instanceof Like like) {
+			require(type == KeyType.TEXT, column, "is no text, so it has no pattern");
+			sql.append(name + " LIKE ").value(KeyType.TEXT, like.pattern());
+		}
+		else {
+			sql.append(name + ((filter instanceof Exists) ? " IS NOT NULL" : " IS NULL"));
+		}
+	}
+
+	private void requireSingle(MetadataColumn column) {
+		require(column.type() != KeyType.TEXT_ARRAY, column, "is an array, to be asked what it contains");
+	}
+
+	private void require(boolean condition, MetadataColumn column, String problem) {
+		if (!condition) {
+			throw new IllegalArgumentException("metadata key '%s' (%s) of vector table %s %s".formatted(column.key(),
+					column.type().sqlType(), this.table, problem));
+		}
+	}
+
+	private Object convert(MetadataColumn column, KeyType type, Object value) {
+		try {
+			return type.convert(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("value '%s' of a filter by metadata key '%s' (%s) of vector table %s %s"
+				.formatted(value, column.key(), column.type().sqlType(), this.table, ex.getMessage()), ex);
+		}
+	}
+
+}
