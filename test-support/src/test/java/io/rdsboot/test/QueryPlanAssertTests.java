@@ -93,6 +93,7 @@ class QueryPlanAssertTests {
 		assertThat(plan).contains("Index Only Scan Backward");
 		assertThatPlan(plan).usesIndex("items_year").doesNotScanSequentially("items");
 		assertFails(() -> assertThatPlan(plan).isOrderedByIndex(), "but it takes it from none.");
+		assertFails(() -> assertThatPlan(plan).isOrderedByIndex("items_year"), "but it takes it from none.");
 	}
 
 	@ParameterizedTest
