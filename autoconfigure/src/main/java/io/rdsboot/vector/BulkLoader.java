@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import io.rdsboot.vector.copy.CopyRows;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.IllegalTransactionStateException;
+
 /**
  * Loads streams of records by {@code COPY BINARY}, in memory that does not grow with
  * their number. Thread-safe.
@@ -49,20 +51,48 @@ final class BulkLoader<ID> {
 			LoadClock clock = new LoadClock(this.nanoTime, options);
 			RecordFeed feed = new RecordFeed(this.table, this.columns, options, clock, tenant);
 			Iterator<VectorRecord<ID>> iterator = records.iterator();
-			boolean staged = LoadSession.isStaged(this.table, options.mode());
-			int fields = this.columns.size() + (staged ? 1 : 0);
-			long rows = this.connections.write((connection) -> {
-				try (LoadSession session = new LoadSession(connection, this.table, this.sql, options.mode(), tenant)) {
-					feed.send(iterator, List.of(new CopyRows(session, fields)), staged);
-					return session.finish();
-				}
-				catch (SQLException ex) {
-					throw CopyFailure.withPosition(ex, this.table, feed::position);
-				}
-			});
+			long rows = (options.parallelism() > 1) ? loadInParallel(iterator, feed, options, tenant)
+					: load(iterator, feed, options.mode(), tenant);
 			clock.finished(feed.sent());
 			return new LoadResult(rows, clock.elapsed(), feed.rejected());
 		}
+	}
+
+	private long load(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadMode mode, @Nullable Object tenant) {
+		return this.connections.write((connection) -> {
+			try (LoadSession session = new LoadSession(connection, this.table, this.sql, mode, tenant)) {
+				feed.send(records, List.of(new CopyRows(session, fields(mode))), isPositioned(mode));
+				return session.finish();
+			}
+			catch (SQLException ex) {
+				throw CopyFailure.withPosition(ex, this.table, feed::position);
+			}
+		});
+	}
+
+	private long loadInParallel(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadOptions options,
+			@Nullable Object tenant) {
+		if (this.connections.isBound()) {
+			throw new IllegalTransactionStateException(
+					"Load of vector table %s on %d connections cannot take part in a transaction: leave out the parallelism, or the transaction"
+						.formatted(this.table, options.parallelism()));
+		}
+		LoadMode mode = options.mode();
+		try {
+			return new ParallelLoad(this.connections, this.table, this.sql, mode, tenant).load(records, feed,
+					options.parallelism(), fields(mode), isPositioned(mode));
+		}
+		catch (SQLException ex) {
+			throw this.connections.translate("Load of vector table " + this.table, ex);
+		}
+	}
+
+	private boolean isPositioned(LoadMode mode) {
+		return LoadSession.isStaged(this.table, mode);
+	}
+
+	private int fields(LoadMode mode) {
+		return this.columns.size() + (isPositioned(mode) ? 1 : 0);
 	}
 
 }

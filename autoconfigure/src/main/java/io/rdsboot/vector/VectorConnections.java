@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.PreparedStatementCallback;
@@ -81,6 +83,31 @@ final class VectorConnections {
 	 */
 	<T> T write(ConnectionCallback<T> action) {
 		return inTransaction(this.writing, (own) -> this.jdbc.execute(action));
+	}
+
+	/**
+	 * Return whether the caller has a transaction, or a connection of its own.
+	 */
+	boolean isBound() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				|| TransactionSynchronizationManager.hasResource(this.dataSource);
+	}
+
+	/**
+	 * Return a connection in a transaction that is nobody else's.
+	 */
+	Connection open() throws SQLException {
+		Connection connection = this.dataSource.getConnection();
+		connection.setAutoCommit(false);
+		return connection;
+	}
+
+	/**
+	 * Return what a failure is to users of Spring.
+	 */
+	DataAccessException translate(String task, SQLException ex) {
+		DataAccessException translated = this.jdbc.getExceptionTranslator().translate(task, null, ex);
+		return (translated != null) ? translated : new UncategorizedSQLException(task, null, ex);
 	}
 
 	/**

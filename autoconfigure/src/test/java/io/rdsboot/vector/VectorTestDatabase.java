@@ -1,13 +1,23 @@
 package io.rdsboot.vector;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.vector.type.VectorCodec;
+import io.rdsboot.vector.type.VectorValue;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Databases of a test class's own on a shared cluster, reached as its administrator.
@@ -28,6 +38,62 @@ public final class VectorTestDatabase {
 			new JdbcTemplate(postgres).execute("CREATE DATABASE " + name);
 		}
 		return pool(cluster.writer(), name);
+	}
+
+	/**
+	 * Create a table as it is declared, without indexes but the primary key.
+	 */
+	static void createTable(JdbcTemplate jdbc, VectorTable table) {
+		List<String> columns = new ArrayList<>();
+		columns.add(VectorTable.quote(table.idColumn()) + " " + table.idType().sqlType() + " PRIMARY KEY");
+		for (VectorColumn column : table.vectors()) {
+			columns.add(VectorTable.quote(column.name()) + " " + new VectorExpressions(table, column).columnType());
+		}
+		if (table.contentColumn() != null) {
+			columns.add(VectorTable.quote(table.contentColumn()) + " text");
+		}
+		if (table.metadataColumn() != null) {
+			columns.add(VectorTable.quote(table.metadataColumn()) + " jsonb NOT NULL");
+		}
+		table.typedKeys()
+			.forEach((key) -> columns.add(VectorTable.quote(key.column()) + " " + key.type().sqlType()));
+		jdbc.execute("CREATE TABLE %s (%s)".formatted(table.quotedName(), String.join(", ", columns)));
+	}
+
+	/**
+	 * Return all records of a table in the order of their ids. Vectors are read as text,
+	 * so that what was written in binary is understood by another way.
+	 */
+	static <ID> List<VectorRecord<ID>> readAll(JdbcTemplate jdbc, VectorTable table, Class<ID> idClass) {
+		MetadataCodec codec = new MetadataCodec();
+		String vectors = table.vectors()
+			.stream()
+			.map((column) -> "t.%s::text AS %1$s".formatted(VectorTable.quote(column.name())))
+			.collect(Collectors.joining(", "));
+		return jdbc.query("SELECT t.*, %s FROM %s t ORDER BY t.%s".formatted(
+				vectors.replaceAll("AS \"", "AS \"text "), table.quotedName(), VectorTable.quote(table.idColumn())),
+				(row, number) -> {
+					Map<String, Object> metadata = (table.metadataColumn() != null)
+							? new LinkedHashMap<>(codec.read(row.getString(table.metadataColumn())))
+							: new LinkedHashMap<>();
+					for (MetadataColumn key : table.typedKeys()) {
+						Object value = KeyValues.read(row, row.findColumn(key.column()), key.type());
+						if (value != null) {
+							metadata.put(key.key(), value);
+						}
+					}
+					Map<String, VectorValue> further = new LinkedHashMap<>();
+					for (VectorColumn column : table.vectors()) {
+						String text = row.getString("text " + column.name());
+						if (text != null) {
+							further.put(column.name(), VectorCodec.decode(column.type(), text.getBytes(UTF_8)));
+						}
+					}
+					VectorValue embedding = Objects.requireNonNull(further.remove(table.embedding().name()));
+					return new VectorRecord<>(idClass.cast(row.getObject(table.idColumn())), embedding,
+							(table.contentColumn() != null) ? row.getString(table.contentColumn()) : null, metadata,
+							further);
+				});
 	}
 
 	private static HikariDataSource pool(LocalRdsInstance instance, String database) {

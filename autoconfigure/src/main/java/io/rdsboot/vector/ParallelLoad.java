@@ -1,0 +1,140 @@
+package io.rdsboot.vector;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+import io.rdsboot.vector.copy.CopyRows;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.transaction.HeuristicCompletionException;
+
+/**
+ * Load on several connections, of which none is committed before all have stored their
+ * rows. Records of the same id take the same connection, so that the last one wins and
+ * no connection waits for another. Not thread-safe.
+ */
+final class ParallelLoad {
+
+	private static final Logger logger = LoggerFactory.getLogger(ParallelLoad.class);
+
+	/**
+	 * Two connections that wait for each other by way of this one thread are a deadlock
+	 * that the server cannot see.
+	 */
+	private static final String LIMIT_LOCK_WAITS = """
+			SELECT set_config('lock_timeout', '10s', true) WHERE current_setting('lock_timeout') = '0'""";
+
+	private final VectorConnections connections;
+
+	private final VectorTable table;
+
+	private final WriteSql sql;
+
+	private final LoadMode mode;
+
+	private final @Nullable Object tenant;
+
+	private final List<LoadLane> lanes = new ArrayList<>();
+
+	ParallelLoad(VectorConnections connections, VectorTable table, WriteSql sql, LoadMode mode,
+			@Nullable Object tenant) {
+		this.connections = connections;
+		this.table = table;
+		this.sql = sql;
+		this.mode = mode;
+		this.tenant = tenant;
+	}
+
+	/**
+	 * Load records.
+	 * @return how many rows were inserted or replaced
+	 */
+	long load(Iterator<? extends VectorRecord<?>> records, RecordFeed feed, int parallelism, int fields,
+			boolean staged) throws SQLException {
+		try {
+			for (int i = 0; i < parallelism; i++) {
+				this.lanes.add(open());
+			}
+			feed.send(records, this.lanes.stream().map((lane) -> new CopyRows(lane, fields)).toList(), staged);
+			for (LoadLane lane : this.lanes) {
+				lane.end();
+			}
+			awaitAll();
+			return commitAll();
+		}
+		finally {
+			close();
+		}
+	}
+
+	private LoadLane open() throws SQLException {
+		Connection connection = this.connections.open();
+		try {
+			try (Statement statement = connection.createStatement()) {
+				statement.execute(LIMIT_LOCK_WAITS);
+			}
+			return new LoadLane(connection,
+					new LoadSession(connection, this.table, this.sql, this.mode, this.tenant));
+		}
+		catch (SQLException | RuntimeException ex) {
+			try (connection) {
+				connection.rollback();
+				connection.setAutoCommit(true);
+			}
+			catch (SQLException suppressed) {
+				ex.addSuppressed(suppressed);
+			}
+			throw ex;
+		}
+	}
+
+	/** Each is looked at in turn, so that the first failure ends the wait for the others. */
+	private void awaitAll() throws SQLException {
+		boolean stored = false;
+		while (!stored) {
+			stored = true;
+			for (LoadLane lane : this.lanes) {
+				stored &= lane.isStored();
+			}
+		}
+	}
+
+	private long commitAll() throws SQLException {
+		long rows = 0;
+		boolean first = true;
+		for (LoadLane lane : this.lanes) {
+			try {
+				rows += lane.commit();
+			}
+			catch (SQLException ex) {
+				if (first) {
+					throw ex;
+				}
+				throw new HeuristicCompletionException(HeuristicCompletionException.STATE_MIXED,
+						new IllegalStateException("Part of the rows is stored in vector table %s: load again by upsert"
+							.formatted(this.table), ex));
+			}
+			first = false;
+		}
+		return rows;
+	}
+
+	/** What fails in giving back a connection must not hide why the load failed. */
+	private void close() {
+		for (LoadLane lane : this.lanes) {
+			try {
+				lane.close();
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not give back a connection of a load", ex);
+			}
+		}
+	}
+
+}
