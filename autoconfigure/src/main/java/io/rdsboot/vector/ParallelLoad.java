@@ -16,8 +16,8 @@ import org.springframework.transaction.HeuristicCompletionException;
 
 /**
  * Load on several connections, of which none is committed before all have stored their
- * rows. Records of the same id take the same connection, so that the last one wins and
- * no connection waits for another. Not thread-safe.
+ * rows. Records of the same id take the same connection, so that the last one wins and no
+ * connection waits for another. Not thread-safe.
  */
 final class ParallelLoad {
 
@@ -55,8 +55,8 @@ final class ParallelLoad {
 	 * Load records.
 	 * @return how many rows were inserted or replaced
 	 */
-	long load(Iterator<? extends VectorRecord<?>> records, RecordFeed feed, int parallelism, int fields,
-			boolean staged) throws SQLException {
+	long load(Iterator<? extends VectorRecord<?>> records, RecordFeed feed, int parallelism, int fields, boolean staged)
+			throws SQLException {
 		try {
 			for (int i = 0; i < parallelism; i++) {
 				this.lanes.add(open());
@@ -79,8 +79,7 @@ final class ParallelLoad {
 			try (Statement statement = connection.createStatement()) {
 				statement.execute(LIMIT_LOCK_WAITS);
 			}
-			return new LoadLane(connection,
-					new LoadSession(connection, this.table, this.sql, this.mode, this.tenant));
+			return new LoadLane(connection, new LoadSession(connection, this.table, this.sql, this.mode, this.tenant));
 		}
 		catch (SQLException | RuntimeException ex) {
 			try (connection) {
@@ -94,7 +93,9 @@ final class ParallelLoad {
 		}
 	}
 
-	/** Each is looked at in turn, so that the first failure ends the wait for the others. */
+	/**
+	 * Each is looked at in turn, so that the first failure ends the wait for the others.
+	 */
 	private void awaitAll() throws SQLException {
 		boolean stored = false;
 		while (!stored) {

@@ -55,8 +55,7 @@ public final class VectorTestDatabase {
 		if (table.metadataColumn() != null) {
 			columns.add(VectorTable.quote(table.metadataColumn()) + " jsonb NOT NULL");
 		}
-		table.typedKeys()
-			.forEach((key) -> columns.add(VectorTable.quote(key.column()) + " " + key.type().sqlType()));
+		table.typedKeys().forEach((key) -> columns.add(VectorTable.quote(key.column()) + " " + key.type().sqlType()));
 		jdbc.execute("CREATE TABLE %s (%s)".formatted(table.quotedName(), String.join(", ", columns)));
 	}
 
@@ -70,9 +69,8 @@ public final class VectorTestDatabase {
 			.stream()
 			.map((column) -> "t.%s::text AS %1$s".formatted(VectorTable.quote(column.name())))
 			.collect(Collectors.joining(", "));
-		return jdbc.query("SELECT t.*, %s FROM %s t ORDER BY t.%s".formatted(
-				vectors.replaceAll("AS \"", "AS \"text "), table.quotedName(), VectorTable.quote(table.idColumn())),
-				(row, number) -> {
+		return jdbc.query("SELECT t.*, %s FROM %s t ORDER BY t.%s".formatted(vectors.replaceAll("AS \"", "AS \"text "),
+				table.quotedName(), VectorTable.quote(table.idColumn())), (row, number) -> {
 					Map<String, Object> metadata = (table.metadataColumn() != null)
 							? new LinkedHashMap<>(codec.read(row.getString(table.metadataColumn())))
 							: new LinkedHashMap<>();
