@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -46,7 +47,8 @@ final class LibraryContender implements Contender {
 
 	@Override
 	public Call load(List<Row> rows) {
-		return upsert(Batches.of(rows, 1000));
+		List<VectorRecord<UUID>> records = rows.stream().map(LibraryContender::record).toList();
+		return () -> this.repository.load(records.stream(), LoadOptions.insert());
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package io.rdsboot.benchmarks.vector;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -9,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.benchmarks.Figure;
 import io.rdsboot.benchmarks.Report;
-import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -30,8 +29,6 @@ public final class VectorMemory {
 	private static final int ROWS = 1_000_000;
 
 	private static final int ROWS_A_SAMPLE = 100_000;
-
-	private static final int BATCH_SIZE = 1000;
 
 	/** Of what is in use after the first hundred thousand rows. */
 	private static final double GROWTH_LIMIT = 0.1;
@@ -69,17 +66,11 @@ public final class VectorMemory {
 	}
 
 	private static void load(VectorRepository<UUID> repository, VectorData data, HeapSamples heap) {
-		List<VectorRecord<UUID>> batch = new ArrayList<>();
-		data.rows().forEach((row) -> {
-			batch.add(LibraryContender.record(row));
-			if (batch.size() == BATCH_SIZE) {
-				repository.upsert(batch);
-				batch.clear();
-			}
+		repository.load(data.rows().peek((row) -> {
 			if ((row.number() + 1) % ROWS_A_SAMPLE == 0) {
 				heap.sample();
 			}
-		});
+		}).map(LibraryContender::record), LoadOptions.insert());
 	}
 
 	private static List<String> mebibytes(List<Long> bytes) {
