@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.sample.embedding.Embedding;
@@ -17,19 +18,25 @@ import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.test.RotationStep;
+import io.rdsboot.vector.LoadOptions;
+import io.rdsboot.vector.LoadResult;
+import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
-import io.rdsboot.vector.filter.MetadataFilter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import static io.rdsboot.vector.filter.MetadataFilter.eq;
+import static io.rdsboot.vector.filter.MetadataFilter.gte;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -37,6 +44,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * paragraphs stands in this file.
  */
 class ReadmeSnippetsTests {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReadmeSnippetsTests.class);
 
 	private static final Path SOURCE = Path.of("src/test/java",
 			ReadmeSnippetsTests.class.getName().replace('.', '/') + ".java");
@@ -82,13 +91,38 @@ class ReadmeSnippetsTests {
 			this.documents = documents;
 		}
 
-		List<VectorMatch<UUID>> search(UUID id, float[] embedding) {
+		List<VectorMatch<UUID>> search(UUID id, float[] embedding, Stream<VectorRecord<UUID>> records) {
 			documents.upsert(new VectorRecord<>(id, embedding, "text", Map.of("tenant", "acme", "year", 2026)));
 
-			VectorSearch search = VectorSearch.nearest(embedding).limit(10).where(MetadataFilter.eq("tenant", "acme"));
+			LoadResult loaded = documents.load(records, LoadOptions.upsert()
+				.expectedRows(1_000_000)
+				.progress((progress) -> logger.info("{}", progress)));
+
+			VectorSearch search = VectorSearch.nearest(embedding)
+				.limit(10)
+				.where(eq("tenant", "acme").and(gte("year", 2020)));
 			List<VectorMatch<UUID>> hits = documents.search(search);
+			assertThat(loaded.rows()).isPositive();
 			return hits;
 		}
+
+	}
+
+	/**
+	 * The snippet on tenants.
+	 */
+	static class TenantConfiguration {
+
+		@Bean
+		TenantResolver tenantResolver(CurrentUser user) {
+			return user::tenant;
+		}
+
+	}
+
+	interface CurrentUser {
+
+		String tenant();
 
 	}
 

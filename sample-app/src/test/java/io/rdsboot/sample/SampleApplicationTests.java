@@ -150,6 +150,34 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void searchFindsOnlyWhatFulfilsTheFilter(LocalRdsCluster cluster) {
+		index("");
+		cluster.awaitReplication();
+		JsonNode hits = get("/api/search?q={q}&filter={filter}", "tokens",
+				"type in ('html', 'text') and number < 1 and not source like '%tokens%'")
+			.get("hits");
+		assertThat(hits).isNotEmpty()
+			.allMatch((hit) -> List.of("html", "text").contains(hit.get("type").asString()))
+			.noneMatch((hit) -> hit.get("source").asString().contains("tokens"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			type = 'java          | position 7
+			number = 'one'        | number
+			""")
+	void searchWhenFilterIsInvalidSaysWhere(String filter, String expected) {
+		JsonNode problem = body(this.client.get()
+			.uri("/api/search?q=a&filter={filter}", filter)
+			.exchange()
+			.expectStatus()
+			.isBadRequest()
+			.returnResult(JsonNode.class));
+		assertThat(problem.get("parameter").asString()).isEqualTo("filter");
+		assertThat(problem.get("mend").asString()).contains(expected);
+	}
+
+	@Test
 	void indexWhenFilesChangedReplacesAndRemovesPassages(LocalRdsCluster cluster) throws Exception {
 		Path directory = Files.createDirectories(root.resolve("changing"));
 		Path changed = Files.writeString(directory.resolve("changed.md"),

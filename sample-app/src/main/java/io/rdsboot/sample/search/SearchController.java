@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.sample.documents.PassageMetadata;
 import io.rdsboot.sample.search.SearchStatistics.ServerShare;
 import io.rdsboot.sample.text.SourceType;
 import io.rdsboot.sample.web.InvalidParameterException;
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.bind.annotation.GetMapping;
@@ -36,7 +38,8 @@ class SearchController {
 
 	@GetMapping("/search")
 	SearchResponse search(@RequestParam("q") String query, @RequestParam(defaultValue = "10") int limit,
-			@RequestParam(required = false) @Nullable String type) {
+			@RequestParam(required = false) @Nullable String type,
+			@RequestParam(required = false) @Nullable String filter) {
 		if (query.isBlank()) {
 			throw new InvalidParameterException("q", query, "send words to search for");
 		}
@@ -52,10 +55,24 @@ class SearchController {
 			throw new InvalidParameterException("type", type, "send one of " + SourceType.allValues());
 		}
 		long start = System.nanoTime();
-		SearchAnswer answer = this.service.search(query, limit, sourceType);
+		SearchAnswer answer = search(query, limit, sourceType, filter);
 		double millis = (double) (System.nanoTime() - start) / TimeUnit.MILLISECONDS.toNanos(1);
 		this.statistics.answered(answer.server());
 		return new SearchResponse(query, answer.hits(), answer.server(), millis);
+	}
+
+	private SearchAnswer search(String query, int limit, Optional<SourceType> type, @Nullable String text) {
+		Optional<MetadataFilter> filter = type.map((value) -> MetadataFilter.eq(PassageMetadata.TYPE, value.value()));
+		if (text == null || text.isBlank()) {
+			return this.service.search(query, limit, filter);
+		}
+		try {
+			MetadataFilter given = MetadataFilter.parse(text);
+			return this.service.search(query, limit, Optional.of(filter.map(given::and).orElse(given)));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidParameterException("filter", text, String.valueOf(ex.getMessage()));
+		}
 	}
 
 	@GetMapping("/stats")

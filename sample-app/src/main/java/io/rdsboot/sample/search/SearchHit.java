@@ -21,7 +21,7 @@ public record SearchHit(double score, String source, String type, String title, 
 
 	static SearchHit of(VectorMatch<?> match) {
 		Map<String, Object> metadata = match.metadata();
-		return new SearchHit(1 - match.distance(), PassageMetadata.text(metadata, PassageMetadata.SOURCE),
+		return new SearchHit(match.similarity(), PassageMetadata.text(metadata, PassageMetadata.SOURCE),
 				PassageMetadata.text(metadata, PassageMetadata.TYPE),
 				PassageMetadata.text(metadata, PassageMetadata.TITLE),
 				PassageMetadata.text(metadata, PassageMetadata.HEADING),

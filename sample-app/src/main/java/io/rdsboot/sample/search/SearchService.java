@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-import io.rdsboot.sample.documents.PassageMetadata;
 import io.rdsboot.sample.embedding.Embedding;
-import io.rdsboot.sample.text.SourceType;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.filter.MetadataFilter;
@@ -33,10 +31,10 @@ class SearchService {
 	}
 
 	@Transactional(readOnly = true)
-	public SearchAnswer search(String query, int limit, Optional<SourceType> type) {
+	public SearchAnswer search(String query, int limit, Optional<MetadataFilter> filter) {
 		VectorSearch search = VectorSearch.nearest(this.embedding.embed(List.of(query)).get(0)).limit(limit);
-		if (type.isPresent()) {
-			search = search.where(MetadataFilter.eq(PassageMetadata.TYPE, type.get().value()));
+		if (filter.isPresent()) {
+			search = search.where(filter.get());
 		}
 		List<SearchHit> hits = this.documents.search(search).stream().map(SearchHit::of).toList();
 		return new SearchAnswer(hits, this.servers.current());
