@@ -5,6 +5,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTable;
 
@@ -41,7 +42,7 @@ class VectorRepositoryRegistrar implements ImportBeanDefinitionRegistrar {
 			String name = repository.name();
 			if (!registry.containsBeanDefinition(name)) {
 				registry.registerBeanDefinition(name,
-						definition(repository.table(), repository.table().idType().javaType()));
+						definition(name, repository.table(), repository.table().idType().javaType()));
 			}
 			else if (!this.beanFactory.isTypeMatch(name, VectorRepository.class)) {
 				problems.add(new ConfigurationProblem("rds.vector.repositories." + name, null,
@@ -55,14 +56,27 @@ class VectorRepositoryRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	private <ID> RootBeanDefinition definition(VectorTable table, Class<ID> idClass) {
+	private <ID> RootBeanDefinition definition(String name, VectorTable table, Class<ID> idClass) {
 		RootBeanDefinition definition = new RootBeanDefinition();
 		definition.setTargetType(ResolvableType.forClassWithGenerics(VectorRepository.class, idClass));
-		definition
-			.setInstanceSupplier(() -> VectorRepository.of(this.beanFactory.getBean(DataSource.class), table, idClass));
+		definition.setInstanceSupplier(
+				() -> VectorRepository.builder(this.beanFactory.getBean(DataSource.class), table, idClass)
+					.tenantResolver((table.tenantKey() != null) ? tenantResolver(name) : null)
+					.build());
 		definition.setDependsOn(VectorSchemaVerifier.BEAN_NAME);
 		definition.setResourceDescription("rds.vector.repositories");
 		return definition;
+	}
+
+	private TenantResolver tenantResolver(String name) {
+		TenantResolver resolver = this.beanFactory.getBeanProvider(TenantResolver.class).getIfAvailable();
+		if (resolver == null) {
+			throw new InvalidRdsConfigurationException(
+					List.of(new ConfigurationProblem("rds.vector.repositories.%s.tenant".formatted(name), null,
+							"nothing says which tenant a call belongs to",
+							"Define a bean of type TenantResolver, or remove the property.")));
+		}
+		return resolver;
 	}
 
 }

@@ -100,8 +100,7 @@ final class LocalPgBouncer implements AutoCloseable {
 
 	private boolean listens() throws IOException {
 		if (!this.process.isAlive()) {
-			throw new IllegalStateException(
-					"PgBouncer has ended: " + Files.readString(this.directory.resolve("log")));
+			throw new IllegalStateException("PgBouncer has ended: " + Files.readString(this.directory.resolve("log")));
 		}
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
 			return socket.isConnected();

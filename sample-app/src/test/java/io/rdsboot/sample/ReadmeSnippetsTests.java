@@ -94,9 +94,8 @@ class ReadmeSnippetsTests {
 		List<VectorMatch<UUID>> search(UUID id, float[] embedding, Stream<VectorRecord<UUID>> records) {
 			documents.upsert(new VectorRecord<>(id, embedding, "text", Map.of("tenant", "acme", "year", 2026)));
 
-			LoadResult loaded = documents.load(records, LoadOptions.upsert()
-				.expectedRows(1_000_000)
-				.progress((progress) -> logger.info("{}", progress)));
+			LoadResult loaded = documents.load(records,
+					LoadOptions.upsert().expectedRows(1_000_000).progress((progress) -> logger.info("{}", progress)));
 
 			VectorSearch search = VectorSearch.nearest(embedding)
 				.limit(10)
