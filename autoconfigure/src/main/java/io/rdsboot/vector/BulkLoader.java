@@ -59,7 +59,7 @@ final class BulkLoader<ID> {
 	}
 
 	private long load(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadMode mode, @Nullable Object tenant) {
-		return this.connections.write((connection) -> {
+		return this.connections.write(this.sql.copy(), (connection) -> {
 			try (LoadSession session = new LoadSession(connection, this.table, this.sql, mode, tenant)) {
 				feed.send(records, List.of(new CopyRows(session, fields(mode))), isPositioned(mode));
 				return session.finish();
@@ -83,7 +83,7 @@ final class BulkLoader<ID> {
 					options.parallelism(), fields(mode), isPositioned(mode));
 		}
 		catch (SQLException ex) {
-			throw this.connections.translate("Load of vector table " + this.table, ex);
+			throw this.connections.translate("Load of vector table " + this.table, this.sql.copy(), ex);
 		}
 	}
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetadataRules {
 
+	/** Less than what Jackson reads and writes. */
+	private static final int MAX_DEPTH = 100;
+
 	private MetadataRules() {
 	}
 
@@ -20,6 +23,13 @@ final class MetadataRules {
 	 * @return the problem, or {@code null} if there is none
 	 */
 	static @Nullable String problem(String path, @Nullable Object value) {
+		return problem(path, value, 1);
+	}
+
+	private static @Nullable String problem(String path, @Nullable Object value, int depth) {
+		if (depth > MAX_DEPTH) {
+			return "is nested deeper than %d levels".formatted(MAX_DEPTH);
+		}
 		String nameProblem = TextRules.problem(path);
 		if (nameProblem != null) {
 			return "has a name with %s, which PostgreSQL cannot store".formatted(nameProblem);
@@ -33,7 +43,7 @@ final class MetadataRules {
 		}
 		if (value instanceof Map<?, ?> map) {
 			for (Map.Entry<?, ?> member : map.entrySet()) {
-				String problem = problem(path + "." + member.getKey(), member.getValue());
+				String problem = problem(path + "." + member.getKey(), member.getValue(), depth + 1);
 				if (problem != null) {
 					return problem;
 				}
@@ -41,7 +51,7 @@ final class MetadataRules {
 		}
 		if (value instanceof Iterable<?> items) {
 			for (Object item : items) {
-				String problem = problem(path + "[]", item);
+				String problem = problem(path + "[]", item, depth + 1);
 				if (problem != null) {
 					return problem;
 				}

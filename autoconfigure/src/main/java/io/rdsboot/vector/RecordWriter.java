@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.rdsboot.vector.copy.BinaryFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,33 +53,52 @@ final class RecordWriter<ID> {
 	 */
 	void upsert(Collection<VectorRecord<ID>> records, @Nullable Object tenant) {
 		// In the order of the ids, so that concurrent calls lock rows in the same order.
-		Map<ID, VectorRecord<ID>> byId = new TreeMap<>();
+		Map<ID, NumberedRecord<ID>> byId = new TreeMap<>();
 		int position = 0;
 		for (VectorRecord<ID> record : records) {
-			this.validator.validate(record, position++, tenant);
-			byId.put(record.id(), record);
+			this.validator.validate(record, position, tenant);
+			byId.put(record.id(), new NumberedRecord<>(record, position++));
 		}
 		if (!byId.isEmpty()) {
-			List<VectorRecord<ID>> ordered = List.copyOf(byId.values());
-			this.connections.write((connection) -> upsert(connection, ordered, tenant));
+			List<NumberedRecord<ID>> ordered = List.copyOf(byId.values());
+			this.connections.write(this.sql.upsertArrays(), (connection) -> upsert(connection, ordered, tenant));
 		}
 	}
 
-	private int upsert(Connection connection, List<VectorRecord<ID>> records, @Nullable Object tenant)
+	private int upsert(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant)
 			throws SQLException {
 		TenantSetting.apply(connection, this.table, tenant);
 		int rows = 0;
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.upsertArrays())) {
 			for (int from = 0; from < records.size(); from += CHUNK) {
-				List<VectorRecord<ID>> chunk = records.subList(from, Math.min(from + CHUNK, records.size()));
-				for (int i = 0; i < this.columns.size(); i++) {
-					VectorParameters.setArray(statement, i + 1, chunk, this.columns.get(i).element(), tenant);
-				}
+				setArrays(statement, records.subList(from, Math.min(from + CHUNK, records.size())), tenant);
 				rows += statement.executeUpdate();
 			}
 		}
 		TenantSetting.requireOwnRows(this.table, records.size(), rows);
 		return rows;
+	}
+
+	private void setArrays(PreparedStatement statement, List<NumberedRecord<ID>> records, @Nullable Object tenant)
+			throws SQLException {
+		List<BinaryFields> arrays = new ArrayList<>();
+		for (RecordColumn column : this.columns) {
+			arrays.add(VectorParameters.startArray(statement.getConnection(), column.element(), records.size()));
+		}
+		for (NumberedRecord<ID> numbered : records) {
+			for (int i = 0; i < this.columns.size(); i++) {
+				try {
+					this.columns.get(i).element().encoding().put(arrays.get(i), numbered.record(), tenant);
+				}
+				catch (IllegalArgumentException ex) {
+					throw new InvalidVectorRecordException(this.table, numbered.record().id(), numbered.position(),
+							"metadata", String.valueOf(ex.getMessage()));
+				}
+			}
+		}
+		for (int i = 0; i < this.columns.size(); i++) {
+			VectorParameters.setArray(statement, i + 1, this.columns.get(i).element(), arrays.get(i));
+		}
 	}
 
 	/**
@@ -91,7 +111,7 @@ final class RecordWriter<ID> {
 		if (ids.isEmpty()) {
 			return 0;
 		}
-		return this.connections.write((connection) -> {
+		return this.connections.write(this.sql.delete(), (connection) -> {
 			TenantSetting.apply(connection, this.table, tenant);
 			try (PreparedStatement statement = connection.prepareStatement(this.sql.delete())) {
 				Array array = connection.createArrayOf(this.table.idType().sqlType(), ids.toArray());
@@ -102,6 +122,13 @@ final class RecordWriter<ID> {
 				return statement.executeUpdate();
 			}
 		});
+	}
+
+	/**
+	 * Record with its place among those that the caller gave.
+	 */
+	private record NumberedRecord<ID>(VectorRecord<ID> record, int position) {
+
 	}
 
 }

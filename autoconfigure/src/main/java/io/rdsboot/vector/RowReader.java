@@ -118,7 +118,7 @@ final class RowReader<ID> {
 		SqlBuilder sql = new SqlBuilder().append("DELETE FROM %s t".formatted(this.table.quotedName()));
 		appendCondition(sql, filter, tenant);
 		SqlStatement delete = sql.buildPlannedAnew();
-		return this.connections.write((connection) -> {
+		return this.connections.write(delete.text(), (connection) -> {
 			TenantSetting.apply(connection, this.table, (tenant != null) ? tenant.value() : null);
 			try (PreparedStatement statement = connection.prepareStatement(delete.text())) {
 				delete.prepare(statement, 0);

@@ -80,9 +80,10 @@ final class VectorConnections {
 
 	/**
 	 * Run an action that changes rows.
+	 * @param sql its main statement, for messages
 	 */
-	<T> T write(ConnectionCallback<T> action) {
-		return inTransaction(this.writing, (own) -> this.jdbc.execute(action));
+	<T> T write(String sql, ConnectionCallback<T> action) {
+		return inTransaction(this.writing, (own) -> this.jdbc.execute(new ShownAction<>(sql, action)));
 	}
 
 	/**
@@ -105,9 +106,9 @@ final class VectorConnections {
 	/**
 	 * Return what a failure is to users of Spring.
 	 */
-	DataAccessException translate(String task, SQLException ex) {
-		DataAccessException translated = this.jdbc.getExceptionTranslator().translate(task, null, ex);
-		return (translated != null) ? translated : new UncategorizedSQLException(task, null, ex);
+	DataAccessException translate(String task, String sql, SQLException ex) {
+		DataAccessException translated = this.jdbc.getExceptionTranslator().translate(task, sql, ex);
+		return (translated != null) ? translated : new UncategorizedSQLException(task, sql, ex);
 	}
 
 	/**
@@ -121,6 +122,22 @@ final class VectorConnections {
 			return execution.apply(false);
 		}
 		return transaction.execute((status) -> execution.apply(status.isNewTransaction()));
+	}
+
+	/**
+	 * Action whose statement messages show.
+	 *
+	 * @param getSql the text, for messages
+	 * @param action what is done
+	 */
+	private record ShownAction<T>(String getSql,
+			ConnectionCallback<T> action) implements ConnectionCallback<T>, SqlProvider {
+
+		@Override
+		public T doInConnection(Connection connection) throws SQLException {
+			return this.action.doInConnection(connection);
+		}
+
 	}
 
 	/**

@@ -1,9 +1,9 @@
 package io.rdsboot.vector;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 
 import io.rdsboot.vector.copy.BinaryFields;
 import io.rdsboot.vector.type.ElementType;
@@ -65,20 +65,20 @@ final class VectorParameters {
 	}
 
 	/**
-	 * Set a parameter to an array.
-	 * @param records the records of whose values it is made
-	 * @param element the element that each of them makes
-	 * @param tenant the caller's tenant, or {@code null} for a table without tenants
+	 * Return the beginning of an array, which the elements follow.
 	 */
-	static void setArray(PreparedStatement statement, int parameter, List<? extends VectorRecord<?>> records,
-			RecordColumn.Element element, @Nullable Object tenant) throws SQLException {
-		BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
-		requireType(connection, element.arrayType());
+	static BinaryFields startArray(Connection connection, RecordColumn.Element element, int size) throws SQLException {
 		BinaryFields array = new BinaryFields(ARRAY_CAPACITY);
-		array.putArrayHeader(requireType(connection, element.type()), records.size());
-		for (VectorRecord<?> record : records) {
-			element.encoding().put(array, record, tenant);
-		}
+		array.putArrayHeader(requireType(connection.unwrap(BaseConnection.class), element.type()), size);
+		return array;
+	}
+
+	/**
+	 * Set a parameter to an array.
+	 */
+	static void setArray(PreparedStatement statement, int parameter, RecordColumn.Element element, BinaryFields array)
+			throws SQLException {
+		requireType(statement.getConnection().unwrap(BaseConnection.class), element.arrayType());
 		statement.setObject(parameter, new BinaryParameter(element.arrayType(), array.array(), array.length(), null));
 	}
 
