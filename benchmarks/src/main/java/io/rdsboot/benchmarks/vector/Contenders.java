@@ -14,6 +14,8 @@ final class Contenders implements AutoCloseable {
 
 	static final String LIBRARY = "library";
 
+	static final String LIBRARY_DECLARED = "library, declared";
+
 	static final String JDBC = "JDBC";
 
 	static final String SPRING_AI = "Spring AI";
@@ -33,6 +35,7 @@ final class Contenders implements AutoCloseable {
 	Contenders(VectorDatabase database, int dimensions) throws SQLException {
 		this.database = database;
 		this.byName.put(LIBRARY, LibraryContender.asShipped(database, dimensions));
+		this.byName.put(LIBRARY_DECLARED, LibraryContender.declared(database, dimensions));
 		this.byName.put(JDBC, new JdbcContender(database, dimensions));
 		this.byName.put(SPRING_AI, SpringAiContender.asShipped(database, dimensions));
 		this.byName.put(SPRING_AI_BEST, SpringAiContender.bestConfigured(database, dimensions));
@@ -46,6 +49,15 @@ final class Contenders implements AutoCloseable {
 
 	Map<String, Contender> all() {
 		return Collections.unmodifiableMap(this.byName);
+	}
+
+	/**
+	 * Returns those whose tables hold the same, without columns for keys and words.
+	 */
+	Map<String, Contender> alike() {
+		Map<String, Contender> alike = new LinkedHashMap<>(this.byName);
+		alike.remove(LIBRARY_DECLARED);
+		return alike;
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.rdsboot.benchmarks.vector;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,23 +21,20 @@ final class HybridMeasurement implements Measurement {
 		contest.index();
 		List<Search> searches = contest.searches(QUERIES, LIMIT);
 		Map<String, SearchFunction> subjects = new LinkedHashMap<>();
-		contest.contenders().all().forEach((name, contender) -> {
-			if (contender instanceof HybridContender hybrid) {
-				subjects.put(name, hybrid::hybridSearch);
-			}
-		});
-		SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1);
-		List<Figure> figures = new ArrayList<>();
-		for (Map.Entry<String, Double> limit : Map
-			.of(Contenders.LANG_CHAIN, Targets.HYBRID_TO_LANG_CHAIN, Contenders.LANG_CHAIN_BEST,
-					Double.POSITIVE_INFINITY)
-			.entrySet()) {
-			Ratios ratios = outcome.ratios(Contenders.LIBRARY, limit.getKey(), SearchBlock.Times::p50);
-			figures.add(new Figure(contest.name("hybrid, p50, ratio to %s".formatted(limit.getKey())), ratios.median(),
-					limit.getValue(), "%s; %s; against %s".formatted(ratios, outcome.describe(Contenders.LIBRARY),
-							outcome.describe(limit.getKey()))));
+		for (String name : List.of(Contenders.LIBRARY_DECLARED, Contenders.LANG_CHAIN, Contenders.LANG_CHAIN_BEST)) {
+			HybridContender contender = (HybridContender) contest.contenders().get(name);
+			subjects.put(name, contender::hybridSearch);
 		}
-		return figures;
+		SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1);
+		return List.of(figure(contest, outcome, Contenders.LANG_CHAIN, Targets.HYBRID_TO_LANG_CHAIN),
+				figure(contest, outcome, Contenders.LANG_CHAIN_BEST, Double.POSITIVE_INFINITY));
+	}
+
+	private static Figure figure(Contest contest, SearchComparison.Outcome outcome, String reference, double limit) {
+		Ratios ratios = outcome.ratios(Contenders.LIBRARY_DECLARED, reference, SearchBlock.Times::p50);
+		return new Figure(contest.name("hybrid, p50, ratio to %s".formatted(reference)), ratios.median(), limit,
+				"%s; %s; against %s".formatted(ratios, outcome.describe(Contenders.LIBRARY_DECLARED),
+						outcome.describe(reference)));
 	}
 
 }

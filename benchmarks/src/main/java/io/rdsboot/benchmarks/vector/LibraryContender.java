@@ -1,11 +1,16 @@
 package io.rdsboot.benchmarks.vector;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.LoadOptions;
+import io.rdsboot.vector.TextSearch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -17,7 +22,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * This library's {@code VectorRepository} on a plain pool.
  */
-final class LibraryContender implements Contender {
+final class LibraryContender implements HybridContender {
 
 	private final HikariDataSource pool;
 
@@ -25,9 +30,9 @@ final class LibraryContender implements Contender {
 
 	private final VectorRepository<UUID> repository;
 
-	private LibraryContender(HikariDataSource pool, VectorTable declaration, StoredTable table) {
+	private LibraryContender(HikariDataSource pool, VectorTable declaration, List<String> indexes) {
 		this.pool = pool;
-		this.table = table;
+		this.table = new StoredTable(declaration.name(), indexes);
 		new VectorSchema(new JdbcTemplate(pool)).migrate(declaration);
 		this.repository = VectorRepository.of(pool, declaration, UUID.class);
 	}
@@ -37,7 +42,31 @@ final class LibraryContender implements Contender {
 	 */
 	static LibraryContender asShipped(VectorDatabase database, int dimensions) {
 		return new LibraryContender(database.pool(), VectorTable.builder("library").dimensions(dimensions).build(),
-				new StoredTable("library", List.of("USING gin (metadata jsonb_path_ops)")));
+				List.of("USING gin (metadata jsonb_path_ops)"));
+	}
+
+	/**
+	 * Creates a repository whose keys are declared, and that can search for words.
+	 */
+	static LibraryContender declared(VectorDatabase database, int dimensions) throws SQLException {
+		VectorTable declaration = VectorTable.builder("library_declared")
+			.dimensions(dimensions)
+			.key("category", KeyType.TEXT)
+			.key("author", KeyType.INTEGER)
+			.key("document", KeyType.TEXT)
+			.textSearch(TextSearch.of("english"))
+			.build();
+		HikariDataSource pool = database.pool();
+		try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+			statement.execute(
+					"""
+							CREATE TABLE library_declared (id uuid PRIMARY KEY, embedding vector(%d) NOT NULL, content text,
+								metadata jsonb NOT NULL DEFAULT '{}', category text, author integer, document text,
+								content_words tsvector GENERATED ALWAYS AS (to_tsvector('english', coalesce(content, ''))) STORED)"""
+						.formatted(dimensions));
+		}
+		return new LibraryContender(pool, declaration,
+				List.of("(category)", "(author)", "(document)", "USING gin (content_words)"));
 	}
 
 	@Override
@@ -65,12 +94,23 @@ final class LibraryContender implements Contender {
 
 	@Override
 	public List<UUID> search(Search search) {
+		return find(toVectorSearch(search));
+	}
+
+	@Override
+	public List<UUID> hybridSearch(Search search) {
+		return find(toVectorSearch(search).hybrid(search.query().text()));
+	}
+
+	private static VectorSearch toVectorSearch(Search search) {
 		VectorSearch vectorSearch = VectorSearch.nearest(search.query().vector()).limit(search.limit());
 		Condition condition = search.condition();
-		if (condition != null) {
-			vectorSearch = vectorSearch.where(MetadataFilter.eq(condition.key(), condition.value()));
-		}
-		return this.repository.search(vectorSearch).stream().map((match) -> match.id()).toList();
+		return (condition != null) ? vectorSearch.where(MetadataFilter.eq(condition.key(), condition.value()))
+				: vectorSearch;
+	}
+
+	private List<UUID> find(VectorSearch search) {
+		return this.repository.search(search).stream().map((match) -> match.id()).toList();
 	}
 
 	@Override

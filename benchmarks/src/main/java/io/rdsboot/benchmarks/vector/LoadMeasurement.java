@@ -15,7 +15,7 @@ final class LoadMeasurement implements Measurement {
 	public List<Figure> measure(Contest contest) throws Exception {
 		Targets targets = Targets.of(contest.data().shape());
 		TimedCalls calls = new TimedCalls(contest);
-		contest.contenders().all().forEach((name, contender) -> calls.add(name, contender.table(), () -> {
+		contest.contenders().alike().forEach((name, contender) -> calls.add(name, contender.table(), () -> {
 		}, contender.load(contest.rows())));
 		Contender jdbc = contest.contenders().get(Contenders.JDBC);
 		try (PreparedCopy copy = new PreparedCopy(contest.database(), jdbc.table(), contest.rows())) {

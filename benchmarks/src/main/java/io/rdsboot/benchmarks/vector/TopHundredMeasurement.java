@@ -17,7 +17,7 @@ final class TopHundredMeasurement implements Measurement {
 	public List<Figure> measure(Contest contest) throws Exception {
 		contest.index();
 		return new Completeness(contest, "top 100").measure(contest.searches(QUERIES, LIMIT),
-				contest.contenders().all());
+				contest.contenders().alike());
 	}
 
 }

@@ -28,7 +28,7 @@ final class TopTenMeasurement implements Measurement {
 		contest.index();
 		List<Search> searches = contest.searches(QUERIES, LIMIT);
 		Map<String, SearchFunction> subjects = new LinkedHashMap<>();
-		contest.contenders().all().forEach((name, contender) -> subjects.put(name, contender::search));
+		contest.contenders().alike().forEach((name, contender) -> subjects.put(name, contender::search));
 		Map<String, Quality> quality = Quality.of(subjects, contest.truths(searches));
 		List<Figure> figures = new ArrayList<>();
 		figures.add(calibration(contest, of(quality, Contenders.JDBC)));

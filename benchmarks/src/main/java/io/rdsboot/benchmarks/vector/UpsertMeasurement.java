@@ -18,7 +18,7 @@ final class UpsertMeasurement implements Measurement {
 		List<Row> everySecond = contest.rows().stream().filter((row) -> row.number() % 2 == 0).toList();
 		TimedCalls calls = new TimedCalls(contest);
 		contest.contenders()
-			.all()
+			.alike()
 			.forEach((name, contender) -> calls.add(name, contender.table(), contender.load(everySecond),
 					contender.upsert(batches)));
 		TimedCalls.Outcome outcome = calls.run();
