@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,17 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class IndexCatalog {
 
 	private static final String INDEXES = """
-			SELECT c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), am.amname, o.opcname,
-				c.reloptions, i.indisvalid AND i.indisready,
+			SELECT c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), am.amname,
+				pg_get_indexdef(i.indexrelid, 1, true),
+				ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0
+					AND (a.attnum = ANY (i.indkey) OR EXISTS (SELECT 1 FROM pg_depend d
+						WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+							AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))),
+				o.opcname, o.opcdefault, c.reloptions, i.indpred IS NOT NULL, i.indisvalid AND i.indisready,
 				EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
 			FROM pg_index i
 			JOIN pg_class c ON c.oid = i.indexrelid
 			JOIN pg_namespace n ON n.oid = c.relnamespace
 			JOIN pg_am am ON am.oid = c.relam
 			JOIN pg_opclass o ON o.oid = i.indclass[0]
-			JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-			WHERE i.indrelid = to_regclass(?) AND a.attname = ? AND am.amname IN ('hnsw', 'ivfflat')
-				AND i.indnkeyatts = 1 AND i.indpred IS NULL
+			WHERE i.indrelid = to_regclass(?) AND i.indnkeyatts = 1
 			ORDER BY c.oid""";
 
 	private final Connection connection;
@@ -52,34 +54,27 @@ final class IndexCatalog {
 		List<ExistingIndex> indexes = new ArrayList<>();
 		try (PreparedStatement statement = this.connection.prepareStatement(INDEXES)) {
 			statement.setString(1, table.quotedName());
-			statement.setString(2, table.embedding().name());
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
 					indexes.add(new ExistingIndex(rows.getString(1), rows.getString(2), rows.getString(3),
-							rows.getString(4), options(rows.getArray(5)), rows.getBoolean(6), rows.getBoolean(7)));
+							rows.getString(4), List.of((String[]) rows.getArray(5).getArray()), rows.getString(6),
+							rows.getBoolean(7), parameters(rows.getArray(8)), rows.getBoolean(9), rows.getBoolean(10),
+							rows.getBoolean(11)));
 				}
 			}
 		}
 		return indexes;
 	}
 
-	boolean hasRows(VectorTable table, int rows) throws SQLException {
-		String sql = "SELECT count(*) >= %1$d FROM (SELECT 1 FROM %2$s LIMIT %1$d) present".formatted(rows,
-				table.quotedName());
-		try (Statement statement = this.connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
-			return row.next() && row.getBoolean(1);
-		}
-	}
-
-	private static Map<String, String> options(@Nullable Array array) throws SQLException {
-		Map<String, String> options = new HashMap<>();
+	private static Map<String, String> parameters(@Nullable Array array) throws SQLException {
+		Map<String, String> parameters = new HashMap<>();
 		if (array != null) {
-			for (String option : (String[]) array.getArray()) {
-				int separator = option.indexOf('=');
-				options.put(option.substring(0, separator), option.substring(separator + 1));
+			for (String parameter : (String[]) array.getArray()) {
+				int separator = parameter.indexOf('=');
+				parameters.put(parameter.substring(0, separator), parameter.substring(separator + 1));
 			}
 		}
-		return options;
+		return parameters;
 	}
 
 }

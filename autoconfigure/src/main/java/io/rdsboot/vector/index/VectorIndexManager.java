@@ -3,14 +3,17 @@ package io.rdsboot.vector.index;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -33,14 +36,19 @@ import org.slf4j.LoggerFactory;
  * tried again, at growing intervals.
  *
  * <p>
- * An IVFFlat index draws its lists from the rows that are there, so it is not built
- * before the table has at least as many rows as the index has lists.
+ * Besides the indexes of vectors, one for all rows and one for each hot filter, there are
+ * those that serve filters and text search: of the typed keys, of the metadata and of the
+ * content's words. Only the indexes of typed keys are built while a table is empty. To
+ * load first and index then is several times quicker, so the others wait for a first row,
+ * and an IVFFlat index, which draws its lists from the rows, for as many as it has lists.
  */
 public final class VectorIndexManager implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(VectorIndexManager.class);
 
 	private static final Duration DEFAULT_RETRY_INTERVAL = Duration.ofSeconds(30);
+
+	private static final Duration MAX_DATA_INTERVAL = Duration.ofSeconds(5);
 
 	private static final Duration MAX_RETRY_INTERVAL = Duration.ofHours(1);
 
@@ -54,9 +62,13 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private final Duration buildTimeout;
 
-	private final Map<VectorTable, VectorIndexStatus> statuses = new LinkedHashMap<>();
+	private final Map<VectorTable, List<IndexDefinition>> definitions = new LinkedHashMap<>();
+
+	private final Map<StatusKey, VectorIndexStatus> statuses = new LinkedHashMap<>();
 
 	private @Nullable ScheduledExecutorService executor;
+
+	private boolean stopped;
 
 	private volatile @Nullable DdlSession session;
 
@@ -75,7 +87,7 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * @param dataSource where the tables are
 	 * @param tables the tables
 	 * @param retryInterval time between two looks at an index that is not ready; doubled
-	 * with each failure, up to an hour
+	 * with each failure, up to an hour; at most five seconds while rows are waited for
 	 * @param buildTimeout longest time that a build may take
 	 */
 	public VectorIndexManager(DataSource dataSource, Collection<VectorTable> tables, Duration retryInterval,
@@ -83,7 +95,9 @@ public final class VectorIndexManager implements AutoCloseable {
 		this.dataSource = dataSource;
 		this.retryInterval = retryInterval;
 		this.buildTimeout = buildTimeout;
-		tables.forEach((table) -> this.statuses.put(table, new VectorIndexStatus(table, State.PENDING, null, null)));
+		tables.forEach((table) -> this.definitions.put(table, IndexDefinitions.of(table)));
+		this.definitions.forEach((table, indexes) -> indexes
+			.forEach((index) -> update(new VectorIndexStatus(table, index.purpose(), State.PENDING, null, null))));
 	}
 
 	/**
@@ -91,19 +105,20 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * tables.
 	 */
 	public synchronized void start() {
-		if (this.executor == null && !this.statuses.isEmpty()) {
+		if (this.executor == null && !this.definitions.isEmpty()) {
 			ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
 				Thread thread = new Thread(task, "rds-vector-index");
 				thread.setDaemon(true);
 				return thread;
 			});
 			this.executor = executor;
-			this.statuses.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
+			this.stopped = false;
+			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
 		}
 	}
 
 	/**
-	 * Return how far the manager is with the index of each table.
+	 * Return how far the manager is with each index of each table.
 	 * @return a snapshot
 	 */
 	public synchronized List<VectorIndexStatus> status() {
@@ -135,6 +150,7 @@ public final class VectorIndexManager implements AutoCloseable {
 	private synchronized @Nullable ScheduledExecutorService takeExecutor() {
 		ScheduledExecutorService executor = this.executor;
 		this.executor = null;
+		this.stopped = true;
 		return executor;
 	}
 
@@ -151,35 +167,37 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	private void reconcile(ScheduledExecutorService executor, VectorTable table, int failuresBefore) {
-		VectorIndexStatus status = reconcile(table);
+		boolean complete = reconcile(table);
 		if (executor.isShutdown()) {
 			return;
 		}
-		VectorIndexStatus previous = update(status);
-		if (status.state() == State.READY) {
+		Set<State> states = states(table);
+		if (complete && EnumSet.of(State.READY).containsAll(states)) {
 			return;
 		}
-		if (!status.equals(previous)) {
-			logger.warn("Index of vector table {} is not ready ({}): {}", table, status.state(), status.detail());
-		}
-		int failures = (status.state() == State.FAILED) ? failuresBefore + 1 : 0;
+		int failures = states.contains(State.FAILED) ? failuresBefore + 1 : 0;
+		Duration delay = (complete && this.retryInterval.compareTo(MAX_DATA_INTERVAL) > 0) ? MAX_DATA_INTERVAL
+				: delay(failures);
 		try {
-			Future<?> unused = executor.schedule(() -> reconcile(executor, table, failures), delay(failures).toMillis(),
+			Future<?> unused = executor.schedule(() -> reconcile(executor, table, failures), delay.toMillis(),
 					TimeUnit.MILLISECONDS);
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("Stopped before the index of vector table {} was ready", table);
+			logger.debug("Stopped before the indexes of vector table {} were ready", table);
 		}
 	}
 
-	private VectorIndexStatus reconcile(VectorTable table) {
+	private boolean reconcile(VectorTable table) {
+		List<IndexDefinition> indexes = this.definitions.getOrDefault(table, List.of());
 		try (DdlSession session = DdlSession.open(this.dataSource, this.buildTimeout)) {
 			this.session = session;
-			return new IndexReconciler(this.dataSource, table, session, this::update).reconcile();
+			return new IndexReconciler(this.dataSource, table, indexes, session, this::update).reconcile();
 		}
 		catch (SQLException | RuntimeException ex) {
-			logger.debug("Work on the index of vector table {} failed", table, ex);
-			return new VectorIndexStatus(table, State.FAILED, null, ex.getMessage());
+			logger.debug("Work on the indexes of vector table {} failed", table, ex);
+			indexes.forEach((index) -> update(
+					new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
+			return false;
 		}
 		finally {
 			this.session = null;
@@ -194,8 +212,37 @@ public final class VectorIndexManager implements AutoCloseable {
 		return (delay.compareTo(MAX_RETRY_INTERVAL) < 0) ? delay : MAX_RETRY_INTERVAL;
 	}
 
-	private synchronized @Nullable VectorIndexStatus update(VectorIndexStatus status) {
-		return this.statuses.put(status.table(), status);
+	private synchronized Set<State> states(VectorTable table) {
+		return this.statuses.values()
+			.stream()
+			.filter((status) -> status.table() == table)
+			.map(VectorIndexStatus::state)
+			.collect(Collectors.toSet());
+	}
+
+	private synchronized void update(VectorIndexStatus status) {
+		if (this.stopped) {
+			return;
+		}
+		VectorIndexStatus previous = this.statuses.put(new StatusKey(status.table(), status.purpose()), status);
+		if (status.equals(previous)) {
+			return;
+		}
+		switch (status.state()) {
+			case FAILED, WAITING_FOR_OTHER -> logger.warn("Index of vector table {} for {} is not ready ({}): {}",
+					status.table(), status.purpose(), status.state(), status.detail());
+			case WAITING_FOR_DATA -> logger.info("Index of vector table {} for {} is not built yet: {}", status.table(),
+					status.purpose(), status.detail());
+			case PENDING, BUILDING, READY ->
+				logger.debug("Index of vector table {} for {}: {}", status.table(), status.purpose(), status.state());
+		}
+	}
+
+	/**
+	 * An index of one table.
+	 */
+	private record StatusKey(VectorTable table, String purpose) {
+
 	}
 
 }

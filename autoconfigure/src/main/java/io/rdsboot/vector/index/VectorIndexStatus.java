@@ -4,15 +4,18 @@ import io.rdsboot.vector.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a {@link VectorIndexManager} is with the index of one table. Immutable.
+ * How far a {@link VectorIndexManager} is with one index of a table. Immutable.
  *
  * @param table the table
+ * @param purpose what the index is for: its column and, if it is for the rows of a filter
+ * only, that filter, such as {@code embedding where tenant = 'acme'}
  * @param state the state
  * @param index name of the index, or {@code null} where none is there or none is being
  * built
  * @param detail what the state does not say, such as the error, or {@code null}
  */
-public record VectorIndexStatus(VectorTable table, State state, @Nullable String index, @Nullable String detail) {
+public record VectorIndexStatus(VectorTable table, String purpose, State state, @Nullable String index,
+		@Nullable String detail) {
 
 	/**
 	 * State of an index.
@@ -30,12 +33,13 @@ public record VectorIndexStatus(VectorTable table, State state, @Nullable String
 		WAITING_FOR_OTHER,
 
 		/**
-		 * The table has too few rows for an index whose lists are drawn from them.
+		 * The table has too few rows: an index is built once there is something to hold,
+		 * and one whose lists are drawn from the rows once there are as many.
 		 */
 		WAITING_FOR_DATA,
 
 		/**
-		 * The index is being built, or an outdated one is being dropped.
+		 * The index is being built.
 		 */
 		BUILDING,
 

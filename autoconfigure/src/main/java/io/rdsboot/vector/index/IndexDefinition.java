@@ -1,0 +1,103 @@
+package io.rdsboot.vector.index;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.schema.IndexNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Index that a table should have: what is named, built, and compared with what is there.
+ *
+ * <p>
+ * An index that is there serves as this one whatever its name and whoever made it, if it
+ * has the same method, operator class, parameters and key. An index with a predicate
+ * serves by its name only, which holds a checksum of the definition: the server rewrites
+ * predicates ({@code IN} becomes {@code = ANY}, casts are added), and cannot be asked for
+ * its form of one without making the index.
+ *
+ * @param table the table
+ * @param column name of the column that it is on, without quotes
+ * @param purpose what it is for, in words of the declaration
+ * @param method the access method
+ * @param key the column in quotes, or an expression in parentheses
+ * @param operatorClass the operator class, or {@code null} for the default one
+ * @param parameters the storage parameters
+ * @param predicate condition of the rows that it holds, or {@code null} for all
+ * @param requiredRows how many rows there must be before it is built
+ * @param remark what is worth saying when it is built, or {@code null}
+ */
+record IndexDefinition(VectorTable table, String column, String purpose, String method, String key,
+		@Nullable String operatorClass, Map<String, Integer> parameters, @Nullable String predicate, int requiredRows,
+		@Nullable String remark) {
+
+	private static final Map<String, Integer> DEFAULT_PARAMETERS = Map.of("m", 16, "ef_construction", 64, "lists", 100);
+
+	private static final Pattern DECORATION = Pattern.compile("[()\\s\"]");
+
+	String name() {
+		return IndexNames.of(this.table.name(), this.column, definition());
+	}
+
+	String createStatement() {
+		return "CREATE INDEX CONCURRENTLY %s ON %s".formatted(VectorTable.quote(name()), definition());
+	}
+
+	private String definition() {
+		StringBuilder definition = new StringBuilder(
+				"%s USING %s (%s".formatted(this.table.quotedName(), this.method, this.key));
+		if (this.operatorClass != null) {
+			definition.append(' ').append(this.operatorClass);
+		}
+		definition.append(')');
+		if (!this.parameters.isEmpty()) {
+			definition.append(new TreeMap<>(this.parameters).entrySet()
+				.stream()
+				.map((parameter) -> parameter.getKey() + " = " + parameter.getValue())
+				.collect(Collectors.joining(", ", " WITH (", ")")));
+		}
+		if (this.predicate != null) {
+			definition.append(" WHERE ").append(this.predicate);
+		}
+		return definition.toString();
+	}
+
+	/**
+	 * Whether an index that is there serves as this one, once it is valid.
+	 */
+	boolean isMetBy(ExistingIndex index) {
+		if (this.predicate != null) {
+			return index.name().equals(name());
+		}
+		return !index.partial() && index.accessMethod().equals(this.method) && hasOperatorClass(index)
+				&& this.parameters.entrySet().stream().allMatch((parameter) -> hasParameter(index, parameter))
+				&& plain(index.key()).equals(plain(this.key));
+	}
+
+	private boolean hasOperatorClass(ExistingIndex index) {
+		return (this.operatorClass != null)
+				? index.operatorClass().equals(this.operatorClass.substring(this.operatorClass.lastIndexOf('.') + 1))
+				: index.defaultOperatorClass();
+	}
+
+	private static boolean hasParameter(ExistingIndex index, Map.Entry<String, Integer> parameter) {
+		String value = index.parameters().get(parameter.getKey());
+		return parameter.getValue()
+			.equals((value != null) ? Integer.valueOf(value) : DEFAULT_PARAMETERS.get(parameter.getKey()));
+	}
+
+	/**
+	 * Return a form of a key in which ours and the server's print are the same. The
+	 * server sets other parentheses, and writes the extension's schema only while it is
+	 * not on the search path.
+	 */
+	private String plain(String key) {
+		String plain = DECORATION.matcher(key).replaceAll("");
+		String schema = this.table.extensionSchema();
+		return (schema != null) ? plain.replace(DECORATION.matcher(schema).replaceAll("") + ".", "") : plain;
+	}
+
+}

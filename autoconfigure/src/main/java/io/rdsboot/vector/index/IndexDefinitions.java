@@ -1,0 +1,100 @@
+package io.rdsboot.vector.index;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.rdsboot.vector.KeyType;
+import io.rdsboot.vector.MetadataColumn;
+import io.rdsboot.vector.Quantization;
+import io.rdsboot.vector.TextSearch;
+import io.rdsboot.vector.VectorColumn;
+import io.rdsboot.vector.VectorExpressions;
+import io.rdsboot.vector.VectorIndex;
+import io.rdsboot.vector.VectorTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All indexes that a table declares, but for its primary key.
+ *
+ * <p>
+ * Indexes of typed keys are built at once: they cost a load little. The others wait for
+ * rows, because it is several times quicker to load first: IVFFlat until each list can
+ * have one, HNSW and GIN for a first one, which is seen when the load that brought it has
+ * ended.
+ */
+final class IndexDefinitions {
+
+	private final VectorTable table;
+
+	private final List<IndexDefinition> definitions = new ArrayList<>();
+
+	private IndexDefinitions(VectorTable table) {
+		this.table = table;
+	}
+
+	/**
+	 * Return the definitions, those first that are built soonest.
+	 */
+	static List<IndexDefinition> of(VectorTable table) {
+		IndexDefinitions definitions = new IndexDefinitions(table);
+		table.typedKeys().stream().filter(MetadataColumn::indexed).forEach(definitions::addKey);
+		table.vectors().forEach(definitions::addVector);
+		definitions.addMetadata();
+		definitions.addWords();
+		return List.copyOf(definitions.definitions);
+	}
+
+	private void addKey(MetadataColumn key) {
+		add(key.column(), (key.type() == KeyType.TEXT_ARRAY) ? "gin" : "btree", null, 0);
+	}
+
+	/**
+	 * Members that nobody may ask for need no index.
+	 */
+	private void addMetadata() {
+		String column = this.table.metadataColumn();
+		boolean searched = !this.table.undeclaredKeysRefused()
+				|| this.table.keys().stream().anyMatch((key) -> key.type() == KeyType.JSON);
+		if (column != null && searched) {
+			add(column, "gin", "jsonb_path_ops", 1);
+		}
+	}
+
+	private void addWords() {
+		TextSearch words = this.table.textSearch();
+		if (words != null) {
+			add(words.column(), "gin", null, 1);
+		}
+	}
+
+	private void add(String column, String method, @Nullable String operatorClass, int requiredRows) {
+		this.definitions.add(new IndexDefinition(this.table, column, column, method, VectorTable.quote(column),
+				operatorClass, Map.of(), null, requiredRows, null));
+	}
+
+	private void addVector(VectorColumn column) {
+		if (column.index() instanceof VectorIndex.Hnsw hnsw) {
+			addVector(column, "hnsw", Map.of("m", hnsw.m(), "ef_construction", hnsw.efConstruction()), 1);
+		}
+		else if (column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
+			addVector(column, "ivfflat", Map.of("lists", ivfFlat.lists()), ivfFlat.lists());
+		}
+	}
+
+	private void addVector(VectorColumn column, String method, Map<String, Integer> parameters, int requiredRows) {
+		VectorExpressions expressions = new VectorExpressions(this.table, column);
+		this.definitions.add(new IndexDefinition(this.table, column.name(), column.name(), method,
+				expressions.indexed(), expressions.operatorClass(), parameters, null, requiredRows, remark(column)));
+	}
+
+	private static @Nullable String remark(VectorColumn column) {
+		if (column.declaredQuantization() != null || column.quantization() == Quantization.NONE) {
+			return null;
+		}
+		return "column %s has %d dimensions, more than an index on %s can have: indexed as %s, searches re-rank by the full vectors"
+			.formatted(column.name(), column.dimensions(), column.type().sqlName(),
+					(column.quantization() == Quantization.HALF) ? "halfvec" : "bit");
+	}
+
+}
