@@ -35,7 +35,7 @@ class VectorFlywayCustomizer implements FlywayConfigurationCustomizer {
 		List<VectorTable> tables = this.repositories.tables((repository) -> repository.schema() == SchemaMode.MIGRATE);
 		if (!tables.isEmpty()) {
 			configuration
-				.callbacks(append(configuration.getCallbacks(), new VectorExtensionCallback(), Callback[]::new));
+				.callbacks(append(configuration.getCallbacks(), new VectorExtensionCallback(tables), Callback[]::new));
 			configuration.javaMigrations(
 					append(configuration.getJavaMigrations(), new VectorTablesMigration(tables), JavaMigration[]::new));
 		}

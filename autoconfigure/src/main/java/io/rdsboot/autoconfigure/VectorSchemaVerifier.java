@@ -41,7 +41,7 @@ class VectorSchemaVerifier implements InitializingBean {
 		List<VectorTable> tables = this.repositories.tables((repository) -> repository.schema() != SchemaMode.NONE);
 		if (!tables.isEmpty()) {
 			JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-			new VectorExtension(jdbc).validate();
+			VectorExtension.declaredBy(jdbc, tables).forEach(VectorExtension::validate);
 			tables.forEach(new VectorSchema(jdbc)::validate);
 		}
 	}

@@ -1,5 +1,9 @@
 package io.rdsboot.flyway;
 
+import java.util.Collection;
+import java.util.List;
+
+import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.VectorExtension;
 import io.rdsboot.vector.schema.VectorSchemaException;
 import org.flywaydb.core.api.callback.Callback;
@@ -17,6 +21,16 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class VectorExtensionCallback implements Callback {
 
+	private final List<VectorTable> tables;
+
+	/**
+	 * Create a callback.
+	 * @param tables the declared tables, which say in which schema the extension is
+	 */
+	public VectorExtensionCallback(Collection<VectorTable> tables) {
+		this.tables = List.copyOf(tables);
+	}
+
 	@Override
 	public boolean supports(Event event, Context context) {
 		return event == Event.BEFORE_MIGRATE;
@@ -33,7 +47,7 @@ public final class VectorExtensionCallback implements Callback {
 		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
 		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
 			requireWritable(jdbc);
-			new VectorExtension(jdbc).create();
+			VectorExtension.declaredBy(jdbc, this.tables).forEach(VectorExtension::create);
 		});
 	}
 

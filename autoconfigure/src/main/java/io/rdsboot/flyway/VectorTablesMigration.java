@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 import io.rdsboot.vector.schema.VectorSchema;
-import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorTable;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
@@ -59,17 +58,10 @@ public final class VectorTablesMigration implements JavaMigration {
 	public Integer getChecksum() {
 		CRC32 checksum = new CRC32();
 		checksum.update(this.tables.stream()
-			.map(VectorTablesMigration::describe)
+			.map(VectorSchema::describe)
 			.collect(Collectors.joining("\n"))
 			.getBytes(StandardCharsets.UTF_8));
 		return (int) checksum.getValue();
-	}
-
-	private static String describe(VectorTable table) {
-		return String.join("\t", table.quotedName(), table.idType().sqlType(),
-				new VectorExpressions(table, table.embedding()).columnType(), table.idColumn(),
-				table.embedding().name(), String.valueOf(table.contentColumn()),
-				String.valueOf(table.metadataColumn()));
 	}
 
 	@Override

@@ -108,6 +108,8 @@ class RdsVectorAutoConfigurationTests {
 			.withPropertyValues("rds.vector.repositories.documents.dimensions=3",
 					"rds.vector.repositories.documents.index.m=8")
 			.run((context) -> {
+				documents(context.getBean("documents"))
+					.upsert(new VectorRecord<>(UUID.randomUUID(), new float[] { 1, 2, 3 }, null));
 				awaitReady(context.getBean(VectorIndexManager.class));
 				assertThat(indexes())
 					.anyMatch((definition) -> definition.contains("USING hnsw") && definition.contains("m='8'"));
@@ -209,6 +211,8 @@ class RdsVectorAutoConfigurationTests {
 			.withPropertyValues("rds.vector.repositories.documents.dimensions=3");
 		documents.run((context) -> {
 			assertThat(context).hasNotFailed();
+			documents(context.getBean("documents"))
+				.upsert(new VectorRecord<>(UUID.randomUUID(), new float[] { 1, 2, 3 }, null));
 			awaitReady(context.getBean(VectorIndexManager.class));
 		});
 		this.jdbc.execute("DROP TABLE documents");

@@ -14,9 +14,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
-import io.rdsboot.vector.schema.VectorSchemaException;
+import io.rdsboot.vector.Distance;
+import io.rdsboot.vector.KeyType;
+import io.rdsboot.vector.TextSearch;
+import io.rdsboot.vector.VectorColumn;
+import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.schema.VectorSchemaException;
+import io.rdsboot.vector.type.ElementType;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.junit.jupiter.api.AfterEach;
@@ -95,7 +102,38 @@ class VectorFlywayTests {
 	@Test
 	@Timeout(120)
 	void migrationsWhenTwentyStartAtOnceAllSucceed() throws Exception {
-		int starts = 20;
+		assertThat(migrateAtOnce(20, DOCUMENTS, PICTURES)).isOne();
+		assertThat(tables()).contains("documents", "pictures");
+	}
+
+	@Test
+	@Timeout(120)
+	void migrationsWhenTwentyStartAtOnceWithAnOlderTableAllSucceed() throws Exception {
+		migrate(this.dataSource, DOCUMENTS, PICTURES);
+		this.jdbc.execute("INSERT INTO documents VALUES (gen_random_uuid(), '[1,2,3]', 'houses')");
+		VectorTable changed = VectorTable.builder("documents")
+			.dimensions(3)
+			.vector(VectorColumn.of("image", ElementType.HALFVEC, 4, Distance.L2, VectorIndex.hnsw()))
+			.key("year", KeyType.INTEGER)
+			.textSearch(TextSearch.of("english"))
+			.build();
+		VectorTable withTenant = VectorTable.builder("pictures")
+			.dimensions(5)
+			.key("who", KeyType.TEXT)
+			.tenant("who")
+			.build();
+		assertThat(migrateAtOnce(20, changed, withTenant)).isOne();
+		VectorSchema schema = new VectorSchema(this.jdbc);
+		schema.validate(changed);
+		schema.validate(withTenant);
+		assertThat(this.jdbc.queryForObject("SELECT content_words::text FROM documents", String.class))
+			.isEqualTo("'hous':1");
+	}
+
+	/**
+	 * Return how many of the migrations changed something.
+	 */
+	private int migrateAtOnce(int starts, VectorTable... tables) throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(starts);
 		try {
 			CyclicBarrier barrier = new CyclicBarrier(starts);
@@ -105,14 +143,14 @@ class VectorFlywayTests {
 					DataSource unpooled = new DriverManagerDataSource(this.dataSource.getJdbcUrl(),
 							this.dataSource.getUsername(), this.dataSource.getPassword());
 					barrier.await(30, TimeUnit.SECONDS);
-					return migrate(unpooled, DOCUMENTS, PICTURES);
+					return migrate(unpooled, tables);
 				}));
 			}
 			int executed = 0;
 			for (Future<MigrateResult> result : results) {
 				executed += result.get(90, TimeUnit.SECONDS).migrationsExecuted;
 			}
-			assertThat(executed).isOne();
+			return executed;
 		}
 		finally {
 			threads.shutdownNow();
@@ -120,13 +158,36 @@ class VectorFlywayTests {
 	}
 
 	@Test
+	void extensionWhenItsSchemaIsDeclaredIsMadeThere() {
+		VectorTable table = VectorTable.builder("documents").dimensions(3).extensionSchema("ext").build();
+		assertThat(migrate(this.dataSource, table).migrationsExecuted).isOne();
+		assertThat(migrate(this.dataSource, table).migrationsExecuted).isZero();
+		new VectorSchema(this.jdbc).validate(table);
+		assertThatThrownBy(() -> migrate(this.dataSource, table, PICTURES))
+			.hasRootCauseInstanceOf(VectorSchemaException.class)
+			.rootCause()
+			.hasMessageStartingWith("The extension vector is in schema ext, which is not on the search_path (");
+	}
+
+	@Test
+	void checksumFollowsWhatConcernsTheTable() {
+		assertThat(new VectorTablesMigration(List.of(DOCUMENTS, PICTURES)).getChecksum())
+			.isEqualTo(new VectorTablesMigration(
+					List.of(PICTURES, VectorTable.builder("documents").dimensions(3).distance(Distance.L2).build()))
+				.getChecksum())
+			.isNotEqualTo(new VectorTablesMigration(
+					List.of(PICTURES, VectorTable.builder("documents").dimensions(3).key("a", KeyType.TEXT).build()))
+				.getChecksum());
+	}
+
+	@Test
 	void migrationWhenFlywayHasASchemaOfItsOwnLeavesTheTypeVisible() {
+		List<VectorTable> tables = List.of(VectorTable.builder("documents").schema("app").dimensions(3).build());
 		Flyway.configure()
 			.dataSource(this.dataSource)
 			.schemas("app")
-			.callbacks(new VectorExtensionCallback())
-			.javaMigrations(new VectorTablesMigration(
-					List.of(VectorTable.builder("documents").schema("app").dimensions(3).build())))
+			.callbacks(new VectorExtensionCallback(tables))
+			.javaMigrations(new VectorTablesMigration(tables))
 			.load()
 			.migrate();
 		assertThat(this.jdbc.queryForObject(
@@ -153,7 +214,7 @@ class VectorFlywayTests {
 	private static MigrateResult migrate(DataSource dataSource, VectorTable... tables) {
 		return Flyway.configure()
 			.dataSource(dataSource)
-			.callbacks(new VectorExtensionCallback())
+			.callbacks(new VectorExtensionCallback(List.of(tables)))
 			.javaMigrations(new VectorTablesMigration(List.of(tables)))
 			.load()
 			.migrate();

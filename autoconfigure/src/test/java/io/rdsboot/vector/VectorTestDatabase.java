@@ -41,6 +41,29 @@ public final class VectorTestDatabase {
 	}
 
 	/**
+	 * Create a database that has the extension, and return a pool for it.
+	 */
+	public static HikariDataSource createWithExtension(LocalRdsCluster cluster) {
+		HikariDataSource dataSource = create(cluster);
+		new JdbcTemplate(dataSource).execute("CREATE EXTENSION vector");
+		return dataSource;
+	}
+
+	/**
+	 * Return a pool for the same database that reaches it as the application's role,
+	 * which is no superuser but may create tables.
+	 */
+	public static HikariDataSource asOrdinaryRole(LocalRdsCluster cluster, HikariDataSource database) {
+		new JdbcTemplate(database).execute("GRANT ALL ON SCHEMA public TO " + cluster.username());
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(database.getJdbcUrl());
+		config.setUsername(cluster.username());
+		config.setPassword(cluster.password());
+		config.setMinimumIdle(0);
+		return new HikariDataSource(config);
+	}
+
+	/**
 	 * Create a table as it is declared, without indexes but the primary key.
 	 */
 	static void createTable(JdbcTemplate jdbc, VectorTable table) {

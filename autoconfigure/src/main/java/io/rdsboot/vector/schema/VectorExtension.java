@@ -2,13 +2,20 @@ package io.rdsboot.vector.schema;
 
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+
+import io.rdsboot.vector.VectorTable;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
- * pgvector in one database: whether it is there, recent enough and visible.
+ * pgvector in one database: whether it is there, recent enough and where it is declared
+ * to be.
  */
 public final class VectorExtension {
 
@@ -18,22 +25,37 @@ public final class VectorExtension {
 	 */
 	private static final String MIN_VERSION = "0.8.0";
 
-	/**
-	 * Key of the advisory lock, the letters "rdsv": {@code CREATE EXTENSION IF NOT
-	 * EXISTS} fails when two sessions run it at once.
-	 */
-	private static final int LOCK_KEY = 0x72647376;
-
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
 	private final JdbcOperations jdbc;
 
+	private final @Nullable String schema;
+
+	/**
+	 * Return the extension as tables declare it.
+	 * @param jdbc the operations, on one connection
+	 * @param tables the tables
+	 * @return one instance for each schema that they declare; as a database has the
+	 * extension once, only one of several can fit
+	 */
+	public static List<VectorExtension> declaredBy(JdbcOperations jdbc, Collection<VectorTable> tables) {
+		return tables.stream()
+			.map((table) -> Optional.ofNullable(table.extensionSchema()))
+			.distinct()
+			.sorted(Comparator.comparing((schema) -> schema.orElse(""), Comparator.reverseOrder()))
+			.map((schema) -> new VectorExtension(jdbc, schema.orElse(null)))
+			.toList();
+	}
+
 	/**
 	 * Create an instance for the database that the given operations reach.
 	 * @param jdbc the operations, on one connection
+	 * @param schema name of the declared schema, without quotes, or {@code null} for one
+	 * on the {@code search_path}
 	 */
-	public VectorExtension(JdbcOperations jdbc) {
+	public VectorExtension(JdbcOperations jdbc, @Nullable String schema) {
 		this.jdbc = jdbc;
+		this.schema = schema;
 	}
 
 	/**
@@ -44,9 +66,7 @@ public final class VectorExtension {
 	 */
 	public void create() {
 		if (!exists()) {
-			this.jdbc.execute("SET LOCAL lock_timeout = '60s'");
-			this.jdbc.query("SELECT pg_advisory_xact_lock(?)", (row) -> {
-			}, LOCK_KEY);
+			SchemaLock.acquire(this.jdbc);
 			if (!exists()) {
 				requireAvailable();
 				createExtension();
@@ -56,7 +76,8 @@ public final class VectorExtension {
 	}
 
 	/**
-	 * Check that the extension is there, recent enough and visible.
+	 * Check that the extension is there, recent enough, and in the declared schema or
+	 * visible.
 	 * @throws VectorSchemaException if it is not
 	 */
 	public void validate() {
@@ -65,7 +86,7 @@ public final class VectorExtension {
 		if (version.isEmpty()) {
 			requireAvailable();
 			throw new VectorSchemaException("The extension vector is missing in database '%s'.".formatted(database()),
-					commandOfAdministrator(database()));
+					commandOfAdministrator());
 		}
 		if (Arrays.compare(parts(version.get(0)), parts(MIN_VERSION)) < 0) {
 			throw new VectorSchemaException(
@@ -74,14 +95,42 @@ public final class VectorExtension {
 					"Upgrade pgvector on the server if it is older, then run as its owner, connected to database '%s': ALTER EXTENSION vector UPDATE;"
 						.formatted(database()));
 		}
-		String visible = this.jdbc.queryForObject("SELECT to_regtype('vector')::text", String.class);
-		if (visible == null) {
-			String schema = this.jdbc.queryForObject(
-					"SELECT extnamespace::regnamespace::text FROM pg_extension WHERE extname = 'vector'", String.class);
+		String found = String.valueOf(this.jdbc.queryForObject("""
+				SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+				WHERE e.extname = 'vector'""", String.class));
+		if (this.schema == null) {
+			requireVisible(found);
+		}
+		else {
+			requireUsable(this.schema, found);
+		}
+	}
+
+	private void requireVisible(String found) {
+		if (this.jdbc.queryForObject("SELECT to_regtype('vector')::text", String.class) == null) {
 			throw new VectorSchemaException(
-					"The extension vector is in schema %s, which is not on the search_path (%s).".formatted(schema,
+					"The extension vector is in schema %s, which is not on the search_path (%s).".formatted(found,
 							searchPath()),
-					"Add the schema to the search_path of the role or of the JDBC URL (currentSchema).");
+					"Declare '%s' as the extension's schema, or add it to the search_path of the role or of the JDBC URL (currentSchema)."
+						.formatted(found));
+		}
+	}
+
+	private void requireUsable(String declared, String found) {
+		if (!declared.equals(found)) {
+			throw new VectorSchemaException(
+					"The extension vector is declared to be in schema %s, but is in schema %s.".formatted(declared,
+							found),
+					"Declare '%s' as the extension's schema, or run as the extension's owner: ALTER EXTENSION vector SET SCHEMA %s;"
+						.formatted(found, VectorTable.quote(declared)));
+		}
+		if (!Boolean.TRUE
+			.equals(this.jdbc.queryForObject("SELECT has_schema_privilege(?, 'USAGE')", Boolean.class, declared))) {
+			String role = role();
+			throw new VectorSchemaException(
+					"The extension vector is in schema %s, which role '%s' may not use.".formatted(declared, role),
+					"Run as the schema's owner: GRANT USAGE ON SCHEMA %s TO %s;".formatted(VectorTable.quote(declared),
+							VectorTable.quote(role)));
 		}
 	}
 
@@ -99,18 +148,19 @@ public final class VectorExtension {
 	}
 
 	private void createExtension() {
-		String database = database();
-		String role = this.jdbc.queryForObject("SELECT current_user", String.class);
+		String missing = "The extension vector is missing in database '%s', and role '%s' may not create it."
+			.formatted(database(), role());
+		String command = commandOfAdministrator();
 		try {
-			this.jdbc.execute("CREATE EXTENSION IF NOT EXISTS vector" + schemaClause());
+			if (this.schema != null && !new TableCatalog(this.jdbc).hasSchema(this.schema)) {
+				this.jdbc.execute("CREATE SCHEMA " + VectorTable.quote(this.schema));
+			}
+			this.jdbc.execute("CREATE EXTENSION vector" + schemaClause());
 		}
 		catch (DataAccessException ex) {
 			if (ex.getRootCause() instanceof SQLException sqlException
 					&& INSUFFICIENT_PRIVILEGE.equals(sqlException.getSQLState())) {
-				throw new VectorSchemaException(
-						"The extension vector is missing in database '%s', and role '%s' may not create it."
-							.formatted(database, role),
-						commandOfAdministrator(database));
+				throw new VectorSchemaException(missing, command);
 			}
 			throw ex;
 		}
@@ -121,14 +171,24 @@ public final class VectorExtension {
 	 * application would not find the type.
 	 */
 	private String schemaClause() {
+		if (this.schema != null) {
+			return " SCHEMA " + VectorTable.quote(this.schema);
+		}
 		Boolean publicVisible = this.jdbc.queryForObject("SELECT 'public' = ANY (current_schemas(false))",
 				Boolean.class);
 		return Boolean.TRUE.equals(publicVisible) ? " SCHEMA public" : "";
 	}
 
-	private static String commandOfAdministrator(String database) {
-		return "Run as an administrator (on RDS and Aurora a member of rds_superuser), connected to database '%s': CREATE EXTENSION vector;"
-			.formatted(database);
+	private String commandOfAdministrator() {
+		String quoted = VectorTable.quote(String.valueOf(this.schema));
+		String command = (this.schema == null) ? "CREATE EXTENSION vector;"
+				: "CREATE SCHEMA IF NOT EXISTS %s; CREATE EXTENSION vector SCHEMA %1$s;".formatted(quoted);
+		return "Run as an administrator (on RDS and Aurora a member of rds_superuser), connected to database '%s': %s"
+			.formatted(database(), command);
+	}
+
+	private String role() {
+		return String.valueOf(this.jdbc.queryForObject("SELECT current_user", String.class));
 	}
 
 	private String database() {

@@ -1,162 +1,139 @@
 package io.rdsboot.vector.schema;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.sql.Connection;
+import java.sql.SQLException;
 
-import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Declared vector tables against those that a database has: creates, adapts, compares.
- * Looks at the catalogue, whoever made the table.
+ * Declared vector tables against those that a database has: creates, changes, compares.
+ * Looks at the catalogue, whoever made the table. Columns that are not declared are left
+ * alone. Indexes other than the primary key are no part of it.
  */
 public final class VectorSchema {
 
+	private static final Logger logger = LoggerFactory.getLogger(VectorSchema.class);
+
 	private final JdbcOperations jdbc;
+
+	private final TableCatalog catalog;
+
+	private final long maxRewrittenBytes;
+
+	private boolean warnedOfBypass;
 
 	/**
 	 * Create an instance for the database that the given operations reach.
 	 * @param jdbc the operations
 	 */
 	public VectorSchema(JdbcOperations jdbc) {
+		this(jdbc, TableMigration.DEFAULT_MAX_REWRITTEN_BYTES);
+	}
+
+	VectorSchema(JdbcOperations jdbc, long maxRewrittenBytes) {
 		this.jdbc = jdbc;
+		this.catalog = new TableCatalog(jdbc);
+		this.maxRewrittenBytes = maxRewrittenBytes;
 	}
 
 	/**
-	 * Create the table, or make it fit its declaration as far as no data is lost by it:
-	 * missing columns for content and metadata are added, and an empty table is given
-	 * other dimensions.
+	 * Return a text that is the same for all declarations of which {@link #migrate} makes
+	 * the same table.
 	 * @param table the table
-	 * @throws VectorSchemaException if the table exists and cannot be made to fit
+	 * @return the text
+	 */
+	public static String describe(VectorTable table) {
+		return new TableDefinition(table).toString();
+	}
+
+	/**
+	 * Create the table, or make it fit its declaration as far as nothing is lost by it
+	 * and the table is not locked for long. All or nothing: in the transaction that is
+	 * running, or in one of its own.
+	 *
+	 * <p>
+	 * Missing columns are added; those that every row needs, the main vector and the
+	 * tenant, to an empty table only. In an empty table every column is given its
+	 * declared type. In one with rows whole numbers are widened, and generated words are
+	 * added or generated anew, while the table has at most 256 MB, because that rewrites
+	 * it. Row-level security is added for tenants, once each row has one.
+	 * @param table the table
+	 * @throws VectorSchemaException if the table exists and cannot be made to fit; says
+	 * which statements an operator may run
 	 */
 	public void migrate(VectorTable table) {
-		Map<String, Column> columns = columns(table);
-		if (columns.isEmpty()) {
-			create(table);
-			return;
+		this.jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
+			TableMigration migration = new TableMigration(
+					new JdbcTemplate(new SingleConnectionDataSource(connection, true)), new TableDefinition(table),
+					this.maxRewrittenBytes);
+			if (connection.getAutoCommit()) {
+				inTransaction(connection, migration);
+			}
+			else {
+				migration.run();
+			}
+			return true;
+		});
+	}
+
+	private static void inTransaction(Connection connection, TableMigration migration) throws SQLException {
+		connection.setAutoCommit(false);
+		try {
+			migration.run();
+			connection.commit();
+			connection.setAutoCommit(true);
 		}
-		if (!columns.containsKey(String.valueOf(table.contentColumn()))) {
-			alter(table, "ADD COLUMN %s text".formatted(VectorTable.quote(String.valueOf(table.contentColumn()))));
+		catch (SQLException | RuntimeException ex) {
+			rollback(connection, ex);
+			throw ex;
 		}
-		if (!columns.containsKey(String.valueOf(table.metadataColumn()))) {
-			alter(table, "ADD COLUMN %s jsonb NOT NULL DEFAULT '{}'"
-				.formatted(VectorTable.quote(String.valueOf(table.metadataColumn()))));
+	}
+
+	/**
+	 * A pool may have closed the connection for its error, which has undone all too.
+	 */
+	private static void rollback(Connection connection, Exception cause) {
+		try {
+			connection.rollback();
+			connection.setAutoCommit(true);
 		}
-		Column embedding = columns.get(table.embedding().name());
-		if (embedding != null && embedding.type().startsWith("vector") && !embedding.type().equals(vectorType(table))
-				&& isEmpty(table)) {
-			alter(table, "ALTER COLUMN %s TYPE %s".formatted(VectorTable.quote(table.embedding().name()),
-					vectorType(table)));
+		catch (SQLException ex) {
+			cause.addSuppressed(ex);
 		}
-		validate(table);
 	}
 
 	/**
 	 * Check that the table exists and fits its declaration.
+	 *
+	 * <p>
+	 * A column may be stricter than declared: not null, or a {@code varchar} for text.
+	 * Where the role is not bound by row-level security although tenants are declared, a
+	 * warning is logged.
 	 * @param table the table
-	 * @throws VectorSchemaException if it does not; names every column that differs, with
-	 * what is declared and what is there
+	 * @throws VectorSchemaException if it does not; names all that differs, with what is
+	 * declared and what is there
 	 */
 	public void validate(VectorTable table) {
-		Map<String, Column> columns = columns(table);
-		if (columns.isEmpty()) {
+		ExistingTable existing = this.catalog.find(table);
+		if (existing == null) {
 			throw new VectorSchemaException(
 					"Vector table %s does not exist in database '%s' (search_path: %s).".formatted(table,
-							this.jdbc.queryForObject("SELECT current_database()", String.class),
-							this.jdbc.queryForObject("SHOW search_path", String.class)),
+							this.catalog.database(), this.catalog.searchPath()),
 					"Create the table, declare the one that exists, or let it be made by schema: migrate.");
 		}
-		List<String> problems = new ArrayList<>();
-		compare(columns, table.idColumn(), table.idType().sqlType(), problems);
-		compare(columns, table.embedding().name(), vectorType(table), problems);
-		compare(columns, String.valueOf(table.contentColumn()), "text", problems);
-		compare(columns, String.valueOf(table.metadataColumn()), "jsonb", problems);
-		if (problems.isEmpty() && !isUnique(table)) {
-			problems.add("column %s is declared as the id, but has no primary key or unique index of its own"
-				.formatted(table.idColumn()));
+		new TableComparison(new TableDefinition(table), existing, this.catalog, this.maxRewrittenBytes).requireNone();
+		if (table.tenantKey() != null && !this.warnedOfBypass && this.catalog.bypassesRowSecurity()) {
+			this.warnedOfBypass = true;
+			logger.warn("The role that reaches vector table {} is a superuser or has BYPASSRLS: "
+					+ "row-level security does not keep tenants apart for it", table);
 		}
-		columns.values()
-			.stream()
-			.filter((column) -> column.required() && !isMapped(table, column.name()))
-			.forEach((column) -> problems
-				.add("column %s is not declared, but must not be null and has no default".formatted(column.name())));
-		if (!problems.isEmpty()) {
-			throw new VectorSchemaException(
-					"Vector table %s does not fit its declaration:\n%s".formatted(table,
-							problems.stream().map("    - %s"::formatted).collect(Collectors.joining("\n"))),
-					"Change the declaration to what the table has, declare another table, or change the table by a migration of your own.");
-		}
-	}
-
-	private void create(VectorTable table) {
-		if (table.schema() != null
-				&& this.jdbc.queryForList("SELECT 1 FROM pg_namespace WHERE nspname = ?", table.schema()).isEmpty()) {
-			this.jdbc.execute("CREATE SCHEMA " + VectorTable.quote(table.schema()));
-		}
-		this.jdbc.execute("CREATE TABLE %s (%s %s PRIMARY KEY, %s %s NOT NULL, %s text, %s jsonb NOT NULL DEFAULT '{}')"
-			.formatted(table.quotedName(), VectorTable.quote(table.idColumn()), table.idType().sqlType(),
-					VectorTable.quote(table.embedding().name()), vectorType(table),
-					VectorTable.quote(String.valueOf(table.contentColumn())),
-					VectorTable.quote(String.valueOf(table.metadataColumn()))));
-	}
-
-	private void alter(VectorTable table, String change) {
-		this.jdbc.execute("ALTER TABLE %s %s".formatted(table.quotedName(), change));
-	}
-
-	private boolean isEmpty(VectorTable table) {
-		return this.jdbc.queryForList("SELECT 1 FROM %s LIMIT 1".formatted(table.quotedName())).isEmpty();
-	}
-
-	private boolean isUnique(VectorTable table) {
-		return !this.jdbc.queryForList("""
-				SELECT 1 FROM pg_index i
-				JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-				WHERE i.indrelid = to_regclass(?) AND a.attname = ? AND i.indisunique AND i.indisvalid
-					AND i.indnkeyatts = 1 AND i.indpred IS NULL""", table.quotedName(), table.idColumn()).isEmpty();
-	}
-
-	private Map<String, Column> columns(VectorTable table) {
-		return this.jdbc.query("""
-				SELECT attname, format_type(atttypid, atttypmod),
-					attnotnull AND NOT atthasdef AND attidentity = '' AND attgenerated = ''
-				FROM pg_attribute
-				WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
-				ORDER BY attnum""", (row, number) -> new Column(row.getString(1), row.getString(2), row.getBoolean(3)),
-				table.quotedName())
-			.stream()
-			.collect(Collectors.toMap(Column::name, Function.identity()));
-	}
-
-	private static void compare(Map<String, Column> columns, String name, String declared, List<String> problems) {
-		Column column = columns.get(name);
-		if (column == null) {
-			problems.add("column %s is declared as %s, but does not exist".formatted(name, declared));
-		}
-		else if (!column.type().equals(declared)
-				&& !(declared.equals("text") && column.type().startsWith("character varying"))) {
-			problems.add("column %s is declared as %s, but is %s".formatted(name, declared, column.type()));
-		}
-	}
-
-	private static boolean isMapped(VectorTable table, String column) {
-		return List
-			.of(table.idColumn(), table.embedding().name(), String.valueOf(table.contentColumn()),
-					String.valueOf(table.metadataColumn()))
-			.contains(column);
-	}
-
-	private static String vectorType(VectorTable table) {
-		return new VectorExpressions(table, table.embedding()).columnType();
-	}
-
-	private record Column(String name, String type, boolean required) {
-
 	}
 
 }

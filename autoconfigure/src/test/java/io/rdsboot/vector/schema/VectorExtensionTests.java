@@ -44,7 +44,7 @@ class VectorExtensionTests {
 	void createDatabase(LocalRdsCluster cluster) {
 		this.dataSource = VectorTestDatabase.create(cluster);
 		this.jdbc = new JdbcTemplate(this.dataSource);
-		this.extension = new VectorExtension(this.jdbc);
+		this.extension = new VectorExtension(this.jdbc, null);
 	}
 
 	@AfterEach
@@ -113,7 +113,7 @@ class VectorExtensionTests {
 				this.dataSource.getUsername(), this.dataSource.getPassword())) {
 			connection.setAutoCommit(false);
 			barrier.await(30, TimeUnit.SECONDS);
-			new VectorExtension(new JdbcTemplate(new SingleConnectionDataSource(connection, true))).create();
+			new VectorExtension(new JdbcTemplate(new SingleConnectionDataSource(connection, true)), null).create();
 			connection.commit();
 		}
 	}
@@ -124,7 +124,53 @@ class VectorExtensionTests {
 		this.jdbc.execute("CREATE EXTENSION vector SCHEMA elsewhere");
 		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(this.extension::validate)
 			.withMessage("The extension vector is in schema elsewhere, which is not on the search_path "
-					+ "(\"$user\", public).");
+					+ "(\"$user\", public).")
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Declare 'elsewhere' as the extension's schema, "
+					+ "or add it to the search_path of the role or of the JDBC URL (currentSchema)."));
+		new VectorExtension(this.jdbc, "elsewhere").validate();
+	}
+
+	@Test
+	void extensionWhenSchemaIsDeclaredIsCreatedThere() {
+		VectorExtension declared = new VectorExtension(this.jdbc, "My \"extensions\"");
+		inTransaction(declared::create);
+		inTransaction(declared::create);
+		declared.validate();
+		assertThat(this.jdbc.queryForObject(
+				"SELECT extnamespace::regnamespace::text FROM pg_extension " + "WHERE extname = 'vector'",
+				String.class))
+			.isEqualTo("\"My \"\"extensions\"\"\"");
+	}
+
+	@Test
+	void extensionWhenInAnotherSchemaThanDeclaredIsReported() {
+		this.jdbc.execute("CREATE EXTENSION vector");
+		assertThatExceptionOfType(VectorSchemaException.class)
+			.isThrownBy(() -> inTransaction(new VectorExtension(this.jdbc, "elsewhere")::create))
+			.withMessage("The extension vector is declared to be in schema elsewhere, but is in schema public.")
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Declare 'public' as the extension's schema, "
+					+ "or run as the extension's owner: ALTER EXTENSION vector SET SCHEMA \"elsewhere\";"));
+	}
+
+	@Test
+	void extensionWhenItsSchemaMayNotBeUsedIsReported(LocalRdsCluster cluster) {
+		inTransaction(new VectorExtension(this.jdbc, "elsewhere")::create);
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> inTransaction(() -> {
+			this.jdbc.execute("SET LOCAL ROLE " + cluster.username());
+			new VectorExtension(this.jdbc, "elsewhere").validate();
+		}))
+			.withMessage("The extension vector is in schema elsewhere, which role '%s' may not use.",
+					cluster.username())
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Run as the schema's owner: "
+					+ "GRANT USAGE ON SCHEMA \"elsewhere\" TO \"%s\";".formatted(cluster.username())));
+	}
+
+	@Test
+	void extensionWhenMissingAndSchemaIsDeclaredIsReportedWithTheSchema() {
+		assertThatExceptionOfType(VectorSchemaException.class)
+			.isThrownBy(new VectorExtension(this.jdbc, "ext")::validate)
+			.satisfies((ex) -> assertThat(ex.getAction())
+				.endsWith(": CREATE SCHEMA IF NOT EXISTS \"ext\"; CREATE EXTENSION vector SCHEMA \"ext\";"));
 	}
 
 	@Test

@@ -1,0 +1,150 @@
+package io.rdsboot.vector.schema;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.rdsboot.vector.MetadataColumn;
+import io.rdsboot.vector.TextSearch;
+import io.rdsboot.vector.VectorColumn;
+import io.rdsboot.vector.VectorExpressions;
+import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.schema.DeclaredColumn.Use;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Declared vector table in SQL: its columns, and the statements that make and change it.
+ */
+final class TableDefinition {
+
+	private final VectorTable table;
+
+	private final List<DeclaredColumn> columns;
+
+	private final @Nullable TenantPolicy tenantPolicy;
+
+	TableDefinition(VectorTable table) {
+		this.table = table;
+		this.columns = columns(table);
+		MetadataColumn tenant = table.tenantKey();
+		this.tenantPolicy = (tenant != null) ? new TenantPolicy(table.quotedName(), tenant) : null;
+	}
+
+	private static List<DeclaredColumn> columns(VectorTable table) {
+		List<DeclaredColumn> columns = new ArrayList<>();
+		columns.add(column(Use.ID, table.idColumn(), table.idType().sqlType()));
+		columns.add(vector(Use.EMBEDDING, table, table.embedding()));
+		String content = table.contentColumn();
+		if (content != null) {
+			columns.add(column(Use.CONTENT, content, "text"));
+		}
+		String metadata = table.metadataColumn();
+		if (metadata != null) {
+			columns.add(column(Use.METADATA, metadata, "jsonb"));
+		}
+		table.vectors().stream().skip(1).forEach((vector) -> columns.add(vector(Use.VECTOR, table, vector)));
+		for (MetadataColumn key : table.typedKeys()) {
+			columns
+				.add(column(key.equals(table.tenantKey()) ? Use.TENANT : Use.KEY, key.column(), key.type().sqlType()));
+		}
+		TextSearch words = table.textSearch();
+		if (words != null) {
+			columns.add(column(Use.WORDS, words.column(), "tsvector"));
+		}
+		return List.copyOf(columns);
+	}
+
+	private static DeclaredColumn column(Use use, String name, String type) {
+		return new DeclaredColumn(use, name, type, type);
+	}
+
+	private static DeclaredColumn vector(Use use, VectorTable table, VectorColumn vector) {
+		return new DeclaredColumn(use, vector.name(), new VectorExpressions(table, vector).columnType(),
+				"%s(%d)".formatted(vector.type().sqlName(), vector.dimensions()));
+	}
+
+	VectorTable table() {
+		return this.table;
+	}
+
+	List<DeclaredColumn> columns() {
+		return this.columns;
+	}
+
+	/**
+	 * Return the row-level security, or {@code null} if rows have no tenant.
+	 */
+	@Nullable TenantPolicy tenantPolicy() {
+		return this.tenantPolicy;
+	}
+
+	/**
+	 * Return the expression of the generated words.
+	 * @param configuration name of the text search configuration
+	 */
+	String words(String configuration) {
+		return "to_tsvector('%s'::regconfig, COALESCE(%s, ''))".formatted(configuration.replace("'", "''"),
+				VectorTable.quote(String.valueOf(this.table.contentColumn())));
+	}
+
+	List<String> create() {
+		List<String> statements = new ArrayList<>();
+		statements.add("CREATE TABLE %s (%s)".formatted(this.table.quotedName(),
+				this.columns.stream().map(this::clause).collect(Collectors.joining(", "))));
+		if (this.tenantPolicy != null) {
+			statements.addAll(this.tenantPolicy.create());
+		}
+		return statements;
+	}
+
+	String add(DeclaredColumn column) {
+		return alter("ADD COLUMN " + clause(column));
+	}
+
+	String drop(DeclaredColumn column) {
+		return alter("DROP COLUMN " + VectorTable.quote(column.name()));
+	}
+
+	/**
+	 * Return the statement that gives a column its declared type.
+	 * @param using expression of the new values
+	 */
+	String changeType(DeclaredColumn column, String using) {
+		return alterColumn(column.name(), "TYPE %s USING %s".formatted(column.type(), using));
+	}
+
+	String alterColumn(String column, String change) {
+		return alter("ALTER COLUMN %s %s".formatted(VectorTable.quote(column), change));
+	}
+
+	String alter(String change) {
+		return "ALTER TABLE %s %s".formatted(this.table.quotedName(), change);
+	}
+
+	private String clause(DeclaredColumn column) {
+		String clause = VectorTable.quote(column.name()) + " " + column.type();
+		return switch (column.use()) {
+			case ID -> clause + " PRIMARY KEY";
+			case EMBEDDING, TENANT -> clause + " NOT NULL";
+			case METADATA -> clause + " NOT NULL DEFAULT '{}'";
+			case WORDS -> {
+				TextSearch words = this.table.textSearch();
+				yield (words != null)
+						? clause + " GENERATED ALWAYS AS (%s) STORED".formatted(words(words.configuration())) : clause;
+			}
+			case VECTOR, CONTENT, KEY -> clause;
+		};
+	}
+
+	/**
+	 * Return a text that is the same for all declarations of which the same table is
+	 * made, in whatever order they name its columns.
+	 */
+	@Override
+	public String toString() {
+		return this.table.quotedName()
+				+ this.columns.stream().map(this::clause).sorted().collect(Collectors.joining(", ", " (", ")"))
+				+ ((this.tenantPolicy != null) ? " " + this.tenantPolicy.create() : "");
+	}
+
+}
