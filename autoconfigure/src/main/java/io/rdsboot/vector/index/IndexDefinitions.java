@@ -1,9 +1,11 @@
 package io.rdsboot.vector.index;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
+import io.rdsboot.vector.FilterExpressions;
 import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.Quantization;
@@ -12,6 +14,7 @@ import io.rdsboot.vector.VectorColumn;
 import io.rdsboot.vector.VectorExpressions;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +89,11 @@ final class IndexDefinitions {
 		VectorExpressions expressions = new VectorExpressions(this.table, column);
 		this.definitions.add(new IndexDefinition(this.table, column.name(), column.name(), method,
 				expressions.indexed(), expressions.operatorClass(), parameters, null, requiredRows, remark(column)));
+		for (MetadataFilter filter : new LinkedHashSet<>(column.hotFilters())) {
+			this.definitions.add(new IndexDefinition(this.table, column.name(), column.name() + " where " + filter,
+					method, expressions.indexed(), expressions.operatorClass(), parameters,
+					FilterExpressions.literal(this.table, filter), requiredRows, null));
+		}
 	}
 
 	private static @Nullable String remark(VectorColumn column) {
