@@ -124,8 +124,8 @@ public enum KeyType {
 			throw new IllegalArgumentException("is '%s', which is no %s".formatted(value, this.sqlType), ex);
 		}
 		if (converted == null) {
-			throw new IllegalArgumentException((value == null) ? "is null"
-					: "is a %s, but must be a %s".formatted(value.getClass().getName(), this.javaType.getName()));
+			throw new IllegalArgumentException((value == null) ? "is null" : "is a %s, but must be a %s".formatted(
+					value.getClass().getName(), (this == TEXT_ARRAY) ? "list of texts" : this.javaType.getName()));
 		}
 		return converted;
 	}

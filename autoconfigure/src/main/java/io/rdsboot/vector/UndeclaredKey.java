@@ -23,7 +23,7 @@ final class UndeclaredKey {
 			return "the key '%s', but none is declared".formatted(shown);
 		}
 		String nearest = known.stream().min(Comparator.comparingInt((each) -> edits(key, each))).orElseThrow();
-		return (edits(key, nearest) <= Math.max(1, nearest.length() / 3))
+		return (edits(key, nearest) <= (nearest.length() + 1) / 2)
 				? "the key '%s', which is not declared: did you mean '%s'?".formatted(shown, nearest)
 				: "the key '%s', which is not declared; declared are %s".formatted(shown, known);
 	}

@@ -100,7 +100,7 @@ class InvalidVectorRecordTests {
 			.isThrownBy(() -> this.repository.search(VectorSearch.nearest(new float[2])))
 			.withMessageContaining("is a zero vector");
 		assertThatIllegalArgumentException().isThrownBy(() -> VectorSearch.nearest(new float[2]).limit(0))
-			.withMessage("limit of a vector search must be at least 1, but is 0");
+			.withMessage("limit of a vector search must be between 1 and 10000, but is 0");
 		assertThatIllegalArgumentException().isThrownBy(() -> VectorSearch.nearest(new float[2]).within(Double.NaN));
 	}
 
