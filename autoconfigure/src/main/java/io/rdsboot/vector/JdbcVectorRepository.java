@@ -36,8 +36,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		VectorConnections connections = new VectorConnections(dataSource);
 		this.table = table;
 		this.tenants = new Tenants(table, tenantResolver);
-		this.writer = new RecordWriter<>(connections, table);
 		this.loader = new BulkLoader<>(connections, table, System::nanoTime);
+		this.writer = new RecordWriter<>(connections, table, this.loader);
 		this.reader = new RowReader<>(table, idClass, connections, this.tenants);
 		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants);
 	}

@@ -31,6 +31,8 @@ final class RecordWriter<ID> {
 
 	private final VectorConnections connections;
 
+	private final BulkLoader<ID> loader;
+
 	private final VectorTable table;
 
 	private final RecordValidator validator;
@@ -39,8 +41,13 @@ final class RecordWriter<ID> {
 
 	private final WriteSql sql;
 
-	RecordWriter(VectorConnections connections, VectorTable table) {
+	/**
+	 * Create a writer.
+	 * @param loader what upserts through connections that send no binary parameters
+	 */
+	RecordWriter(VectorConnections connections, VectorTable table, BulkLoader<ID> loader) {
 		this.connections = connections;
+		this.loader = loader;
 		this.table = table;
 		this.validator = new RecordValidator(table);
 		this.columns = RecordColumn.of(table);
@@ -67,6 +74,10 @@ final class RecordWriter<ID> {
 
 	private int upsert(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant)
 			throws SQLException {
+		if (!VectorParameters.areBinary(connection)) {
+			return (int) this.loader.load(records.stream().map(NumberedRecord::record), LoadOptions.upsert(), tenant)
+				.rows();
+		}
 		TenantSetting.apply(connection, this.table, tenant);
 		int rows = 0;
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.upsertArrays())) {

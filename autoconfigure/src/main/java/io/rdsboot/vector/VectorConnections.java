@@ -56,19 +56,29 @@ final class VectorConnections {
 			// Sent along with the query, a transaction's end needs no round trip.
 			String text = ((tenant != null) ? TenantSetting.SQL + "; " : "") + sql.text() + (own ? "; COMMIT" : "");
 			return this.jdbc.execute(new ShownStatement(text), (PreparedStatementCallback<T>) (statement) -> {
-				if (tenant != null) {
-					statement.setString(1, tenant.settingValue());
+				try {
+					return query(statement, tenant, sql, extractor);
 				}
-				sql.prepare(statement, (tenant != null) ? 1 : 0);
-				statement.execute();
-				if (tenant != null) {
-					statement.getMoreResults();
-				}
-				try (ResultSet rows = statement.getResultSet()) {
-					return extractor.extractData(rows);
+				catch (SQLException ex) {
+					throw StaleType.explain(ex);
 				}
 			});
 		});
+	}
+
+	private static <T> T query(PreparedStatement statement, @Nullable Tenant tenant, SqlStatement sql,
+			ResultSetExtractor<T> extractor) throws SQLException {
+		if (tenant != null) {
+			statement.setString(1, tenant.settingValue());
+		}
+		sql.prepare(statement, (tenant != null) ? 1 : 0);
+		statement.execute();
+		if (tenant != null) {
+			statement.getMoreResults();
+		}
+		try (ResultSet rows = statement.getResultSet()) {
+			return extractor.extractData(rows);
+		}
 	}
 
 	/**
@@ -135,7 +145,12 @@ final class VectorConnections {
 
 		@Override
 		public T doInConnection(Connection connection) throws SQLException {
-			return this.action.doInConnection(connection);
+			try {
+				return this.action.doInConnection(connection);
+			}
+			catch (SQLException ex) {
+				throw StaleType.explain(ex);
+			}
 		}
 
 	}

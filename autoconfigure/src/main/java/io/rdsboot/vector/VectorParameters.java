@@ -41,8 +41,7 @@ final class VectorParameters {
 	void set(PreparedStatement statement, int parameter, ElementType type, @Nullable VectorValue vector)
 			throws SQLException {
 		BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
-		String typeName = typeName(type);
-		requireType(connection, typeName);
+		String typeName = require(connection, typeName(type)).name();
 		if (vector == null) {
 			statement.setObject(parameter, new BinaryParameter(typeName, NO_BYTES, 0, null));
 		}
@@ -69,7 +68,7 @@ final class VectorParameters {
 	 */
 	static BinaryFields startArray(Connection connection, RecordColumn.Element element, int size) throws SQLException {
 		BinaryFields array = new BinaryFields(ARRAY_CAPACITY);
-		array.putArrayHeader(requireType(connection.unwrap(BaseConnection.class), element.type()), size);
+		array.putArrayHeader(require(connection.unwrap(BaseConnection.class), element.type()).oid(), size);
 		return array;
 	}
 
@@ -78,8 +77,9 @@ final class VectorParameters {
 	 */
 	static void setArray(PreparedStatement statement, int parameter, RecordColumn.Element element, BinaryFields array)
 			throws SQLException {
-		requireType(statement.getConnection().unwrap(BaseConnection.class), element.arrayType());
-		statement.setObject(parameter, new BinaryParameter(element.arrayType(), array.array(), array.length(), null));
+		BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
+		String typeName = require(connection, element.arrayType()).name();
+		statement.setObject(parameter, new BinaryParameter(typeName, array.array(), array.length(), null));
 	}
 
 	/**
@@ -102,22 +102,59 @@ final class VectorParameters {
 	}
 
 	/**
-	 * Return the identity of a type, of which parameters are sent in binary from now on.
+	 * Return a type, of which parameters are sent in binary from now on.
 	 * @throws SQLException if there is no such type
 	 */
-	static int requireType(BaseConnection connection, String typeName) throws SQLException {
-		int oid = connection.getTypeInfo().getPGType(typeName);
-		if (oid == Oid.UNSPECIFIED) {
-			throw new PSQLException("This connection knows no type %s".formatted(typeName), PSQLState.UNDEFINED_OBJECT);
+	private static ServerType require(BaseConnection connection, String name) throws SQLException {
+		ServerType type = new ServerType(name, connection.getTypeInfo().getPGType(name));
+		if (type.oid() == Oid.UNSPECIFIED) {
+			type = lookUp(connection, name);
 		}
 		if (isBinary(connection)) {
-			connection.getQueryExecutor().addBinarySendOid(oid);
+			connection.getQueryExecutor().addBinarySendOid(type.oid());
 		}
-		return oid;
+		return type;
 	}
 
-	static boolean isBinary(BaseConnection connection) {
+	/**
+	 * pgjdbc never looks again for a type that it did not find once, even if the
+	 * extension has been created since. It learns the name of a type by its number.
+	 */
+	private static ServerType lookUp(BaseConnection connection, String name) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement("SELECT to_regtype(?)::oid::bigint")) {
+			statement.setString(1, name);
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				int oid = (int) row.getLong(1);
+				String known = connection.getTypeInfo().getPGType(oid);
+				if (known == null) {
+					throw new PSQLException("There is no type %s: create the extension vector".formatted(name),
+							PSQLState.UNDEFINED_OBJECT);
+				}
+				return new ServerType(known, oid);
+			}
+		}
+	}
+
+	/**
+	 * Return whether a connection sends parameters in binary. Arrays need it.
+	 */
+	static boolean areBinary(Connection connection) throws SQLException {
+		return isBinary(connection.unwrap(BaseConnection.class));
+	}
+
+	private static boolean isBinary(BaseConnection connection) {
 		return connection.getPreferQueryMode() != PreferQueryMode.SIMPLE;
+	}
+
+	/**
+	 * Type as a connection knows it.
+	 *
+	 * @param name what pgjdbc finds it by
+	 * @param oid its number
+	 */
+	private record ServerType(String name, int oid) {
+
 	}
 
 }
