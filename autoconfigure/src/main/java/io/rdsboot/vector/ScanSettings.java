@@ -26,6 +26,12 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 
 	private static final int FILTERED_BREADTH = 4;
 
+	/**
+	 * Rows that fulfil a filter may all be far from the vector, where a narrow scan
+	 * misses some.
+	 */
+	private static final int LEAST_FILTERED_EF_SEARCH = 600;
+
 	private static final int BINARY_OVERSAMPLING = 10;
 
 	private static final int LEAST_BINARY_CANDIDATES = 200;
@@ -112,7 +118,8 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		}
 		int wanted = this.settings.firstRank() + this.settings.limit;
 		int breadth = Math.max(candidates(), (this.filtered ? FILTERED_BREADTH : BREADTH) * wanted);
-		return Math.max(DEFAULT_EF_SEARCH, Math.min(breadth, MAX_EF_SEARCH));
+		int least = this.filtered ? LEAST_FILTERED_EF_SEARCH : DEFAULT_EF_SEARCH;
+		return Math.max(least, Math.min(breadth, MAX_EF_SEARCH));
 	}
 
 	private int maxScanTuples() {

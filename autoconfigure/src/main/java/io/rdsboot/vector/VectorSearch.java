@@ -31,6 +31,8 @@ public final class VectorSearch {
 
 	private static final int MAX_PROBES = 32_768;
 
+	private static final int MAX_DIVERSIFIED = 1000;
+
 	private final SearchSettings settings;
 
 	private VectorSearch(SearchSettings settings) {
@@ -204,7 +206,9 @@ public final class VectorSearch {
 	/**
 	 * Return this search as one whose result is continued: {@link #after after} its last
 	 * row. Rows at exactly the same distance are then found in the order of their ids, so
-	 * that a page's border may run between them. All pages take this call.
+	 * that a page's border may run between them. All pages take this call. No row is on
+	 * two pages; an index may leave out some of a great many rows at one distance, which
+	 * an {@link #exact} search does not.
 	 * @return the new search
 	 */
 	public VectorSearch paged() {
@@ -272,8 +276,7 @@ public final class VectorSearch {
 	 * (1 - lambda) * greatest similarity to a row taken before} is greatest, and that is
 	 * its {@link VectorMatch#score() score}.
 	 * @param lambda from 0 (rows differ) to 1 (rows are near)
-	 * @param candidates number of nearest rows to choose from, from the limit to
-	 * {@value #MAX_LIMIT}
+	 * @param candidates number of nearest rows to choose from, from the limit to 1000
 	 * @return the new search
 	 */
 	public VectorSearch diversified(double lambda, int candidates) {
@@ -281,7 +284,7 @@ public final class VectorSearch {
 			throw new IllegalArgumentException(
 					"lambda of a diversified search must be between 0 and 1, but is " + lambda);
 		}
-		requireRange("candidates", candidates, 1, MAX_LIMIT);
+		requireRange("candidates", candidates, 1, MAX_DIVERSIFIED);
 		return with((settings) -> settings.diversity = new SearchSettings.Diversity(lambda, candidates));
 	}
 

@@ -1,0 +1,96 @@
+package io.rdsboot.vector;
+
+import java.time.Instant;
+import java.util.UUID;
+
+import io.rdsboot.vector.filter.MetadataFilter;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link FilterExpressions}.
+ */
+class FilterExpressionsTests {
+
+	private final VectorTable table = VectorTable.builder("docs")
+		.dimensions(3)
+		.key("tenant", KeyType.TEXT)
+		.key("year", KeyType.INTEGER)
+		.key("price", KeyType.NUMERIC)
+		.key("draft", KeyType.BOOLEAN)
+		.key("at", KeyType.TIMESTAMPTZ)
+		.key("owner", KeyType.UUID)
+		.key("tags", KeyType.TEXT_ARRAY)
+		.key("known", KeyType.JSON)
+		.build();
+
+	@Test
+	void filterOfColumnsHasLiteralsOfTheirTypes() {
+		assertLiteral(MetadataFilter.eq("tenant", "o'neil\\"), "\"tenant\" = E'o''neil\\\\'::text");
+		assertLiteral(MetadataFilter.ne("year", 2020L), "\"year\" <> '2020'::integer");
+		assertLiteral(MetadataFilter.between("price", 1, 2.5),
+				"\"price\" >= '1'::numeric AND \"price\" <= '2.5'::numeric");
+		assertLiteral(MetadataFilter.in("tenant", "a", "b"), "\"tenant\" = ANY (ARRAY['a'::text, 'b'::text]::text[])");
+		assertLiteral(MetadataFilter.contains("tags", "x"), "\"tags\" @> ARRAY['x'::text]::text[]");
+		assertLiteral(MetadataFilter.gt("at", Instant.EPOCH),
+				"\"at\" > '1970-01-01T00:00:00Z'::timestamp with time zone");
+		assertLiteral(MetadataFilter.eq("owner", new UUID(0, 1)),
+				"\"owner\" = '00000000-0000-0000-0000-000000000001'::uuid");
+		assertLiteral(MetadataFilter.exists("year").negate(), "(\"year\" IS NOT NULL) IS NOT TRUE");
+		assertLiteral(MetadataFilter.eq("draft", true).or(MetadataFilter.like("tenant", "a%")),
+				"(\"draft\" = 'true'::boolean) OR (\"tenant\" LIKE 'a%'::text)");
+	}
+
+	@Test
+	void filterOfJsonIsContainmentOrComparesWithoutACast() {
+		assertLiteral(MetadataFilter.eq("known", "o'neil"), "\"metadata\" @> '{\"known\":\"o''neil\"}'::jsonb");
+		assertLiteral(MetadataFilter.contains("other", 1), "\"metadata\" @> '{\"other\":[1]}'::jsonb");
+		assertLiteral(MetadataFilter.gte("a'b", 1), "jsonb_typeof((\"metadata\" -> 'a''b'::text)) = 'number' AND "
+				+ "(\"metadata\" -> 'a''b'::text) >= ('{\"a''b\":1}'::jsonb -> 'a''b'::text)");
+		assertLiteral(MetadataFilter.ne("x", true),
+				"(\"metadata\" ->> 'x'::text) IS NOT NULL AND NOT \"metadata\" @> '{\"x\":true}'::jsonb");
+	}
+
+	@Test
+	void filterThatDoesNotFitTheTableIsRefused() {
+		assertRefused(MetadataFilter.eq("year", "new"), "value 'new' of a filter by metadata key 'year' (integer) of "
+				+ "vector table docs is a java.lang.String, but must be a java.lang.Integer");
+		assertRefused(MetadataFilter.eq("year", 1.5), "value '1.5' of a filter by metadata key 'year' (integer) of "
+				+ "vector table docs is '1.5', which is no integer");
+		assertRefused(MetadataFilter.eq("tags", "x"),
+				"metadata key 'tags' (text[]) of vector table docs is an array, to be asked what it contains");
+		assertRefused(MetadataFilter.contains("tenant", "x"),
+				"metadata key 'tenant' (text) of vector table docs is no array and contains nothing: compare it with =");
+		assertRefused(MetadataFilter.like("year", "2%"),
+				"metadata key 'year' (integer) of vector table docs is no text, so it has no pattern");
+		assertRefused(MetadataFilter.lt("seen", Instant.EPOCH), "metadata key 'seen' of vector table docs is not "
+				+ "declared as timestamp with time zone, and as JSON it has no order in time: declare it");
+	}
+
+	@Test
+	void unknownKeyWhenRefusedIsNamedWithTheNearestKnown() {
+		VectorTable strict = VectorTable.builder("docs")
+			.dimensions(3)
+			.key("year", KeyType.INTEGER)
+			.refuseUndeclaredKeys()
+			.build();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> FilterExpressions.literal(strict, MetadataFilter.eq("colour", 1)))
+			.withMessage("filter of vector table docs has the key 'colour', which is not declared; declared are [year]");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> FilterExpressions.literal(strict, MetadataFilter.eq("yea", 1)))
+			.withMessage("filter of vector table docs has the key 'yea', which is not declared: did you mean 'year'?");
+	}
+
+	private void assertLiteral(MetadataFilter filter, String sql) {
+		assertThat(FilterExpressions.literal(this.table, filter)).isEqualTo(sql);
+	}
+
+	private void assertRefused(MetadataFilter filter, String message) {
+		assertThatIllegalArgumentException().isThrownBy(() -> FilterExpressions.literal(this.table, filter))
+			.withMessage(message);
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.rdsboot.vector;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.filter.MetadataFilter;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for what a tenant sees, as a user for whom the policy on the server holds.
+ */
+@LocalRds
+class TenantSearchTests {
+
+	private static final AtomicReference<@Nullable Object> TENANT = new AtomicReference<>();
+
+	private static HikariDataSource administrator;
+
+	private static HikariDataSource dataSource;
+
+	private static VectorRepository<Long> repository;
+
+	@BeforeAll
+	static void createDatabase(LocalRdsCluster cluster) {
+		administrator = VectorTestDatabase.create(cluster);
+		JdbcTemplate jdbc = new JdbcTemplate(administrator);
+		jdbc.execute("CREATE EXTENSION vector");
+		jdbc.execute("CREATE ROLE service LOGIN PASSWORD 'service'");
+		VectorTable table = table();
+		new VectorTestTables(jdbc).create(table);
+		jdbc.execute("GRANT ALL ON owned TO service");
+		jdbc.execute("ALTER TABLE owned ENABLE ROW LEVEL SECURITY");
+		jdbc.execute("CREATE POLICY tenants ON owned USING (owner = current_setting('rdsboot.tenant', true)::integer)");
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(administrator.getJdbcUrl());
+		config.setUsername("service");
+		config.setPassword("service");
+		config.setMaximumPoolSize(1);
+		dataSource = new HikariDataSource(config);
+		repository = VectorRepository.builder(dataSource, table, Long.class).tenantResolver(TENANT::get).build();
+		for (int tenant = 1; tenant <= 2; tenant++) {
+			TENANT.set(tenant);
+			for (long id = tenant; id < 20; id += 2) {
+				repository.upsert(new VectorRecord<>(id, new float[] { 1, id }, "word", Map.of("a", id % 3)));
+			}
+		}
+		new VectorTestTables(jdbc).index(table);
+	}
+
+	private static VectorTable table() {
+		return VectorTable.builder("owned")
+			.idType(IdType.BIGINT)
+			.dimensions(2)
+			.key("owner", KeyType.INTEGER)
+			.tenant("owner")
+			.textSearch(TextSearch.of("simple"))
+			.build();
+	}
+
+	@AfterAll
+	static void closePool() {
+		dataSource.close();
+		administrator.close();
+	}
+
+	@Test
+	void everyReadSeesTheTenantsRowsOnly() {
+		TENANT.set(1);
+		VectorSearch search = VectorSearch.nearest(new float[] { 1, 0 }).limit(20);
+		List<VectorSearch> searches = List.of(search, search.exact(), search.limit(15), search.where("a >= 0"),
+				search.where("owner = 2 or a >= 0"), search.hybrid("word"), search.diversified(0.5, 20),
+				search.reranked((rows) -> new double[rows.size()], 20), VectorSearch.nearestTo(1L).limit(20),
+				search.paged(), search.minSimilarity(-1));
+		for (VectorSearch each : searches) {
+			assertThat(repository.search(each)).hasSizeBetween(9, 10).allMatch((match) -> match.id() % 2 == 1);
+			assertThat(repository.explain(each)).contains("owner = 1");
+		}
+		repository.searchAll(searches)
+			.forEach((found) -> assertThat(found).hasSizeBetween(9, 10).allMatch((match) -> match.id() % 2 == 1));
+		assertThat(repository.count()).isEqualTo(10);
+		assertThat(repository.count(MetadataFilter.parse("owner = 2"))).isZero();
+		assertThat(repository.findById(2L)).isEmpty();
+		assertThat(repository.findById(3L).orElseThrow().metadata()).containsEntry("owner", 1);
+		assertThat(repository.findAllById(List.of(1L, 2L, 3L))).extracting(VectorRecord::id).containsExactly(1L, 3L);
+		assertThatExceptionOfType(EmptyResultDataAccessException.class)
+			.isThrownBy(() -> repository.search(VectorSearch.nearestTo(2L)));
+		assertThat(repository.delete(MetadataFilter.parse("owner = 2"))).isZero();
+		assertThat(repository.delete(2L)).isFalse();
+	}
+
+	@Test
+	void readWithinATransactionSeesTheTenantsRowsOnly() {
+		TENANT.set(2);
+		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
+			assertThat(repository.count()).isEqualTo(9);
+			TENANT.set(1);
+			assertThat(repository.count()).isEqualTo(10);
+		});
+	}
+
+	@Test
+	void tenantIsForgottenWhenTheCallEnds() {
+		TENANT.set(1);
+		repository.count();
+		assertThat(new JdbcTemplate(dataSource).queryForObject("SELECT current_setting('rdsboot.tenant', true)",
+				String.class))
+			.isEmpty();
+	}
+
+	@Test
+	void callWithoutATenantFails() {
+		TENANT.set(null);
+		assertThatIllegalStateException().isThrownBy(repository::count)
+			.withMessage("no tenant to use vector table owned for: the tenant resolver returned null");
+		TENANT.set("one");
+		assertThatIllegalStateException().isThrownBy(() -> repository.findById(1L))
+			.withMessage("tenant to use vector table owned for is a java.lang.String, but must be a java.lang.Integer");
+	}
+
+	@Test
+	void repositoryWithoutAResolverIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> VectorRepository.of(dataSource, table(), Long.class))
+			.withMessage("vector table owned is declared with tenant 'owner', "
+					+ "so its repository needs a tenant resolver");
+	}
+
+}
