@@ -1,6 +1,7 @@
 package io.rdsboot.vector.schema;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -321,8 +322,12 @@ class VectorSchemaTests {
 			List<Future<?>> results = new ArrayList<>();
 			for (int i = 0; i < sessions; i++) {
 				results.add(threads.submit(() -> {
-					barrier.await(30, TimeUnit.SECONDS);
-					new VectorSchema(jdbc).migrate(everything().tenant("k0").build());
+					try (Connection connection = DriverManager.getConnection(dataSource.getJdbcUrl(),
+							dataSource.getUsername(), dataSource.getPassword())) {
+						barrier.await(30, TimeUnit.SECONDS);
+						new VectorSchema(new JdbcTemplate(new SingleConnectionDataSource(connection, true)))
+							.migrate(everything().tenant("k0").build());
+					}
 					return null;
 				}));
 			}
