@@ -78,7 +78,8 @@ class FilterExpressionsTests {
 			.build();
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> FilterExpressions.literal(strict, MetadataFilter.eq("colour", 1)))
-			.withMessage("filter of vector table docs has the key 'colour', which is not declared; declared are [year]");
+			.withMessage(
+					"filter of vector table docs has the key 'colour', which is not declared; declared are [year]");
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> FilterExpressions.literal(strict, MetadataFilter.eq("yea", 1)))
 			.withMessage("filter of vector table docs has the key 'yea', which is not declared: did you mean 'year'?");

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.DeclaredColumn.Use;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,14 @@ final class ColumnComparison {
 
 	private final ExistingTable existing;
 
+	private final TableCatalog catalog;
+
 	private final long maxRewrittenBytes;
 
-	ColumnComparison(TableDefinition declared, ExistingTable existing, long maxRewrittenBytes) {
+	ColumnComparison(TableDefinition declared, ExistingTable existing, TableCatalog catalog, long maxRewrittenBytes) {
 		this.declared = declared;
 		this.existing = existing;
+		this.catalog = catalog;
 		this.maxRewrittenBytes = maxRewrittenBytes;
 	}
 
@@ -54,9 +58,40 @@ final class ColumnComparison {
 					List.of(this.declared.alter(
 							"ADD COLUMN %s %s NOT NULL DEFAULT '<tenant of all rows>'".formatted(name, column.type())),
 							this.declared.alterColumn(column.name(), "DROP DEFAULT")));
-			case VECTOR, CONTENT, METADATA, KEY, WORDS ->
-				Difference.mended(description, List.of(this.declared.add(column)));
+			case KEY -> missingKey(column, description);
+			case VECTOR, CONTENT, METADATA, WORDS -> Difference.mended(description, List.of(this.declared.add(column)));
 		};
+	}
+
+	/**
+	 * A key that rows have in their {@code jsonb} would be looked for in the new column,
+	 * and not be found.
+	 */
+	private Difference missingKey(DeclaredColumn column, String description) {
+		VectorTable table = this.declared.table();
+		String metadata = table.metadataColumn();
+		String key = table.typedKeys()
+			.stream()
+			.filter((each) -> each.column().equals(column.name()))
+			.map(MetadataColumn::key)
+			.findFirst()
+			.orElseThrow();
+		String add = this.declared.add(column);
+		if (metadata == null || !this.existing.columns().containsKey(metadata)
+				|| !this.catalog.hasMember(table, metadata, key)) {
+			return Difference.mended(description, List.of(add));
+		}
+		String json = VectorTable.quote(metadata);
+		String member = "'" + key.replace("'", "''") + "'";
+		String value = column.plainType().equals("text[]")
+				? "ARRAY(SELECT jsonb_array_elements_text(%s -> %s))".formatted(json, member)
+				: "(%s ->> %s)::%s".formatted(json, member, column.type());
+		return Difference.refused(
+				"%s, and rows have the key '%s' in column %s, where it would not be found any more"
+					.formatted(description, key, metadata),
+				List.of(add,
+						"UPDATE %s SET %s = %s, %s = %s - %s WHERE %s -> %s IS NOT NULL".formatted(table.quotedName(),
+								VectorTable.quote(column.name()), value, json, json, member, json, member)));
 	}
 
 	private Difference otherType(DeclaredColumn column, ExistingColumn found) {

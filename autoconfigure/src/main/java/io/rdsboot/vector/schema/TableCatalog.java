@@ -127,6 +127,16 @@ final class TableCatalog {
 	}
 
 	/**
+	 * Whether the {@code jsonb} of a row that this session sees has a member.
+	 */
+	boolean hasMember(VectorTable table, String metadataColumn, String member) {
+		return !this.jdbc
+			.queryForList("SELECT 1 FROM %s WHERE %s -> ? IS NOT NULL LIMIT 1".formatted(table.quotedName(),
+					VectorTable.quote(metadataColumn)), member)
+			.isEmpty();
+	}
+
+	/**
 	 * Return the name of a text search configuration as the server prints it, or
 	 * {@code null} if there is none of that name.
 	 */

@@ -79,7 +79,8 @@ final class TableComparison {
 
 	private List<Difference> differences() {
 		List<Difference> differences = new ArrayList<>();
-		ColumnComparison columns = new ColumnComparison(this.declared, this.existing, this.maxRewrittenBytes);
+		ColumnComparison columns = new ColumnComparison(this.declared, this.existing, this.catalog,
+				this.maxRewrittenBytes);
 		TextSearch words = this.declared.table().textSearch();
 		for (DeclaredColumn column : this.declared.columns()) {
 			if (column.use() != Use.WORDS) {

@@ -137,6 +137,29 @@ class VectorSchemaTests {
 	}
 
 	@Test
+	void keysThatRowsHaveInTheirMetadataAreNotHiddenByAColumn() {
+		this.schema.migrate(table().build());
+		jdbc.execute("INSERT INTO documents VALUES (gen_random_uuid(), '[1,2,3]', NULL, "
+				+ "'{\"it''s\": 7, \"tags\": [\"a\", \"b\"], \"other\": true}')");
+		jdbc.execute("INSERT INTO documents VALUES (gen_random_uuid(), '[1,2,3]')");
+		VectorTable table = table().key("other key", KeyType.TEXT)
+			.key(new MetadataColumn("it's", "its", KeyType.INTEGER, true))
+			.key("tags", KeyType.TEXT_ARRAY)
+			.build();
+		assertRefused(table, List.of(
+				"column its is declared as integer, but does not exist, and rows have the key 'it's' in column metadata, where it would not be found any more",
+				"column tags is declared as text[], but does not exist, and rows have the key 'tags' in column metadata, where it would not be found any more"),
+				List.of("ALTER TABLE \"documents\" ADD COLUMN \"its\" integer",
+						"UPDATE \"documents\" SET \"its\" = (\"metadata\" ->> 'it''s')::integer, \"metadata\" = \"metadata\" - 'it''s' WHERE \"metadata\" -> 'it''s' IS NOT NULL",
+						"ALTER TABLE \"documents\" ADD COLUMN \"tags\" text[]",
+						"UPDATE \"documents\" SET \"tags\" = ARRAY(SELECT jsonb_array_elements_text(\"metadata\" -> 'tags')), \"metadata\" = \"metadata\" - 'tags' WHERE \"metadata\" -> 'tags' IS NOT NULL"));
+		assertMendedByItsStatements(table);
+		assertThat(jdbc.queryForObject(
+				"SELECT its || tags::text || metadata::text FROM documents WHERE its IS NOT NULL", String.class))
+			.isEqualTo("7{a,b}{\"other\": true}");
+	}
+
+	@Test
 	void dimensionsWhenTableIsEmptyAreChanged() {
 		this.schema.migrate(table().build());
 		jdbc.execute("CREATE INDEX ON documents USING hnsw (embedding vector_cosine_ops)");
