@@ -56,7 +56,7 @@ final class VectorSearchKinds {
 	}
 
 	static VectorTable.Builder table(VectorColumn column) {
-		return VectorTable.builder("t_" + column.name())
+		return VectorTable.builder("searched")
 			.idType(IdType.BIGINT)
 			.embedding(column)
 			.key("half", KeyType.BOOLEAN)

@@ -20,7 +20,7 @@ final class VectorTestTables {
 	}
 
 	/**
-	 * Make a table without indexes.
+	 * Make a table without indexes, in place of one that a failed test left.
 	 */
 	void create(VectorTable table) {
 		List<String> columns = new ArrayList<>();
@@ -41,6 +41,7 @@ final class VectorTestTables {
 				.add(column(words.column(), "tsvector GENERATED ALWAYS AS (to_tsvector('%s', coalesce(%s, ''))) STORED"
 					.formatted(words.configuration(), VectorTable.quote(String.valueOf(table.contentColumn())))));
 		}
+		this.jdbc.execute("DROP TABLE IF EXISTS " + table.quotedName());
 		this.jdbc.execute("CREATE TABLE %s (%s)".formatted(table.quotedName(), String.join(", ", columns)));
 	}
 
