@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -19,10 +20,15 @@ final class MetadataCodec {
 
 	private static final byte[] EMPTY_OBJECT = { '{', '}' };
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	/**
+	 * Shared, because a mapper finds out anew how each type is read and written.
+	 */
+	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+	private static final ObjectReader READER = MAPPER.readerFor(MAP);
 
 	String write(Map<String, Object> metadata) {
-		return this.mapper.writeValueAsString(metadata);
+		return MAPPER.writeValueAsString(metadata);
 	}
 
 	/**
@@ -32,7 +38,7 @@ final class MetadataCodec {
 	 */
 	byte[] writeBytes(Map<String, Object> metadata) {
 		try {
-			return metadata.isEmpty() ? EMPTY_OBJECT : this.mapper.writeValueAsBytes(metadata);
+			return metadata.isEmpty() ? EMPTY_OBJECT : MAPPER.writeValueAsBytes(metadata);
 		}
 		catch (JacksonException ex) {
 			throw new IllegalArgumentException("cannot be written as JSON: " + ex.getOriginalMessage(), ex);
@@ -43,7 +49,7 @@ final class MetadataCodec {
 		if (json == null) {
 			return Map.of();
 		}
-		Map<String, Object> metadata = this.mapper.readValue(json, MAP);
+		Map<String, Object> metadata = READER.readValue(json);
 		// A NullMarked map has no null values, and a filter cannot ask for them.
 		metadata.values().removeIf((value) -> value == null);
 		return metadata;
