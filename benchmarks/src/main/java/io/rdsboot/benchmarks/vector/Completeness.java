@@ -16,11 +16,14 @@ import io.rdsboot.benchmarks.Figure;
  */
 record Completeness(Contest contest, String what) {
 
+	/** Times are told here, not compared. */
+	private static final int ROUNDS = 3;
+
 	List<Figure> measure(List<Search> searches, Map<String, Contender> contenders) throws Exception {
 		Map<String, SearchFunction> subjects = new LinkedHashMap<>();
 		contenders.forEach((name, contender) -> subjects.put(name, contender::search));
 		Map<String, Quality> quality = Quality.of(subjects, this.contest.truths(searches));
-		SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1);
+		SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1, ROUNDS);
 		List<Figure> figures = new ArrayList<>();
 		quality.forEach((name, found) -> {
 			boolean own = name.startsWith(Contenders.LIBRARY);

@@ -16,6 +16,8 @@ final class HybridMeasurement implements Measurement {
 
 	private static final int QUERIES = 50;
 
+	private static final int ROUNDS = 5;
+
 	@Override
 	public List<Figure> measure(Contest contest) throws Exception {
 		contest.index();
@@ -25,7 +27,7 @@ final class HybridMeasurement implements Measurement {
 			HybridContender contender = (HybridContender) contest.contenders().get(name);
 			subjects.put(name, contender::hybridSearch);
 		}
-		SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1);
+		SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1, ROUNDS);
 		return List.of(figure(contest, outcome, Contenders.LANG_CHAIN, Targets.HYBRID_TO_LANG_CHAIN),
 				figure(contest, outcome, Contenders.LANG_CHAIN_BEST, Double.POSITIVE_INFINITY));
 	}

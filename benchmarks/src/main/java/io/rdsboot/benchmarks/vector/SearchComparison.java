@@ -15,10 +15,6 @@ import org.HdrHistogram.Histogram;
  */
 final class SearchComparison {
 
-	private static final int WARM_UP_ROUNDS = 3;
-
-	private static final int ROUNDS = 15;
-
 	private final Map<String, SearchFunction> subjects;
 
 	private final List<Search> searches;
@@ -38,12 +34,14 @@ final class SearchComparison {
 	/**
 	 * Searches by turns.
 	 * @param threads how many search at a time
+	 * @param rounds how often each contender has its turn, after a fifth as many for
+	 * warming up
 	 */
-	Outcome run(int threads) throws Exception {
+	Outcome run(int threads, int rounds) throws Exception {
 		try (SearchBlock block = new SearchBlock(threads)) {
 			Turns.Turn<SearchBlock.Times> turn = (name) -> block.run(of(this.subjects, name), this.searches);
-			this.turns.take(this.subjects.keySet(), WARM_UP_ROUNDS, turn);
-			return new Outcome(this.turns.take(this.subjects.keySet(), ROUNDS, turn));
+			this.turns.take(this.subjects.keySet(), Math.max(1, rounds / 5), turn);
+			return new Outcome(this.turns.take(this.subjects.keySet(), rounds, turn));
 		}
 	}
 

@@ -18,6 +18,8 @@ final class TopTenMeasurement implements Measurement {
 
 	private static final int QUERIES = 400;
 
+	private static final int ROUNDS = 15;
+
 	/** What the data is made for: neither trivial nor hopeless for the index. */
 	private static final double CALIBRATED_RECALL = 0.95;
 
@@ -33,8 +35,8 @@ final class TopTenMeasurement implements Measurement {
 		List<Figure> figures = new ArrayList<>();
 		figures.add(calibration(contest, of(quality, Contenders.JDBC)));
 		SearchComparison comparison = new SearchComparison(subjects, searches);
-		SearchComparison.Outcome single = comparison.run(1);
-		SearchComparison.Outcome four = comparison.run(VectorDatabase.CONNECTIONS);
+		SearchComparison.Outcome single = comparison.run(1, ROUNDS);
+		SearchComparison.Outcome four = comparison.run(VectorDatabase.CONNECTIONS, ROUNDS);
 		limits(contest).forEach((name, limit) -> {
 			figures.add(figure(contest, "top 10, p50", name, limit,
 					single.ratios(Contenders.LIBRARY, name, SearchBlock.Times::p50), single, quality));
