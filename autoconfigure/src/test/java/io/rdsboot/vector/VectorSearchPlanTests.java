@@ -68,7 +68,8 @@ class VectorSearchPlanTests {
 		searches.put("similarity", search.where("half = true").minSimilarity(0.5).withoutContent());
 		if (column.quantization() != Quantization.BINARY) {
 			// Many candidates are a good part of so small a table.
-			searches.put("hybrid", search.hybrid("w1 or w2"));
+			assertThatPlan(repository.explain(search.hybrid("w1 or w2")))
+				.isOrderedByIndex("searched_%s_index".formatted(column.name()));
 			searches.put("page", search.after(new SearchPosition(-100, 1L, 10)));
 		}
 		searches.put("row", VectorSearch.nearestTo(1L).withoutMetadata());
