@@ -65,6 +65,7 @@ final class BulkLoader<ID> {
 				return session.finish();
 			}
 			catch (SQLException ex) {
+				TenantSetting.requireOwnRows(this.table, ex);
 				throw CopyFailure.withPosition(ex, this.table, feed::position);
 			}
 		});
@@ -83,6 +84,7 @@ final class BulkLoader<ID> {
 					options.parallelism(), fields(mode), isPositioned(mode));
 		}
 		catch (SQLException ex) {
+			TenantSetting.requireOwnRows(this.table, ex);
 			throw this.connections.translate("Load of vector table " + this.table, this.sql.copy(), ex);
 		}
 	}

@@ -86,6 +86,10 @@ final class RecordWriter<ID> {
 				rows += statement.executeUpdate();
 			}
 		}
+		catch (SQLException ex) {
+			TenantSetting.requireOwnRows(this.table, ex);
+			throw ex;
+		}
 		TenantSetting.requireOwnRows(this.table, records.size(), rows);
 		return rows;
 	}

@@ -6,6 +6,8 @@ import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
 
+import org.postgresql.util.PSQLException;
+
 import org.springframework.dao.DuplicateKeyException;
 
 /**
@@ -18,6 +20,12 @@ final class TenantSetting {
 	 * the tenant as text.
 	 */
 	static final String SQL = "SELECT set_config('rdsboot.tenant', ?, true)";
+
+	/**
+	 * Where the server finds that a row violates a policy. Its message depends on the
+	 * language.
+	 */
+	private static final String ROW_SECURITY = "ExecWithCheckOptions";
 
 	private TenantSetting() {
 	}
@@ -43,6 +51,20 @@ final class TenantSetting {
 			throw new DuplicateKeyException(
 					"%d of %d ids belong to rows of other tenants in vector table %s: nothing was stored"
 						.formatted(ids - rows, ids, table));
+		}
+	}
+
+	/**
+	 * Check that a write did not fail for the row of another tenant that has one of its
+	 * ids, and that the policy hides.
+	 */
+	static void requireOwnRows(VectorTable table, SQLException failure) {
+		if (table.tenantKey() != null && failure instanceof PSQLException refusal
+				&& refusal.getServerErrorMessage() != null
+				&& ROW_SECURITY.equals(refusal.getServerErrorMessage().getRoutine())) {
+			throw new DuplicateKeyException(
+					"ids belong to rows of other tenants in vector table %s: nothing was stored".formatted(table),
+					failure);
 		}
 	}
 
