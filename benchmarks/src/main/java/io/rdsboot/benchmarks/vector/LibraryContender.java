@@ -1,8 +1,5 @@
 package io.rdsboot.benchmarks.vector;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.UUID;
 
@@ -48,7 +45,7 @@ final class LibraryContender implements HybridContender {
 	/**
 	 * Creates a repository whose keys are declared, and that can search for words.
 	 */
-	static LibraryContender declared(VectorDatabase database, int dimensions) throws SQLException {
+	static LibraryContender declared(VectorDatabase database, int dimensions) {
 		VectorTable declaration = VectorTable.builder("library_declared")
 			.dimensions(dimensions)
 			.key("category", KeyType.TEXT)
@@ -56,16 +53,7 @@ final class LibraryContender implements HybridContender {
 			.key("document", KeyType.TEXT)
 			.textSearch(TextSearch.of("english"))
 			.build();
-		HikariDataSource pool = database.pool();
-		try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
-			statement.execute(
-					"""
-							CREATE TABLE library_declared (id uuid PRIMARY KEY, embedding vector(%d) NOT NULL, content text,
-								metadata jsonb NOT NULL DEFAULT '{}', category text, author integer, document text,
-								content_words tsvector GENERATED ALWAYS AS (to_tsvector('english', coalesce(content, ''))) STORED)"""
-						.formatted(dimensions));
-		}
-		return new LibraryContender(pool, declaration,
+		return new LibraryContender(database.pool(), declaration,
 				List.of("(category)", "(author)", "(document)", "USING gin (content_words)"));
 	}
 

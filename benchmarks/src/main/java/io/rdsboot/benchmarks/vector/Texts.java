@@ -3,7 +3,7 @@ package io.rdsboot.benchmarks.vector;
 import java.util.SplittableRandom;
 
 /**
- * Makes texts of about 400 characters, in which some words are as common as in English,
+ * Makes texts of about 300 characters, in which some words are as common as in English,
  * others occur in most rows of a document and seldom elsewhere. The same seed and number
  * give the same text. Thread-safe.
  */
@@ -29,9 +29,9 @@ final class Texts {
 			friend enemy brother sister mother father daughter cousin child infant elder widow guest servant"""
 		.split("\\s+");
 
-	private static final int SENTENCES = 5;
+	private static final int SENTENCES = 4;
 
-	private static final int WORDS_A_SENTENCE = 13;
+	private static final int WORDS_A_SENTENCE = 11;
 
 	/** Of the content words, those that queries use. */
 	private static final int COMMON = 12;

@@ -35,7 +35,7 @@ class VectorDataTests {
 	void rowsHaveUnitLengthAndTextOfSomeSentences() {
 		assertThat(this.rows).allSatisfy((row) -> {
 			assertThat(product(row.embedding(), row.embedding())).isBetween(0.9999, 1.0001);
-			assertThat(row.content()).hasSizeBetween(250, 600);
+			assertThat(row.content()).hasSizeBetween(200, 400);
 		});
 	}
 
@@ -75,7 +75,7 @@ class VectorDataTests {
 			List<String> words = List.of(query.text().split(" ", -1));
 			assertThat(this.rows.stream().filter((row) -> words.stream().allMatch(row.content()::contains)).count())
 				.as(query.text())
-				.isGreaterThan(this.rows.size() / 20);
+				.isGreaterThan(this.rows.size() / 40);
 		}
 	}
 
