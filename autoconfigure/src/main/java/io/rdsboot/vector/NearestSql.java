@@ -125,11 +125,11 @@ final class NearestSql {
 	}
 
 	private void appendPlain(SqlBuilder sql, VectorValue vector) {
-		sql.append("SELECT %s, ".formatted(this.columns.fromTable("t")));
+		sql.append("SELECT " + this.columns.fromTable("t") + ", ");
 		appendAround(sql, this.expressions.distance("t", "?"), vector);
-		sql.append(" AS distance FROM %s t WHERE ".formatted(this.table.quotedName()));
+		sql.append(" AS distance FROM " + this.table.quotedName() + " t WHERE ");
 		appendPresence(sql);
-		sql.append(" ORDER BY %d LIMIT %d".formatted(this.columns.size() + 1, this.settings.limit));
+		sql.append(" ORDER BY " + (this.columns.size() + 1) + " LIMIT " + this.settings.limit);
 	}
 
 	/**
@@ -292,7 +292,7 @@ final class NearestSql {
 	}
 
 	private void appendPresence(SqlBuilder sql) {
-		sql.append("t.%s IS NOT NULL".formatted(VectorTable.quote(this.column.name())));
+		sql.append("t." + VectorTable.quote(this.column.name()) + " IS NOT NULL");
 	}
 
 }

@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.StringJoiner;
+import java.util.function.IntFunction;
 
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ final class RowColumns {
 	 * @param row alias of the table
 	 */
 	String aliased(String row) {
-		return list((place) -> "%s.%s AS c%d".formatted(row, VectorTable.quote(this.names.get(place - 1)), place));
+		return list((place) -> row + "." + VectorTable.quote(this.names.get(place - 1)) + " AS c" + place);
 	}
 
 	/**
@@ -89,7 +88,7 @@ final class RowColumns {
 	 * @param row alias of the subquery
 	 */
 	String unaliased(String row) {
-		return list((place) -> "%s.c%d AS %s".formatted(row, place, VectorTable.quote(this.names.get(place - 1))));
+		return list((place) -> row + ".c" + place + " AS " + VectorTable.quote(this.names.get(place - 1)));
 	}
 
 	/**
@@ -101,8 +100,12 @@ final class RowColumns {
 		return list((place) -> "coalesce(%1$s.c%3$d, %2$s.c%3$d) AS c%3$d".formatted(first, second, place));
 	}
 
-	private String list(Function<Integer, String> column) {
-		return IntStream.rangeClosed(1, this.names.size()).boxed().map(column).collect(Collectors.joining(", "));
+	private String list(IntFunction<String> column) {
+		StringJoiner list = new StringJoiner(", ");
+		for (int place = 1; place <= this.names.size(); place++) {
+			list.add(column.apply(place));
+		}
+		return list.toString();
 	}
 
 	<ID> ID id(ResultSet row, Class<ID> idClass) throws SQLException {

@@ -66,8 +66,7 @@ public final class VectorExpressions {
 	 * @return the expression
 	 */
 	public String distance(String row, String query) {
-		return "%s.%s %s %s".formatted(row, VectorTable.quote(this.column.name()), operator(this.column.distance()),
-				query);
+		return row + "." + VectorTable.quote(this.column.name()) + " " + operator(this.column.distance()) + " " + query;
 	}
 
 	/**
@@ -79,15 +78,15 @@ public final class VectorExpressions {
 	 */
 	public String binary(String row) {
 		String function = this.column.type().sqlName() + "_send";
-		return "%s(%s.%s)".formatted((this.column.type() == ElementType.BIT) ? function : qualified(function), row,
-				VectorTable.quote(this.column.name()));
+		return ((this.column.type() == ElementType.BIT) ? function : qualified(function)) + "(" + row + "."
+				+ VectorTable.quote(this.column.name()) + ")";
 	}
 
 	private String quantized(String vector) {
 		return switch (this.column.quantization()) {
 			case NONE -> vector;
-			case HALF -> "%s::%s".formatted(vector, type(ElementType.HALFVEC));
-			case BINARY -> "%s(%s)::%s".formatted(qualified("binary_quantize"), vector, type(ElementType.BIT));
+			case HALF -> vector + "::" + type(ElementType.HALFVEC);
+			case BINARY -> qualified("binary_quantize") + "(" + vector + ")::" + type(ElementType.BIT);
 		};
 	}
 
@@ -97,13 +96,13 @@ public final class VectorExpressions {
 
 	private String operator(Distance distance) {
 		return (this.extensionSchema != null)
-				? "OPERATOR(%s.%s)".formatted(VectorTable.quote(this.extensionSchema), distance.operator())
+				? "OPERATOR(" + VectorTable.quote(this.extensionSchema) + "." + distance.operator() + ")"
 				: distance.operator();
 	}
 
 	private String type(ElementType type) {
 		String name = (type == ElementType.BIT) ? type.sqlName() : qualified(type.sqlName());
-		return "%s(%d)".formatted(name, this.column.dimensions());
+		return name + "(" + this.column.dimensions() + ")";
 	}
 
 	private String qualified(String name) {
