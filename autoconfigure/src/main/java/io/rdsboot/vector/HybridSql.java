@@ -64,23 +64,43 @@ final class HybridSql {
 	}
 
 	/**
-	 * Append a query for the ids of the rows that have any of the words, with their
-	 * places. The server itself makes lexemes of the words, whatever they are, which it
-	 * then joins by {@code &}.
+	 * Append a query for the ids of the rows that have the words, with their places: rows
+	 * that have all of them, and only where these are too few, rows that have some. To
+	 * rank every row with a common word would take long, and those with all words are
+	 * better.
 	 */
 	private void appendWorded(SqlBuilder sql, int window) {
-		String words = "t." + VectorTable.quote(this.textSearch.column());
-		sql.append("SELECT a.id, row_number() OVER (ORDER BY a.relevance DESC, a.id) AS place FROM ("
-				+ "SELECT t.%s AS id, ts_rank(%s, question.query) AS relevance FROM %s t CROSS JOIN (SELECT replace("
-					.formatted(VectorTable.quote(this.table.idColumn()), words, this.table.quotedName()))
-			.append("plainto_tsquery(")
+		// Must not hide the table.
+		String complete = this.table.name().equals("complete") ? "whole" : "complete";
+		sql.append("WITH %s AS MATERIALIZED (".formatted(complete));
+		appendRanked(sql, "question.all_words", "", window);
+		sql.append(") SELECT a.id, row_number() OVER (ORDER BY a.complete DESC, a.relevance DESC, a.id) AS place FROM ("
+				+ "SELECT id, relevance, true AS complete FROM %s UNION ALL (SELECT id, relevance, false FROM ("
+					.formatted(complete));
+		appendRanked(sql, "question.any_word", "(SELECT count(*) FROM %s) < %d AND NOT %s @@ question.all_words AND "
+			.formatted(complete, window, words()), window);
+		sql.append(") partly)) a ORDER BY place LIMIT %d".formatted(window));
+	}
+
+	private String words() {
+		return "t." + VectorTable.quote(this.textSearch.column());
+	}
+
+	/**
+	 * Append a query for the ids of the rows that match, the most relevant ones.
+	 * @param conditions further conditions, each with {@code AND} behind it
+	 */
+	private void appendRanked(SqlBuilder sql, String question, String conditions, int window) {
+		sql.append("SELECT t.%s AS id, ts_rank(%s, %s) AS relevance FROM %s t CROSS JOIN (SELECT q.all_words, replace("
+			.formatted(VectorTable.quote(this.table.idColumn()), words(), question, this.table.quotedName()));
+		// The server itself makes lexemes of the words, whatever they are.
+		sql.append("q.all_words::text, ' & ', ' | ')::tsquery AS any_word FROM (SELECT plainto_tsquery(")
 			.bind((statement, parameter) -> statement.setString(parameter, this.textSearch.configuration()))
 			.append("::regconfig, ")
 			.bind((statement, parameter) -> statement.setString(parameter, this.hybrid.words()))
-			.append(")::text, ' & ', ' | ')::tsquery AS query) question WHERE %s @@ question.query AND "
-				.formatted(words));
+			.append(") AS all_words) q) question WHERE %s%s @@ %s AND ".formatted(conditions, words(), question));
 		this.nearest.appendConditions(sql);
-		sql.append(" ORDER BY relevance DESC, id LIMIT %d) a".formatted(window));
+		sql.append(" ORDER BY relevance DESC, id LIMIT %d".formatted(window));
 	}
 
 }

@@ -240,7 +240,8 @@ public final class VectorSearch {
 
 	/**
 	 * Return this search as one by words too, with equal weights.
-	 * @param words what to search for in the content; a row needs any of the words
+	 * @param words what to search for in the content; a row needs any of the words, and
+	 * rows that have all of them rank before others
 	 * @return the new search
 	 */
 	public VectorSearch hybrid(String words) {
@@ -251,7 +252,8 @@ public final class VectorSearch {
 	 * Return this search as one by words too. Rows are ordered by reciprocal rank fusion:
 	 * each of both searches gives a row {@code weight / (60 + rank)}, and the sum is its
 	 * {@link VectorMatch#score() score}.
-	 * @param words what to search for in the content; a row needs any of the words
+	 * @param words what to search for in the content; a row needs any of the words, and
+	 * rows that have all of them rank before others
 	 * @param vectorWeight weight of the rank by distance, not negative
 	 * @param wordsWeight weight of the rank by words, not negative
 	 * @return the new search

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -82,10 +83,11 @@ class RankedSearchTests {
 		return content.toString();
 	}
 
-	@Test
-	void hybridOrderIsReciprocalRankFusion() {
+	@ParameterizedTest
+	@CsvSource({ "what limits a burst?, limit & burst", "what limits the bursts of an okapi?, limit & burst & okapi",
+			"'buckets, tokens, clients and servers', bucket & token & client & server" })
+	void hybridOrderIsReciprocalRankFusion(String words, String allWords) {
 		VectorValue query = new RandomVectors(9).next(ElementType.VECTOR, 8);
-		String words = "what limits a burst?";
 		double vectorWeight = 0.7;
 		double wordsWeight = 1.3;
 		List<Long> byVector = records.stream()
@@ -94,9 +96,11 @@ class RankedSearchTests {
 			.map(VectorRecord::id)
 			.limit(100)
 			.toList();
-		List<Long> byWords = jdbc.queryForList("SELECT id FROM ranked WHERE content_words @@ to_tsquery('english', "
-				+ "'limit | burst') ORDER BY ts_rank(content_words, to_tsquery('english', 'limit | burst')) DESC, id "
-				+ "LIMIT 100", Long.class);
+		List<Long> byWords = jdbc.queryForList("""
+				SELECT id FROM ranked, (SELECT ?::tsquery AS every, ?::tsquery AS part) query
+				WHERE content_words @@ part ORDER BY content_words @@ every DESC,
+					ts_rank(content_words, CASE WHEN content_words @@ every THEN every ELSE part END) DESC, id
+				LIMIT 100""", Long.class, allWords, allWords.replace('&', '|'));
 		Map<Long, Double> scores = new HashMap<>();
 		for (int i = 0; i < 100; i++) {
 			scores.merge(byVector.get(i), vectorWeight / (60 + i + 1), Double::sum);
