@@ -1,16 +1,14 @@
 package io.rdsboot.vector;
 
-import java.util.Arrays;
 import java.util.List;
-
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * What searches must have in common to take one statement.
  *
  * @param parts values of all settings but the vector
  */
-record SearchKey(List<@Nullable Object> parts) {
+record SearchKey(List<Object> parts) {
 
 	/**
 	 * Return the key of a search.
@@ -20,10 +18,14 @@ record SearchKey(List<@Nullable Object> parts) {
 	static SearchKey of(SearchSettings settings, int position) {
 		boolean alone = settings.vector == null || settings.hybrid != null || settings.diversity != null
 				|| settings.reranking != null;
-		return new SearchKey(alone ? List.of(position)
-				: Arrays.asList(settings.column, settings.limit, settings.filter, settings.threshold, settings.content,
-						settings.metadata, settings.embedding, settings.exact, settings.efSearch, settings.probes,
-						settings.candidates, settings.paged, settings.after));
+		if (alone) {
+			return new SearchKey(List.of(position));
+		}
+		return new SearchKey(List.of(Optional.ofNullable(settings.column), settings.limit,
+				Optional.ofNullable(settings.filter), Optional.ofNullable(settings.threshold), settings.content,
+				settings.metadata, settings.embedding, settings.exact, Optional.ofNullable(settings.efSearch),
+				Optional.ofNullable(settings.probes), Optional.ofNullable(settings.candidates), settings.paged,
+				Optional.ofNullable(settings.after)));
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
@@ -102,18 +103,17 @@ final class VectorSearcher<ID> {
 		for (int i = 0; i < searches.size(); i++) {
 			alike.computeIfAbsent(SearchKey.of(searches.get(i).settings(), i), (key) -> new ArrayList<>()).add(i);
 		}
-		List<@Nullable List<VectorMatch<ID>>> results = new ArrayList<>();
-		searches.forEach((search) -> results.add(null));
+		Map<Integer, List<VectorMatch<ID>>> results = new TreeMap<>();
 		return this.connections.queries(() -> {
 			for (List<Integer> group : alike.values()) {
 				List<VectorSearch> same = group.stream().map(searches::get).toList();
 				List<List<VectorMatch<ID>>> found = (same.size() == 1) ? List.of(search(same.get(0), tenant))
 						: searchTogether(same, tenant);
 				for (int i = 0; i < found.size(); i++) {
-					results.set(group.get(i), found.get(i));
+					results.put(group.get(i), found.get(i));
 				}
 			}
-			return results.stream().map(Objects::requireNonNull).toList();
+			return List.copyOf(results.values());
 		});
 	}
 

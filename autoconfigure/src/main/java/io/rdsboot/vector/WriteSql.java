@@ -31,12 +31,14 @@ final class WriteSql {
 	 * for each column.
 	 */
 	String upsertArrays() {
-		String arrays = this.columns.stream().map((column) -> "?").collect(Collectors.joining(", "));
+		// Among what is selected, arrays are taken apart row by row; behind FROM, all
+		// rows
+		// would be stored before the first one is used.
 		String values = this.columns.stream()
-			.map((column) -> "r." + column.name() + column.element().cast())
+			.map((column) -> "unnest(?)" + column.element().cast())
 			.collect(Collectors.joining(", "));
-		return "INSERT INTO %s AS t (%s) SELECT %s FROM unnest(%s) AS r (%s)%s".formatted(this.table.quotedName(),
-				this.names, values, arrays, this.names, onConflict());
+		return "INSERT INTO %s AS t (%s) SELECT %s%s".formatted(this.table.quotedName(), this.names, values,
+				onConflict());
 	}
 
 	/**

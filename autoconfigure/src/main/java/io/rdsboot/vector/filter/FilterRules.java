@@ -89,8 +89,8 @@ final class FilterRules {
 		return operands;
 	}
 
-	static List<MetadataFilter> present(String operator, List<@Nullable MetadataFilter> filters) {
-		return filters.stream().map((filter) -> {
+	static List<MetadataFilter> present(String operator, List<? extends @Nullable MetadataFilter> filters) {
+		return filters.stream().<MetadataFilter>map((filter) -> {
 			if (filter == null) {
 				throw new IllegalArgumentException("Filter for '%s' must not be null".formatted(operator));
 			}
