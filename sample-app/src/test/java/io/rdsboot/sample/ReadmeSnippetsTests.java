@@ -35,6 +35,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
+import static io.rdsboot.test.QueryPlanAssert.assertThatPlan;
 import static io.rdsboot.vector.filter.MetadataFilter.eq;
 import static io.rdsboot.vector.filter.MetadataFilter.gte;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,6 +103,7 @@ class ReadmeSnippetsTests {
 				.where(eq("tenant", "acme").and(gte("year", 2020)));
 			List<VectorMatch<UUID>> hits = documents.search(search);
 			assertThat(loaded.rows()).isPositive();
+			assertThatPlan(documents.explain(search)).isOrderedByIndex();
 			return hits;
 		}
 
