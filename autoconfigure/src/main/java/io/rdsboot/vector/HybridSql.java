@@ -93,12 +93,15 @@ final class HybridSql {
 	private void appendRanked(SqlBuilder sql, String question, String conditions, int window) {
 		sql.append("SELECT t.%s AS id, ts_rank(%s, %s) AS relevance FROM %s t CROSS JOIN (SELECT q.all_words, replace("
 			.formatted(VectorTable.quote(this.table.idColumn()), words(), question, this.table.quotedName()));
-		// The server itself makes lexemes of the words, whatever they are.
+		// The server itself makes lexemes of the words, whatever they are: once, because
+		// OFFSET
+		// keeps the planner from making them again for each row.
 		sql.append("q.all_words::text, ' & ', ' | ')::tsquery AS any_word FROM (SELECT plainto_tsquery(")
 			.bind((statement, parameter) -> statement.setString(parameter, this.textSearch.configuration()))
 			.append("::regconfig, ")
 			.bind((statement, parameter) -> statement.setString(parameter, this.hybrid.words()))
-			.append(") AS all_words) q) question WHERE %s%s @@ %s AND ".formatted(conditions, words(), question));
+			.append(") AS all_words) q OFFSET 0) question WHERE %s%s @@ %s AND ".formatted(conditions, words(),
+					question));
 		this.nearest.appendConditions(sql);
 		sql.append(" ORDER BY relevance DESC, id LIMIT %d".formatted(window));
 	}
