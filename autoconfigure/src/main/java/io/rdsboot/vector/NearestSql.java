@@ -23,7 +23,7 @@ final class NearestSql {
 	 * Rows of each order that reciprocal rank fusion needs at least, to find those that
 	 * are good in both.
 	 */
-	private static final int LEAST_HYBRID_WINDOW = 100;
+	private static final int LEAST_HYBRID_WINDOW = 50;
 
 	private final VectorTable table;
 

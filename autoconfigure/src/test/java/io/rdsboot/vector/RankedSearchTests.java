@@ -94,15 +94,15 @@ class RankedSearchTests {
 			.sorted(Comparator
 				.comparingDouble((record) -> RandomVectors.distance(Distance.L2, record.embedding(), query)))
 			.map(VectorRecord::id)
-			.limit(100)
+			.limit(50)
 			.toList();
 		List<Long> byWords = jdbc.queryForList("""
 				SELECT id FROM ranked, (SELECT ?::tsquery AS every, ?::tsquery AS part) query
 				WHERE content_words @@ part ORDER BY content_words @@ every DESC,
 					ts_rank(content_words, CASE WHEN content_words @@ every THEN every ELSE part END) DESC, id
-				LIMIT 100""", Long.class, allWords, allWords.replace('&', '|'));
+				LIMIT 50""", Long.class, allWords, allWords.replace('&', '|'));
 		Map<Long, Double> scores = new HashMap<>();
-		for (int i = 0; i < 100; i++) {
+		for (int i = 0; i < 50; i++) {
 			scores.merge(byVector.get(i), vectorWeight / (60 + i + 1), Double::sum);
 			scores.merge(byWords.get(i), wordsWeight / (60 + i + 1), Double::sum);
 		}
