@@ -37,24 +37,34 @@ final class HybridSql {
 	}
 
 	/**
-	 * Append a query for what {@link NearestSql#appendNearest} yields, and the score.
+	 * Append a query for the number of the vector, the columns under their aliases, the
+	 * distance and the score. What is returned is read last, because few of the rows that
+	 * are fused remain.
 	 * @param window rows of each order that are fused
+	 * @param limit rows that remain
 	 */
-	void append(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int window) {
-		sql.append("SELECT 1 AS n, %s, coalesce(v.distance, w.distance) AS distance, "
-			.formatted(this.nearest.columns().coalesced("v", "w")));
+	void append(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int window, int limit) {
+		sql.append("SELECT q.n, %s, coalesce(f.distance, %s) AS distance, f.score FROM ("
+			.formatted(this.nearest.columns().aliased("t"), this.nearest.expressions().distance("t", "q.v")));
+		appendFused(sql, vectors, effort, window);
+		sql.append(" ORDER BY score DESC, id LIMIT %d) f JOIN %s t ON t.%s = f.id CROSS JOIN ".formatted(limit,
+				this.table.quotedName(), VectorTable.quote(this.table.idColumn())));
+		this.nearest.appendVectors(sql, vectors);
+	}
+
+	/**
+	 * Append a query for ids, scores, and the distances of those found by distance.
+	 */
+	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int window) {
+		sql.append("SELECT coalesce(v.c1, w.id) AS id, v.distance, ");
 		appendShare(sql, this.hybrid.vectorWeight(), "v");
 		sql.append(" + ");
 		appendShare(sql, this.hybrid.wordsWeight(), "w");
-		sql.append(" AS score FROM " + "(SELECT d.*, row_number() OVER (ORDER BY d.distance, d.c1) AS place FROM (");
+		sql.append(" AS score FROM (SELECT d.*, row_number() OVER (ORDER BY d.distance, d.c1) AS place FROM (");
 		this.nearest.appendNearest(sql, vectors, effort, window);
-		sql.append(") d) v FULL JOIN (SELECT %s, %s AS distance, b.place FROM ("
-			.formatted(this.nearest.columns().aliased("t"), this.nearest.expressions().distance("t", "q.v")));
+		sql.append(") d) v FULL JOIN (");
 		appendWorded(sql, window);
-		sql.append(") b JOIN %s t ON t.%s = b.id CROSS JOIN ".formatted(this.table.quotedName(),
-				VectorTable.quote(this.table.idColumn())));
-		this.nearest.appendVectors(sql, vectors);
-		sql.append(") w ON v.c1 = w.c1");
+		sql.append(") w ON v.c1 = w.id");
 	}
 
 	private static void appendShare(SqlBuilder sql, double weight, String side) {

@@ -37,6 +37,12 @@ final class NearestSql {
 
 	private final RowColumns columns;
 
+	/**
+	 * Columns of the rows that are found by distance: of a hybrid search only the id,
+	 * because most of these rows are not returned.
+	 */
+	private final RowColumns scannedColumns;
+
 	private final ScanSettings scan;
 
 	private final VectorParameters binding;
@@ -51,6 +57,7 @@ final class NearestSql {
 		this.expressions = new VectorExpressions(table, this.column);
 		this.columns = new RowColumns(table, settings.content, settings.metadata,
 				settings.embedding ? List.of(this.column) : List.of());
+		this.scannedColumns = (settings.hybrid != null) ? new RowColumns(table, false, false, List.of()) : this.columns;
 		this.scan = new ScanSettings(this.column, scanned(), isFiltered());
 		this.scan.check();
 		this.binding = new VectorParameters(table.extensionSchema());
@@ -174,7 +181,10 @@ final class NearestSql {
 
 	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
 		if (this.settings.hybrid != null) {
-			new HybridSql(this, this.table, this.settings.hybrid).append(sql, vectors, effort, hybridWindow());
+			int window = hybridWindow();
+			// A threshold needs the distances of all of them.
+			int remaining = (this.settings.threshold != null) ? 2 * window : this.settings.limit + 1;
+			new HybridSql(this, this.table, this.settings.hybrid).append(sql, vectors, effort, window, remaining);
 		}
 		else {
 			appendNearest(sql, vectors, effort, this.settings.limit);
@@ -182,8 +192,8 @@ final class NearestSql {
 	}
 
 	/**
-	 * Append a query for the number of the vector, the columns under their aliases and
-	 * the distance.
+	 * Append a query for the number of the vector, the scanned columns under their
+	 * aliases and the distance.
 	 */
 	void appendNearest(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int limit) {
 		sql.append("SELECT q.n, f.* FROM ");
@@ -236,7 +246,7 @@ final class NearestSql {
 
 	private void appendExact(SqlBuilder sql, int limit) {
 		String distance = this.expressions.distance("t", "q.v");
-		sql.append("SELECT %s, %s AS distance FROM %s t WHERE ".formatted(this.columns.aliased("t"), distance,
+		sql.append("SELECT %s, %s AS distance FROM %s t WHERE ".formatted(this.scannedColumns.aliased("t"), distance,
 				this.table.quotedName()));
 		appendConditions(sql);
 		// No index has this order.
@@ -246,7 +256,7 @@ final class NearestSql {
 
 	private void appendScan(SqlBuilder sql, int candidates) {
 		// The reference makes sure that the settings stand before the scan starts.
-		sql.append("SELECT %s, %s AS distance FROM %s t WHERE s.ready AND ".formatted(this.columns.aliased("t"),
+		sql.append("SELECT %s, %s AS distance FROM %s t WHERE s.ready AND ".formatted(this.scannedColumns.aliased("t"),
 				this.expressions.distance("t", "q.v"), this.table.quotedName()));
 		appendConditions(sql);
 		sql.append(" ORDER BY %s FETCH FIRST %d ROWS %s".formatted(this.expressions.indexDistance("t", "q.v"),

@@ -4,7 +4,6 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,14 @@ final class RecordWriter<ID> {
 	/**
 	 * Rows of one statement. The server is fastest with arrays of moderate size.
 	 */
-	private static final int CHUNK = 250;
+	private static final int CHUNK = 100;
 
 	/**
 	 * Statements that are sent together.
 	 */
-	private static final int CHUNKS_AT_ONCE = 8;
+	private static final int CHUNKS_AT_ONCE = 20;
+
+	private static final int ARRAY_CAPACITY = 8 * 1024;
 
 	private final VectorConnections connections;
 
@@ -87,10 +88,13 @@ final class RecordWriter<ID> {
 		TenantSetting.apply(connection, this.table, tenant);
 		int rows = 0;
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.upsertArrays())) {
+			List<BinaryFields> arrays = this.columns.stream()
+				.map((column) -> new BinaryFields(ARRAY_CAPACITY))
+				.toList();
 			int added = 0;
 			for (int from = 0; from < records.size(); from += CHUNK) {
 				int to = Math.min(from + CHUNK, records.size());
-				setArrays(statement, records.subList(from, to), tenant);
+				setArrays(statement, arrays, records.subList(from, to), tenant);
 				statement.addBatch();
 				if (++added % CHUNKS_AT_ONCE == 0 || to == records.size()) {
 					rows += IntStream.of(statement.executeBatch()).sum();
@@ -105,11 +109,15 @@ final class RecordWriter<ID> {
 		return rows;
 	}
 
-	private void setArrays(PreparedStatement statement, List<NumberedRecord<ID>> records, @Nullable Object tenant)
-			throws SQLException {
-		List<BinaryFields> arrays = new ArrayList<>();
-		for (RecordColumn column : this.columns) {
-			arrays.add(VectorParameters.startArray(statement.getConnection(), column.element(), records.size()));
+	/**
+	 * Set the parameters of one statement.
+	 * @param arrays room for the values of each column
+	 */
+	private void setArrays(PreparedStatement statement, List<BinaryFields> arrays, List<NumberedRecord<ID>> records,
+			@Nullable Object tenant) throws SQLException {
+		for (int i = 0; i < this.columns.size(); i++) {
+			VectorParameters.startArray(statement.getConnection(), this.columns.get(i).element(), records.size(),
+					arrays.get(i));
 		}
 		for (NumberedRecord<ID> numbered : records) {
 			for (int i = 0; i < this.columns.size(); i++) {

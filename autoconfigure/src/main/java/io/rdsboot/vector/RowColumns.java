@@ -91,15 +91,6 @@ final class RowColumns {
 		return list((place) -> row + ".c" + place + " AS " + VectorTable.quote(this.names.get(place - 1)));
 	}
 
-	/**
-	 * Return the {@link #aliased} columns of two subqueries, of which each may lack rows.
-	 * @param first alias of one subquery
-	 * @param second alias of the other
-	 */
-	String coalesced(String first, String second) {
-		return list((place) -> "coalesce(%1$s.c%3$d, %2$s.c%3$d) AS c%3$d".formatted(first, second, place));
-	}
-
 	private String list(IntFunction<String> column) {
 		StringJoiner list = new StringJoiner(", ");
 		for (int place = 1; place <= this.names.size(); place++) {

@@ -117,9 +117,19 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 			return this.settings.efSearch;
 		}
 		int wanted = this.settings.firstRank() + this.settings.limit;
-		int breadth = Math.max(candidates(), (this.filtered ? FILTERED_BREADTH : BREADTH) * wanted);
+		int breadth = Math.max(candidates(), breadth() * wanted);
 		int least = this.filtered ? LEAST_FILTERED_EF_SEARCH : DEFAULT_EF_SEARCH;
 		return Math.max(least, Math.min(breadth, MAX_EF_SEARCH));
+	}
+
+	/**
+	 * A hybrid search scans for more rows than it returns already.
+	 */
+	private int breadth() {
+		if (this.filtered) {
+			return FILTERED_BREADTH;
+		}
+		return (this.settings.hybrid != null) ? 1 : BREADTH;
 	}
 
 	private int maxScanTuples() {

@@ -27,8 +27,6 @@ final class VectorParameters {
 
 	private static final byte[] NO_BYTES = {};
 
-	private static final int ARRAY_CAPACITY = 8 * 1024;
-
 	private final @Nullable String extensionSchema;
 
 	VectorParameters(@Nullable String extensionSchema) {
@@ -64,16 +62,16 @@ final class VectorParameters {
 	}
 
 	/**
-	 * Return the beginning of an array, which the elements follow.
+	 * Let a buffer hold the beginning of an array, which the elements follow.
 	 */
-	static BinaryFields startArray(Connection connection, RecordColumn.Element element, int size) throws SQLException {
-		BinaryFields array = new BinaryFields(ARRAY_CAPACITY);
+	static void startArray(Connection connection, RecordColumn.Element element, int size, BinaryFields array)
+			throws SQLException {
+		array.clear();
 		array.putArrayHeader(require(connection.unwrap(BaseConnection.class), element.type()).oid(), size);
-		return array;
 	}
 
 	/**
-	 * Set a parameter to an array.
+	 * Set a parameter to an array, of which pgjdbc makes a copy.
 	 */
 	static void setArray(PreparedStatement statement, int parameter, RecordColumn.Element element, BinaryFields array)
 			throws SQLException {

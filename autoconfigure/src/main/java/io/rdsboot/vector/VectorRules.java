@@ -64,19 +64,36 @@ final class VectorRules {
 
 	private static @Nullable String floatsProblem(VectorColumn column, float[] values) {
 		boolean half = column.type() == ElementType.HALFVEC;
-		float greatestZero = half ? GREATEST_HALF_ZERO : 0;
-		boolean zero = true;
-		for (int i = 0; i < values.length; i++) {
-			float value = values[i];
-			if (!Float.isFinite(value)) {
-				return notFinite(value, i);
-			}
-			if (half && !VectorCodec.fitsHalf(value)) {
-				return "is %s at index %d, but must be between -65504 and 65504".formatted(value, i);
-			}
-			zero = zero && Math.abs(value) <= greatestZero;
+		float greatest = greatestMagnitude(values);
+		if (!Float.isFinite(greatest) || (half && !VectorCodec.fitsHalf(greatest))) {
+			return valueProblem(values, half);
 		}
+		boolean zero = greatest <= (half ? GREATEST_HALF_ZERO : 0);
 		return (zero && column.distance() == Distance.COSINE) ? zeroVector() : null;
+	}
+
+	/**
+	 * Magnitudes of floats are in the order of their bits, those of infinity and NaN
+	 * above all others.
+	 */
+	private static float greatestMagnitude(float[] values) {
+		int greatest = 0;
+		for (float value : values) {
+			greatest = Math.max(greatest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+		}
+		return Float.intBitsToFloat(greatest);
+	}
+
+	private static @Nullable String valueProblem(float[] values, boolean half) {
+		for (int i = 0; i < values.length; i++) {
+			if (!Float.isFinite(values[i])) {
+				return notFinite(values[i], i);
+			}
+			if (half && !VectorCodec.fitsHalf(values[i])) {
+				return "is %s at index %d, but must be between -65504 and 65504".formatted(values[i], i);
+			}
+		}
+		return null;
 	}
 
 	private static String notFinite(float value, int index) {

@@ -83,10 +83,12 @@ class VectorSearchResultTests {
 		tables.index(table);
 		VectorValue query = vectors.next(column.type(), column.dimensions());
 		List<Row> nearest = nearest(column, records, query);
-		VectorSearch search = VectorSearch.nearest(query).limit(20);
+		VectorSearch search = broad(VectorSearch.nearest(query).limit(20), column);
 		assertNear(byIndex(() -> repository.search(search)), nearest, column);
-		assertNear(repository.search(search.exact()), nearest, column);
-		assertThat(repository.search(search.exact())).extracting(VectorMatch::id)
+		assertThat(byIndex(() -> repository.search(VectorSearch.nearest(query).limit(20)))).hasSize(20);
+		VectorSearch exact = VectorSearch.nearest(query).limit(20).exact();
+		assertNear(repository.search(exact), nearest, column);
+		assertThat(repository.search(exact)).extracting(VectorMatch::id)
 			.containsExactlyElementsOf(nearest.subList(0, 20).stream().map(Row::id).toList());
 		assertNear(byIndex(() -> repository.search(search.where("half = true"))),
 				nearest.stream().filter((row) -> row.id() % 2 == 0).toList(), column);
@@ -94,15 +96,16 @@ class VectorSearchResultTests {
 		assertThat(withVectors).allSatisfy(
 				(match) -> assertThat(match.embedding()).isEqualTo(records.get(match.id().intValue()).embedding()));
 		double threshold = nearest.get(6).distance();
-		assertThat(repository.search(search.exact().within(threshold))).extracting(VectorMatch::distance)
+		assertThat(repository.search(exact.within(threshold))).extracting(VectorMatch::distance)
 			.allMatch((distance) -> distance <= threshold);
-		List<VectorMatch<Long>> similar = repository.search(
-				search.exact().minSimilarity(column.distance().toSimilarity(threshold + 1e-4, column.dimensions())));
+		List<VectorMatch<Long>> similar = repository
+			.search(exact.minSimilarity(column.distance().toSimilarity(threshold + 1e-4, column.dimensions())));
 		assertThat(similar).hasSizeGreaterThanOrEqualTo(7)
 			.extracting(VectorMatch::distance)
 			.allMatch((distance) -> distance <= threshold + 2e-4);
-		List<VectorSearch> searches = List.of(search, VectorSearch.nearest(records.get(3).embedding()).limit(20),
-				search.limit(5), VectorSearch.nearestTo(7L));
+		List<VectorSearch> searches = List.of(search,
+				broad(VectorSearch.nearest(records.get(3).embedding()).limit(20), column), search.limit(5),
+				broad(VectorSearch.nearestTo(7L), column));
 		List<List<VectorMatch<Long>>> all = byIndex(() -> repository.searchAll(searches));
 		assertNear(all.get(0), nearest, column);
 		assertNear(all.get(1), nearest(column, records, records.get(3).embedding()), column);
@@ -115,8 +118,16 @@ class VectorSearchResultTests {
 	}
 
 	/**
-	 * With so few rows an index is exact, but for the quantized ones and for lists that
-	 * are not probed.
+	 * Lists are made by chance, so that what the default number of probes finds of
+	 * vectors without any structure is chance, too.
+	 */
+	private static VectorSearch broad(VectorSearch search, VectorColumn column) {
+		return (column.index() instanceof VectorIndex.IvfFlat index) ? search.probes(index.lists()) : search;
+	}
+
+	/**
+	 * With so few rows an index is exact, but for one that has only the signs of 24
+	 * values.
 	 */
 	private static void assertNear(List<VectorMatch<Long>> matches, List<Row> nearest, VectorColumn column) {
 		assertThat(matches).extracting(VectorMatch::distance).isSorted();
@@ -126,8 +137,8 @@ class VectorSearchResultTests {
 		long found = matches.stream()
 			.filter((match) -> expected.contains(match.id()) || match.distance() <= furthest + 1e-6)
 			.count();
-		boolean exact = column.index() instanceof VectorIndex.Hnsw && column.quantization() == Quantization.NONE;
-		assertThat((double) found / matches.size()).isGreaterThanOrEqualTo(exact ? 0.95 : 0.4);
+		boolean signs = column.quantization() == Quantization.BINARY;
+		assertThat((double) found / matches.size()).isGreaterThanOrEqualTo(signs ? 0.85 : 0.95);
 		Map<Long, Double> distances = new HashMap<>();
 		nearest.forEach((row) -> distances.put(row.id(), row.distance()));
 		for (int i = 0; i < matches.size(); i++) {

@@ -15,7 +15,7 @@ import io.rdsboot.benchmarks.Ratios;
  */
 final class TimedCalls {
 
-	private static final int WARM_UP_ROUNDS = 1;
+	private static final int WARM_UP_ROUNDS = 3;
 
 	private static final int ROUNDS = 5;
 
