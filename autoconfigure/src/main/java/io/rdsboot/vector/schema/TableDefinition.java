@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableDefinition {
 
+	/**
+	 * Length up to which the server leaves a row in one piece: the most that a page has
+	 * room for. By default it moves vectors of more than about 400 values to another
+	 * table, where each one that is read costs three pages more, and where the planner
+	 * does not see them.
+	 */
+	private static final int ROW_LENGTH = 8160;
+
 	private final VectorTable table;
 
 	private final List<DeclaredColumn> columns;
@@ -89,8 +97,8 @@ final class TableDefinition {
 
 	List<String> create() {
 		List<String> statements = new ArrayList<>();
-		statements.add("CREATE TABLE %s (%s)".formatted(this.table.quotedName(),
-				this.columns.stream().map(this::clause).collect(Collectors.joining(", "))));
+		statements.add("CREATE TABLE %s (%s) WITH (toast_tuple_target = %d)".formatted(this.table.quotedName(),
+				this.columns.stream().map(this::clause).collect(Collectors.joining(", ")), ROW_LENGTH));
 		if (this.tenantPolicy != null) {
 			statements.addAll(this.tenantPolicy.create());
 		}

@@ -79,6 +79,18 @@ class VectorSchemaTests {
 	}
 
 	@Test
+	void tableWhenCreatedKeepsLargeVectorsInTheirRows() {
+		this.schema.migrate(VectorTable.builder("documents").dimensions(1536).build());
+		jdbc.execute("""
+				INSERT INTO documents (id, embedding, content)
+				SELECT gen_random_uuid(), array_fill(1, '{1536}')::vector, string_agg(md5(n::text), ' ')
+				FROM generate_series(1, 40) n""");
+		assertThat(jdbc.queryForObject("""
+				SELECT pg_relation_size(reltoastrelid) FROM pg_class WHERE oid = 'documents'::regclass""", Long.class))
+			.isZero();
+	}
+
+	@Test
 	void tableWhenMissingIsCreatedWithAllThatIsDeclared() {
 		this.schema.migrate(everything().build());
 		assertThat(columns()).containsExactly("id uuid not null", "embedding vector(3) not null", "content text",

@@ -1,11 +1,14 @@
 package io.rdsboot.benchmarks.vector;
 
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * All contenders, each with a pool and a table of its own, for vectors of one size.
@@ -30,7 +33,7 @@ final class Contenders implements AutoCloseable {
 
 	private final Map<String, Contender> byName = new LinkedHashMap<>();
 
-	private boolean indexed;
+	private final Set<String> indexed = new HashSet<>();
 
 	Contenders(VectorDatabase database, int dimensions) throws SQLException {
 		this.database = database;
@@ -61,18 +64,18 @@ final class Contenders implements AutoCloseable {
 	}
 
 	/**
-	 * Lets all contenders hold the rows, and builds their indexes, unless that is done.
+	 * Lets contenders hold the rows, and builds their indexes, unless that is done.
+	 * @param names names of the contenders
 	 */
-	void index(List<Row> rows) throws Exception {
-		if (this.indexed) {
-			return;
+	void index(Collection<String> names, List<Row> rows) throws Exception {
+		for (String name : names) {
+			if (this.indexed.add(name)) {
+				Contender contender = get(name);
+				contender.table().empty(this.database);
+				contender.load(rows).run();
+				contender.table().index(this.database);
+			}
 		}
-		for (Contender contender : this.byName.values()) {
-			contender.table().empty(this.database);
-			contender.load(rows).run();
-			contender.table().index(this.database);
-		}
-		this.indexed = true;
 	}
 
 	/**

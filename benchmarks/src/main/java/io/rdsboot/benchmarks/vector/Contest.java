@@ -1,5 +1,6 @@
 package io.rdsboot.benchmarks.vector;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -20,7 +21,15 @@ record Contest(VectorDatabase database, Contenders contenders, VectorData data, 
 	 * Lets all contenders hold the rows and have their indexes.
 	 */
 	void index() throws Exception {
-		this.contenders.index(this.rows);
+		index(this.contenders.all().keySet());
+	}
+
+	/**
+	 * Lets some contenders hold the rows and have their indexes.
+	 * @param names names of the contenders
+	 */
+	void index(Collection<String> names) throws Exception {
+		this.contenders.index(names, this.rows);
 	}
 
 	/**

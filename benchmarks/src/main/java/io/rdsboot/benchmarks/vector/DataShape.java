@@ -2,6 +2,7 @@ package io.rdsboot.benchmarks.vector;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,14 +15,15 @@ import java.util.Set;
  * @param intrinsicDimensions dimensions of the space that the vectors would lie in
  * without noise; the more, the harder an approximate index finds the nearest
  * @param noise length of the noise, as a share of the distance within a cluster
+ * @param texts length of the rows' texts
  */
-record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise) {
+record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise, TextLength texts) {
 
 	/** Small embeddings, as of sentence transformers. */
-	static final DataShape SMALL = new DataShape(20_000, 384, 32, 0.5);
+	static final DataShape SMALL = new DataShape(20_000, 384, 32, 0.5, TextLength.PASSAGE);
 
 	/** Large embeddings, as of OpenAI. */
-	static final DataShape LARGE = new DataShape(10_000, 1536, 44, 0.5);
+	static final DataShape LARGE = new DataShape(10_000, 1536, 44, 0.5, TextLength.PASSAGE);
 
 	/**
 	 * Returns the shapes whose vectors have the given dimensions.
@@ -35,12 +37,18 @@ record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise
 	}
 
 	DataShape withRows(int number) {
-		return new DataShape(number, this.dimensions, this.intrinsicDimensions, this.noise);
+		return new DataShape(number, this.dimensions, this.intrinsicDimensions, this.noise, this.texts);
+	}
+
+	DataShape withTexts(TextLength length) {
+		return new DataShape(this.rows, this.dimensions, this.intrinsicDimensions, this.noise, length);
 	}
 
 	@Override
 	public String toString() {
-		return "%,d x %,d".formatted(this.rows, this.dimensions);
+		String texts = (this.texts == TextLength.PASSAGE) ? ""
+				: ", each a " + this.texts.name().toLowerCase(Locale.ROOT);
+		return "%,d x %,d%s".formatted(this.rows, this.dimensions, texts);
 	}
 
 }

@@ -12,6 +12,9 @@ import io.rdsboot.benchmarks.Ratios;
  */
 final class HybridMeasurement implements Measurement {
 
+	private static final List<String> SUBJECTS = List.of(Contenders.LIBRARY_DECLARED, Contenders.LANG_CHAIN,
+			Contenders.LANG_CHAIN_BEST);
+
 	private static final int LIMIT = 10;
 
 	private static final int QUERIES = 50;
@@ -20,10 +23,10 @@ final class HybridMeasurement implements Measurement {
 
 	@Override
 	public List<Figure> measure(Contest contest) throws Exception {
-		contest.index();
+		contest.index(SUBJECTS);
 		List<Search> searches = contest.searches(QUERIES, LIMIT);
 		Map<String, SearchFunction> subjects = new LinkedHashMap<>();
-		for (String name : List.of(Contenders.LIBRARY_DECLARED, Contenders.LANG_CHAIN, Contenders.LANG_CHAIN_BEST)) {
+		for (String name : SUBJECTS) {
 			HybridContender contender = (HybridContender) contest.contenders().get(name);
 			subjects.put(name, contender::hybridSearch);
 		}

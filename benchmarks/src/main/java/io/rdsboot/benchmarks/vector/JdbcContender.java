@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a careful programmer writes by hand for this table alone: one prepared statement
- * that commits by itself, vectors in binary, metadata by Jackson.
+ * that commits by itself, vectors in binary, metadata by Jackson. The table is like the
+ * library's, so that what differs is the library's own work.
  */
 final class JdbcContender implements Contender {
 
@@ -33,9 +34,11 @@ final class JdbcContender implements Contender {
 	JdbcContender(VectorDatabase database, int dimensions) throws SQLException {
 		this.pool = database.pool(Map.of("datatype.vector", "com.pgvector.PGvector"));
 		try (Connection connection = this.pool.getConnection();
-				PreparedStatement statement = connection.prepareStatement(
-						"CREATE TABLE %s (id uuid PRIMARY KEY, embedding vector(%d) NOT NULL, content text, metadata jsonb NOT NULL DEFAULT '{}')"
-							.formatted(this.table.name(), dimensions))) {
+				PreparedStatement statement = connection.prepareStatement("""
+						CREATE TABLE %s (
+							id uuid PRIMARY KEY, embedding vector(%d) NOT NULL, content text,
+							metadata jsonb NOT NULL DEFAULT '{}'
+						) WITH (toast_tuple_target = 8160)""".formatted(this.table.name(), dimensions))) {
 			statement.execute();
 		}
 	}

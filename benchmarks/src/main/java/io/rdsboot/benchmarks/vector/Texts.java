@@ -3,9 +3,9 @@ package io.rdsboot.benchmarks.vector;
 import java.util.SplittableRandom;
 
 /**
- * Makes texts of about 300 characters, in which some words are as common as in English,
- * others occur in most rows of a document and seldom elsewhere. The same seed and number
- * give the same text. Thread-safe.
+ * Makes texts in which some words are as common as in English, others occur in most rows
+ * of a document and seldom elsewhere. The same seed and number give the same text.
+ * Thread-safe.
  */
 final class Texts {
 
@@ -29,17 +29,18 @@ final class Texts {
 			friend enemy brother sister mother father daughter cousin child infant elder widow guest servant"""
 		.split("\\s+");
 
-	private static final int SENTENCES = 4;
-
 	private static final int WORDS_A_SENTENCE = 11;
 
 	/** Of the content words, those that queries use. */
-	private static final int COMMON = 12;
+	private static final int QUERIED = 12;
 
 	private final long seed;
 
-	Texts(long seed) {
+	private final TextLength length;
+
+	Texts(long seed, TextLength length) {
 		this.seed = seed;
+		this.length = length;
 	}
 
 	/**
@@ -50,7 +51,7 @@ final class Texts {
 	String content(Cell cell, long number) {
 		SplittableRandom random = new SplittableRandom(this.seed ^ number * 0x9E3779B97F4A7C15L);
 		StringBuilder text = new StringBuilder("Note ").append(number).append('.');
-		for (int sentence = 0; sentence < SENTENCES; sentence++) {
+		for (int sentence = 0; sentence < this.length.sentences(); sentence++) {
 			text.append(" The");
 			for (int word = 0; word < WORDS_A_SENTENCE; word++) {
 				text.append(' ').append(word(cell, random));
@@ -85,9 +86,13 @@ final class Texts {
 	 */
 	String commonWords(long number) {
 		SplittableRandom random = new SplittableRandom(this.seed ^ ~number * 0x9E3779B97F4A7C15L);
-		int first = random.nextInt(COMMON);
-		int second = (first + 1 + random.nextInt(COMMON - 1)) % COMMON;
-		return "the " + CONTENT_WORDS[first] + " and the " + CONTENT_WORDS[second];
+		int first = random.nextInt(QUERIED);
+		int second = (first + 1 + random.nextInt(QUERIED - 1)) % QUERIED;
+		return "the " + queried(first) + " and the " + queried(second);
+	}
+
+	private String queried(int place) {
+		return CONTENT_WORDS[this.length.firstQueried() + place];
 	}
 
 }

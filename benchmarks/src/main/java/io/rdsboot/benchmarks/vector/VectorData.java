@@ -17,11 +17,12 @@ final class VectorData {
 
 	private final VectorSpace space;
 
-	private final Texts texts = new Texts(SEED);
+	private final Texts texts;
 
 	VectorData(DataShape shape) {
 		this.shape = shape;
 		this.space = new VectorSpace(shape, SEED);
+		this.texts = new Texts(SEED, shape.texts());
 	}
 
 	DataShape shape() {

@@ -41,6 +41,9 @@ public final class VectorLoad {
 		try (VectorDatabase database = VectorDatabase.start()) {
 			for (DataShape shape : shapes) {
 				figures.addAll(measure(database, shape, parts));
+				if (parts.contains(Part.HYBRID)) {
+					figures.addAll(measure(database, shape.withTexts(TextLength.SEGMENT), Set.of(Part.HYBRID)));
+				}
 			}
 		}
 		new Report("Vectors, medians over rounds [95 % confidence]", figures).publish();
