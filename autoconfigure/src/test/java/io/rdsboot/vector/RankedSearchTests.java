@@ -106,12 +106,12 @@ class RankedSearchTests {
 			scores.merge(byVector.get(i), vectorWeight / (60 + i + 1), Double::sum);
 			scores.merge(byWords.get(i), wordsWeight / (60 + i + 1), Double::sum);
 		}
-		List<Long> expected = scores.entrySet()
+		List<Long> fused = scores.entrySet()
 			.stream()
 			.sorted(Map.Entry.<Long, Double>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
 			.map(Map.Entry::getKey)
-			.limit(20)
 			.toList();
+		List<Long> expected = fused.subList(0, 20);
 		VectorSearch search = VectorSearch.nearest(query).limit(20).hybrid(words, vectorWeight, wordsWeight);
 		List<VectorMatch<Long>> found = repository.search(search.exact());
 		assertThat(found).extracting(VectorMatch::id).containsExactlyElementsOf(expected);
@@ -127,9 +127,13 @@ class RankedSearchTests {
 			assertThat(match.metadata()).isEqualTo(record.metadata());
 		}
 		assertThat(repository.search(search.where("odd = true"))).hasSize(20).allMatch((match) -> match.id() % 2 == 1);
-		double threshold = found.get(4).distance();
-		assertThat(repository.search(search.exact().within(threshold))).isNotEmpty()
-			.allMatch((match) -> match.distance() <= threshold);
+		double threshold = found.get(4).distance() + 1e-4;
+		assertThat(repository.search(search.exact().within(threshold))).extracting(VectorMatch::id)
+			.containsExactlyElementsOf(fused.stream()
+				.filter((id) -> RandomVectors.distance(Distance.L2, records.get(id.intValue()).embedding(),
+						query) <= threshold)
+				.limit(20)
+				.toList());
 		assertThat(repository.search(search.within(0))).isEmpty();
 	}
 
