@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Program that writes and searches vectors through this library, Spring AI, LangChain4j
  * and hand-written JDBC, on one server, and compares their times and what they find with
- * the targets. Takes about twenty minutes:
+ * the targets. Takes about half an hour:
  *
  * <pre class="code">
  * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-vectors
