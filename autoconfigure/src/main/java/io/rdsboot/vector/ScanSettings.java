@@ -30,7 +30,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * Rows that fulfil a filter may all be far from the vector, where a narrow scan
 	 * misses some.
 	 */
-	private static final int LEAST_FILTERED_EF_SEARCH = 600;
+	private static final int LEAST_FILTERED_EF_SEARCH = 200;
 
 	private static final int BINARY_OVERSAMPLING = 10;
 
