@@ -20,8 +20,8 @@ final class TableDefinition {
 	/**
 	 * Length up to which the server leaves a row in one piece: the most that a page has
 	 * room for. By default it moves vectors of more than about 400 values to another
-	 * table, where each one that is read costs three pages more, and where the planner
-	 * does not see them.
+	 * table, where each one that is read costs an index and its own pages more, and where
+	 * the planner does not see them.
 	 */
 	private static final int ROW_LENGTH = 8160;
 
