@@ -6,13 +6,11 @@ import java.time.InstantSource;
 import io.rdsboot.test.LocalRdsCluster;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactory;
-
 /**
  * Connects an application to the services of AWS that stand beside a
  * {@link LocalRdsCluster}, if there are any.
  */
-class LocalAwsConnectionDetailsFactory implements ConnectionDetailsFactory<LocalRdsCluster, AwsConnectionDetails> {
+class LocalAwsConnectionDetailsFactory extends LocalRdsClusterDetailsFactory<AwsConnectionDetails> {
 
 	@Override
 	public @Nullable AwsConnectionDetails getConnectionDetails(LocalRdsCluster cluster) {

@@ -7,7 +7,6 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.autoconfigure.service.connection.ConnectionDetailsFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
@@ -16,7 +15,7 @@ import org.springframework.boot.ssl.pem.PemSslStoreDetails;
  * Connects an application to a {@link LocalRdsCluster}: at its addresses where it has
  * some, and else at its servers.
  */
-class LocalRdsConnectionDetailsFactory implements ConnectionDetailsFactory<LocalRdsCluster, RdsConnectionDetails> {
+class LocalRdsConnectionDetailsFactory extends LocalRdsClusterDetailsFactory<RdsConnectionDetails> {
 
 	@Override
 	public RdsConnectionDetails getConnectionDetails(LocalRdsCluster cluster) {
