@@ -1,9 +1,5 @@
 package io.rdsboot.test;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -35,7 +31,7 @@ final class DockerServer implements DatabaseServer {
 
 	private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
-	private static final String ENTRYPOINT = read("docker-server.sh");
+	private static final String ENTRYPOINT = Scripts.read("docker-server.sh");
 
 	private final String name;
 
@@ -62,18 +58,6 @@ final class DockerServer implements DatabaseServer {
 		this.administrator = administrator;
 		this.configuration = PostgresParameters.toConfiguration(parameters);
 		this.client = new AdminClient(administrator);
-	}
-
-	private static String read(String resource) {
-		try (InputStream input = DockerServer.class.getResourceAsStream(resource)) {
-			if (input == null) {
-				throw new IllegalStateException("%s is missing from the class path".formatted(resource));
-			}
-			return new String(input.readAllBytes(), StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	/**

@@ -12,8 +12,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives a test class a {@link LocalRdsCluster}. All test classes with the same settings
  * share one cluster, which starts with the first of them and is closed at the end of the
- * test plan: a test leaves it as it found it, and one that cannot starts a cluster of its
- * own by {@link LocalRdsCluster#builder()}.
+ * test plan, or after the application contexts that use it, which Spring's test framework
+ * keeps to the end of the JVM: a test leaves the cluster as it found it, and one that
+ * cannot starts a cluster of its own by {@link LocalRdsCluster#builder()}.
  * <p>
  * The cluster is given to parameters of constructors, tests and life cycle methods, and
  * to fields without a value. In a Spring test it is also a bean, and the application

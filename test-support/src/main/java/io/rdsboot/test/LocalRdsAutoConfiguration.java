@@ -55,6 +55,7 @@ public final class LocalRdsAutoConfiguration {
 			if (this.beanFactory instanceof ConfigurableListableBeanFactory listable) {
 				LocalRdsCluster cluster = listable.getBeanProvider(LocalRdsCluster.class, false).getIfAvailable();
 				if (cluster != null) {
+					ContextUse.begin(cluster, listable);
 					ConnectionDetailsRegistrar.register(cluster, listable, registry);
 				}
 			}

@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * Every wait has a limit; what fails is a {@link LocalRdsException}. A control that does
  * not fit the instance's state is an {@link IllegalStateException}, an instance of
  * another cluster an {@link IllegalArgumentException}. Nothing is left when the cluster
- * is closed or the JVM ends; what a killed JVM left is removed by the next one to start a
- * cluster. Thread-safe; the controls work one at a time.
+ * is closed or the JVM ends, which stops the servers after the application contexts that
+ * use them; servers of a killed JVM end with it. Thread-safe; the controls work one at a
+ * time.
  *
  * @see #builder()
  */
@@ -35,7 +36,9 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private volatile Login application;
 
-	private final ServerRuntime runtime;
+	private final ClusterShutdown shutdown;
+
+	private final ClusterUsers users;
 
 	private final AdminClient client;
 
@@ -49,11 +52,13 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private boolean closed;
 
-	private LocalRdsCluster(ClusterSettings settings, Login administrator, ServerRuntime runtime) {
+	private LocalRdsCluster(ClusterSettings settings, Login administrator, ServerRuntime runtime, ClusterUsers users,
+			ClusterShutdown shutdown) {
 		this.settings = settings;
 		this.administrator = administrator;
 		this.application = Login.generate(settings.username());
-		this.runtime = runtime;
+		this.users = users;
+		this.shutdown = shutdown;
 		this.client = new AdminClient(administrator);
 		this.aurora = settings.aurora() ? new LocalAurora(runtime.sharedDirectory(), this::member) : null;
 		this.instances = new ClusterInstances(runtime, new Replication(this.client),
@@ -93,14 +98,16 @@ public final class LocalRdsCluster implements AutoCloseable {
 		long startNanos = System.nanoTime();
 		Login administrator = Login.generate("rdsadmin");
 		ServerRuntime runtime = runtimes.apply(administrator, PostgresParameters.with(settings.parameters()));
+		ClusterUsers users = new ClusterUsers();
+		ClusterShutdown shutdown = ClusterShutdown.register(runtime, users);
 		try {
-			LocalRdsCluster cluster = new LocalRdsCluster(settings, administrator, runtime);
+			LocalRdsCluster cluster = new LocalRdsCluster(settings, administrator, runtime, users, shutdown);
 			logger.info("Started {} in {} ms, on {}", cluster,
 					Duration.ofNanos(System.nanoTime() - startNanos).toMillis(), runtime);
 			return cluster;
 		}
 		catch (RuntimeException ex) {
-			runtime.close();
+			shutdown.stopServers();
 			throw ex;
 		}
 	}
@@ -441,6 +448,14 @@ public final class LocalRdsCluster implements AutoCloseable {
 		this.instances.awaitReplication();
 	}
 
+	/**
+	 * The application contexts that use the cluster.
+	 * @return the contexts
+	 */
+	ClusterUsers users() {
+		return this.users;
+	}
+
 	LocalRdsInstance member(LocalRdsInstance instance) {
 		return this.instances.member(instance);
 	}
@@ -455,7 +470,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 			if (this.services != null) {
 				this.services.close();
 			}
-			this.runtime.close();
+			this.shutdown.stopServers();
 			instances().forEach((instance) -> instance.state(LocalRdsInstance.State.REMOVED));
 		}
 	}

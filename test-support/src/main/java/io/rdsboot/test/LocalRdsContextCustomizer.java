@@ -28,6 +28,7 @@ final class LocalRdsContextCustomizer implements ContextCustomizer {
 		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		// A singleton and no definition: the context does not close what others share.
 		beanFactory.registerSingleton(BEAN_NAME, cluster);
+		context.addBeanFactoryPostProcessor((refreshed) -> ContextUse.begin(cluster, refreshed));
 		if (beanFactory instanceof BeanDefinitionRegistry registry) {
 			ConnectionDetailsRegistrar.register(cluster, beanFactory, registry);
 		}

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Servers as processes of this machine, with their data in one temporary directory. Both
- * are gone when it is closed or the JVM ends; after a JVM that was killed, the next one
- * to start a cluster removes them.
+ * are gone when it is closed, or soon after the JVM was killed. Where that did not work,
+ * because the machine stopped or everything was killed, the next JVM to start a cluster
+ * removes them.
  */
 final class NativeRuntime implements ServerRuntime {
 
@@ -36,7 +37,7 @@ final class NativeRuntime implements ServerRuntime {
 
 	private final Map<String, String> parameters;
 
-	private final Thread shutdownHook = new Thread(this::removeAll, "rds-local-shutdown");
+	private final ServerGuard guard;
 
 	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, ServerAccount account,
 			Login administrator, Map<String, String> parameters) {
@@ -45,6 +46,7 @@ final class NativeRuntime implements ServerRuntime {
 		this.account = account;
 		this.administrator = administrator;
 		this.parameters = parameters;
+		this.guard = ServerGuard.start(directory.path());
 	}
 
 	/**
@@ -60,10 +62,8 @@ final class NativeRuntime implements ServerRuntime {
 		removeLeftovers(parent);
 		ClusterDirectory directory = ClusterDirectory.create(parent);
 		try {
-			NativeRuntime runtime = new NativeRuntime(installation, directory,
-					ServerAccount.forServersIn(directory.path()), administrator, parameters);
-			Runtime.getRuntime().addShutdownHook(runtime.shutdownHook);
-			return runtime;
+			return new NativeRuntime(installation, directory, ServerAccount.forServersIn(directory.path()),
+					administrator, parameters);
 		}
 		catch (RuntimeException ex) {
 			directory.delete();
@@ -79,7 +79,10 @@ final class NativeRuntime implements ServerRuntime {
 				ClusterDirectory.deleteRecursively(leftover);
 			}
 			catch (IOException | LocalRdsException ex) {
-				logger.warn("Could not remove {}", leftover, ex);
+				// The guard of that JVM may have been faster.
+				if (Files.exists(leftover)) {
+					logger.warn("Could not remove {}", leftover, ex);
+				}
 			}
 		}
 	}
@@ -119,21 +122,12 @@ final class NativeRuntime implements ServerRuntime {
 	}
 
 	@Override
-	public void close() {
-		try {
-			Runtime.getRuntime().removeShutdownHook(this.shutdownHook);
-		}
-		catch (IllegalStateException ex) {
-			return;
-		}
-		removeAll();
-	}
-
-	private synchronized void removeAll() {
+	public synchronized void close() {
 		if (Files.exists(this.directory.path())) {
 			homes(this.directory.path()).parallelStream().forEach(NativeServer::discard);
 			this.directory.delete();
 		}
+		this.guard.close();
 	}
 
 	@Override

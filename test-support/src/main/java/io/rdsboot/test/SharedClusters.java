@@ -58,10 +58,19 @@ final class SharedClusters implements AutoCloseable {
 		return builder.settings();
 	}
 
+	/**
+	 * Closes the clusters that no application context uses. Spring's test framework keeps
+	 * contexts to the end of the JVM, which closes the others.
+	 */
 	@Override
 	public synchronized void close() {
-		this.clusters.values().forEach(LocalRdsCluster::close);
-		this.clusters.clear();
+		this.clusters.values().removeIf((cluster) -> {
+			boolean unused = cluster.users().isEmpty();
+			if (unused) {
+				cluster.close();
+			}
+			return unused;
+		});
 	}
 
 }

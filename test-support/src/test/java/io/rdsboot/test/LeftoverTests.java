@@ -3,12 +3,14 @@ package io.rdsboot.test;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,10 +50,19 @@ class LeftoverTests {
 	}
 
 	@Test
-	void startWhenJvmWasKilledRemovesItsServersAndData() throws Exception {
+	void jvmWhenKilledLeavesNoServersAndData() throws Exception {
 		try (LocalRdsProcess other = LocalRdsProcess.start(this.directory)) {
 			assertThat(LocalRdsProcess.serversIn(this.directory)).hasSize(2);
 			other.kill();
+		}
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> directories().isEmpty());
+		assertThat(LocalRdsProcess.serversIn(this.directory)).isEmpty();
+	}
+
+	@Test
+	void startWhenJvmWasKilledWithItsGuardRemovesItsServersAndData() throws Exception {
+		try (LocalRdsProcess other = LocalRdsProcess.start(this.directory)) {
+			other.killWithGuard();
 		}
 		assertThat(LocalRdsProcess.serversIn(this.directory)).as("servers outlive a killed JVM").hasSize(2);
 		assertThat(directories()).hasSize(1);

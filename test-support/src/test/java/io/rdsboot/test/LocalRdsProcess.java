@@ -50,6 +50,15 @@ final class LocalRdsProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Kills the JVM, and before it the process that ends its servers: as when all
+	 * processes of a machine or container are killed.
+	 */
+	void killWithGuard() throws InterruptedException {
+		this.process.children().forEach(ProcessHandle::destroyForcibly);
+		kill();
+	}
+
+	/**
 	 * Asks the JVM to end, which runs its shutdown hooks.
 	 */
 	void terminate() throws InterruptedException {
