@@ -1,23 +1,29 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.EnumSet;
 import java.util.Optional;
 
 import io.rdsboot.cluster.WriterLog;
 import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.ReadConsistencyAdvisor;
+import io.rdsboot.routing.RememberedWrites;
+import io.rdsboot.web.ConsistencyClientFilter;
+import io.rdsboot.web.ConsistencyClientResolver;
 import io.rdsboot.web.ConsistencyTokenFilter;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -58,14 +64,74 @@ class RdsConsistencyConfiguration {
 	@ConditionalOnClass({ Filter.class, OncePerRequestFilter.class })
 	static class ServletConfiguration {
 
+		private static final EnumSet<DispatcherType> DISPATCHER_TYPES = EnumSet.of(DispatcherType.REQUEST,
+				DispatcherType.ASYNC, DispatcherType.ERROR);
+
 		/**
-		 * Early, so that other filters of the application are part of the unit of work.
+		 * Where Spring Security stands by default, and behind it.
+		 */
+		private static final int CLIENT_FILTER_ORDER = -99;
+
+		@Bean
+		RememberedWrites rdsRememberedWrites(RdsRoutingProperties properties) {
+			RdsRoutingProperties.Token token = properties.getToken();
+			return new RememberedWrites(token.getRememberedClients(), token.getLifetime());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		ConsistencyTokenFilter rdsConsistencyTokenFilter(RoutingReading reading, RdsRoutingProperties properties,
+				ConsistencyTokens tokens, RememberedWrites memory) {
+			return reading.tokensTravel()
+					? ConsistencyTokenFilter.withTokens(tokens, properties.getToken().getLifetime(), memory)
+					: ConsistencyTokenFilter.withoutTokens(memory);
+		}
+
+		/**
+		 * By default early, so that other filters of the application, Spring Session's
+		 * and Spring Security's are part of the unit of work.
 		 */
 		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+		@ConditionalOnMissingBean(value = ConsistencyTokenFilter.class,
+				parameterizedContainer = FilterRegistrationBean.class)
+		FilterRegistrationBean<ConsistencyTokenFilter> rdsConsistencyTokenFilterRegistration(
+				ConsistencyTokenFilter filter, RdsRoutingProperties properties) {
+			FilterRegistrationBean<ConsistencyTokenFilter> registration = new FilterRegistrationBean<>(filter);
+			registration.setOrder(properties.getToken().getFilterOrder());
+			registration.setDispatcherTypes(DISPATCHER_TYPES);
+			return registration;
+		}
+
+		@Bean
 		@ConditionalOnMissingBean
-		ConsistencyTokenFilter rdsConsistencyTokenFilter(ConsistencyTokens tokens) {
-			return new ConsistencyTokenFilter(tokens);
+		ConsistencyClientResolver rdsConsistencyClientResolver() {
+			return ConsistencyClientResolver.principal();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(value = ConsistencyClientFilter.class,
+				parameterizedContainer = FilterRegistrationBean.class)
+		FilterRegistrationBean<ConsistencyClientFilter> rdsConsistencyClientFilterRegistration(
+				ConsistencyClientResolver resolver) {
+			FilterRegistrationBean<ConsistencyClientFilter> registration = new FilterRegistrationBean<>(
+					new ConsistencyClientFilter(resolver));
+			registration.setOrder(CLIENT_FILTER_ORDER);
+			registration.setDispatcherTypes(DispatcherType.REQUEST);
+			return registration;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	static class ReactiveConfiguration {
+
+		private static final Logger logger = LoggerFactory.getLogger(RdsConsistencyConfiguration.class);
+
+		ReactiveConfiguration() {
+			logger.info("Requests of a reactive web application are no units of work, and carry no consistency tokens: "
+					+ "what a request has written, the next one may not find on a reader. Read with Reads.fromWriter "
+					+ "or ConsistencyTokens.resume where that matters");
 		}
 
 	}

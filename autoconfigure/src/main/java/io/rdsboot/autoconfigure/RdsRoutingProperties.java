@@ -10,6 +10,7 @@ import io.rdsboot.routing.RoundRobinReaderSelector;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.core.Ordered;
 
 /**
  * Configuration properties of how transactions find their instance.
@@ -123,13 +124,20 @@ public class RdsRoutingProperties {
 	public static class Token {
 
 		/**
+		 * Whether HTTP requests and responses carry tokens. By default where
+		 * rds.routing.consistency is 'session'.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
 		 * Key that consistency tokens are signed with, 32 bytes or more, the same in all
-		 * services that exchange them. Without a key no token leaves the service.
+		 * services that exchange them. Tokens that are not signed with it are ignored
+		 * then. Not needed.
 		 */
 		private @Nullable String key;
 
 		/**
-		 * Age after which a token is ignored.
+		 * Age after which a token is ignored, and a cookie forgotten.
 		 */
 		private Duration lifetime = Duration.ofHours(1);
 
@@ -138,6 +146,41 @@ public class RdsRoutingProperties {
 		 * writer's address by default.
 		 */
 		private @Nullable String cluster;
+
+		/**
+		 * Order of the servlet filter that makes each request a unit of work.
+		 */
+		private int filterOrder = Ordered.HIGHEST_PRECEDENCE + 10;
+
+		/**
+		 * Maximum number of clients whose last write an instance of the service
+		 * remembers, for those that keep no cookies. Zero for none.
+		 */
+		private int rememberedClients = 10_000;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public int getFilterOrder() {
+			return this.filterOrder;
+		}
+
+		public void setFilterOrder(int filterOrder) {
+			this.filterOrder = filterOrder;
+		}
+
+		public int getRememberedClients() {
+			return this.rememberedClients;
+		}
+
+		public void setRememberedClients(int rememberedClients) {
+			this.rememberedClients = rememberedClients;
+		}
 
 		public @Nullable String getKey() {
 			return this.key;

@@ -43,6 +43,11 @@ final class RoutingReading {
 					"The consistency of reads is 'bounded', and nothing says by which lag.",
 					"Set rds.routing.max-lag, such as 1s, or another rds.routing.consistency.");
 		}
+		int clients = properties.getToken().getRememberedClients();
+		if (clients < 0) {
+			problems.add("rds.routing.token.remembered-clients", String.valueOf(clients),
+					"The least that is possible is 0.", "Set rds.routing.token.remembered-clients to 0 or more.");
+		}
 		Integer fallbacks = properties.getMaximumFallbacks();
 		if (fallbacks != null && fallbacks < 0) {
 			problems.add("rds.routing.maximum-fallbacks", fallbacks.toString(), "The least that is possible is 0.",
@@ -75,6 +80,14 @@ final class RoutingReading {
 	byte @Nullable [] key() {
 		String key = this.properties.getToken().getKey();
 		return StringUtils.hasText(key) ? key.getBytes(StandardCharsets.UTF_8) : null;
+	}
+
+	/**
+	 * Return whether tokens travel with requests and responses.
+	 */
+	boolean tokensTravel() {
+		Boolean enabled = this.properties.getToken().getEnabled();
+		return (enabled != null) ? enabled : this.properties.getConsistency() == ConsistencyLevel.SESSION;
 	}
 
 	/**

@@ -59,6 +59,14 @@ final class InstanceWatch implements AutoCloseable {
 	}
 
 	/**
+	 * Ask for looks in quick succession, as long as the listener says that the instance
+	 * is followed.
+	 */
+	void follow() {
+		this.timer.follow();
+	}
+
+	/**
 	 * Ask for an answer at once, for somebody who waits for it.
 	 */
 	void demand() {
@@ -172,7 +180,10 @@ final class InstanceWatch implements AutoCloseable {
 			this.timer.awaitUndisturbed(blindPause());
 		}
 		else if (attention != Attention.SEARCH || !waitedForPromotion()) {
-			this.timer.await(interval(attention));
+			if (this.listener.isFollowed(this.instance)) {
+				this.timer.follow();
+			}
+			this.timer.await(interval(attention), followGap());
 		}
 	}
 
@@ -182,6 +193,14 @@ final class InstanceWatch implements AutoCloseable {
 			case SEARCH -> (this.poll != null) ? this.intervals.search() : WatchIntervals.RETRY;
 			case SLOW, ASLEEP -> WatchIntervals.SLOW;
 		};
+	}
+
+	/**
+	 * Returns a part of the time that the instance takes to replay.
+	 */
+	private Duration followGap() {
+		Duration gap = this.listener.lag(this.instance).dividedBy(4);
+		return (gap.compareTo(WatchIntervals.FOLLOW) < 0) ? WatchIntervals.FOLLOW : gap;
 	}
 
 	/**
@@ -247,6 +266,16 @@ final class InstanceWatch implements AutoCloseable {
 		 * Return how much the instances are worth watching now.
 		 */
 		Attention attention();
+
+		/**
+		 * Return whether somebody waits for an instance to replay more.
+		 */
+		boolean isFollowed(DatabaseInstance instance);
+
+		/**
+		 * Return how far an instance is behind, zero if that is not known.
+		 */
+		Duration lag(DatabaseInstance instance);
 
 	}
 

@@ -11,7 +11,8 @@ import java.util.function.Function;
 
 /**
  * The watches of a monitor, one for each instance from when it is known until it is gone.
- * All but {@link #checkNow()} is called with the monitor's lock held.
+ * All but {@link #checkNow()} and {@link #follow()} is called with the monitor's lock
+ * held.
  */
 final class InstanceWatches {
 
@@ -82,6 +83,13 @@ final class InstanceWatches {
 	 */
 	void checkNow() {
 		this.current.forEach(InstanceWatch::checkNow);
+	}
+
+	/**
+	 * Ask all for looks in quick succession. Needs no lock.
+	 */
+	void follow() {
+		this.current.forEach(InstanceWatch::follow);
 	}
 
 	/**

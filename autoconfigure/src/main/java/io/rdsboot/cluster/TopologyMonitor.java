@@ -28,6 +28,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
 
+	/**
+	 * For how long a reader is followed that does not replay.
+	 */
+	private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(5);
+
 	private final InstanceDiscovery discovery;
 
 	private final InstanceConnector connector;
@@ -53,6 +58,13 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final InstanceWatches watches;
 
+	private final LongSupplier nanoTime;
+
+	/**
+	 * Time up to which somebody wants the readers to have replayed what was committed.
+	 */
+	private volatile long followedUntil;
+
 	private boolean concluding;
 
 	private volatile boolean closed;
@@ -71,6 +83,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 				: null;
 		this.knowledge = new ClusterKnowledge(builder.discovery.initial(), this.log);
 		this.topology = this.knowledge.topology();
+		this.nanoTime = builder.nanoTime;
+		this.followedUntil = this.nanoTime.getAsLong() - FOLLOW_LIMIT.toNanos();
 	}
 
 	/**
@@ -127,6 +141,14 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	@Override
 	public void checkNow() {
 		this.watches.checkNow();
+	}
+
+	@Override
+	public void followReplay(long time) {
+		if (time - this.followedUntil > 0) {
+			this.followedUntil = time;
+		}
+		this.watches.follow();
 	}
 
 	@Override
@@ -345,6 +367,24 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 			Attention attention = attentionToUse();
 			boolean search = attention == Attention.NORMAL && writer(TopologyMonitor.this.topology).isEmpty();
 			return search ? Attention.SEARCH : attention;
+		}
+
+		@Override
+		public boolean isFollowed(DatabaseInstance instance) {
+			long until = TopologyMonitor.this.followedUntil;
+			if (TopologyMonitor.this.nanoTime.getAsLong() - until > FOLLOW_LIMIT.toNanos()) {
+				return false;
+			}
+			return progress(instance).filter((progress) -> !progress.includesCommitsUntil(until)).isPresent();
+		}
+
+		@Override
+		public Duration lag(DatabaseInstance instance) {
+			return progress(instance).map(LogProgress::lag).orElse(Duration.ZERO);
+		}
+
+		private Optional<LogProgress> progress(DatabaseInstance instance) {
+			return TopologyMonitor.this.topology.state(instance).map(InstanceState::progress);
 		}
 
 	}

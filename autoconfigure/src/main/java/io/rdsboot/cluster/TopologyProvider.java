@@ -32,4 +32,14 @@ public interface TopologyProvider {
 	default void checkNow() {
 	}
 
+	/**
+	 * Ask for looks at the readers in quick succession, until they have replayed what had
+	 * been committed by a time: somebody who cannot be served by them before reads from
+	 * the writer meanwhile, or waits. Returns at once; may be called at any rate.
+	 * @param time a time of this provider's clock, not in the future
+	 */
+	default void followReplay(long time) {
+		checkNow();
+	}
+
 }

@@ -19,6 +19,11 @@ record WatchIntervals(Duration poll, Duration search, Duration timeout) {
 	static final Duration RETRY = Duration.ofMillis(100);
 
 	/**
+	 * How often at most a reader is asked while somebody follows its replay.
+	 */
+	static final Duration FOLLOW = Duration.ofMillis(10);
+
+	/**
 	 * How often at least the monitor tries again where it may not log in or gets no
 	 * sensible answer, and how often it asks instances of a database that is hardly used.
 	 */

@@ -27,6 +27,8 @@ final class WatchTimer {
 
 	private boolean asked;
 
+	private boolean followed;
+
 	private boolean demanded;
 
 	private boolean closed;
@@ -36,6 +38,13 @@ final class WatchTimer {
 	 */
 	void ask() {
 		change(() -> this.asked = true);
+	}
+
+	/**
+	 * Ask for the next look of a quick succession.
+	 */
+	void follow() {
+		change(() -> this.followed = true);
 	}
 
 	/**
@@ -66,16 +75,18 @@ final class WatchTimer {
 	/**
 	 * Wait for the next look.
 	 * @param interval how long, if nobody asks
+	 * @param followGap how long at least, if somebody follows
 	 */
-	void await(Duration interval) throws InterruptedException {
+	void await(Duration interval, Duration followGap) throws InterruptedException {
 		this.lock.lock();
 		try {
-			Duration gap = (interval.compareTo(ASK_GAP) < 0) ? interval : ASK_GAP;
+			Duration ask = (interval.compareTo(ASK_GAP) < 0) ? interval : ASK_GAP;
+			Duration follow = (ask.compareTo(followGap) < 0) ? ask : followGap;
 			pause(DEMAND_GAP, () -> false);
-			pause(gap.minus(DEMAND_GAP), () -> this.demanded);
-			pause(interval.minus(gap), () -> this.demanded || this.asked);
-			this.asked = false;
-			this.demanded = false;
+			pause(follow.minus(DEMAND_GAP), () -> this.demanded);
+			pause(ask.minus(follow), () -> this.demanded || this.followed);
+			pause(interval.minus(ask), () -> this.demanded || this.followed || this.asked);
+			reset();
 		}
 		finally {
 			this.lock.unlock();
@@ -89,12 +100,17 @@ final class WatchTimer {
 		this.lock.lock();
 		try {
 			pause(interval, () -> false);
-			this.asked = false;
-			this.demanded = false;
+			reset();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private void reset() {
+		this.asked = false;
+		this.followed = false;
+		this.demanded = false;
 	}
 
 	/**

@@ -39,13 +39,24 @@ public final class ConsistencySession {
 
 	private boolean resumed;
 
-	private long resumedAt;
+	/**
+	 * A time by which everything was committed that was taken over from tokens.
+	 */
+	private long resumedUntil;
 
 	private long issuedAt;
 
 	private boolean positionUnknown;
 
 	private @Nullable LogPosition position;
+
+	private boolean unverified;
+
+	private boolean recalled;
+
+	private long recalledUntil;
+
+	private long revision;
 
 	private ConsistencySession(boolean unitOfWork) {
 		this.unitOfWork = unitOfWork;
@@ -88,12 +99,21 @@ public final class ConsistencySession {
 	}
 
 	/**
+	 * Return a number that grows with all that a token which was captured before may
+	 * lack, other than reads: what is written, and what is taken over from elsewhere.
+	 */
+	public synchronized long revision() {
+		return this.revision;
+	}
+
+	/**
 	 * Take note that a transaction that may have written has ended.
 	 * @param time a time after its end
 	 */
 	synchronized void committed(long time) {
 		this.lastCommit = (this.wrote && this.lastCommit - time > 0) ? this.lastCommit : time;
 		this.wrote = true;
+		this.revision++;
 	}
 
 	/**
@@ -102,6 +122,7 @@ public final class ConsistencySession {
 	 */
 	synchronized void beginAutoCommit() {
 		this.autoCommitWriters++;
+		this.revision++;
 	}
 
 	synchronized void endAutoCommit(long time) {
@@ -144,18 +165,37 @@ public final class ConsistencySession {
 	/**
 	 * Take over what a token stands for.
 	 * @param token not an empty one
-	 * @param time now, thus after the token was issued
+	 * @param until a time after the token was issued
 	 * @param issuedAt when it was issued, as far as clocks agree
 	 */
-	synchronized void resume(ConsistencyToken token, long time, long issuedAt) {
+	synchronized void resume(ConsistencyToken token, long until, long issuedAt) {
 		LogPosition position = token.position();
 		this.positionUnknown |= position == null;
 		if (position != null && (this.position == null || position.includes(this.position))) {
 			this.position = position;
 		}
 		this.issuedAt = (this.resumed && this.issuedAt - issuedAt > 0) ? this.issuedAt : issuedAt;
-		this.resumedAt = time;
+		this.resumedUntil = (this.resumed && this.resumedUntil - until > 0) ? this.resumedUntil : until;
 		this.resumed = true;
+		this.unverified |= !token.verified();
+		this.revision++;
+	}
+
+	/**
+	 * Take over what another session of this process had written.
+	 * @param until a time by which all of it was committed
+	 */
+	synchronized void recall(long until) {
+		this.recalledUntil = (this.recalled && this.recalledUntil - until > 0) ? this.recalledUntil : until;
+		this.recalled = true;
+	}
+
+	/**
+	 * Return whether this session has written nothing itself, and has taken over a token
+	 * that anybody may have made: the writer is not to be overrun on its behalf.
+	 */
+	synchronized boolean isUnverified() {
+		return this.unverified && !hasWritten();
 	}
 
 	/**
@@ -172,10 +212,12 @@ public final class ConsistencySession {
 		}
 		if (reader.isProvable()) {
 			return (!this.wrote || includes(progress, this.lastCommit)) && (!this.resumed || includesToken(progress))
+					&& (!this.recalled || includes(progress, this.recalledUntil))
 					&& (mayGoOnWith(reader) || (this.openConnections == 0 && includes(progress, this.lastRead)));
 		}
 		return (!this.wrote || now - this.lastCommit >= unknownLagDelay)
 				&& (!this.resumed || now - this.issuedAt >= unknownLagDelay)
+				&& (!this.recalled || now - this.recalledUntil >= unknownLagDelay)
 				&& (mayGoOnWith(reader) || (this.openConnections == 0 && now - this.lastRead >= unknownLagDelay));
 	}
 
@@ -184,8 +226,8 @@ public final class ConsistencySession {
 	}
 
 	private boolean includesToken(@Nullable LogProgress progress) {
-		return includes(progress, this.resumedAt) || (!this.positionUnknown && this.position != null && progress != null
-				&& progress.position().includes(this.position));
+		return includes(progress, this.resumedUntil) || (!this.positionUnknown && this.position != null
+				&& progress != null && progress.position().includes(this.position));
 	}
 
 	private static boolean includes(@Nullable LogProgress progress, long time) {
@@ -196,7 +238,7 @@ public final class ConsistencySession {
 	 * Return whether there is nothing that a later read could miss.
 	 */
 	synchronized boolean isEmpty() {
-		return !hasWritten() && !this.read && !this.resumed;
+		return !hasWritten() && !this.read && !this.resumed && !this.recalled;
 	}
 
 	/**
@@ -207,7 +249,8 @@ public final class ConsistencySession {
 		if (this.autoCommitWriters > 0 || this.openConnections > 0) {
 			return now;
 		}
-		Long horizon = (this.resumed && this.positionUnknown) ? this.resumedAt : null;
+		Long horizon = (this.resumed && this.positionUnknown) ? this.resumedUntil : null;
+		horizon = later(horizon, this.recalled, this.recalledUntil);
 		horizon = later(horizon, this.wrote, this.lastCommit);
 		return later(horizon, this.read, this.lastRead);
 	}

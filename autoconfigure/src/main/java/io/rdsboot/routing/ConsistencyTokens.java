@@ -15,7 +15,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes {@linkplain ConsistencyToken tokens} of sessions and sessions of tokens, and
- * turns tokens into signed text that may pass through other hands. Thread-safe.
+ * turns tokens into text that may pass through other hands. Thread-safe.
+ *
+ * <p>
+ * With a signing key the text is signed, and any other is ignored. Without one everybody
+ * can make a token, and those that are decoded are not
+ * {@linkplain ConsistencyToken#verified() verified}.
  *
  * <pre class="code">
  * queue.send(message, tokens.encode(tokens.capture()));                       // one service
@@ -26,7 +31,19 @@ public final class ConsistencyTokens {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConsistencyTokens.class);
 
-	private final @Nullable TokenSigner signer;
+	/**
+	 * By how much the clocks of two instances of a service may differ. Only a token
+	 * without a position depends on it, or one whose position was lost in a failover.
+	 */
+	private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
+
+	/**
+	 * For how long nobody waits for the writer's position after the last who did waited
+	 * in vain.
+	 */
+	private static final Duration CAPTURE_PAUSE = Duration.ofSeconds(1);
+
+	private final TokenCodec codec;
 
 	private final @Nullable WriterLog writerLog;
 
@@ -38,8 +55,10 @@ public final class ConsistencyTokens {
 
 	private final InstantSource clock;
 
+	private volatile @Nullable Long captureFailedAt;
+
 	private ConsistencyTokens(Builder builder) {
-		this.signer = (builder.signingKey != null) ? new TokenSigner(builder.signingKey, builder.cluster) : null;
+		this.codec = new TokenCodec(builder.signingKey, builder.cluster);
 		this.writerLog = builder.writerLog;
 		this.captureTimeout = builder.captureTimeout;
 		this.lifetime = builder.lifetime;
@@ -57,10 +76,11 @@ public final class ConsistencyTokens {
 	}
 
 	/**
-	 * Return whether there is a key to sign with, without which no token can be encoded.
+	 * Return what tells the tokens of this cluster from those of another, short and made
+	 * of letters, digits, '-' and '_'.
 	 */
-	public boolean canTravel() {
-		return this.signer != null;
+	public String cluster() {
+		return this.codec.cluster();
 	}
 
 	/**
@@ -85,7 +105,20 @@ public final class ConsistencyTokens {
 	}
 
 	private @Nullable LogPosition positionAt(long time) {
-		return (this.writerLog != null) ? this.writerLog.positionAt(time, this.captureTimeout).orElse(null) : null;
+		if (this.writerLog == null) {
+			return null;
+		}
+		Duration timeout = isCapturePaused() ? Duration.ZERO : this.captureTimeout;
+		LogPosition position = this.writerLog.positionAt(time, timeout).orElse(null);
+		if (position == null && !timeout.isZero()) {
+			this.captureFailedAt = this.nanoTime.getAsLong();
+		}
+		return position;
+	}
+
+	private boolean isCapturePaused() {
+		Long failedAt = this.captureFailedAt;
+		return failedAt != null && this.nanoTime.getAsLong() - failedAt < CAPTURE_PAUSE.toNanos();
 	}
 
 	/**
@@ -101,8 +134,12 @@ public final class ConsistencyTokens {
 				return;
 			}
 			long now = this.nanoTime.getAsLong();
-			session.resume(token, now, now - Math.max(0, age.toNanos()));
+			session.resume(token, now - nanos(age.minus(CLOCK_TOLERANCE)), now - nanos(age));
 		}
+	}
+
+	private static long nanos(Duration age) {
+		return age.isNegative() ? 0 : age.toNanos();
 	}
 
 	/**
@@ -144,21 +181,12 @@ public final class ConsistencyTokens {
 	}
 
 	/**
-	 * Return a token as signed text, safe in headers and cookies; empty for an empty
-	 * token.
-	 * @throws IllegalStateException if there is no key to sign with
+	 * Return a token as text, signed if there is a key, and safe in headers and cookies;
+	 * empty for an empty token.
 	 */
 	public String encode(ConsistencyToken token) {
 		Instant issuedAt = token.issuedAt();
-		if (issuedAt == null) {
-			return "";
-		}
-		if (this.signer == null) {
-			throw new IllegalStateException(
-					"A consistency token cannot be encoded without a key to sign it; set rds.routing.token.key");
-		}
-		LogPosition position = token.position();
-		return (position != null) ? this.signer.sign(position, issuedAt) : this.signer.signWithoutPosition(issuedAt);
+		return (issuedAt != null) ? this.codec.encode(token.position(), issuedAt) : "";
 	}
 
 	/**
@@ -167,17 +195,17 @@ public final class ConsistencyTokens {
 	 * @param text what {@link #encode} has returned somewhere, or {@code null}
 	 */
 	public ConsistencyToken decode(@Nullable String text) {
-		if (text == null || text.isEmpty() || this.signer == null) {
+		if (text == null || text.isEmpty()) {
 			return ConsistencyToken.EMPTY;
 		}
 		try {
-			ConsistencyToken token = this.signer.verify(text);
+			ConsistencyToken token = this.codec.decode(text);
 			if (isExpired(Duration.between(Objects.requireNonNull(token.issuedAt()), this.clock.instant()))) {
-				throw new TokenSigner.InvalidTokenException("it is older than " + this.lifetime);
+				throw new TokenCodec.InvalidTokenException("it is older than " + this.lifetime);
 			}
 			return token;
 		}
-		catch (TokenSigner.InvalidTokenException ex) {
+		catch (TokenCodec.InvalidTokenException ex) {
 			logger.debug("A consistency token is ignored: {}", ex.getMessage());
 			return ConsistencyToken.EMPTY;
 		}
@@ -185,7 +213,7 @@ public final class ConsistencyTokens {
 
 	/**
 	 * Builds {@link ConsistencyTokens}. Defaults: no key, no writer's log (tokens then
-	 * hold no position), 500 milliseconds to capture, a lifetime of an hour.
+	 * hold no position), 200 milliseconds to capture, a lifetime of an hour.
 	 */
 	public static final class Builder {
 
@@ -195,7 +223,7 @@ public final class ConsistencyTokens {
 
 		private @Nullable WriterLog writerLog;
 
-		private Duration captureTimeout = Duration.ofMillis(500);
+		private Duration captureTimeout = Duration.ofMillis(200);
 
 		private Duration lifetime = Duration.ofHours(1);
 
@@ -209,7 +237,7 @@ public final class ConsistencyTokens {
 
 		/**
 		 * Set the key that tokens are signed with, the same in all services that exchange
-		 * them.
+		 * them. Tokens that are not signed with it are ignored from then on.
 		 * @param signingKey at least 32 bytes
 		 */
 		public Builder signingKey(byte[] signingKey) {

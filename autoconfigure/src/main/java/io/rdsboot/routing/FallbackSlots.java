@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Bounds how many reads the writer serves at a time in place of readers, so that they
@@ -27,20 +28,35 @@ final class FallbackSlots {
 	 * Take a slot, waiting for one if need be.
 	 * @param maximum how many there are
 	 * @param timeout the longest to wait
-	 * @return whether there was one in time
+	 * @param needless says whether no slot is needed any more; asked before each wait,
+	 * which {@link #wake()} ends
+	 * @return whether there was one in time, and it was still needed
 	 */
-	boolean acquire(int maximum, Duration timeout) throws InterruptedException {
+	boolean acquire(int maximum, Duration timeout, BooleanSupplier needless) throws InterruptedException {
 		this.lock.lockInterruptibly();
 		try {
 			long remaining = timeout.toNanos();
 			while (this.taken.get() >= maximum) {
-				if (maximum == 0 || remaining <= 0) {
+				if (remaining <= 0 || needless.getAsBoolean()) {
 					return false;
 				}
 				remaining = this.released.awaitNanos(remaining);
 			}
 			this.taken.incrementAndGet();
 			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Let all that wait for a slot consider whether they still need it.
+	 */
+	void wake() {
+		this.lock.lock();
+		try {
+			this.released.signalAll();
 		}
 		finally {
 			this.lock.unlock();

@@ -34,35 +34,47 @@ final class ReaderBorrower {
 	 * Borrow a connection for reading, and tell the requirement's session who serves.
 	 */
 	Connection borrow(SessionRequirement requirement) throws SQLException {
-		List<RoutedReader> readers = this.routeTable.current().readers();
 		List<InstanceRefusedException> refusals = null;
-		// Each reader may refuse once, and be lost once to another borrower's trial.
-		for (int attempts = 2 * readers.size(); attempts > 0; attempts--) {
-			RoutedReader reader = (RoutedReader) this.selector.select(readers, requirement);
-			if (reader == null) {
-				break;
-			}
-			try {
-				Connection connection = reader.tryBorrow();
-				if (connection != null) {
-					requirement.servedBy(reader);
-					this.listener.routed(reader.decision());
-					return connection;
+		while (true) {
+			List<RoutedReader> readers = this.routeTable.current().readers();
+			// Each reader may refuse once, and be lost once to another borrower's trial.
+			for (int attempts = 2 * readers.size(); attempts > 0; attempts--) {
+				RoutedReader reader = (RoutedReader) this.selector.select(readers, requirement);
+				if (reader == null) {
+					break;
+				}
+				try {
+					Connection connection = reader.tryBorrow();
+					if (connection != null) {
+						requirement.servedBy(reader);
+						this.listener.routed(reader.decision());
+						return connection;
+					}
+				}
+				catch (InstanceRefusedException ex) {
+					refusals = (refusals != null) ? refusals : new ArrayList<>();
+					refusals.add(ex);
 				}
 			}
-			catch (InstanceRefusedException ex) {
-				refusals = (refusals != null) ? refusals : new ArrayList<>();
-				refusals.add(ex);
+			Connection connection = borrowFromWriter(readers, requirement, refusals);
+			if (connection != null) {
+				return connection;
 			}
 		}
-		return borrowFromWriter(readers, requirement, refusals);
 	}
 
-	private Connection borrowFromWriter(List<RoutedReader> readers, SessionRequirement requirement,
+	/**
+	 * Borrow from the writer.
+	 * @return the connection, or {@code null} if a reader can be chosen meanwhile
+	 */
+	private @Nullable Connection borrowFromWriter(List<RoutedReader> readers, SessionRequirement requirement,
 			@Nullable List<InstanceRefusedException> refusals) throws SQLException {
-		requirement.servedByWriter();
 		try {
-			return this.fallback.borrow(readers, requirement.reasonForWriter(readers));
+			Connection connection = this.fallback.borrow(readers, requirement);
+			if (connection != null) {
+				requirement.servedByWriter();
+			}
+			return connection;
 		}
 		catch (NoReaderAvailableException ex) {
 			if (refusals != null) {

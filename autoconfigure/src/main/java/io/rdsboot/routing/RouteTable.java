@@ -39,6 +39,9 @@ final class RouteTable {
 
 	private volatile Routes routes = new Routes(null, List.of());
 
+	private Runnable afterRefresh = () -> {
+	};
+
 	/**
 	 * Whether there are routes already, which a reader that is new can join.
 	 */
@@ -50,6 +53,13 @@ final class RouteTable {
 		this.pools = pools;
 		this.readerRetryNanos = readerRetryInterval.toNanos();
 		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Set what is to be done after each refresh, before the first.
+	 */
+	void afterRefresh(Runnable action) {
+		this.afterRefresh = action;
 	}
 
 	/**
@@ -108,6 +118,22 @@ final class RouteTable {
 		finally {
 			this.lock.unlock();
 		}
+		this.afterRefresh.run();
+	}
+
+	/**
+	 * Return the time of the topology provider's clock.
+	 */
+	long now() {
+		return this.nanoTime.getAsLong();
+	}
+
+	/**
+	 * Ask for newer routes each time that readers have replayed more, until they have all
+	 * that was committed by now.
+	 */
+	void followReplay() {
+		this.topologyProvider.followReplay(now());
 	}
 
 	/**

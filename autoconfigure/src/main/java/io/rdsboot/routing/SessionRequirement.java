@@ -44,11 +44,38 @@ final class SessionRequirement implements ReadRequirement {
 		this.unknownLagDelay = unknownLagDelay;
 	}
 
+	/**
+	 * Set the time again, after a wait.
+	 */
+	void at(long now) {
+		this.now = now;
+	}
+
 	@Override
 	public boolean isMetBy(ReaderCandidate candidate) {
 		RoutedReader reader = (RoutedReader) candidate;
 		return isWithinLag(reader) && (!this.sessionCounts
 				|| this.session.mayReadFrom(reader, reader.progress(), this.now, this.unknownLagDelay));
+	}
+
+	/**
+	 * Return whether a reader can be chosen.
+	 */
+	boolean isMetByAny(List<RoutedReader> readers) {
+		for (int i = 0; i < readers.size(); i++) {
+			RoutedReader reader = readers.get(i);
+			if (reader.isAvailable() && isMetBy(reader)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return whether only a token that anybody may have made keeps readers from serving.
+	 */
+	boolean isUnverified() {
+		return this.sessionCounts && this.session.isUnverified();
 	}
 
 	private boolean isWithinLag(RoutedReader reader) {

@@ -6,7 +6,8 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 
 /**
- * Body of a response as bytes, which tells the response before it commits it.
+ * Body of a response as bytes, which tells the response before anything that may commit
+ * it.
  */
 final class CommitAwareOutputStream extends ServletOutputStream {
 
@@ -21,13 +22,13 @@ final class CommitAwareOutputStream extends ServletOutputStream {
 
 	@Override
 	public void write(int value) throws IOException {
-		this.response.writing(1);
+		this.response.addToken();
 		this.delegate.write(value);
 	}
 
 	@Override
 	public void write(byte[] bytes, int offset, int length) throws IOException {
-		this.response.writing(length);
+		this.response.addToken();
 		this.delegate.write(bytes, offset, length);
 	}
 

@@ -4,14 +4,10 @@ import java.io.PrintWriter;
 import java.io.Writer;
 
 /**
- * Body of a response as characters, which tells the response before it commits it.
+ * Body of a response as characters, which tells the response before anything that may
+ * commit it.
  */
 final class CommitAwareWriter extends Writer {
-
-	/**
-	 * As many as UTF-8 needs for one {@code char}.
-	 */
-	private static final long MAXIMUM_BYTES_PER_CHARACTER = 3;
 
 	private final PrintWriter delegate;
 
@@ -24,7 +20,7 @@ final class CommitAwareWriter extends Writer {
 
 	@Override
 	public void write(char[] characters, int offset, int length) {
-		this.response.writing(length * MAXIMUM_BYTES_PER_CHARACTER);
+		this.response.addToken();
 		this.delegate.write(characters, offset, length);
 	}
 

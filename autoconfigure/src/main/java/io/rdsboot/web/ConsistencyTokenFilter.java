@@ -1,24 +1,29 @@
 package io.rdsboot.web;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import io.rdsboot.routing.ConsistencySession;
 import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.RememberedWrites;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.WebUtils;
 
 /**
  * Makes each request a unit of work: its reads never go back in time, and nothing of it
- * is left behind on the server's thread. Where tokens
- * {@linkplain ConsistencyTokens#canTravel() can travel}, a request also sees what the
- * token in its header or cookie stands for, and one that has written is answered with a
- * new token in both. Thread-safe.
+ * is left behind on the server's thread. A request also sees what the tokens in its
+ * header and cookie stand for, and one that has written is answered with a new token in
+ * both. Thread-safe.
+ *
+ * <p>
+ * Writes of clients that {@link ConsistencyClientFilter} knows are remembered beside.
  */
 public final class ConsistencyTokenFilter extends OncePerRequestFilter {
 
@@ -27,21 +32,35 @@ public final class ConsistencyTokenFilter extends OncePerRequestFilter {
 	 */
 	public static final String HEADER = "RDS-Consistency-Token";
 
+	private static final String INTERCEPTOR = ConsistencyTokenFilter.class.getName();
+
+	private final @Nullable ConsistencyAnswers answers;
+
+	private final RememberedWrites memory;
+
+	private ConsistencyTokenFilter(@Nullable ConsistencyAnswers answers, RememberedWrites memory) {
+		this.answers = answers;
+		this.memory = memory;
+	}
+
 	/**
-	 * Cookie that holds a token.
-	 */
-	public static final String COOKIE = "rds_consistency";
-
-	private static final String SESSION = ConsistencyTokenFilter.class.getName() + ".SESSION";
-
-	private final ConsistencyTokens tokens;
-
-	/**
-	 * Create a filter.
+	 * Create a filter by which tokens come and go.
 	 * @param tokens reads and makes the tokens
+	 * @param lifetime how long browsers keep the cookie, rounded down to seconds
+	 * @param memory remembers the writes of clients that are known
 	 */
-	public ConsistencyTokenFilter(ConsistencyTokens tokens) {
-		this.tokens = tokens;
+	public static ConsistencyTokenFilter withTokens(ConsistencyTokens tokens, Duration lifetime,
+			RememberedWrites memory) {
+		ConsistencyCookie cookie = new ConsistencyCookie(tokens.cluster(), lifetime);
+		return new ConsistencyTokenFilter(new ConsistencyAnswers(tokens, cookie), memory);
+	}
+
+	/**
+	 * Create a filter that leaves requests and responses as they are.
+	 * @param memory remembers the writes of clients that are known
+	 */
+	public static ConsistencyTokenFilter withoutTokens(RememberedWrites memory) {
+		return new ConsistencyTokenFilter(null, memory);
 	}
 
 	/**
@@ -61,53 +80,32 @@ public final class ConsistencyTokenFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		ConsistencySession session = session(request);
-		if (!this.tokens.canTravel()) {
-			ConsistencySession.Binding binding = session.bind();
-			try {
-				chain.doFilter(request, response);
-			}
-			finally {
-				binding.close();
-			}
-			return;
-		}
-		ConsistencyTokenResponse answer = WebUtils.getNativeResponse(response, ConsistencyTokenResponse.class);
-		if (answer != null) {
-			proceed(session, request, response, answer, chain);
-		}
-		else {
-			ConsistencyTokenResponse wrapped = new ConsistencyTokenResponse(request, response, session, this.tokens);
-			proceed(session, request, wrapped, wrapped, chain);
-		}
-	}
-
-	private void proceed(ConsistencySession session, HttpServletRequest request, HttpServletResponse response,
-			ConsistencyTokenResponse answer, FilterChain chain) throws ServletException, IOException {
-		ConsistencySession.Binding binding = session.bind();
+		ConsistencyExchange exchange = exchange(request);
+		HttpServletResponse answer = (WebUtils.getNativeResponse(response, ConsistencyTokenResponse.class) != null)
+				? response : new ConsistencyTokenResponse(response, exchange);
+		HttpServletRequest question = (WebUtils.getNativeRequest(request, ConsistencyTokenRequest.class) != null)
+				? request : new ConsistencyTokenRequest(request, answer, exchange);
+		ConsistencySession.Binding binding = exchange.session().bind();
 		try {
-			chain.doFilter(request, response);
+			chain.doFilter(question, answer);
 		}
 		finally {
 			binding.close();
-			if (!isAsyncStarted(request)) {
-				answer.addToken();
+			if (!isAsyncStarted(question)) {
+				exchange.complete(answer);
 			}
 		}
 	}
 
-	private ConsistencySession session(HttpServletRequest request) {
-		if (request.getAttribute(SESSION) instanceof ConsistencySession present) {
+	private ConsistencyExchange exchange(HttpServletRequest request) {
+		ConsistencyExchange present = ConsistencyExchange.of(request);
+		if (present != null) {
 			return present;
 		}
-		ConsistencySession session = ConsistencySession.open();
-		this.tokens.apply(this.tokens.decode(request.getHeader(HEADER)), session);
-		Cookie cookie = WebUtils.getCookie(request, COOKIE);
-		if (cookie != null) {
-			this.tokens.apply(this.tokens.decode(cookie.getValue()), session);
-		}
-		request.setAttribute(SESSION, session);
-		return session;
+		ConsistencyExchange exchange = new ConsistencyExchange(request, this.answers, this.memory);
+		WebAsyncUtils.getAsyncManager(request)
+			.registerCallableInterceptor(INTERCEPTOR, new SessionBindingInterceptor(exchange.session()));
+		return exchange;
 	}
 
 }

@@ -13,9 +13,9 @@ import org.springframework.http.client.ClientHttpResponse;
 
 /**
  * Hands what the present session has written and read to another service on the same
- * cluster, and takes over what that service has written meanwhile. For a
- * {@code RestClient} that calls such a service; needs the same signing key on both sides,
- * without which it does nothing. Thread-safe.
+ * cluster, and takes over what that service has written meanwhile, so that the client of
+ * this service gets a token for it as well. For a {@code RestClient} that calls such a
+ * service; with a signing key on one side, the other needs the same. Thread-safe.
  */
 public final class ConsistencyTokenInterceptor implements ClientHttpRequestInterceptor {
 
@@ -32,9 +32,6 @@ public final class ConsistencyTokenInterceptor implements ClientHttpRequestInter
 	@Override
 	public ClientHttpResponse intercept(HttpRequest request, byte[] body, ClientHttpRequestExecution execution)
 			throws IOException {
-		if (!this.tokens.canTravel()) {
-			return execution.execute(request, body);
-		}
 		ConsistencySession session = ConsistencySession.current();
 		ConsistencyToken token = this.tokens.capture(session);
 		if (!token.isEmpty()) {

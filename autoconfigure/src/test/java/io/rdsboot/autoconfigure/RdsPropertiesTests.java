@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.Ordered;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -185,16 +186,22 @@ class RdsPropertiesTests {
 		assertThat(properties.getToken().getKey()).isNull();
 		assertThat(properties.getToken().getLifetime()).isEqualTo(Duration.ofHours(1));
 		assertThat(properties.getToken().getCluster()).isNull();
+		assertThat(properties.getToken().getEnabled()).isNull();
+		assertThat(properties.getToken().getFilterOrder()).isEqualTo(Ordered.HIGHEST_PRECEDENCE + 10);
+		assertThat(properties.getToken().getRememberedClients()).isEqualTo(10_000);
 	}
 
 	@Test
 	void routingMapping() {
-		RdsRoutingProperties properties = bind("rds.routing", RdsRoutingProperties.class,
-				Map.of("rds.routing.reader-selection", "least-busy", "rds.routing.reader-fallback", "fail",
-						"rds.routing.reader-retry-interval", "9s", "rds.routing.consistency", "bounded",
-						"rds.routing.max-lag", "2s", "rds.routing.unknown-lag-delay", "3s",
-						"rds.routing.maximum-fallbacks", "4", "rds.routing.token.key", "key",
-						"rds.routing.token.lifetime", "10m", "rds.routing.token.cluster", "orders"));
+		RdsRoutingProperties properties = bind("rds.routing", RdsRoutingProperties.class, Map.ofEntries(
+				Map.entry("rds.routing.reader-selection", "least-busy"),
+				Map.entry("rds.routing.reader-fallback", "fail"), Map.entry("rds.routing.reader-retry-interval", "9s"),
+				Map.entry("rds.routing.consistency", "bounded"), Map.entry("rds.routing.max-lag", "2s"),
+				Map.entry("rds.routing.unknown-lag-delay", "3s"), Map.entry("rds.routing.maximum-fallbacks", "4"),
+				Map.entry("rds.routing.token.key", "key"), Map.entry("rds.routing.token.lifetime", "10m"),
+				Map.entry("rds.routing.token.cluster", "orders"), Map.entry("rds.routing.token.enabled", "false"),
+				Map.entry("rds.routing.token.filter-order", "7"),
+				Map.entry("rds.routing.token.remembered-clients", "5")));
 		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.LEAST_BUSY);
 		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.FAIL);
 		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(9));
@@ -205,6 +212,9 @@ class RdsPropertiesTests {
 		assertThat(properties.getToken().getKey()).isEqualTo("key");
 		assertThat(properties.getToken().getLifetime()).isEqualTo(Duration.ofMinutes(10));
 		assertThat(properties.getToken().getCluster()).isEqualTo("orders");
+		assertThat(properties.getToken().getEnabled()).isFalse();
+		assertThat(properties.getToken().getFilterOrder()).isEqualTo(7);
+		assertThat(properties.getToken().getRememberedClients()).isEqualTo(5);
 	}
 
 	@Test

@@ -3,6 +3,8 @@ package io.rdsboot.routing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,7 +14,6 @@ import io.rdsboot.cluster.WriterLog;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -147,13 +148,50 @@ class ConsistencyTokensTests {
 	}
 
 	@Test
-	void withoutKeyNothingTravels() {
-		ConsistencyTokens mute = ConsistencyTokens.builder("orders").build();
-		assertThat(mute.canTravel()).isFalse();
-		assertThat(mute.decode("1.2.3.4.5").isEmpty()).isTrue();
-		ConsistencyToken token = new ConsistencyToken(new LogPosition(1), this.now.get());
-		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> mute.encode(token))
-			.withMessageContaining("rds.routing.token.key");
+	void withoutKeyTokensTravelUnverified() {
+		ConsistencyTokens unsigned = ConsistencyTokens.builder("orders").clock(this.now::get).build();
+		ConsistencyToken token = new ConsistencyToken(new LogPosition(0x16B3748), this.now.get());
+		assertThat(unsigned.encode(token)).matches("1\\.[A-Za-z0-9_-]{12}\\.[0-9a-f]+\\.16b3748");
+		assertThat(unsigned.decode(unsigned.encode(token)))
+			.isEqualTo(new ConsistencyToken(token.position(), token.issuedAt(), false));
+	}
+
+	@Test
+	void signedTokenIsReadWithoutKeyAndUnsignedOneIsIgnoredWithAKey() {
+		ConsistencyTokens unsigned = ConsistencyTokens.builder("orders").clock(this.now::get).build();
+		ConsistencyToken token = new ConsistencyToken(new LogPosition(42), this.now.get());
+		assertThat(unsigned.decode(this.tokens.encode(token)))
+			.isEqualTo(new ConsistencyToken(token.position(), token.issuedAt(), false));
+		assertThat(this.tokens.decode(unsigned.encode(token)).isEmpty()).isTrue();
+		assertThat(this.tokens.decode(unsigned.encode(token) + ".").isEmpty()).isTrue();
+	}
+
+	@Test
+	void garbledUnsignedTextIsIgnored() {
+		ConsistencyTokens unsigned = ConsistencyTokens.builder("orders").clock(this.now::get).build();
+		String cluster = unsigned.cluster();
+		String time = Long.toHexString(this.now.get().toEpochMilli());
+		for (String text : new String[] { "", "....", "1.2.3.4", "1." + cluster + "." + time + ".-1",
+				"1." + cluster + "." + time + ".8000000000000000", "1." + cluster + "." + time + ".",
+				"1." + cluster + ".7fffffffffffffff.1", "1." + cluster + ".x.1", "2." + cluster + "." + time + ".1",
+				"1." + cluster + "." + time + ".1.2.3", "1." + cluster + "." + time + "." + "0".repeat(200) }) {
+			assertThat(unsigned.decode(text).isEmpty()).as(text).isTrue();
+		}
+	}
+
+	@Test
+	void nobodyWaitsForAPositionAfterOneDidInVain() {
+		List<Duration> timeouts = new ArrayList<>();
+		ConsistencyTokens blind = ConsistencyTokens.builder("orders").writerLog((time, timeout) -> {
+			timeouts.add(timeout);
+			return Optional.empty();
+		}).captureTimeout(Duration.ofMillis(200)).nanoTime(this.nanoTime::get).clock(this.now::get).build();
+		this.session.committed(500);
+		blind.capture(this.session);
+		blind.capture(this.session);
+		this.nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+		blind.capture(this.session);
+		assertThat(timeouts).containsExactly(Duration.ofMillis(200), Duration.ZERO, Duration.ofMillis(200));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.routing.ConsistencySession;
 import io.rdsboot.routing.ConsistencyToken;
 import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.RememberedWrites;
 import io.rdsboot.routing.SessionWrites;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /**
  * Tests of {@link ConsistencyTokenFilter} in a real server.
@@ -66,8 +69,9 @@ class ConsistencyTokenFilterTests {
 		HttpResponse<String> response = get("/");
 		ConsistencyToken token = this.tokens.decode(header(response));
 		assertThat(token.position()).isEqualTo(new LogPosition(42));
-		assertThat(response.headers().allValues("Set-Cookie"))
-			.containsExactly("rds_consistency=" + header(response) + "; Path=/shop; HttpOnly; SameSite=Lax");
+		assertThat(response.headers().allValues("Set-Cookie")).singleElement(STRING)
+			.matches("rds_consistency_" + this.tokens.cluster() + "=" + header(response)
+					+ "; Path=/; Max-Age=3600; Expires=[^;]+; HttpOnly; SameSite=Lax");
 		assertThat(response.body()).isEqualTo("written");
 	}
 
@@ -144,7 +148,7 @@ class ConsistencyTokenFilterTests {
 			.write(String.valueOf(this.tokens.capture(ConsistencySession.current()).position())));
 		String token = this.tokens.encode(new ConsistencyToken(new LogPosition(0x2A), Instant.now()));
 		assertThat(get("/", ConsistencyTokenFilter.HEADER, token).body()).isEqualTo("0/2A");
-		assertThat(get("/", "Cookie", ConsistencyTokenFilter.COOKIE + "=" + token).body()).isEqualTo("0/2A");
+		assertThat(get("/", "Cookie", "rds_consistency=" + token).body()).isEqualTo("0/2A");
 		assertThat(get("/", ConsistencyTokenFilter.HEADER, token + "x").body()).isEqualTo("null");
 	}
 
@@ -178,7 +182,8 @@ class ConsistencyTokenFilterTests {
 		context.addServletMappingDecoded("/*", "handler");
 		FilterDef filter = new FilterDef();
 		filter.setFilterName("consistency");
-		filter.setFilter(new ConsistencyTokenFilter(this.tokens));
+		filter.setFilter(ConsistencyTokenFilter.withTokens(this.tokens, Duration.ofHours(1),
+				new RememberedWrites(10, Duration.ofHours(1))));
 		filter.setAsyncSupported("true");
 		context.addFilterDef(filter);
 		FilterMap mapping = new FilterMap();
