@@ -41,6 +41,8 @@ final class ClusterInstances {
 
 	private volatile OptionalLong lastPromotion = OptionalLong.empty();
 
+	private Duration replicationLag;
+
 	private int lastNumber;
 
 	/**
@@ -49,18 +51,21 @@ final class ClusterInstances {
 	 * @param replication between them
 	 * @param addresses where they listen
 	 * @param readers number of readers
+	 * @param replicationLag how long the servers hold back what a writer has committed
 	 * @param newInstance makes the instance of a server
 	 * @param setUp what is done to the writer before there are readers
 	 * @param changed called after an instance came, went or changed its role or state,
 	 * and not for those of the start
 	 */
 	ClusterInstances(ServerRuntime runtime, Replication replication, ServerAddresses addresses, int readers,
-			Function<DatabaseServer, LocalRdsInstance> newInstance, Consumer<DatabaseServer> setUp, Runnable changed) {
+			Duration replicationLag, Function<DatabaseServer, LocalRdsInstance> newInstance,
+			Consumer<DatabaseServer> setUp, Runnable changed) {
 		this.runtime = runtime;
 		this.replication = replication;
 		this.addresses = addresses;
 		this.newInstance = newInstance;
 		this.changed = changed;
+		this.replicationLag = replicationLag;
 		this.lastNumber = 1 + readers;
 		DatabaseServer writer = runtime.createWriter(name(1), addresses.of(1));
 		setUp.accept(writer);
@@ -78,6 +83,10 @@ final class ClusterInstances {
 	}
 
 	private void change(LocalRdsInstance instance, LocalRdsInstance.State state) {
+		if (state == LocalRdsInstance.State.RUNNING) {
+			// It may not have been there when the lag was changed.
+			this.replication.lag(instance.server(), this.replicationLag);
+		}
 		instance.state(state);
 		this.changed.run();
 	}
@@ -232,12 +241,21 @@ final class ClusterInstances {
 
 	synchronized void pauseReplay(LocalRdsInstance reader) {
 		requireFollowing(reader);
-		this.replication.pause(reader.server());
+		this.replication.pause(reader.server(), this.replicationLag);
 	}
 
 	synchronized void resumeReplay(LocalRdsInstance reader) {
 		requireFollowing(reader);
 		this.replication.resume(reader.server());
+	}
+
+	synchronized void replicationLag(Duration lag) {
+		this.replicationLag = lag;
+		inParallel(all().stream().filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING).toList(),
+				(instance) -> {
+					this.replication.lag(instance.server(), lag);
+					return instance;
+				});
 	}
 
 	/**
@@ -265,8 +283,12 @@ final class ClusterInstances {
 	}
 
 	void awaitReplication() {
+		Duration lag;
+		synchronized (this) {
+			lag = this.replicationLag;
+		}
 		String position = this.replication.writtenPosition(writer().server());
-		Deadline deadline = Deadline.after(REPLICATION_LIMIT);
+		Deadline deadline = Deadline.after(REPLICATION_LIMIT.plus(lag));
 		following().map(LocalRdsInstance::server)
 			.filter((reader) -> !this.replication.isPaused(reader))
 			.forEach((reader) -> {

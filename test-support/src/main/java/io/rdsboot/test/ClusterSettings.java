@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param readers number of readers at start
  * @param database name of the application's database
  * @param username name of the application's role
+ * @param replicationLag how long readers hold back what the writer has committed
  * @param parameters PostgreSQL settings beyond the cluster's own, which they override
  * @param extensions extensions that exist in the database from the start
  * @param creatableExtensions extensions that the application's role may create
@@ -20,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param secret the secret of the application's role, or {@code null} for none
  * @param addresses the addresses in front of the servers, or {@code null} for none
  */
-record ClusterSettings(int readers, String database, String username, Map<String, String> parameters,
-		List<String> extensions, List<String> creatableExtensions, boolean distinctHosts, boolean aurora,
-		@Nullable SecretSettings secret, @Nullable AddressSettings addresses) {
+record ClusterSettings(int readers, String database, String username, Duration replicationLag,
+		Map<String, String> parameters, List<String> extensions, List<String> creatableExtensions,
+		boolean distinctHosts, boolean aurora, @Nullable SecretSettings secret, @Nullable AddressSettings addresses) {
 
 	ClusterSettings {
 		parameters = Map.copyOf(parameters);

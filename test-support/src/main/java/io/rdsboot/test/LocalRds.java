@@ -61,6 +61,15 @@ public @interface LocalRds {
 	String username() default "app";
 
 	/**
+	 * How long readers hold back what the writer has committed, about as on RDS by
+	 * default: a test that expects on a reader what it has just written waits for it, as
+	 * by {@link LocalRdsCluster#awaitReplication}.
+	 * @return a number with {@code ms}, {@code s} or {@code m}, or {@code 0} for no lag
+	 * @see LocalRdsClusterBuilder#replicationLag
+	 */
+	String replicationLag() default "20ms";
+
+	/**
 	 * Parameters of the servers, each as {@code name=value}.
 	 * @return the parameters
 	 */

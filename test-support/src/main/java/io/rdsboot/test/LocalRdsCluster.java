@@ -63,7 +63,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 		this.aurora = settings.aurora() ? new LocalAurora(runtime.sharedDirectory(), this::member) : null;
 		this.instances = new ClusterInstances(runtime, new Replication(this.client),
 				settings.distinctHosts() ? ServerAddresses.onDistinctHosts() : ServerAddresses.onDistinctPorts(),
-				settings.readers(), this::newInstance, this::setUp, this::instancesChanged);
+				settings.readers(), settings.replicationLag(), this::newInstance, this::setUp, this::instancesChanged);
 		instancesChanged();
 		AddressSettings addressSettings = settings.addresses();
 		this.services = (addressSettings != null) ? ClusterServices.start(this, settings, addressSettings, this.client,
@@ -97,7 +97,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 			BiFunction<Login, Map<String, String>, ServerRuntime> runtimes) {
 		long startNanos = System.nanoTime();
 		Login administrator = Login.generate("rdsadmin");
-		ServerRuntime runtime = runtimes.apply(administrator, PostgresParameters.with(settings.parameters()));
+		ServerRuntime runtime = runtimes.apply(administrator,
+				PostgresParameters.with(settings.replicationLag(), settings.parameters()));
 		ClusterUsers users = new ClusterUsers();
 		ClusterShutdown shutdown = ClusterShutdown.register(runtime, users);
 		try {
@@ -117,9 +118,10 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
-	 * Returns a builder of clusters with these defaults: one reader; database and role
-	 * {@code app}; the role may create the extension {@code vector}, which does not exist
-	 * yet; PostgreSQL's settings those of a small server.
+	 * Returns a builder of clusters with these defaults: one reader, 20 milliseconds
+	 * behind; database and role {@code app}; the role may create the extension
+	 * {@code vector}, which does not exist yet; PostgreSQL's settings those of a small
+	 * server.
 	 * @return a new builder
 	 */
 	public static LocalRdsClusterBuilder builder() {
@@ -416,6 +418,16 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
+	 * Sets how long readers hold back what the writer has committed, for those that run
+	 * and all that will.
+	 * @param lag zero to an hour
+	 * @see LocalRdsClusterBuilder#replicationLag(Duration)
+	 */
+	public synchronized void replicationLag(Duration lag) {
+		this.instances.replicationLag(ReplicationLag.require(lag));
+	}
+
+	/**
 	 * Adds a reader.
 	 * @return the new instance
 	 */
@@ -441,8 +453,8 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	/**
-	 * Waits, for at most 30 seconds, until each reader that is running and not paused has
-	 * replayed all that the writer has written by now.
+	 * Waits, for at most 30 seconds beyond the readers' lag, until each reader that is
+	 * running and not paused has replayed all that the writer has written by now.
 	 */
 	public void awaitReplication() {
 		this.instances.awaitReplication();

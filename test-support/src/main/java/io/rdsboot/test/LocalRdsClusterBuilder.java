@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ public final class LocalRdsClusterBuilder {
 	private String database = "app";
 
 	private String username = "app";
+
+	private Duration replicationLag = ReplicationLag.DEFAULT;
 
 	private final Map<String, String> parameters = new LinkedHashMap<>();
 
@@ -80,6 +83,19 @@ public final class LocalRdsClusterBuilder {
 					name, taken.stream().sorted().toList()));
 		}
 		return name;
+	}
+
+	/**
+	 * How long readers hold back what the writer has committed. By default 20
+	 * milliseconds, about what readers on RDS are behind: without any lag, a read finds
+	 * on a reader what was written just before, which it does not in production.
+	 * @param lag zero to an hour
+	 * @return this builder
+	 * @see LocalRdsCluster#replicationLag(Duration)
+	 */
+	public LocalRdsClusterBuilder replicationLag(Duration lag) {
+		this.replicationLag = ReplicationLag.require(lag);
+		return this;
 	}
 
 	/**
@@ -232,8 +248,8 @@ public final class LocalRdsClusterBuilder {
 						.formatted(this.username));
 		}
 		boolean addresses = this.tls || this.iam || this.secret != null;
-		return new ClusterSettings(this.readers, this.database, this.username, this.parameters, this.extensions,
-				this.creatableExtensions, this.distinctHosts || this.aurora, this.aurora, this.secret,
+		return new ClusterSettings(this.readers, this.database, this.username, this.replicationLag, this.parameters,
+				this.extensions, this.creatableExtensions, this.distinctHosts || this.aurora, this.aurora, this.secret,
 				addresses ? new AddressSettings(this.iam, this.hostNames) : null);
 	}
 

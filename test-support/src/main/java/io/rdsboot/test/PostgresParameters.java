@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -32,11 +33,13 @@ final class PostgresParameters {
 
 	/**
 	 * Adds settings to the cluster's own.
+	 * @param lag how long readers hold back what the writer has committed
 	 * @param overrides what was asked for
 	 * @return all settings
 	 */
-	static Map<String, String> with(Map<String, String> overrides) {
+	static Map<String, String> with(Duration lag, Map<String, String> overrides) {
 		Map<String, String> parameters = new LinkedHashMap<>(DEFAULTS);
+		parameters.put(ReplicationLag.PARAMETER, lag.toMillis() + "ms");
 		parameters.putAll(overrides);
 		return parameters;
 	}

@@ -63,10 +63,30 @@ final class Replication {
 		}
 	}
 
-	void pause(DatabaseServer reader) {
+	/**
+	 * Sets how long a server holds back what its writer has committed.
+	 * @param server the server, which ignores it as a writer
+	 * @param lag the lag
+	 */
+	void lag(DatabaseServer server, Duration lag) {
+		String isSet = "SELECT setting = '%d' FROM pg_settings WHERE name = '%s'".formatted(lag.toMillis(),
+				ReplicationLag.PARAMETER);
+		if (isTrue(server, isSet)) {
+			return;
+		}
+		this.client.execute(server, "postgres",
+				"ALTER SYSTEM SET %s = '%dms'".formatted(ReplicationLag.PARAMETER, lag.toMillis()),
+				"SELECT pg_reload_conf()");
+		if (!this.client.await(server, isSet, FOLLOW_LIMIT)) {
+			throw new LocalRdsException(
+					"%s has not taken over the lag of %s within %s".formatted(server.name(), lag, FOLLOW_LIMIT));
+		}
+	}
+
+	void pause(DatabaseServer reader, Duration lag) {
 		this.client.execute(reader, "postgres", "SELECT pg_wal_replay_pause()");
 		// The call asks for a pause, which begins with the next record.
-		if (!Deadline.after(FOLLOW_LIMIT)
+		if (!Deadline.after(FOLLOW_LIMIT.plus(lag))
 			.await(() -> isTrue(reader, "SELECT pg_get_wal_replay_pause_state() = 'paused'"))) {
 			throw new LocalRdsException("%s did not pause its replay within %s".formatted(reader.name(), FOLLOW_LIMIT));
 		}

@@ -35,6 +35,7 @@ final class SharedClusters implements AutoCloseable {
 			.readers(annotation.readers())
 			.database(annotation.database())
 			.username(annotation.username())
+			.replicationLag(ReplicationLag.parse(annotation.replicationLag()))
 			.extensions(annotation.extensions())
 			.creatableExtensions(annotation.creatableExtensions());
 		if (annotation.tls()) {

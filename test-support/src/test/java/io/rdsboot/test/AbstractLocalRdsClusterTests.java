@@ -68,6 +68,53 @@ abstract class AbstractLocalRdsClusterTests {
 	}
 
 	@Test
+	void readersWhenNothingIsSaidLagAsOnRds() throws SQLException {
+		assertThat(this.cluster.readers())
+			.allSatisfy((reader) -> assertThat(query(reader, "SHOW recovery_min_apply_delay")).isEqualTo("20ms"));
+	}
+
+	@Test
+	void readersWhenLagIsSetSeeCommitsThatMuchLater() throws SQLException {
+		LocalRdsInstance away = this.cluster.readers().get(0);
+		LocalRdsInstance there = this.cluster.readers().get(1);
+		this.cluster.crash(away);
+		try {
+			this.cluster.replicationLag(Duration.ofMinutes(30));
+			insert("lagging");
+			String written = admin(this.cluster.writer(), "SELECT pg_current_wal_lsn()");
+			Awaitility.await()
+				.until(() -> "t".equals(admin(there, "SELECT pg_last_wal_receive_lsn() >= '%s'".formatted(written))));
+			assertThat(query(there, "SELECT count(*) FROM item WHERE name LIKE 'lagging-%'")).isEqualTo("0");
+		}
+		finally {
+			this.cluster.restart(away);
+		}
+		assertThat(query(away, "SHOW recovery_min_apply_delay")).isEqualTo("30min");
+		this.cluster.replicationLag(Duration.ofMillis(20));
+		this.cluster.awaitReplication();
+		assertThat(query(there, "SELECT count(*) FROM item WHERE name LIKE 'lagging-%'")).isEqualTo("1");
+		assertThat(query(away, "SHOW recovery_min_apply_delay")).isEqualTo("20ms");
+	}
+
+	@Test
+	void failoverWhenReadersLagLosesNoCommit() throws SQLException {
+		this.cluster.replicationLag(Duration.ofMinutes(30));
+		long before = count(this.cluster.writer());
+		insert("held back");
+		LocalRdsInstance former = this.cluster.writer();
+		this.cluster.failover();
+		assertThat(count(this.cluster.writer())).isEqualTo(before + 1);
+		assertThat(query(former, "SHOW recovery_min_apply_delay")).isEqualTo("30min");
+		this.cluster.replicationLag(Duration.ofMillis(20));
+	}
+
+	@Test
+	void replicationLagWhenNegativeIsRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.cluster.replicationLag(Duration.ofMillis(-1)))
+			.withMessage("replicationLag is PT-0.001S, and must be from 0 to 60 minutes");
+	}
+
+	@Test
 	void instancesWhenStartedAreWriterAndStreamingReaders() throws SQLException {
 		assertThat(this.cluster.instances()).first().isEqualTo(this.cluster.writer());
 		assertThat(query(this.cluster.writer(), "SELECT pg_is_in_recovery()")).isEqualTo("f");

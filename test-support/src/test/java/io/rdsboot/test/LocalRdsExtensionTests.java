@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,23 @@ class LocalRdsExtensionTests {
 			.withMessage("@LocalRds has the parameter 'work_mem', and parameters must look like name=value");
 	}
 
+	@Test
+	void settingsWhenLagIsGivenHaveIt() {
+		assertThat(SharedClusters.settings(Lagging.class.getAnnotation(LocalRds.class)).replicationLag())
+			.isEqualTo(Duration.ofSeconds(2));
+		assertThat(SharedClusters.settings(NotLagging.class.getAnnotation(LocalRds.class)).replicationLag())
+			.isEqualTo(Duration.ZERO);
+		assertThat(SharedClusters.settings(FirstCase.class.getAnnotation(LocalRds.class)).replicationLag())
+			.isEqualTo(Duration.ofMillis(20));
+	}
+
+	@Test
+	void settingsWhenLagHasNoUnitAreRefused() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> SharedClusters.settings(BadLag.class.getAnnotation(LocalRds.class)))
+			.withMessage("replicationLag is '20', and must look like 20ms, 1s or 2m, or be 0 for none");
+	}
+
 	private static void see(@Nullable LocalRdsCluster... clusters) {
 		for (LocalRdsCluster cluster : clusters) {
 			seen.add(cluster);
@@ -79,6 +97,21 @@ class LocalRdsExtensionTests {
 
 	@LocalRds(parameters = "work_mem")
 	static class BadParameter {
+
+	}
+
+	@LocalRds(replicationLag = "2s")
+	static class Lagging {
+
+	}
+
+	@LocalRds(replicationLag = "0")
+	static class NotLagging {
+
+	}
+
+	@LocalRds(replicationLag = "20")
+	static class BadLag {
 
 	}
 
