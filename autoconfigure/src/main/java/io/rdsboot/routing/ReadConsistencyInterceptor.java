@@ -24,12 +24,12 @@ final class ReadConsistencyInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		ReadContext context = ReadContext.current();
-		ReadDemand outer = context.demand(demand);
+		ReadDemand outer = context.enter(demand);
 		try {
 			return invocation.proceed();
 		}
 		finally {
-			context.demand(outer);
+			context.leave(outer);
 		}
 	}
 

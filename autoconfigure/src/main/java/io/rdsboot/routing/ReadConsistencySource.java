@@ -55,7 +55,7 @@ final class ReadConsistencySource {
 		ConsistencyLevel level = annotation.value();
 		String written = annotation.maxLag();
 		if (written.isEmpty()) {
-			return new ReadDemand(level, null);
+			return ReadDemand.of(level, null);
 		}
 		if (level != ConsistencyLevel.BOUNDED && level != ConsistencyLevel.SESSION) {
 			throw new IllegalStateException("@ReadConsistency on " + describe(method) + " has maxLag \"" + written
@@ -64,7 +64,7 @@ final class ReadConsistencySource {
 		try {
 			String resolved = this.resolver.resolveStringValue(written);
 			Duration maxLag = DurationFormatterUtils.detectAndParse((resolved != null) ? resolved : "");
-			return new ReadDemand(level, maxLag);
+			return ReadDemand.of(level, maxLag);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalStateException("@ReadConsistency on " + describe(method) + " has maxLag \"" + written

@@ -39,20 +39,28 @@ final class ReadContext {
 	}
 
 	/**
-	 * Return what the innermost scope demands, or {@code null} outside any.
+	 * Return what the scopes demand that the thread is in, or {@code null} outside any.
 	 */
 	@Nullable ReadDemand demand() {
 		return this.demand;
 	}
 
 	/**
-	 * Enter or leave a scope.
-	 * @return the demand before
+	 * Enter a scope. What it demands holds beside what the scopes around it do.
+	 * @return the demand before, to {@linkplain #leave leave} with
 	 */
-	@Nullable ReadDemand demand(@Nullable ReadDemand demand) {
+	@Nullable ReadDemand enter(ReadDemand demand) {
 		ReadDemand outer = this.demand;
-		this.demand = demand;
+		this.demand = (outer != null) ? outer.stricter(demand) : demand;
 		return outer;
+	}
+
+	/**
+	 * Leave a scope.
+	 * @param outer what {@link #enter} returned
+	 */
+	void leave(@Nullable ReadDemand outer) {
+		this.demand = outer;
 	}
 
 	/**

@@ -46,6 +46,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 */
 	private final ReadDemand demand;
 
+	private final @Nullable Duration configuredMaxLag;
+
 	private final long unknownLagNanos;
 
 	private final DefaultIsolation defaultIsolation = new DefaultIsolation();
@@ -62,7 +64,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 				listener);
 		this.activity = builder.activity;
 		this.nanoTime = builder.nanoTime;
-		this.demand = new ReadDemand(builder.consistency, builder.maxLag);
+		this.demand = ReadDemand.of(builder.consistency, null);
+		this.configuredMaxLag = builder.maxLag;
 		this.unknownLagNanos = builder.unknownLagDelay.toNanos();
 	}
 
@@ -111,10 +114,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	private @Nullable Duration maxLag(ReadDemand demand) throws SQLException {
-		if (demand.level() == ConsistencyLevel.EVENTUAL) {
-			return null;
-		}
-		Duration maxLag = (demand.maxLag() != null) ? demand.maxLag() : this.demand.maxLag();
+		Duration maxLag = demand.maxLag(this.configuredMaxLag);
 		if (maxLag == null && demand.level() == ConsistencyLevel.BOUNDED) {
 			throw new SQLNonTransientException(
 					"Reads at level BOUNDED need a maximum lag: set rds.routing.max-lag, or @ReadConsistency(maxLag)");

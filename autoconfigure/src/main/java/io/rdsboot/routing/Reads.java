@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says about a piece of work what {@code @Transactional(readOnly = true)} cannot. Bound
- * to the calling thread; scopes nest, and the innermost counts. A transaction that has
- * already borrowed its connection keeps it.
+ * to the calling thread. Scopes nest, also with {@link ReadConsistency}, and the stricter
+ * one wins: what a caller insists on holds for whatever it calls, and nothing within can
+ * loosen it. A scope outside any other may ask for less than
+ * {@code rds.routing.consistency}. A transaction that has already borrowed its connection
+ * keeps it.
  */
 public final class Reads {
 
@@ -42,7 +45,7 @@ public final class Reads {
 	 */
 	public static <T extends @Nullable Object> T within(Duration maxLag, Supplier<T> work) {
 		Objects.requireNonNull(maxLag, "maxLag");
-		return demanding(new ReadDemand(ConsistencyLevel.BOUNDED, maxLag), work);
+		return demanding(ReadDemand.of(ConsistencyLevel.BOUNDED, maxLag), work);
 	}
 
 	/**
@@ -56,7 +59,8 @@ public final class Reads {
 	}
 
 	/**
-	 * Run work whose read-only transactions any reader may serve, however far behind.
+	 * Run work whose read-only transactions any reader may serve, however far behind,
+	 * unless a scope around it is stricter.
 	 * @param work what to do
 	 * @return what the work returns
 	 */
@@ -65,7 +69,8 @@ public final class Reads {
 	}
 
 	/**
-	 * Run work whose read-only transactions any reader may serve, however far behind.
+	 * Run work whose read-only transactions any reader may serve, however far behind,
+	 * unless a scope around it is stricter.
 	 * @param work what to do
 	 */
 	public static void eventually(Runnable work) {
@@ -90,12 +95,12 @@ public final class Reads {
 
 	private static <T extends @Nullable Object> T demanding(ReadDemand demand, Supplier<T> work) {
 		ReadContext context = ReadContext.current();
-		ReadDemand outer = context.demand(demand);
+		ReadDemand outer = context.enter(demand);
 		try {
 			return work.get();
 		}
 		finally {
-			context.demand(outer);
+			context.leave(outer);
 		}
 	}
 

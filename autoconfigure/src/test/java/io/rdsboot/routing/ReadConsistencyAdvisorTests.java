@@ -2,6 +2,7 @@ package io.rdsboot.routing;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,9 @@ class ReadConsistencyAdvisorTests {
 		try (AnnotationConfigApplicationContext context = context(Reports.class)) {
 			Reports reports = context.getBean(Reports.class);
 			assertThat(reports.ofClass()).isEqualTo(ReadDemand.EVENTUAL);
-			assertThat(reports.ofMethod()).isEqualTo(new ReadDemand(ConsistencyLevel.BOUNDED, Duration.ofMillis(500)));
+			assertThat(reports.ofMethod()).isEqualTo(ReadDemand.of(ConsistencyLevel.BOUNDED, Duration.ofMillis(500)));
 			assertThat(reports.ofPlaceholder())
-				.isEqualTo(new ReadDemand(ConsistencyLevel.SESSION, Duration.ofSeconds(3)));
+				.isEqualTo(ReadDemand.of(ConsistencyLevel.SESSION, Duration.ofSeconds(3)));
 			assertThat(ReadContext.current().demand()).isNull();
 		}
 	}
@@ -36,6 +37,19 @@ class ReadConsistencyAdvisorTests {
 	void annotationOfInterfaceCounts() {
 		try (AnnotationConfigApplicationContext context = context(StoredLedger.class)) {
 			assertThat(context.getBean(Ledger.class).balance()).isEqualTo(ReadDemand.WRITER);
+		}
+	}
+
+	@Test
+	void stricterOneWinsOverTheCallersScopeAndOverTheAnnotationOfTheCaller() {
+		try (AnnotationConfigApplicationContext context = context(Reports.class)) {
+			Reports reports = context.getBean(Reports.class);
+			assertThat(Reads.fromWriter(reports::ofClass)).isEqualTo(ReadDemand.WRITER);
+			assertThat(Reads.within(Duration.ofSeconds(1), reports::ofPlaceholder))
+				.isEqualTo(ReadDemand.of(ConsistencyLevel.SESSION, Duration.ofSeconds(1)));
+			assertThat(reports.calling(() -> Reads.eventually(reports::ofPlaceholder)))
+				.isEqualTo(ReadDemand.of(ConsistencyLevel.SESSION, Duration.ofMillis(200)));
+			assertThat(ReadContext.current().demand()).isNull();
 		}
 	}
 
@@ -97,6 +111,11 @@ class ReadConsistencyAdvisorTests {
 		@ReadConsistency(value = ConsistencyLevel.SESSION, maxLag = "${reports.max-lag}")
 		@Nullable ReadDemand ofPlaceholder() {
 			return ReadContext.current().demand();
+		}
+
+		@ReadConsistency(value = ConsistencyLevel.BOUNDED, maxLag = "200ms")
+		@Nullable ReadDemand calling(Supplier<@Nullable ReadDemand> work) {
+			return work.get();
 		}
 
 		void failing() {

@@ -330,6 +330,31 @@ class SessionConsistencyTests {
 	}
 
 	@Test
+	void nothingWithinReadsFromWriterLoosensIt() {
+		Reads.fromWriter(() -> {
+			Reads.eventually(() -> assertThat(readingPorts()).containsExactly(this.writerPort));
+			Reads.within(Duration.ofHours(1), () -> assertThat(readingPorts()).containsExactly(this.writerPort));
+		});
+		assertThat(readingPorts()).hasSize(2);
+	}
+
+	@Test
+	void configuredBoundHoldsForBoundedReadsOfAServiceWhoseLevelIsEventual() {
+		open((builder) -> builder.consistency(ConsistencyLevel.EVENTUAL).maxLag(Duration.ofSeconds(2)));
+		at(103);
+		caughtUp(100, 102);
+		assertThat(readingPorts()).hasSize(2);
+		ReadContext context = ReadContext.current();
+		context.enter(ReadDemand.of(ConsistencyLevel.BOUNDED, null));
+		try {
+			assertThat(readingPorts()).containsExactly(this.secondPort);
+		}
+		finally {
+			context.leave(null);
+		}
+	}
+
+	@Test
 	void addressOfSeveralServersServesAWriterAfterADelay() {
 		at(101);
 		DatabaseInstance balanced = new DatabaseInstance(this.first.name(), this.first.address(), 1, Map.of(),
