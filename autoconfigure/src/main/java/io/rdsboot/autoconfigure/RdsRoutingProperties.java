@@ -56,6 +56,12 @@ public class RdsRoutingProperties {
 	 */
 	private @Nullable Integer maximumFallbacks;
 
+	/**
+	 * Whether queries that a Spring Data repository declares, without a transaction of
+	 * their own, run in read-only transactions, so that readers serve them.
+	 */
+	private boolean readOnlyRepositoryQueries = true;
+
 	private final Token token = new Token();
 
 	public Selection getReaderSelection() {
@@ -112,6 +118,14 @@ public class RdsRoutingProperties {
 
 	public void setMaximumFallbacks(@Nullable Integer maximumFallbacks) {
 		this.maximumFallbacks = maximumFallbacks;
+	}
+
+	public boolean isReadOnlyRepositoryQueries() {
+		return this.readOnlyRepositoryQueries;
+	}
+
+	public void setReadOnlyRepositoryQueries(boolean readOnlyRepositoryQueries) {
+		this.readOnlyRepositoryQueries = readOnlyRepositoryQueries;
 	}
 
 	public Token getToken() {

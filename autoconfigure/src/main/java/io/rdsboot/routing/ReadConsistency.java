@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
  * Says how consistent the read-only transactions are that a method, or each method of a
  * class, begins. One on a method wins over one on its class, and both over
  * {@code rds.routing.consistency}. Where the method is called within a scope of
- * {@link Reads}, or by another method that carries this annotation, the stricter one wins.
- * A transaction that has already borrowed its connection keeps it.
+ * {@link Reads}, or by another method that carries this annotation, the stricter one
+ * wins. A transaction that has already borrowed its connection keeps it.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

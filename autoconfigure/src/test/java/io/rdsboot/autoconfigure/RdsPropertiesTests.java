@@ -183,6 +183,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getMaxLag()).isNull();
 		assertThat(properties.getUnknownLagDelay()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(properties.getMaximumFallbacks()).isNull();
+		assertThat(properties.isReadOnlyRepositoryQueries()).isTrue();
 		assertThat(properties.getToken().getKey()).isNull();
 		assertThat(properties.getToken().getLifetime()).isEqualTo(Duration.ofHours(1));
 		assertThat(properties.getToken().getCluster()).isNull();
@@ -198,6 +199,7 @@ class RdsPropertiesTests {
 				Map.entry("rds.routing.reader-fallback", "fail"), Map.entry("rds.routing.reader-retry-interval", "9s"),
 				Map.entry("rds.routing.consistency", "bounded"), Map.entry("rds.routing.max-lag", "2s"),
 				Map.entry("rds.routing.unknown-lag-delay", "3s"), Map.entry("rds.routing.maximum-fallbacks", "4"),
+				Map.entry("rds.routing.read-only-repository-queries", "false"),
 				Map.entry("rds.routing.token.key", "key"), Map.entry("rds.routing.token.lifetime", "10m"),
 				Map.entry("rds.routing.token.cluster", "orders"), Map.entry("rds.routing.token.enabled", "false"),
 				Map.entry("rds.routing.token.filter-order", "7"),
@@ -209,6 +211,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getMaxLag()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(properties.getUnknownLagDelay()).isEqualTo(Duration.ofSeconds(3));
 		assertThat(properties.getMaximumFallbacks()).isEqualTo(4);
+		assertThat(properties.isReadOnlyRepositoryQueries()).isFalse();
 		assertThat(properties.getToken().getKey()).isEqualTo("key");
 		assertThat(properties.getToken().getLifetime()).isEqualTo(Duration.ofMinutes(10));
 		assertThat(properties.getToken().getCluster()).isEqualTo("orders");

@@ -1,0 +1,7 @@
+/**
+ * Repositories of Spring Data.
+ */
+@NullMarked
+package io.rdsboot.data;
+
+import org.jspecify.annotations.NullMarked;
