@@ -246,6 +246,25 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether a connection was borrowed here and has not gone back.
+	 */
+	boolean isSourceOf(Connection connection) {
+		try {
+			return !connection.isClosed() && this.connections.user(connection.unwrap(Connection.class)) != null;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * End a borrowed connection.
+	 */
+	void evict(Connection connection) {
+		this.dataSource.evictConnection(connection);
+	}
+
+	/**
 	 * Connect to the instance, which its listener hears of, and if nothing answers there
 	 * give up every connection: threads that wait for an answer get an exception.
 	 * @param limit the longest to wait for an answer

@@ -1,5 +1,6 @@
 package io.rdsboot.pool;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -109,6 +110,30 @@ public final class InstancePools implements AutoCloseable {
 			.toList();
 		gone.forEach((pool) -> this.pools.remove(pool.instance(), pool));
 		return gone;
+	}
+
+	/**
+	 * Return the pool that a connection was borrowed from, or {@code null} if it has gone
+	 * back or its pool was forgotten.
+	 */
+	public @Nullable InstancePool poolOf(Connection connection) {
+		for (InstancePool pool : this.pools.values()) {
+			if (pool.isSourceOf(connection)) {
+				return pool;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * End a borrowed connection and take it out of its pool, because nobody should use it
+	 * again.
+	 */
+	public void evict(Connection connection) {
+		InstancePool pool = poolOf(connection);
+		if (pool != null) {
+			pool.evict(connection);
+		}
 	}
 
 	/**

@@ -23,8 +23,6 @@ public final class ConsistencySession {
 
 	private long lastCommit;
 
-	private int autoCommitWriters;
-
 	private boolean read;
 
 	private long lastRead;
@@ -35,7 +33,7 @@ public final class ConsistencySession {
 	 */
 	private @Nullable Object lastReader;
 
-	private int openConnections;
+	private final SessionConnections connections = new SessionConnections();
 
 	private boolean resumed;
 
@@ -95,7 +93,7 @@ public final class ConsistencySession {
 	 * Return whether something may have been written.
 	 */
 	public synchronized boolean hasWritten() {
-		return this.wrote || this.autoCommitWriters > 0;
+		return this.wrote || this.connections.mayWriteAtAnyTime();
 	}
 
 	/**
@@ -120,13 +118,13 @@ public final class ConsistencySession {
 	 * Take note of a connection whose every statement may commit a write at any time from
 	 * now on.
 	 */
-	synchronized void beginAutoCommit() {
-		this.autoCommitWriters++;
+	synchronized void beginAutoCommit(SessionConnection connection) {
+		this.connections.beginAutoCommit(connection);
 		this.revision++;
 	}
 
-	synchronized void endAutoCommit(long time) {
-		this.autoCommitWriters--;
+	synchronized void endAutoCommit(SessionConnection connection, long time) {
+		this.connections.endAutoCommit(connection);
 		committed(time);
 	}
 
@@ -142,18 +140,31 @@ public final class ConsistencySession {
 		}
 	}
 
-	synchronized void connectionOpened() {
-		this.openConnections++;
+	synchronized void connectionOpened(SessionConnection connection) {
+		this.connections.opened(connection);
 	}
 
 	/**
 	 * Take note that a connection was given back, on which something may have been read
 	 * until now.
 	 */
-	synchronized void connectionClosed(long time) {
-		this.openConnections--;
+	synchronized void connectionClosed(SessionConnection connection, long time) {
+		this.connections.closed(connection);
 		if (this.unitOfWork) {
 			readAt(time);
+		}
+	}
+
+	/**
+	 * Let go of connections that are gone without having been given back.
+	 */
+	private void forgetGoneConnections(long now) {
+		SessionConnections.Gone gone = this.connections.forgetGone();
+		if (gone.wrote()) {
+			committed(now);
+		}
+		if (gone.any() && this.unitOfWork) {
+			readAt(now);
 		}
 	}
 
@@ -207,18 +218,19 @@ public final class ConsistencySession {
 	 */
 	synchronized boolean mayReadFrom(RoutedReader reader, @Nullable LogProgress progress, long now,
 			long unknownLagDelay) {
-		if (this.autoCommitWriters > 0) {
+		forgetGoneConnections(now);
+		if (this.connections.mayWriteAtAnyTime()) {
 			return false;
 		}
 		if (reader.isProvable()) {
 			return (!this.wrote || includes(progress, this.lastCommit)) && (!this.resumed || includesToken(progress))
 					&& (!this.recalled || includes(progress, this.recalledUntil))
-					&& (mayGoOnWith(reader) || (this.openConnections == 0 && includes(progress, this.lastRead)));
+					&& (mayGoOnWith(reader) || (this.connections.isEmpty() && includes(progress, this.lastRead)));
 		}
 		return (!this.wrote || now - this.lastCommit >= unknownLagDelay)
 				&& (!this.resumed || now - this.issuedAt >= unknownLagDelay)
 				&& (!this.recalled || now - this.recalledUntil >= unknownLagDelay)
-				&& (mayGoOnWith(reader) || (this.openConnections == 0 && now - this.lastRead >= unknownLagDelay));
+				&& (mayGoOnWith(reader) || (this.connections.isEmpty() && now - this.lastRead >= unknownLagDelay));
 	}
 
 	private boolean mayGoOnWith(RoutedReader reader) {
@@ -246,7 +258,8 @@ public final class ConsistencySession {
 	 * read, or {@code null} if the position that it took over says it all.
 	 */
 	synchronized @Nullable Long horizon(long now) {
-		if (this.autoCommitWriters > 0 || this.openConnections > 0) {
+		forgetGoneConnections(now);
+		if (!this.connections.isEmpty()) {
 			return now;
 		}
 		Long horizon = (this.resumed && this.positionUnknown) ? this.resumedUntil : null;

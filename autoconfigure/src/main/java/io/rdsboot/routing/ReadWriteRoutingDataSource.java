@@ -7,8 +7,11 @@ import java.sql.SQLNonTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+
+import javax.sql.DataSource;
 
 import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.TopologyProvider;
@@ -16,6 +19,9 @@ import io.rdsboot.pool.InstancePools;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.SimpleConnectionHandle;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The {@code DataSource} of a cluster: a connection that is read-only at its first
@@ -50,7 +56,15 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 
 	private final long unknownLagNanos;
 
-	private final DefaultIsolation defaultIsolation = new DefaultIsolation();
+	private final InstancePools pools;
+
+	private final HeldConnections heldConnections;
+
+	private final DefaultIsolations isolations;
+
+	private final ServerFacts facts = new ServerFacts();
+
+	private volatile boolean autoCommit = true;
 
 	private ReadWriteRoutingDataSource(Builder builder) {
 		this.routeTable = new RouteTable(builder.topologyProvider, builder.pools, builder.readerRetryInterval,
@@ -67,6 +81,9 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		this.demand = ReadDemand.of(builder.consistency, null);
 		this.configuredMaxLag = builder.maxLag;
 		this.unknownLagNanos = builder.unknownLagDelay.toNanos();
+		this.pools = builder.pools;
+		this.heldConnections = new HeldConnections(this.writerFallback::givenBack, this.pools::evict, this.nanoTime);
+		this.isolations = new DefaultIsolations(this.pools);
 	}
 
 	/**
@@ -83,7 +100,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(this, this.defaultIsolation);
+		return new RoutedConnection(this, this.autoCommit);
 	}
 
 	/**
@@ -98,19 +115,105 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	/**
 	 * Borrow a physical connection.
 	 * @param readOnly whether it will only read
+	 * @param serializable whether the transaction is to be serializable, which no reader
+	 * can do
 	 */
-	Connection borrow(boolean readOnly) throws SQLException {
+	Connection borrow(boolean readOnly, boolean serializable) throws SQLException {
+		this.heldConnections.reclaim();
 		this.activity.borrowed();
 		ReadContext context = ReadContext.current();
 		ReadDemand demand = (context.demand() != null) ? context.demand() : this.demand;
-		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
+		if (readOnly && !serializable && demand.level() != ConsistencyLevel.WRITER) {
 			SessionRequirement requirement = context.requirement();
 			requirement.prepare(maxLag(demand), context.session(), demand.level() == ConsistencyLevel.SESSION, now(),
 					this.unknownLagNanos);
 			return this.readerBorrower.borrow(requirement);
 		}
-		context.session().servedBy(null, now());
 		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE);
+	}
+
+	/**
+	 * Borrow a connection from any reader, for a question that has nothing to do with
+	 * data.
+	 * @return the connection, or {@code null} if there is none
+	 */
+	@Nullable Connection borrowToAsk() {
+		for (RoutedReader reader : this.routeTable.current().readers()) {
+			try {
+				Connection connection = reader.isAvailable() ? reader.tryBorrow() : null;
+				if (connection != null) {
+					return connection;
+				}
+			}
+			catch (SQLException ex) {
+				// The next one may answer.
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Return whether there is a writer, as far as is known now.
+	 */
+	boolean isWriterReachable() {
+		Routes.Writer writer = this.routeTable.current().writer();
+		return writer != null && writer.reachable();
+	}
+
+	/**
+	 * Return whether the calling thread is in a read-only transaction that this data
+	 * source takes part in, although nobody has made the connection read-only: Hibernate
+	 * borrows it late if {@code hibernate.connection.handling_mode} says so.
+	 */
+	boolean isInReadOnlyTransaction() {
+		return TransactionSynchronizationManager.isCurrentTransactionReadOnly()
+				&& TransactionSynchronizationManager.isActualTransactionActive() && takesPart();
+	}
+
+	private boolean takesPart() {
+		for (Map.Entry<Object, Object> resource : TransactionSynchronizationManager.getResourceMap().entrySet()) {
+			if (resource.getKey() instanceof DataSource dataSource && isRoutedBy(dataSource)
+					&& resource.getValue() instanceof ConnectionHolder holder
+					&& !(holder.getConnectionHandle() instanceof SimpleConnectionHandle)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isRoutedBy(DataSource dataSource) {
+		try {
+			return dataSource == this || (dataSource.isWrapperFor(ReadWriteRoutingDataSource.class)
+					&& dataSource.unwrap(ReadWriteRoutingDataSource.class) == this);
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	HeldConnections heldConnections() {
+		return this.heldConnections;
+	}
+
+	ServerFacts facts() {
+		return this.facts;
+	}
+
+	DefaultIsolations isolations() {
+		return this.isolations;
+	}
+
+	/**
+	 * Return the isolation level that connections come with, or {@code null} while nobody
+	 * has asked.
+	 * @param readOnly whether those to read from are meant
+	 */
+	@Nullable Integer defaultIsolation(boolean readOnly) {
+		Routes routes = this.routeTable.current();
+		if (readOnly && !routes.readers().isEmpty()) {
+			return this.isolations.known(routes.readers().get(0).pool());
+		}
+		return (routes.writer() != null) ? this.isolations.known(routes.writer().pool()) : null;
 	}
 
 	private @Nullable Duration maxLag(ReadDemand demand) throws SQLException {
@@ -120,13 +223,6 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 					"Reads at level BOUNDED need a maximum lag: set rds.routing.max-lag, or @ReadConsistency(maxLag)");
 		}
 		return maxLag;
-	}
-
-	/**
-	 * Take note that a physical connection goes back to its pool.
-	 */
-	void givenBack(Connection connection) {
-		this.writerFallback.givenBack(connection);
 	}
 
 	/**

@@ -1,9 +1,18 @@
 package io.rdsboot.routing;
 
+import java.lang.reflect.Proxy;
+import java.sql.Array;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 
@@ -13,13 +22,16 @@ import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * Connection that borrows a physical one when a server is first needed: from a reader if
- * it is read-only by then. Not thread-safe.
+ * it is read-only by then. Whatever comes out of it (statements, result sets, metadata,
+ * arrays) leads back to it. Not thread-safe.
  *
  * <p>
  * A physical connection that was borrowed for reading goes back when the transaction ends
  * or the connection ceases to be read-only, so that a write that follows on the same
  * connection (as with an open session in view) finds the writer. One that was borrowed
- * for writing is kept until the end: whoever has prepared something on it finds it there.
+ * for writing is kept until the end, because whoever has prepared something on it finds
+ * it there; but a question, or a change of settings, is no reason to keep it when the
+ * connection becomes read-only. Settings move along.
  *
  * <p>
  * Spring's {@code LazyConnectionDataSourceProxy} is not used, because it keeps its first
@@ -29,24 +41,9 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private final ReadWriteRoutingDataSource dataSource;
 
-	private final DefaultIsolation defaultIsolation;
+	private @Nullable HeldConnection held;
 
-	private @Nullable Connection target;
-
-	private boolean targetForReading;
-
-	/**
-	 * The session that the physical connection was borrowed in; a connection may come
-	 * back on another thread.
-	 */
-	private ConsistencySession session = ConsistencySession.current();
-
-	/**
-	 * Whether a statement on the physical connection may commit a write at any time.
-	 */
-	private boolean autoCommitWriter;
-
-	private boolean autoCommit = true;
+	private boolean autoCommit;
 
 	private boolean readOnly;
 
@@ -54,40 +51,64 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private @Nullable ConnectionSettings settings;
 
-	RoutedConnection(ReadWriteRoutingDataSource dataSource, DefaultIsolation defaultIsolation) {
+	RoutedConnection(ReadWriteRoutingDataSource dataSource, boolean autoCommit) {
 		this.dataSource = dataSource;
-		this.defaultIsolation = defaultIsolation;
+		this.autoCommit = autoCommit;
+	}
+
+	/**
+	 * Return the physical connection that a statement is executed on now.
+	 */
+	HeldConnection hold() throws SQLException {
+		HeldConnection present = held();
+		return (present != null) ? present : borrow();
+	}
+
+	/**
+	 * Return the physical connection that the transaction has, or {@code null} if the
+	 * next statement has to borrow one.
+	 */
+	private @Nullable HeldConnection held() throws SQLException {
+		checkOpen();
+		if (this.held != null && this.held.isOutlived()) {
+			move(this.held);
+		}
+		return this.held;
+	}
+
+	/**
+	 * Return the physical connection if the next statement would be executed there.
+	 */
+	private @Nullable HeldConnection peek() throws SQLException {
+		checkOpen();
+		return (this.held != null && !this.held.isOutlived()) ? this.held : null;
+	}
+
+	private HeldConnection borrow() throws SQLException {
+		boolean reading = this.readOnly || this.dataSource.isInReadOnlyTransaction();
+		boolean serializable = this.settings != null && this.settings.isSerializable();
+		return prepare(this.dataSource.borrow(reading, serializable), reading);
+	}
+
+	/**
+	 * Return a physical connection to ask, which need not be the one that the next
+	 * statement is executed on.
+	 */
+	private Connection ask() throws SQLException {
+		checkOpen();
+		if (this.held == null && !this.readOnly && !this.dataSource.isWriterReachable()) {
+			Connection reader = this.dataSource.borrowToAsk();
+			if (reader != null) {
+				prepare(reader, true).outlive();
+			}
+		}
+		HeldConnection asked = (this.held != null) ? this.held : borrow();
+		return asked.physical();
 	}
 
 	@Override
 	Connection target() throws SQLException {
-		checkOpen();
-		if (this.target == null) {
-			Connection borrowed = this.dataSource.borrow(this.readOnly);
-			prepare(borrowed);
-			this.target = borrowed;
-			this.targetForReading = this.readOnly;
-			this.session = ConsistencySession.current();
-			this.session.connectionOpened();
-			trackAutoCommit();
-		}
-		return this.target;
-	}
-
-	/**
-	 * Tell the session when a connection begins or ceases to commit each of its writes.
-	 */
-	private void trackAutoCommit() {
-		boolean writes = this.target != null && !this.targetForReading && this.autoCommit;
-		if (writes != this.autoCommitWriter) {
-			this.autoCommitWriter = writes;
-			if (writes) {
-				this.session.beginAutoCommit();
-			}
-			else {
-				this.session.endAutoCommit(this.dataSource.now());
-			}
-		}
+		return hold().physical();
 	}
 
 	/**
@@ -95,54 +116,89 @@ final class RoutedConnection extends DelegatingConnection {
 	 * outside a transaction, so that no rollback undoes them. Auto-commit goes before
 	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
-	private void prepare(Connection borrowed) throws SQLException {
+	private HeldConnection prepare(Connection physical, boolean reading) throws SQLException {
+		HeldConnection borrowed = new HeldConnection(this, this.dataSource.heldConnections(), physical, reading);
 		try {
-			if (this.settings != null) {
+			DefaultSettings defaults = this.dataSource.heldConnections().defaults();
+			if (this.settings != null || defaults.areNeeded()) {
 				borrowed.setAutoCommit(true);
-				this.settings.applyTo(borrowed);
+				defaults.learn(physical);
+				if (this.settings != null) {
+					this.settings.applyTo(borrowed, this.readOnly, this.dataSource.isolations());
+				}
 			}
-			if (borrowed.getAutoCommit() != this.autoCommit) {
-				borrowed.setAutoCommit(this.autoCommit);
-			}
-			if (this.readOnly) {
-				borrowed.setReadOnly(true);
+			borrowed.setAutoCommit(this.autoCommit);
+			if (reading) {
+				physical.setReadOnly(true);
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
 			try {
-				borrowed.close();
+				borrowed.giveBack();
 			}
 			catch (SQLException suppressed) {
 				ex.addSuppressed(suppressed);
 			}
-			this.dataSource.givenBack(borrowed);
 			throw ex;
 		}
+		this.held = borrowed;
+		return borrowed;
 	}
 
 	/**
-	 * Give the physical connection back. A transaction that is still open is rolled back,
-	 * which HikariCP does only where a statement began it.
+	 * Put off settings until a server is needed, because it is not known yet which one:
+	 * whoever sets something on a new connection may make it read-only then. Where a
+	 * physical connection is there that has served its purpose, it takes them.
+	 * @return whether they were put off
 	 */
-	private void release() throws SQLException {
-		Connection released = this.target;
-		this.target = null;
-		if (released != null) {
-			try (released) {
-				if (!this.autoCommit && !released.isClosed()) {
-					TransactionEnd.rollback(released);
-				}
-			}
-			finally {
-				givenBack(released);
-			}
+	boolean putOff(String sql) throws SQLException {
+		checkOpen();
+		if (!this.autoCommit || peek() != null || (this.held == null && this.readOnly)) {
+			return false;
+		}
+		SqlSettings changed = SqlSettings.of(sql);
+		if (!changed.areAlone() || !changed.areSilent()) {
+			return false;
+		}
+		if (this.held != null) {
+			ConnectionSettings.execute(this.held, sql);
+		}
+		else {
+			settings().sql(sql, changed);
+		}
+		return true;
+	}
+
+	/**
+	 * Give the physical connection back, and keep its settings for the next one.
+	 */
+	private void move(HeldConnection present) throws SQLException {
+		Map<String, @Nullable String> taken = present.settings();
+		if (!taken.isEmpty()) {
+			settings().take(taken);
+		}
+		release();
+	}
+
+	/**
+	 * Let go of a physical connection that was read from. With settings on it, it waits
+	 * for the next statement, because the borrower may be about to reset them.
+	 */
+	private void endReading(HeldConnection present) throws SQLException {
+		if (present.hasSettings()) {
+			present.outlive();
+		}
+		else {
+			release();
 		}
 	}
 
-	private void givenBack(Connection released) {
-		trackAutoCommit();
-		this.session.connectionClosed(this.dataSource.now());
-		this.dataSource.givenBack(released);
+	private void release() throws SQLException {
+		HeldConnection released = this.held;
+		this.held = null;
+		if (released != null) {
+			released.giveBack();
+		}
 	}
 
 	private void checkOpen() throws SQLException {
@@ -152,24 +208,94 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	@Override
-	public void setAutoCommit(boolean autoCommit) throws SQLException {
+	public Statement createStatement() throws SQLException {
 		checkOpen();
+		return new RoutedStatement(this, Connection::createStatement);
+	}
+
+	@Override
+	public Statement createStatement(int resultSetType, int resultSetConcurrency) throws SQLException {
+		checkOpen();
+		return new RoutedStatement(this, (physical) -> physical.createStatement(resultSetType, resultSetConcurrency));
+	}
+
+	@Override
+	public Statement createStatement(int resultSetType, int resultSetConcurrency, int resultSetHoldability)
+			throws SQLException {
+		checkOpen();
+		return new RoutedStatement(this,
+				(physical) -> physical.createStatement(resultSetType, resultSetConcurrency, resultSetHoldability));
+	}
+
+	@Override
+	PreparedStatement routed(String sql, PreparedStatement statement) throws SQLException {
+		return new RoutedPreparedStatement(this, hold(), statement, SqlSettings.of(sql));
+	}
+
+	@Override
+	CallableStatement routed(String sql, CallableStatement statement) throws SQLException {
+		return RoutedCallableStatement.of(this, hold(), statement, SqlSettings.of(sql));
+	}
+
+	/**
+	 * Let a value that has a way to its connection lead to this one.
+	 */
+	@Nullable Object routed(@Nullable Object value) {
+		if (value instanceof ResultSet resultSet) {
+			return new RoutedResultSet(this, null, resultSet);
+		}
+		return (value instanceof Array array) ? routed(array) : value;
+	}
+
+	@Override
+	Array routed(Array array) {
+		return new RoutedArray(this, array);
+	}
+
+	@Override
+	public DatabaseMetaData getMetaData() throws SQLException {
+		checkOpen();
+		return RoutedMetaData.of(this, this.dataSource.facts());
+	}
+
+	/**
+	 * Return the metadata of a physical connection that is there anyway, or {@code null}.
+	 */
+	@Nullable DatabaseMetaData presentMetaData() throws SQLException {
+		checkOpen();
+		return (this.held != null) ? this.held.physical().getMetaData() : null;
+	}
+
+	DatabaseMetaData askedMetaData() throws SQLException {
+		return ask().getMetaData();
+	}
+
+	/**
+	 * Let a result set of metadata lead here, and keep its physical connection.
+	 */
+	ResultSet ofMetaData(ResultSet resultSet) {
+		RoutedResultSet routed = new RoutedResultSet(this, null, resultSet);
+		return (this.held != null) ? routed.keeping(this.held) : routed;
+	}
+
+	@Override
+	public void setAutoCommit(boolean autoCommit) throws SQLException {
+		HeldConnection present = peek();
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
-		if (this.target != null) {
+		if (present != null) {
 			if (autoCommit) {
 				commit();
 			}
-			if (autoCommit && this.targetForReading) {
-				release();
+			if (autoCommit && present.isReading()) {
+				endReading(present);
 			}
 			else {
-				this.target.setAutoCommit(autoCommit);
+				present.setAutoCommit(autoCommit);
 			}
 		}
 		this.autoCommit = autoCommit;
-		trackAutoCommit();
 	}
 
 	@Override
@@ -180,15 +306,20 @@ final class RoutedConnection extends DelegatingConnection {
 
 	@Override
 	public void setReadOnly(boolean readOnly) throws SQLException {
-		checkOpen();
+		HeldConnection present = peek();
 		if (this.readOnly == readOnly) {
 			return;
 		}
-		if (this.target != null) {
-			// Refused by pgjdbc (25001) inside a transaction.
-			this.target.setReadOnly(readOnly);
-			if (this.targetForReading) {
-				release();
+		if (present != null) {
+			if (present.isDispensable()) {
+				move(present);
+			}
+			else {
+				// Refused by pgjdbc (25001) inside a transaction.
+				present.physical().setReadOnly(readOnly);
+				if (present.isReading()) {
+					endReading(present);
+				}
 			}
 		}
 		this.readOnly = readOnly;
@@ -202,31 +333,30 @@ final class RoutedConnection extends DelegatingConnection {
 
 	@Override
 	public void commit() throws SQLException {
-		checkOpen();
-		if (this.target != null) {
-			try {
-				if (this.readOnly) {
-					this.target.commit();
-				}
-				else {
-					TransactionEnd.commit(this.target);
-				}
-			}
-			finally {
-				// Also when it failed: the server may have committed nevertheless.
-				if (!this.targetForReading) {
-					this.session.committed(this.dataSource.now());
-				}
-			}
+		HeldConnection present = peek();
+		if (present != null) {
+			present.commit(this.readOnly);
 		}
 	}
 
 	@Override
 	public void rollback() throws SQLException {
-		checkOpen();
-		if (this.target != null) {
-			TransactionEnd.rollback(this.target);
+		HeldConnection present = peek();
+		if (present != null) {
+			TransactionEnd.rollback(present.physical());
 		}
+	}
+
+	@Override
+	public Savepoint setSavepoint() throws SQLException {
+		hold().use();
+		return super.setSavepoint();
+	}
+
+	@Override
+	public Savepoint setSavepoint(String name) throws SQLException {
+		hold().use();
+		return super.setSavepoint(name);
 	}
 
 	@Override
@@ -239,84 +369,130 @@ final class RoutedConnection extends DelegatingConnection {
 
 	@Override
 	public boolean isClosed() throws SQLException {
-		return this.closed || (this.target != null && this.target.isClosed());
+		return this.closed || (this.held != null && this.held.physical().isClosed());
 	}
 
 	@Override
 	public boolean isValid(int timeout) throws SQLException {
-		return !this.closed && super.isValid(timeout);
+		return !this.closed && ask().isValid(timeout);
 	}
 
 	@Override
 	public void abort(Executor executor) throws SQLException {
-		Connection aborted = this.target;
+		HeldConnection aborted = this.held;
 		this.closed = true;
 		if (aborted != null) {
-			this.target = null;
+			this.held = null;
 			try {
-				aborted.abort(executor);
+				aborted.physical().abort(executor);
 			}
 			finally {
-				JdbcUtils.closeConnection(aborted);
-				givenBack(aborted);
+				JdbcUtils.closeConnection(aborted.physical());
+				aborted.ended();
 			}
 		}
 	}
 
+	/**
+	 * Set the isolation level. No reader can be serializable: such a transaction goes to
+	 * the writer.
+	 */
 	@Override
 	public void setTransactionIsolation(int level) throws SQLException {
-		checkOpen();
-		if (this.target != null) {
-			this.target.setTransactionIsolation(level);
+		HeldConnection present = peek();
+		ConnectionSettings.checkIsolation(level);
+		if (present != null) {
+			if (level == TRANSACTION_SERIALIZABLE && present.isReading() && present.isDispensable()) {
+				move(present);
+			}
+			else {
+				present.physical().setTransactionIsolation(level);
+			}
 		}
 		settings().isolation(level);
 	}
 
 	/**
-	 * Return the isolation level. The first call for a data source, if none was set,
-	 * borrows a physical connection to ask.
+	 * Return the isolation level. Before a physical connection is borrowed, that is the
+	 * level of the pool that one would come from, which borrows to ask if nobody has
+	 * asked before. What was answered then holds, wherever the connection comes from.
 	 */
 	@Override
 	public int getTransactionIsolation() throws SQLException {
-		checkOpen();
+		HeldConnection present = peek();
+		if (present != null) {
+			return present.physical().getTransactionIsolation();
+		}
 		Integer level = (this.settings != null) ? this.settings.isolation() : null;
 		if (level != null) {
 			return level;
 		}
-		return this.defaultIsolation.isKnown() ? this.defaultIsolation.level() : this.defaultIsolation.ask(target());
+		level = this.dataSource.defaultIsolation(this.readOnly);
+		int answer = (level != null) ? level : this.dataSource.isolations().of(ask());
+		settings().answeredIsolation(answer, this.readOnly);
+		return answer;
 	}
 
 	@Override
 	public void setSchema(@Nullable String schema) throws SQLException {
 		checkOpen();
-		if (this.target != null) {
-			this.target.setSchema(schema);
+		if (this.held != null) {
+			this.held.setSchema(schema);
 		}
 		settings().schema(schema);
 	}
 
 	@Override
+	public @Nullable String getSchema() throws SQLException {
+		return ask().getSchema();
+	}
+
+	/**
+	 * Does nothing, as with pgjdbc: a connection stays in its database.
+	 */
+	@Override
 	public void setCatalog(@Nullable String catalog) throws SQLException {
 		checkOpen();
-		if (this.target != null) {
-			this.target.setCatalog(catalog);
-		}
-		settings().catalog(catalog);
+	}
+
+	@Override
+	public @Nullable String getCatalog() throws SQLException {
+		checkOpen();
+		return (this.held != null) ? this.held.physical().getCatalog() : this.dataSource.facts().catalog(this::ask);
 	}
 
 	@Override
 	public void setHoldability(int holdability) throws SQLException {
 		checkOpen();
-		if (this.target != null) {
-			this.target.setHoldability(holdability);
+		if (this.held != null) {
+			this.held.setHoldability(holdability);
 		}
 		settings().holdability(holdability);
 	}
 
 	@Override
+	public int getHoldability() throws SQLException {
+		return ask().getHoldability();
+	}
+
+	@Override
+	public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+		checkOpen();
+		if (this.held != null) {
+			this.held.setTypeMap(map);
+		}
+		settings().typeMap(map);
+	}
+
+	@Override
+	public Map<String, Class<?>> getTypeMap() throws SQLException {
+		return ask().getTypeMap();
+	}
+
+	@Override
 	public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
-		if (this.target != null) {
-			this.target.setClientInfo(name, value);
+		if (this.held != null) {
+			this.held.setClientInfo(name, value);
 		}
 		settings().clientInfo(name, value);
 	}
@@ -329,12 +505,32 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	@Override
+	public @Nullable String getClientInfo(String name) throws SQLException {
+		return ask().getClientInfo(name);
+	}
+
+	@Override
+	public Properties getClientInfo() throws SQLException {
+		return ask().getClientInfo();
+	}
+
+	@Override
 	public void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
 		checkOpen();
-		if (this.target != null) {
-			this.target.setNetworkTimeout(executor, milliseconds);
+		if (this.held != null) {
+			this.held.physical().setNetworkTimeout(executor, milliseconds);
 		}
 		settings().networkTimeout(executor, milliseconds);
+	}
+
+	@Override
+	public int getNetworkTimeout() throws SQLException {
+		return ask().getNetworkTimeout();
+	}
+
+	@Override
+	public String nativeSQL(String sql) throws SQLException {
+		return ask().nativeSQL(sql);
 	}
 
 	private ConnectionSettings settings() {
@@ -347,20 +543,46 @@ final class RoutedConnection extends DelegatingConnection {
 	@Override
 	public @Nullable SQLWarning getWarnings() throws SQLException {
 		checkOpen();
-		return (this.target != null) ? this.target.getWarnings() : null;
+		return (this.held != null) ? this.held.physical().getWarnings() : null;
 	}
 
 	@Override
 	public void clearWarnings() throws SQLException {
 		checkOpen();
-		if (this.target != null) {
-			this.target.clearWarnings();
+		if (this.held != null) {
+			this.held.physical().clearWarnings();
 		}
+	}
+
+	/**
+	 * Return this, or what the driver has. Before a physical connection is borrowed, an
+	 * interface of the driver's is a view that borrows when it is used.
+	 */
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		checkOpen();
+		if (type.isInstance(this)) {
+			return type.cast(this);
+		}
+		HeldConnection present = peek();
+		if (present == null && type.isInterface() && this.dataSource.facts().isWrapperFor(type, this::ask)) {
+			return type.cast(
+					Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, new DriverView(this, type)));
+		}
+		HeldConnection holder = hold();
+		holder.use();
+		return holder.physical().unwrap(type);
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> type) throws SQLException {
+		checkOpen();
+		return type.isInstance(this) || this.dataSource.facts().isWrapperFor(type, this::ask);
 	}
 
 	@Override
 	public String toString() {
-		return "RoutedConnection[" + ((this.target != null) ? this.target : "no physical connection yet") + "]";
+		return "RoutedConnection[" + ((this.held != null) ? this.held.physical() : "no physical connection yet") + "]";
 	}
 
 }

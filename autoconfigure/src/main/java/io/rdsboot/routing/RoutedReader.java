@@ -99,6 +99,10 @@ final class RoutedReader implements ReaderCandidate {
 		return this.progress;
 	}
 
+	InstancePool pool() {
+		return this.pool;
+	}
+
 	RoutingDecision decision() {
 		return this.decision;
 	}

@@ -60,7 +60,9 @@ class ConsistencyTokensTests {
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(507));
 		this.session.servedBy(null, 600);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(607));
-		this.session.beginAutoCommit();
+		SessionConnection connection = () -> false;
+		this.session.connectionOpened(connection);
+		this.session.beginAutoCommit(connection);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(1007));
 	}
 

@@ -88,17 +88,27 @@ class RoutedConnectionTests {
 	}
 
 	@Test
-	void connectionBorrowedForWritingIsKeptWhenItBecomesReadOnly() throws SQLException {
+	void settingMovesAlongToTheReaderAndBack() throws SQLException {
 		try (PreparedStatement session = this.connection.prepareStatement("SET search_path TO pg_catalog")) {
 			session.execute();
 		}
 		this.connection.setReadOnly(true);
-		assertThat(port()).isEqualTo(this.cluster.writer().port());
+		assertThat(port()).isIn(readerPorts());
 		assertThat(query("SHOW search_path")).isEqualTo("pg_catalog");
 		assertThat(query("SHOW transaction_read_only")).isEqualTo("on");
 		this.connection.setReadOnly(false);
+		assertThat(port()).isEqualTo(this.cluster.writer().port());
 		assertThat(query("SHOW search_path")).isEqualTo("pg_catalog");
-		query("RESET search_path", false);
+	}
+
+	@Test
+	void connectionThatWasUsedForWritingIsKeptWhenItBecomesReadOnly() throws SQLException {
+		query("CREATE TEMPORARY TABLE prepared ()", false);
+		this.connection.setReadOnly(true);
+		assertThat(port()).isEqualTo(this.cluster.writer().port());
+		assertThat(query("SHOW transaction_read_only")).isEqualTo("on");
+		this.connection.setReadOnly(false);
+		query("DROP TABLE prepared", false);
 	}
 
 	@Test

@@ -405,9 +405,10 @@ class SessionConsistencyTests {
 		open((builder) -> builder.maximumFallbacks(1));
 		unreachable();
 		try (Connection connection = this.routed.dataSource.getConnection()) {
+			connection.createStatement().execute("SET datestyle TO nonsense");
 			connection.setReadOnly(true);
-			connection.setTransactionIsolation(999);
-			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::createStatement);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connection.prepareStatement("SELECT 1"))
+				.withMessageContaining("DateStyle");
 		}
 		assertThat(this.routed.readingPort()).isEqualTo(this.writerPort);
 	}
@@ -451,6 +452,7 @@ class SessionConsistencyTests {
 		Duration maxLag = Duration.ofHours(1);
 		long before = 0;
 		int rounds = 20_000;
+		SessionConnection connection = () -> false;
 		var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
 		for (int i = 0; i < 2 * rounds; i++) {
 			if (i == rounds) {
@@ -460,8 +462,8 @@ class SessionConsistencyTests {
 			context.requirement().prepare(maxLag, context.session(), true, 0, 1);
 			RoutedReader reader = (RoutedReader) selector.select(table.current().readers(), context.requirement());
 			context.requirement().servedBy(reader);
-			context.session().connectionOpened();
-			context.session().connectionClosed(0);
+			context.session().connectionOpened(connection);
+			context.session().connectionClosed(connection, 0);
 		}
 		assertThat((threads.getCurrentThreadAllocatedBytes() - before) / rounds).isZero();
 	}

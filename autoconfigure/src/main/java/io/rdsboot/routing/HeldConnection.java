@@ -1,0 +1,310 @@
+package io.rdsboot.routing;
+
+import java.lang.ref.WeakReference;
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Physical connection while a {@link RoutedConnection} has borrowed it, and what it takes
+ * to give it back as it came. Not thread-safe.
+ *
+ * <p>
+ * It refers to its borrower weakly, so that one who never closes its connection is
+ * noticed.
+ */
+final class HeldConnection extends WeakReference<RoutedConnection> implements SessionConnection {
+
+	private static final Logger logger = LoggerFactory.getLogger(HeldConnection.class);
+
+	private final HeldConnections all;
+
+	private final Connection physical;
+
+	private final boolean reading;
+
+	/**
+	 * The session that it was borrowed in; it may go back on another thread.
+	 */
+	private final ConsistencySession session;
+
+	private boolean autoCommit;
+
+	private boolean used;
+
+	private boolean outlived;
+
+	private int dependents;
+
+	/**
+	 * Whether a statement may commit a write at any time.
+	 */
+	private boolean autoCommitWriter;
+
+	private boolean ended;
+
+	private @Nullable SessionChanges changes;
+
+	/**
+	 * Take over a connection that was borrowed.
+	 * @param reading whether it was borrowed for reading
+	 */
+	HeldConnection(RoutedConnection borrower, HeldConnections all, Connection physical, boolean reading)
+			throws SQLException {
+		super(borrower, all.abandoned());
+		this.all = all;
+		this.physical = physical;
+		this.reading = reading;
+		this.session = ConsistencySession.current();
+		all.add(this);
+		this.autoCommit = physical.getAutoCommit();
+	}
+
+	Connection physical() {
+		return this.physical;
+	}
+
+	/**
+	 * Return whether it was borrowed for reading.
+	 */
+	boolean isReading() {
+		return this.reading;
+	}
+
+	/**
+	 * Return whether anything was executed but changes of settings.
+	 */
+	boolean isUsed() {
+		return this.used;
+	}
+
+	/**
+	 * Return whether nothing would be missed if it were given back now.
+	 */
+	boolean isDispensable() {
+		return !this.used && this.dependents == 0 && (this.changes == null || this.changes.isMovable());
+	}
+
+	/**
+	 * Return whether it has served its purpose, so that the next statement needs another
+	 * one.
+	 */
+	boolean isOutlived() {
+		return this.outlived;
+	}
+
+	/**
+	 * Let it answer questions and change settings, and no more.
+	 */
+	void outlive() {
+		this.outlived = true;
+	}
+
+	/**
+	 * Take note of a statement or a result set that needs it.
+	 */
+	void dependentOpened() {
+		this.dependents++;
+	}
+
+	void dependentClosed() {
+		this.dependents--;
+	}
+
+	/**
+	 * Take note of a statement that is about to be executed.
+	 * @param settings the settings that it changes
+	 */
+	void executing(SqlSettings settings) throws SQLException {
+		if (!settings.isEmpty()) {
+			changes().willChange(settings);
+		}
+		if (!settings.areAlone()) {
+			use();
+		}
+	}
+
+	/**
+	 * Take note that something is executed. Until then it does not count in its session.
+	 */
+	void use() {
+		if (!this.used) {
+			this.used = true;
+			this.session.connectionOpened(this);
+			if (!this.reading) {
+				this.session.servedBy(null, this.all.now());
+			}
+		}
+		if (!this.reading && this.autoCommit && !this.autoCommitWriter) {
+			this.autoCommitWriter = true;
+			this.session.beginAutoCommit(this);
+		}
+	}
+
+	SessionChanges changes() {
+		if (this.changes == null) {
+			this.changes = new SessionChanges(this.physical, this.all.defaults());
+		}
+		return this.changes;
+	}
+
+	/**
+	 * Return whether the session's settings were changed.
+	 */
+	boolean hasSettings() {
+		return this.changes != null && this.changes.hasSettings();
+	}
+
+	/**
+	 * Return the values that settings have now that SQL has changed, which the next
+	 * connection of the same borrower has to take over.
+	 */
+	Map<String, @Nullable String> settings() throws SQLException {
+		return (this.changes != null) ? this.changes.settings() : Map.of();
+	}
+
+	void setAutoCommit(boolean autoCommit) throws SQLException {
+		if (this.autoCommit != autoCommit) {
+			this.physical.setAutoCommit(autoCommit);
+			this.autoCommit = autoCommit;
+		}
+		if (!autoCommit) {
+			endAutoCommit();
+		}
+	}
+
+	void setSchema(@Nullable String schema) throws SQLException {
+		changes().willChange(Set.of("search_path"));
+		this.physical.setSchema(schema);
+	}
+
+	void setHoldability(int holdability) throws SQLException {
+		changes().willChangeHoldability();
+		this.physical.setHoldability(holdability);
+	}
+
+	void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+		changes().willChangeTypeMap();
+		this.physical.setTypeMap(map);
+	}
+
+	/**
+	 * Set what pgjdbc has of client info: the application's name.
+	 */
+	void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+		try {
+			changes().willChange(Set.of("application_name"));
+		}
+		catch (SQLException ex) {
+			throw new SQLClientInfoException(ex.getMessage(), ex.getSQLState(), Map.of(), ex);
+		}
+		this.physical.setClientInfo(name, value);
+	}
+
+	private void endAutoCommit() {
+		if (this.autoCommitWriter) {
+			this.autoCommitWriter = false;
+			this.session.endAutoCommit(this, this.all.now());
+		}
+	}
+
+	void commit(boolean readOnly) throws SQLException {
+		try {
+			if (this.reading || readOnly) {
+				this.physical.commit();
+			}
+			else {
+				TransactionEnd.commit(this.physical);
+			}
+		}
+		finally {
+			// Also when it failed: the server may have committed nevertheless.
+			if (!this.reading && this.used) {
+				this.session.committed(this.all.now());
+			}
+		}
+	}
+
+	/**
+	 * Give it back to its pool as it came from there. A transaction that is still open is
+	 * rolled back, which HikariCP does only where a statement began it. What cannot be
+	 * undone ends the connection.
+	 */
+	void giveBack() throws SQLException {
+		try (this.physical) {
+			boolean clean = this.changes == null;
+			try {
+				if (!this.autoCommit && !this.physical.isClosed()) {
+					TransactionEnd.rollback(this.physical);
+				}
+				clean = clean || undo();
+			}
+			finally {
+				if (!clean) {
+					this.all.evict(this.physical);
+				}
+			}
+		}
+		finally {
+			ended();
+		}
+	}
+
+	private boolean undo() {
+		try {
+			if (LostConnections.isLost(this.physical)) {
+				return false;
+			}
+			// With auto-commit off, pgjdbc makes this change without a round trip.
+			this.physical.setReadOnly(false);
+			this.physical.setAutoCommit(true);
+			return changes().undo();
+		}
+		catch (SQLException ex) {
+			logger.debug("Settings of {} could not be undone", this.physical, ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Give up one that nobody will give back.
+	 */
+	void abandon() {
+		if (!this.ended) {
+			logger.warn("Connection {} was not closed by its borrower, and is closed now", this.physical);
+			this.all.evict(this.physical);
+			ended();
+		}
+	}
+
+	/**
+	 * Take note that it is gone, or goes in another way than by being given back.
+	 */
+	void ended() {
+		if (!this.ended) {
+			this.ended = true;
+			endAutoCommit();
+			if (this.used) {
+				this.session.connectionClosed(this, this.all.now());
+			}
+			this.all.remove(this);
+		}
+	}
+
+	@Override
+	public boolean isGone() {
+		try {
+			return get() == null || LostConnections.isLost(this.physical);
+		}
+		catch (SQLException ex) {
+			return true;
+		}
+	}
+
+}
