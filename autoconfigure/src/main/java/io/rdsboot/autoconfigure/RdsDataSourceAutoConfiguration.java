@@ -1,8 +1,6 @@
 package io.rdsboot.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 
 import javax.sql.DataSource;
 
@@ -11,7 +9,7 @@ import io.rdsboot.autoconfigure.diagnostics.ConnectionFailureLog;
 import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DnsCache;
-import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.TopologyMonitor;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
@@ -66,8 +64,6 @@ public final class RdsDataSourceAutoConfiguration {
 	 */
 	private static final Duration LONGEST_DNS_CACHE = Duration.ofSeconds(30);
 
-	private static final Duration FIRST_LOOK_TIMEOUT = Duration.ofSeconds(5);
-
 	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
 			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsReading> credentials,
@@ -116,36 +112,22 @@ public final class RdsDataSourceAutoConfiguration {
 	}
 
 	@Bean
+	ClusterStartup rdsClusterStartup(TopologyProvider topologyProvider, InstancePools pools, RdsPoolProperties pool,
+			ObjectProvider<TopologyMonitor> monitor, ObjectProvider<InstanceConnector> connector) {
+		return new ClusterStartup(topologyProvider, pools, pool, monitor.getIfAvailable(), connector::getObject);
+	}
+
+	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
-			ObjectProvider<TopologyMonitor> monitor, BorrowActivity activity, RoutingReading routing,
-			RdsPoolProperties pool, ObjectProvider<RoutingListener> listeners) {
-		topologyProvider.topology()
-			.instances()
-			.stream()
-			.filter((state) -> failsFast(pool, state.role()))
-			.forEach(pools::verify);
+			ClusterStartup startup, BorrowActivity activity, RoutingReading routing,
+			ObjectProvider<RoutingListener> listeners) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
-		pools.follow(topologyProvider);
-		monitor.ifAvailable(RdsDataSourceAutoConfiguration::watch);
+		startup.run();
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
 			.activity(activity);
 		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
 		return builder.build();
-	}
-
-	/**
-	 * Begins to watch, and waits until it is known who is who, so that the first
-	 * transaction finds its instance.
-	 */
-	private static void watch(TopologyMonitor monitor) {
-		monitor.start();
-		try {
-			monitor.awaitFirstLook(FIRST_LOOK_TIMEOUT);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	@Bean
@@ -158,16 +140,6 @@ public final class RdsDataSourceAutoConfiguration {
 	TransactionManagerCustomizer<JdbcTransactionManager> rdsTransactionManagerCustomizer(
 			ObjectProvider<RdsExceptionTranslator> translator) {
 		return (transactionManager) -> translator.ifAvailable(transactionManager::setExceptionTranslator);
-	}
-
-	private static boolean failsFast(RdsPoolProperties pool, InstanceRole role) {
-		PoolSettings ofRole = (role == InstanceRole.READER) ? pool.getReader() : pool.getWriter();
-		return List.of(ofRole, pool)
-			.stream()
-			.map(PoolSettings::getFailFast)
-			.filter(Objects::nonNull)
-			.findFirst()
-			.orElse(true);
 	}
 
 }

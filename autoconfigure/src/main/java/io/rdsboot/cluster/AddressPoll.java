@@ -13,7 +13,7 @@ final class AddressPoll extends InstancePoll {
 	private final InstanceRole role;
 
 	AddressPoll(Connection connection, InstanceRole role, LongSupplier nanoTime) {
-		super(connection, new SessionIdentity(null), nanoTime);
+		super(connection, new SessionIdentity(null, null), nanoTime);
 		this.role = role;
 	}
 

@@ -26,8 +26,8 @@ final class AuroraPoll extends InstancePoll {
 					OR status.last_update_timestamp > now() - interval '300 seconds')
 			LIMIT 1""";
 
-	AuroraPoll(Connection connection, LongSupplier nanoTime) {
-		super(connection, new SessionIdentity(null), nanoTime);
+	AuroraPoll(Connection connection, SessionIdentity session, LongSupplier nanoTime) {
+		super(connection, session, nanoTime);
 	}
 
 	@Override

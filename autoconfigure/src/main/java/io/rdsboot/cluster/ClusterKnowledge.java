@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,13 @@ final class ClusterKnowledge {
 
 	private final WriterHistory history = new WriterHistory();
 
+	private final Contradictions disputes = new Contradictions();
+
+	private final Contradictions strays = new Contradictions();
+
 	private final TopologyLog log;
+
+	private final FailoverLog failoverLog;
 
 	private @Nullable WatchedInstance writer;
 
@@ -34,6 +41,11 @@ final class ClusterKnowledge {
 	private @Nullable Observation newestSample;
 
 	private @Nullable String systemIdentifier;
+
+	/**
+	 * The instance that says which cluster this is.
+	 */
+	private @Nullable WatchedInstance clusterOf;
 
 	private List<DatabaseInstance> members;
 
@@ -48,6 +60,7 @@ final class ClusterKnowledge {
 				this.writer = instance;
 			}
 		}
+		this.failoverLog = new FailoverLog(this.writer);
 		this.topology = ClusterTopology.of(initial);
 		this.members = List.copyOf(this.instances.keySet());
 	}
@@ -87,6 +100,13 @@ final class ClusterKnowledge {
 		}
 	}
 
+	/**
+	 * Return whether each instance has answered, or has been found not to.
+	 */
+	boolean isComplete() {
+		return this.joining.isEmpty() && this.instances.values().stream().allMatch(WatchedInstance::wasLookedAt);
+	}
+
 	private void admit() {
 		if (!this.joining.values().stream().allMatch(WatchedInstance::wasLookedAt)) {
 			return;
@@ -117,9 +137,10 @@ final class ClusterKnowledge {
 
 	/**
 	 * Find out what follows from what is known now, and log what is new.
+	 * @param now the time by the monitor's clock
 	 * @return the topology
 	 */
-	ClusterTopology conclude() {
+	ClusterTopology conclude(long now) {
 		admit();
 		List<WatchedInstance> own = new ArrayList<>(this.instances.values());
 		String cluster = clusterIdentifier();
@@ -129,14 +150,59 @@ final class ClusterKnowledge {
 		ClusterTopology previous = this.topology;
 		this.topology = ClusterTopology
 			.of(this.instances.values().stream().map((instance) -> state(instance, own.contains(instance))).toList());
-		this.log.changed(previous, this.topology);
-		for (WatchedInstance instance : this.instances.values()) {
-			this.log.foreign(instance.instance(), !own.contains(instance));
-			this.log.disputed(instance, this.writer,
-					own.contains(instance) && WriterElection.disputes(instance, this.writer));
-			this.log.strayed(instance.instance(), instance.hasStrayed());
-		}
+		log(previous, own, now);
 		return this.topology;
+	}
+
+	private void log(ClusterTopology previous, List<WatchedInstance> own, long now) {
+		this.log.changed(previous, this.topology,
+				this.instances.values()
+					.stream()
+					.filter((instance) -> instance.answer() != null)
+					.map(WatchedInstance::instance)
+					.collect(Collectors.toSet()));
+		this.failoverLog.update(this.writer, this.instances.values(), now);
+		this.disputes.retain(Set.copyOf(own));
+		this.strays.retain(Set.copyOf(own));
+		for (WatchedInstance instance : this.instances.values()) {
+			boolean isOwn = own.contains(instance);
+			this.log.foreign(instance.instance(), this.clusterOf, !isOwn);
+			this.log.disputed(instance, this.writer, isOwn && isDisputed(instance, own));
+			this.log.strayed(instance.instance(), instance.hasStrayed(), isOwn && isConfirmedStray(instance));
+			this.log.alias(instance, this.writer, isOwn && this.writer != null && instance != this.writer
+					&& instance.claimsWriter() && instance.isSameServerAs(this.writer));
+		}
+	}
+
+	private boolean isDisputed(WatchedInstance instance, List<WatchedInstance> own) {
+		WatchedInstance opponent = WriterElection.opponent(instance, this.writer, own);
+		if (opponent == null) {
+			this.disputes.ended(instance);
+			return false;
+		}
+		return this.disputes.seen(instance, opponent);
+	}
+
+	/**
+	 * Return whether it was seen twice that an instance strays. Seen once it is already
+	 * not used where data have to be fresh.
+	 */
+	private boolean isConfirmedStray(WatchedInstance instance) {
+		if (!instance.hasStrayed()) {
+			this.strays.ended(instance);
+			return false;
+		}
+		return instance.isSeenStraying() && this.writer != null && this.strays.seen(instance, this.writer);
+	}
+
+	/**
+	 * Return the instances to ask over new connections, because their answers contradict
+	 * those of others.
+	 */
+	Set<DatabaseInstance> toAskAnew() {
+		Set<DatabaseInstance> instances = this.disputes.toAskAnew();
+		instances.addAll(this.strays.toAskAnew());
+		return instances;
 	}
 
 	/**
@@ -146,6 +212,7 @@ final class ClusterKnowledge {
 	private @Nullable String clusterIdentifier() {
 		if (this.writer != null && this.writer.systemIdentifier() != null) {
 			this.systemIdentifier = this.writer.systemIdentifier();
+			this.clusterOf = this.writer;
 		}
 		return this.systemIdentifier;
 	}

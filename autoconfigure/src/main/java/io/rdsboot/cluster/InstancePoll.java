@@ -15,10 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class InstancePoll {
 
+	/**
+	 * No two servers of a cluster have begun in the same microsecond; the port tells
+	 * apart those that a tool starts together on one machine.
+	 */
 	private static final String SERVER = """
 			SELECT to_regproc('aurora_replica_status') IS NOT NULL,
 				current_setting('wal_block_size', true)::bigint,
-				pg_size_bytes(current_setting('wal_segment_size', true))""";
+				pg_size_bytes(current_setting('wal_segment_size', true)),
+				pg_postmaster_start_time()::text || ' on port ' || current_setting('port')""";
 
 	private static final String SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()";
 
@@ -48,8 +53,11 @@ abstract class InstancePoll {
 		}
 		try (Statement statement = connection.createStatement(); ResultSet server = statement.executeQuery(SERVER)) {
 			server.next();
-			return server.getBoolean(1) ? new AuroraPoll(connection, nanoTime) : new PostgresPoll(connection,
-					new WalPages(server.getLong(2), server.getLong(3)), systemIdentifier(connection), nanoTime);
+			boolean aurora = server.getBoolean(1);
+			SessionIdentity session = new SessionIdentity(aurora ? null : systemIdentifier(connection),
+					server.getString(4));
+			return aurora ? new AuroraPoll(connection, session, nanoTime) : new PostgresPoll(connection,
+					new WalPages(server.getLong(2), server.getLong(3)), session, nanoTime);
 		}
 	}
 

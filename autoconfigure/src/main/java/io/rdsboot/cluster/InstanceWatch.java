@@ -29,6 +29,8 @@ final class InstanceWatch implements AutoCloseable {
 
 	private volatile @Nullable InstancePoll poll;
 
+	private volatile boolean askAnew;
+
 	private boolean replays;
 
 	private int blindLooks;
@@ -74,6 +76,13 @@ final class InstanceWatch implements AutoCloseable {
 	}
 
 	/**
+	 * Ask over a new connection the next time.
+	 */
+	void askAnew() {
+		this.askAnew = true;
+	}
+
+	/**
 	 * End the watch, whatever it waits for.
 	 */
 	@Override
@@ -99,6 +108,10 @@ final class InstanceWatch implements AutoCloseable {
 	}
 
 	private void look() {
+		if (this.askAnew) {
+			this.askAnew = false;
+			disconnect();
+		}
 		try {
 			Observation answer = ask();
 			this.replays = !answer.claimsWriter();

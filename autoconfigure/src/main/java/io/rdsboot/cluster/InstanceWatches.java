@@ -103,6 +103,16 @@ final class InstanceWatches {
 	}
 
 	/**
+	 * Have an instance asked over a new connection the next time.
+	 */
+	void askAnew(DatabaseInstance instance) {
+		InstanceWatch watch = this.watches.get(instance);
+		if (watch != null) {
+			watch.askAnew();
+		}
+	}
+
+	/**
 	 * Ask one instance at once, for somebody who waits for its answer.
 	 */
 	void demand(DatabaseInstance instance) {

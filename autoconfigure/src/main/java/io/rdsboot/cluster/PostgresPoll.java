@@ -7,8 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Asks a PostgreSQL server for its role and its position in the write-ahead log.
  */
@@ -39,8 +37,8 @@ final class PostgresPoll extends InstancePoll {
 
 	private final WalPages pages;
 
-	PostgresPoll(Connection connection, WalPages pages, @Nullable String systemIdentifier, LongSupplier nanoTime) {
-		super(connection, new SessionIdentity(systemIdentifier), nanoTime);
+	PostgresPoll(Connection connection, WalPages pages, SessionIdentity session, LongSupplier nanoTime) {
+		super(connection, session, nanoTime);
 		this.pages = pages;
 	}
 

@@ -3,24 +3,48 @@ package io.rdsboot.cluster;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a watch, and which cluster the server at its other end belongs to.
+ * One connection of a watch, and which server, of which cluster, is at its other end.
  * Compared by identity: a server that was rebuilt is met over a new connection.
  */
 final class SessionIdentity {
 
 	private final @Nullable String systemIdentifier;
 
+	private final @Nullable String server;
+
 	/**
 	 * Create an identity.
 	 * @param systemIdentifier PostgreSQL's number of the cluster, or {@code null} where
 	 * it may not be asked
+	 * @param server what tells the running server apart from others of the cluster, or
+	 * {@code null} where several may stand behind the address
 	 */
-	SessionIdentity(@Nullable String systemIdentifier) {
+	SessionIdentity(@Nullable String systemIdentifier, @Nullable String server) {
 		this.systemIdentifier = systemIdentifier;
+		this.server = server;
 	}
 
 	@Nullable String systemIdentifier() {
 		return this.systemIdentifier;
+	}
+
+	/**
+	 * Return whether two connections lead to the same server, as two names of one do.
+	 */
+	boolean isSameServer(SessionIdentity other) {
+		return this.server != null && this.server.equals(other.server) && isSameCluster(other);
+	}
+
+	/**
+	 * Return whether two connections are known to lead to two servers.
+	 */
+	boolean isOtherServer(SessionIdentity other) {
+		return this.server != null && other.server != null && !isSameServer(other);
+	}
+
+	private boolean isSameCluster(SessionIdentity other) {
+		return this.systemIdentifier == null || other.systemIdentifier == null
+				|| this.systemIdentifier.equals(other.systemIdentifier);
 	}
 
 }

@@ -3,7 +3,6 @@ package io.rdsboot.cluster;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -18,84 +17,89 @@ final class TopologyLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
 
+	/**
+	 * Instances that have said themselves what they are.
+	 */
+	private final Set<DatabaseInstance> asked = new HashSet<>();
+
 	private final Set<DatabaseInstance> foreign = new HashSet<>();
 
 	private final Set<DatabaseInstance> disputed = new HashSet<>();
 
 	private final Set<DatabaseInstance> strayed = new HashSet<>();
 
+	private final Set<DatabaseInstance> confirmedStrays = new HashSet<>();
+
+	private final Set<DatabaseInstance> aliases = new HashSet<>();
+
 	private final Map<DatabaseInstance, WatchFailure> failures = new HashMap<>();
 
 	/**
-	 * Log what differs between two snapshots, other than progress.
+	 * Log what differs between two snapshots, other than progress and who the writer is.
+	 * @param asked the instances that have said themselves what they are
 	 */
-	void changed(ClusterTopology previous, ClusterTopology current) {
+	void changed(ClusterTopology previous, ClusterTopology current, Set<DatabaseInstance> asked) {
+		this.asked.addAll(asked);
 		for (InstanceState state : current.instances()) {
-			previous.state(state.instance()).ifPresentOrElse((before) -> changed(before, state), () -> joined(state));
+			String description = describe(state);
+			previous.state(state.instance())
+				.ifPresentOrElse((before) -> changed(before, state, description), () -> logger
+					.info("Instance {}, {}, has joined the cluster", state.instance(), description));
 		}
 		for (InstanceState before : previous.instances()) {
 			if (current.state(before.instance()).isEmpty()) {
 				left(before);
 			}
 		}
-		writerChanged(previous.writer(), current.writer());
 	}
 
-	private void changed(InstanceState before, InstanceState now) {
+	private void changed(InstanceState before, InstanceState now, String description) {
 		if (before.reachable() && !now.reachable()) {
 			WatchFailure failure = this.failures.get(now.instance());
 			if (failure != null && failure.unreachable()) {
-				logger.warn("Instance {}, {}, cannot be reached: {}", now.instance(), describe(now.role()),
-						failure.reason());
+				logger.warn("Instance {}, {}, cannot be reached: {}", now.instance(), description, failure.reason());
 			}
 		}
 		else if (!before.reachable() && now.reachable()) {
-			logger.info("Instance {}, {}, can be reached again", now.instance(), describe(now.role()));
+			logger.info("Instance {}, {}, can be reached again", now.instance(), description);
 		}
-		if (before.role() != now.role() && now.role() == InstanceRole.READER) {
+		else if (before.role() != now.role() && now.role() == InstanceRole.READER) {
 			logger.info("Instance {} is a reader now", now.instance());
 		}
 	}
 
-	private static void joined(InstanceState state) {
-		logger.info("Instance {}, {}, has joined the cluster", state.instance(), describe(state.role()));
-	}
-
 	private void left(InstanceState before) {
 		DatabaseInstance instance = before.instance();
-		logger.info("Instance {}, {}, has left the cluster", instance, describe(before.role()));
+		logger.info("Instance {}, {}, has left the cluster", instance, describe(before));
+		this.asked.remove(instance);
 		this.foreign.remove(instance);
 		this.disputed.remove(instance);
 		this.strayed.remove(instance);
+		this.confirmedStrays.remove(instance);
+		this.aliases.remove(instance);
 		this.failures.remove(instance);
 	}
 
-	private static void writerChanged(Optional<InstanceState> before, Optional<InstanceState> now) {
-		if (now.isEmpty() && before.isPresent()) {
-			logger.warn("The cluster has no writer: instance {} no longer is, and no other says that it is",
-					before.get().instance());
-		}
-		else if (now.isPresent() && !before.map(InstanceState::instance).equals(now.map(InstanceState::instance))) {
-			logger.info("Instance {} is the writer now{}", now.get().instance(),
-					before.map((former) -> ", and " + former.instance() + " no longer is").orElse(""));
-		}
-	}
-
-	private static String describe(InstanceRole role) {
-		return switch (role) {
-			case WRITER -> "the writer";
-			case READER -> "a reader";
+	/**
+	 * Describe a role as what it is: the server's own word, or only the configuration's.
+	 */
+	private String describe(InstanceState state) {
+		boolean asked = this.asked.contains(state.instance());
+		return switch (state.role()) {
+			case WRITER -> asked ? "the writer" : "which is configured as the writer";
+			case READER -> asked ? "a reader" : "which is configured as a reader";
 			case UNKNOWN -> "whose role is not known";
 		};
 	}
 
 	/**
-	 * Log whether an instance belongs to another cluster.
+	 * Log whether an instance belongs to another cluster than the one that says which
+	 * cluster this is.
 	 */
-	void foreign(DatabaseInstance instance, boolean foreign) {
+	void foreign(DatabaseInstance instance, @Nullable WatchedInstance own, boolean foreign) {
 		if (foreign && this.foreign.add(instance)) {
-			logger.error("Instance {} belongs to another cluster than the writer, as its system identifier says, and "
-					+ "is not used: correct its address, or take it out of the configuration", instance);
+			logger.error("Instance {} belongs to another cluster than {}, as their system identifiers say, and is not "
+					+ "used: correct its address, or take it out of the configuration", instance, own);
 		}
 		else if (!foreign && this.foreign.remove(instance)) {
 			logger.info("Instance {} belongs to the cluster again", instance);
@@ -103,8 +107,8 @@ final class TopologyLog {
 	}
 
 	/**
-	 * Log whether an instance says that it is the writer although another one is, or
-	 * nobody can tell who.
+	 * Log whether an instance says that it is the writer although another one does, which
+	 * both have repeated over new connections.
 	 */
 	void disputed(WatchedInstance instance, @Nullable WatchedInstance writer, boolean disputed) {
 		if (disputed && this.disputed.add(instance.instance())) {
@@ -125,15 +129,34 @@ final class TopologyLog {
 	}
 
 	/**
-	 * Log whether an instance has replayed what the writer never wrote.
+	 * Log whether an address leads to the writer, which has another one.
 	 */
-	void strayed(DatabaseInstance instance, boolean strayed) {
-		if (strayed && this.strayed.add(instance)) {
-			logger.error("Reader {} has replayed more than the writer has written: it follows a former writer, and its "
-					+ "lag is unknown. Rebuild it from the present writer", instance);
+	void alias(WatchedInstance instance, @Nullable WatchedInstance writer, boolean alias) {
+		if (alias && this.aliases.add(instance.instance())) {
+			logger.info("The address of {} leads to the same server as that of {}, which is the writer: no reads are "
+					+ "sent there", instance, writer);
 		}
-		else if (!strayed && this.strayed.remove(instance)) {
-			logger.info("Reader {} follows the present writer again", instance);
+		else if (!alias) {
+			this.aliases.remove(instance.instance());
+		}
+	}
+
+	/**
+	 * Log whether an instance has replayed what the writer never wrote.
+	 * @param confirmed whether both have shown it again over new connections
+	 */
+	void strayed(DatabaseInstance instance, boolean strayed, boolean confirmed) {
+		if (strayed && this.strayed.add(instance)) {
+			logger.warn("Reader {} has replayed more than the writer has written: its lag is unknown, and it serves no "
+					+ "reads that must be fresh", instance);
+		}
+		if (confirmed && this.confirmedStrays.add(instance)) {
+			logger.error("Reader {} has replayed more than the writer has written, as both have shown twice: it follows "
+					+ "a former writer. Rebuild it from the present one", instance);
+		}
+		if (!strayed && this.strayed.remove(instance)) {
+			this.confirmedStrays.remove(instance);
+			logger.info("Reader {} has begun anew, and nothing shows that it follows a former writer", instance);
 		}
 	}
 

@@ -39,6 +39,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final WatchIntervals intervals;
 
+	private final LongSupplier nanoTime;
+
 	private final DiscoveryThread discoveryThread;
 
 	private final @Nullable Idleness idleness;
@@ -58,12 +60,12 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final InstanceWatches watches;
 
-	private final LongSupplier nanoTime;
-
 	/**
 	 * Time up to which somebody wants the readers to have replayed what was committed.
 	 */
 	private volatile long followedUntil;
+
+	private boolean discovered;
 
 	private boolean concluding;
 
@@ -81,9 +83,9 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
 		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::resumed)
 				: null;
+		this.nanoTime = builder.nanoTime;
 		this.knowledge = new ClusterKnowledge(builder.discovery.initial(), this.log);
 		this.topology = this.knowledge.topology();
-		this.nanoTime = builder.nanoTime;
 		this.followedUntil = this.nanoTime.getAsLong() - FOLLOW_LIMIT.toNanos();
 	}
 
@@ -122,6 +124,39 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.lock.lockInterruptibly();
 		try {
 			return this.watches.awaitFirstLook(this.concluded, timeout);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until there is a writer that can be reached.
+	 * @param timeout the longest to wait
+	 * @return whether there is one
+	 */
+	public boolean awaitWriter(Duration timeout) throws InterruptedException {
+		this.lock.lockInterruptibly();
+		try {
+			long remaining = timeout.toNanos();
+			while (writer(this.topology).isEmpty() && remaining > 0 && !this.closed) {
+				remaining = this.concluded.awaitNanos(remaining);
+			}
+			return writer(this.topology).isPresent();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether it has been found out which instances there are, and each has
+	 * answered, or has been found not to.
+	 */
+	public boolean knowsAllInstances() {
+		this.lock.lock();
+		try {
+			return this.discovered && this.knowledge.isComplete();
 		}
 		finally {
 			this.lock.unlock();
@@ -251,12 +286,13 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.concluding = true;
 		try {
 			ClusterTopology previous = this.topology;
-			ClusterTopology current = this.knowledge.conclude();
+			ClusterTopology current = this.knowledge.conclude(this.nanoTime.getAsLong());
 			while (!current.equals(previous)) {
 				publish(previous, current);
 				previous = current;
-				current = this.knowledge.conclude();
+				current = this.knowledge.conclude(this.nanoTime.getAsLong());
 			}
+			this.knowledge.toAskAnew().forEach(this.watches::askAnew);
 			this.watches.adjust(this.knowledge.watched());
 		}
 		finally {
@@ -299,6 +335,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		}
 		locked(() -> {
 			if (!this.closed) {
+				this.discovered = true;
 				this.knowledge.members(found);
 				conclude();
 			}

@@ -77,14 +77,23 @@ final class WatchedInstance {
 
 	/**
 	 * Take note that it has replayed what the writer never wrote. That lasts as long as
-	 * the connection: the instance must be rebuilt, and does not live through it.
+	 * the server runs: it must be rebuilt, and does not live through it.
 	 */
 	void strayed() {
-		this.strayed = (this.answer != null) ? this.answer.session() : null;
+		this.strayed = session();
 	}
 
 	boolean hasStrayed() {
-		return this.answer != null && this.answer.session() == this.strayed;
+		SessionIdentity session = session();
+		return session != null && this.strayed != null
+				&& (session == this.strayed || session.isSameServer(this.strayed));
+	}
+
+	/**
+	 * Return whether that shows over the present connection, too.
+	 */
+	boolean isSeenStraying() {
+		return this.strayed != null && session() == this.strayed;
 	}
 
 	DatabaseInstance instance() {
@@ -136,11 +145,26 @@ final class WatchedInstance {
 	}
 
 	/**
-	 * Return the time of the first answer in which it said that it is the writer, since
-	 * it last said that it is not.
+	 * Return the connection of the newest answer, or {@code null} if there was none yet.
 	 */
-	long claimedSince() {
-		return this.claimedSince;
+	@Nullable SessionIdentity session() {
+		return (this.answer != null) ? this.answer.session() : null;
+	}
+
+	/**
+	 * Return whether its address leads to the same server as another's.
+	 */
+	boolean isSameServerAs(WatchedInstance other) {
+		return this.answer != null && other.answer != null
+				&& this.answer.session().isSameServer(other.answer.session());
+	}
+
+	/**
+	 * Return whether the two are known to be two servers.
+	 */
+	boolean isOtherServerThan(WatchedInstance other) {
+		return this.answer != null && other.answer != null
+				&& this.answer.session().isOtherServer(other.answer.session());
 	}
 
 	/**

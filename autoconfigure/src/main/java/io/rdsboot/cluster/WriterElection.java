@@ -39,7 +39,8 @@ final class WriterElection {
 			@Nullable WatchedInstance incumbent) {
 		WatchedInstance challenger = null;
 		for (WatchedInstance each : instances) {
-			if (each != incumbent && each.claimsWriter()
+			boolean another = each != incumbent && (incumbent == null || !each.isSameServerAs(incumbent));
+			if (another && each.claimsWriter()
 					&& (challenger == null || timeline(each) > timeline(challenger))) {
 				challenger = each;
 			}
@@ -51,7 +52,7 @@ final class WriterElection {
 			@Nullable WatchedInstance challenger) {
 		for (WatchedInstance each : instances) {
 			if (challenger != null && each != challenger && each.claimsWriter()
-					&& timeline(each) == timeline(challenger)) {
+					&& timeline(each) == timeline(challenger) && !each.isSameServerAs(challenger)) {
 				return null;
 			}
 		}
@@ -67,21 +68,31 @@ final class WriterElection {
 	}
 
 	/**
-	 * Return whether an instance insists on being the writer although another one is, and
-	 * that is not just a change that has not been seen to its end.
+	 * Return the instance whose word contradicts that of an instance which insists on
+	 * being the writer: the writer, or where nobody is, another that insists as well.
+	 * Both have said so themselves, are two servers, and it is not just a change that has
+	 * not been seen to its end.
 	 * @param instance the instance
 	 * @param writer the writer, or {@code null} if nobody is
+	 * @param instances the cluster's instances
+	 * @return the other instance, or {@code null} if nobody contradicts
 	 */
-	static boolean disputes(WatchedInstance instance, @Nullable WatchedInstance writer) {
+	static @Nullable WatchedInstance opponent(WatchedInstance instance, @Nullable WatchedInstance writer,
+			List<WatchedInstance> instances) {
 		if (instance == writer || !instance.claimsWriter()) {
-			return false;
+			return null;
 		}
 		if (writer == null) {
-			return true;
+			return instances.stream()
+				.filter((other) -> other.claimsWriter() && other.isOtherServerThan(instance))
+				.findFirst()
+				.orElse(null);
 		}
 		boolean ordered = timeline(instance) != timeline(writer);
-		return writer.instance().fixedRole() == null && instance.claimsInSpiteOf(writer)
+		boolean disputed = writer.claimsWriter() && writer.isOtherServerThan(instance)
+				&& writer.instance().fixedRole() == null && instance.claimsInSpiteOf(writer)
 				&& (ordered || writer.claimsInSpiteOf(instance));
+		return disputed ? writer : null;
 	}
 
 	private static long timeline(WatchedInstance instance) {

@@ -70,6 +70,10 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 			return connection;
 		}
 		catch (SQLException ex) {
+			if (Thread.currentThread().isInterrupted()) {
+				// The pool is being closed, and nothing is known of the server.
+				throw ex;
+			}
 			if (ConnectionFailures.isUnreachable(ex)) {
 				this.listener.unreachable(this.instance);
 			}

@@ -12,6 +12,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HikariCP pool of connections to one instance, whatever role the instance has.
@@ -269,17 +270,18 @@ public final class InstancePool implements AutoCloseable {
 	 * give up every connection: threads that wait for an answer get an exception.
 	 * @param limit the longest to wait for an answer
 	 * @param aborting closes sockets, each without waiting for another
-	 * @return whether the connections were given up
+	 * @return the connections that were given up, or {@code null} if the instance
+	 * answered
 	 */
-	boolean abortUnlessAnswered(Duration limit, Executor aborting) throws SQLException {
+	@Nullable GivenUp abortUnlessAnswered(Duration limit, Executor aborting) throws SQLException {
 		if (answers(limit)) {
-			return false;
+			return null;
 		}
 		this.warm = false;
+		int inUse = this.pool.getActiveConnections();
 		// Evicted first, so that no borrower gets one that was just aborted.
 		evict();
-		this.connections.abort(aborting);
-		return true;
+		return new GivenUp(this.connections.abort(aborting), inUse);
 	}
 
 	private boolean answers(Duration limit) {
@@ -321,6 +323,16 @@ public final class InstancePool implements AutoCloseable {
 	@Override
 	public String toString() {
 		return "InstancePool[" + this.instance + "]";
+	}
+
+	/**
+	 * Connections that were given up.
+	 *
+	 * @param open how many there were
+	 * @param inUse how many of them were borrowed
+	 */
+	record GivenUp(int open, int inUse) {
+
 	}
 
 }

@@ -64,15 +64,18 @@ final class OpenConnections {
 	 * an exception.
 	 * @param executor closes each; one that cannot be closed at once must not delay the
 	 * others
+	 * @return how many they were
 	 */
-	void abort(Executor executor) throws SQLException {
-		for (Connection connection : all()) {
+	int abort(Executor executor) throws SQLException {
+		List<Connection> open = open();
+		for (Connection connection : open) {
 			connection.abort(executor);
 		}
+		return open.size();
 	}
 
-	private synchronized List<Connection> all() {
-		return List.copyOf(this.users.keySet());
+	private synchronized List<Connection> open() {
+		return this.users.keySet().stream().filter((each) -> !isClosed(each)).toList();
 	}
 
 	static boolean isClosed(Connection connection) {

@@ -18,6 +18,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.InstancePool.GivenUp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -170,8 +171,11 @@ final class PoolTopologyFollower implements AutoCloseable {
 	private void look(InstancePool pool) {
 		int asked = this.looks.getOrDefault(pool, 0);
 		try {
-			if (pool.abortUnlessAnswered(ANSWER_LIMIT, (abort) -> daemon(abort, "rds-pool-abort").start())) {
-				logger.warn("Instance {} does not answer: its connections are given up", pool.instance());
+			GivenUp givenUp = pool.abortUnlessAnswered(ANSWER_LIMIT,
+					(abort) -> daemon(abort, "rds-pool-abort").start());
+			if (givenUp != null && givenUp.open() > 0) {
+				logger.warn("Instance {} does not answer: {} connections are given up, {} of them in use",
+						pool.instance(), givenUp.open(), givenUp.inUse());
 			}
 		}
 		catch (SQLException ex) {

@@ -59,6 +59,14 @@ public final class StartupConnectionException extends RuntimeException {
 	}
 
 	/**
+	 * Return whether waiting may mend it: the instance is down, going down or coming up.
+	 */
+	public boolean isPassing() {
+		return getCause() instanceof SQLException failure && ConnectionFailures.isUnreachable(failure)
+				&& !ConnectionFailures.isUnknownHost(failure);
+	}
+
+	/**
 	 * Return whether the failure is that the host's name does not resolve.
 	 */
 	public boolean isUnknownHost() {

@@ -1,6 +1,7 @@
 package io.rdsboot.cluster;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -8,6 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of {@link ClusterKnowledge}: what follows from answers that real servers seldom
  * give in the same order twice.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ClusterKnowledgeTests {
 
 	private final DatabaseInstance a = instance("a");
@@ -83,7 +88,7 @@ class ClusterKnowledgeTests {
 		assertThat(writer()).isNull();
 		this.knowledge.find(this.b).answered(answer(true, 100, 2, null));
 		this.knowledge.find(this.c).answered(answer(true, 100, 2, null));
-		this.knowledge.conclude();
+		this.knowledge.conclude(this.now);
 		assertThat(writer()).isNull();
 		replays(this.c);
 		assertThat(writer()).isEqualTo("b");
@@ -95,7 +100,7 @@ class ClusterKnowledgeTests {
 		claims(this.b, Observation.NO_TIMELINE);
 		assertThat(writer()).isEqualTo("a");
 		this.knowledge.find(this.a).fellSilent();
-		this.knowledge.conclude();
+		this.knowledge.conclude(this.now);
 		assertThat(writer()).isEqualTo("b");
 	}
 
@@ -123,7 +128,7 @@ class ClusterKnowledgeTests {
 		answers(this.a, answer(true, 100, 1, "1"));
 		answers(this.b, answer(false, 100, 0, "1"));
 		answers(this.a, answer(true, 100, 1, "2"));
-		this.knowledge.conclude();
+		this.knowledge.conclude(this.now);
 		assertThat(writer()).isEqualTo("a");
 		assertThat(state(this.b).reachable()).isFalse();
 		answers(this.b, answer(false, 100, 0, "2"));
@@ -163,7 +168,7 @@ class ClusterKnowledgeTests {
 	void writerThatLeavesIsForgotten() {
 		claims(this.a, 1);
 		this.knowledge.members(List.of(this.b));
-		this.knowledge.conclude();
+		this.knowledge.conclude(this.now);
 		assertThat(writer()).isNull();
 		assertThat(this.knowledge.find(this.a)).isNull();
 	}
@@ -201,6 +206,169 @@ class ClusterKnowledgeTests {
 		assertThat(Objects.requireNonNull(state(this.c).progress()).lag()).isZero();
 	}
 
+	@Test
+	void configurationAloneIsNoClaim(CapturedOutput output) {
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		assertThat(output).doesNotContain("say that they are the writer");
+		answers(this.a, answer(false, 100, 0, "1", "server-a"));
+		assertThat(writer()).isEqualTo("b");
+		assertThat(output).contains("Instance b is the writer, and a, which is configured as such, is not")
+			.doesNotContain(" WARN ")
+			.doesNotContain(" ERROR ");
+	}
+
+	@Test
+	void writerIsNotMissedBeforeAllWereAsked(CapturedOutput output) {
+		replays(this.a);
+		replays(this.b);
+		assertThat(output).doesNotContain("has no writer");
+		replays(this.c);
+		assertThat(output).containsOnlyOnce("The cluster has no writer: none of a, b, c says that it is");
+		claims(this.a, 1);
+		assertThat(output).containsOnlyOnce("Instance a is the writer");
+	}
+
+	@Test
+	void writerThatDoesNotAnswerIsNoReaderToBeMissed(CapturedOutput output) {
+		replays(this.b);
+		replays(this.c);
+		refuses(this.a);
+		assertThat(output).doesNotContain("has no writer");
+	}
+
+	@Test
+	void twoWritersAreToldWhenBothHaveSaidSoTwiceOverNewConnections(CapturedOutput output) {
+		SessionIdentity a1 = new SessionIdentity("1", "server-a");
+		SessionIdentity b1 = new SessionIdentity("1", "server-b");
+		answers(this.a, answerOver(a1, true, 100, 1));
+		answers(this.b, answerOver(b1, true, 100, 2));
+		answers(this.a, answerOver(a1, true, 100, 1));
+		assertThat(this.knowledge.toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.a, answerOver(a1, true, 100, 1));
+		answers(this.b, answerOver(b1, true, 100, 2));
+		assertThat(output).doesNotContain("say that they are the writer");
+		answers(this.a, answerOver(new SessionIdentity("1", "server-a"), true, 100, 1));
+		assertThat(this.knowledge.toAskAnew()).containsExactly(this.b);
+		assertThat(output).doesNotContain("say that they are the writer");
+		answers(this.b, answerOver(new SessionIdentity("1", "server-b"), true, 100, 2));
+		assertThat(output).containsOnlyOnce(
+				"Two instances say that they are the writer: b is taken for it, and a, which is not used, does too. "
+						+ "Stop a and rebuild it as a reader");
+		assertThat(this.knowledge.toAskAnew()).isEmpty();
+		replays(this.a);
+		assertThat(output).containsOnlyOnce("Instance a no longer disputes who is the writer");
+	}
+
+	@Test
+	void claimThatIsTakenBackAtTheSecondLookWasNone(CapturedOutput output) {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		answers(this.a, answer(false, 100, 0, "1", "server-a"));
+		assertThat(output).doesNotContain("say that they are the writer").doesNotContain("disputes");
+		assertThat(this.knowledge.toAskAnew()).isEmpty();
+	}
+
+	@Test
+	void secondWriterThatCannotBeAskedAgainIsNotToBeStopped(CapturedOutput output) {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		refuses(this.b);
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		assertThat(output).doesNotContain("say that they are the writer");
+	}
+
+	@Test
+	void serverThatIsKnownByTwoAddressesIsOneWriter(CapturedOutput output) {
+		answers(this.a, answer(true, 100, 1, "1", "server"));
+		for (int i = 0; i < 3; i++) {
+			answers(this.b, answer(true, 100, 1, "1", "server"));
+			answers(this.a, answer(true, 100, 1, "1", "server"));
+			this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		}
+		assertThat(writer()).isEqualTo("a");
+		assertThat(role(this.b)).isEqualTo(InstanceRole.UNKNOWN);
+		assertThat(output)
+			.containsOnlyOnce("The address of b leads to the same server as that of a, which is the writer")
+			.doesNotContain(" WARN ")
+			.doesNotContain(" ERROR ");
+	}
+
+	@Test
+	void newWriterThatIsKnownByTwoAddressesIsBelieved(CapturedOutput output) {
+		replays(this.a);
+		this.knowledge.find(this.b).answered(answer(true, 100, 2, "1", "server"));
+		this.knowledge.find(this.c).answered(answer(true, 100, 2, "1", "server"));
+		this.knowledge.conclude(this.now);
+		assertThat(writer()).isEqualTo("b");
+		assertThat(output).doesNotContain(" WARN ").doesNotContain(" ERROR ");
+	}
+
+	@Test
+	void serversThatCannotBeToldApartAreNotAccused(CapturedOutput output) {
+		claims(this.a, 1);
+		claims(this.b, 2);
+		for (int i = 0; i < 3; i++) {
+			claims(this.a, 1);
+			claims(this.b, 2);
+			this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		}
+		assertThat(output).doesNotContain("say that they are the writer");
+	}
+
+	@Test
+	void readerIsToBeRebuiltWhenItHasStrayedTwice(CapturedOutput output) {
+		answers(this.a, answer(true, 100, 2, "1", "server-a"));
+		answers(this.b, answer(false, 200, 0, "1", "server-b"));
+		answers(this.a, answer(true, 110, 2, "1", "server-a"));
+		assertThat(output).containsOnlyOnce("Reader b has replayed more than the writer has written: its lag is unknown")
+			.doesNotContain("Rebuild");
+		assertThat(this.knowledge.toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.b, answer(false, 200, 0, "1", "server-b"));
+		assertThat(state(this.b).progress()).isNull();
+		answers(this.a, answer(true, 120, 2, "1", "server-a"));
+		assertThat(output).containsOnlyOnce("Rebuild it from the present one");
+	}
+
+	/**
+	 * The writer's log has grown past the place where the reader's parted from it.
+	 */
+	@Test
+	void readerThatHasStrayedIsNotBelievedOverANewConnection(CapturedOutput output) {
+		answers(this.a, answer(true, 100, 2, "1", "server-a"));
+		answers(this.b, answer(false, 200, 0, "1", "server-b"));
+		answers(this.a, answer(true, 300, 2, "1", "server-a"));
+		assertThat(state(this.b).progress()).isNotNull();
+		answers(this.b, answer(false, 400, 0, "1", "server-b"));
+		answers(this.a, answer(true, 310, 2, "1", "server-a"));
+		answers(this.a, answer(true, 500, 2, "1", "server-a"));
+		answers(this.b, answer(false, 400, 0, "1", "server-b"));
+		assertThat(state(this.b).progress()).isNull();
+		assertThat(output).doesNotContain("Rebuild");
+		answers(this.b, answer(false, 500, 0, "1", "server-b-rebuilt"));
+		assertThat(state(this.b).progress()).isNotNull();
+	}
+
+	@Test
+	void failoverSaysAtItsEndHowLongThereWasNoWriter(CapturedOutput output) {
+		claims(this.a, 1);
+		refuses(this.a);
+		this.now += Duration.ofMillis(1500).toNanos();
+		claims(this.b, 2);
+		assertThat(output).contains(
+				"Instance b is the writer now, and a no longer is: for 1500 ms there was none");
+	}
+
 	private void claims(DatabaseInstance instance, long timeline) {
 		answers(instance, answer(true, 100, timeline, null));
 	}
@@ -211,7 +379,7 @@ class ClusterKnowledgeTests {
 
 	private void answers(DatabaseInstance instance, Observation answer) {
 		this.knowledge.find(instance).answered(answer);
-		this.knowledge.conclude();
+		this.knowledge.conclude(this.now);
 	}
 
 	private void refuses(DatabaseInstance instance) {
@@ -220,13 +388,24 @@ class ClusterKnowledgeTests {
 
 	private void fails(DatabaseInstance instance, SQLException failure) {
 		this.knowledge.find(instance).failed(WatchFailure.of(failure));
-		this.knowledge.conclude();
+		this.knowledge.conclude(this.now);
 	}
 
 	private Observation answer(boolean writer, long position, long timeline, @Nullable String systemIdentifier) {
+		return answer(writer, position, timeline, systemIdentifier, null);
+	}
+
+	/**
+	 * Returns an answer over a new connection.
+	 */
+	private Observation answer(boolean writer, long position, long timeline, @Nullable String systemIdentifier,
+			@Nullable String server) {
+		return answerOver(new SessionIdentity(systemIdentifier, server), writer, position, timeline);
+	}
+
+	private Observation answerOver(SessionIdentity session, boolean writer, long position, long timeline) {
 		this.now += 10;
-		return new Observation(writer, new LogPosition(position), timeline, null, new SessionIdentity(systemIdentifier),
-				this.now, this.now + 1);
+		return new Observation(writer, new LogPosition(position), timeline, null, session, this.now, this.now + 1);
 	}
 
 	private @Nullable String writer() {
