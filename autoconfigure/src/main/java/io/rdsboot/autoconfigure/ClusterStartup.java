@@ -103,8 +103,8 @@ final class ClusterStartup {
 			@Nullable StartupConnectionException failure) throws InterruptedException {
 		watching.start();
 		watching.awaitFirstLook(FIRST_LOOK_TIMEOUT);
-		if (failure != null && !hasReachableWriter()) {
-			throw failure;
+		if (failure != null) {
+			verifyWriterAfter(failure);
 		}
 		if (configured != null && failsFast(InstanceRole.WRITER)) {
 			refuseReplica(configured, watching);
@@ -142,8 +142,16 @@ final class ClusterStartup {
 			.orElse(true);
 	}
 
-	private boolean hasReachableWriter() {
-		return this.topologyProvider.topology().writer().filter(InstanceState::reachable).isPresent();
+	/**
+	 * Gives the start a second chance by who the writer is now: another instance, or the
+	 * same that has come up.
+	 */
+	private void verifyWriterAfter(StartupConnectionException failure) {
+		InstanceState writer = this.topologyProvider.topology()
+			.writer()
+			.filter(InstanceState::reachable)
+			.orElseThrow(() -> failure);
+		this.pools.verify(writer);
 	}
 
 	private void refuseReplica(DatabaseInstance configured, TopologyMonitor watching) throws InterruptedException {

@@ -9,11 +9,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.ApplicationName;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.core.Ordered;
+import org.springframework.util.StringUtils;
 
 /**
  * Applies {@code rds.pool.*}: what holds for all instances, and over it what holds for
@@ -28,8 +31,17 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 
 	private final RdsPoolProperties properties;
 
-	HikariPoolPropertiesCustomizer(RdsPoolProperties properties) {
+	private final @Nullable String applicationName;
+
+	/**
+	 * Create a customizer.
+	 * @param properties the settings
+	 * @param applicationName what connections are called in {@code pg_stat_activity}
+	 * unless the settings say otherwise, or {@code null} to leave that to the driver
+	 */
+	HikariPoolPropertiesCustomizer(RdsPoolProperties properties, @Nullable String applicationName) {
 		this.properties = properties;
+		this.applicationName = StringUtils.hasText(applicationName) ? ApplicationName.truncated(applicationName) : null;
 		validate();
 	}
 
@@ -43,6 +55,9 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 
 	@Override
 	public void customize(HikariConfig config, DatabaseInstance instance, InstanceRole role) {
+		if (this.applicationName != null) {
+			config.addDataSourceProperty(PGProperty.APPLICATION_NAME.getName(), this.applicationName);
+		}
 		apply(this.properties, config);
 		switch (role) {
 			case WRITER -> apply(this.properties.getWriter(), config);

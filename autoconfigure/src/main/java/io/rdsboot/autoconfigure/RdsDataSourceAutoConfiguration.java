@@ -93,13 +93,15 @@ public final class RdsDataSourceAutoConfiguration {
 	}
 
 	@Bean
-	HikariPoolPropertiesCustomizer rdsHikariPoolPropertiesCustomizer(RdsPoolProperties properties) {
-		return new HikariPoolPropertiesCustomizer(properties);
+	HikariPoolPropertiesCustomizer rdsHikariPoolPropertiesCustomizer(RdsPoolProperties properties,
+			Environment environment) {
+		return new HikariPoolPropertiesCustomizer(properties,
+				environment.getProperty("PGAPPNAME", environment.getProperty("spring.application.name", "")));
 	}
 
 	@Bean
-	ConnectionFailureLog rdsConnectionFailureLog(Environment environment) {
-		return new ConnectionFailureLog(environment);
+	ConnectionFailureLog rdsConnectionFailureLog(Environment environment, ObjectProvider<TopologyMonitor> monitor) {
+		return new ConnectionFailureLog(environment, monitor::getIfAvailable);
 	}
 
 	@Bean

@@ -38,8 +38,8 @@ final class Contradictions {
 			}
 			return false;
 		}
-		known.confirmed = known.confirmed || (known.isSecondAnswer(instance, known.session)
-				&& known.isSecondAnswer(other, known.otherSession));
+		known.confirmed = known.confirmed
+				|| (known.isSecondAnswer(instance, known.session) && known.isSecondAnswer(other, known.otherSession));
 		return known.confirmed;
 	}
 

@@ -111,9 +111,10 @@ final class FailoverLog {
 					this.known);
 		}
 		else {
-			logger.warn("The cluster has no writer: none of {} says that it is", instances.stream()
-				.map((instance) -> instance + (instance.isReachable() ? "" : " (cannot be reached)"))
-				.collect(Collectors.joining(", ")));
+			logger.warn("The cluster has no writer: none of {} says that it is",
+					instances.stream()
+						.map((instance) -> instance + (instance.isReachable() ? "" : " (cannot be reached)"))
+						.collect(Collectors.joining(", ")));
 		}
 	}
 

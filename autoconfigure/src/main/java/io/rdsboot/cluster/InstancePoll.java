@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,27 @@ import org.jspecify.annotations.Nullable;
 abstract class InstancePoll {
 
 	/**
+	 * Aurora may hide its functions in {@code pg_proc} from a role that may call them.
+	 */
+	static final String IS_AURORA = """
+			(to_regproc('aurora_replica_status') IS NOT NULL
+				OR coalesce(current_setting('rds.extensions', true), '') LIKE '%aurora_stat_utils%')""";
+
+	/**
 	 * No two servers of a cluster have begun in the same microsecond; the port tells
 	 * apart those that a tool starts together on one machine.
 	 */
 	private static final String SERVER = """
-			SELECT to_regproc('aurora_replica_status') IS NOT NULL,
-				current_setting('wal_block_size', true)::bigint,
-				pg_size_bytes(current_setting('wal_segment_size', true)),
-				pg_postmaster_start_time()::text || ' on port ' || current_setting('port')""";
+			SELECT\s""" + IS_AURORA + """
+			,current_setting('wal_block_size', true)::bigint,
+			pg_size_bytes(current_setting('wal_segment_size', true)),
+			pg_postmaster_start_time()::text || ' on port ' || current_setting('port')""";
+
+	/**
+	 * A feature that is not supported (Aurora, for functions of the log that it has not),
+	 * a function that is not there, and one that may not be called.
+	 */
+	private static final Set<String> UNSUPPORTED = Set.of("0A000", "42883", "42501");
 
 	private static final String SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()";
 
@@ -86,6 +100,21 @@ abstract class InstancePoll {
 			}
 			return read(answer, this.session, askedAt, this.nanoTime.getAsLong());
 		}
+	}
+
+	/**
+	 * Return a poll over the same connection that asks for the role alone.
+	 */
+	final InstancePoll ofRole() {
+		return new RolePoll(this.connection, this.session, this.nanoTime);
+	}
+
+	/**
+	 * Return whether a question failed because the server does not have, or does not let
+	 * this role use, what was asked for.
+	 */
+	static boolean isUnsupported(SQLException failure) {
+		return failure.getSQLState() != null && UNSUPPORTED.contains(failure.getSQLState());
 	}
 
 	/**

@@ -135,7 +135,7 @@ final class InstanceWatch implements AutoCloseable {
 		InstancePoll current = this.poll;
 		if (current != null) {
 			try {
-				return current.ask();
+				return ask(current);
 			}
 			catch (SQLException ex) {
 				if (!WatchFailure.isUnreachable(ex)) {
@@ -145,7 +145,27 @@ final class InstanceWatch implements AutoCloseable {
 				this.listener.fellSilent(this.instance);
 			}
 		}
-		return connect().ask();
+		return ask(connect());
+	}
+
+	/**
+	 * Asks for all that there is to know, or as long as the connection lasts for the role
+	 * alone where the server does not tell more.
+	 */
+	private Observation ask(InstancePoll current) throws SQLException {
+		try {
+			return current.ask();
+		}
+		catch (SQLException ex) {
+			if (current instanceof RolePoll || !InstancePoll.isUnsupported(ex)) {
+				throw ex;
+			}
+			InstancePoll ofRole = current.ofRole();
+			Observation answer = ofRole.ask();
+			this.poll = ofRole;
+			this.listener.withheld(this.instance, WatchFailure.of(ex));
+			return answer;
+		}
 	}
 
 	private InstancePoll connect() throws SQLException {
@@ -269,6 +289,11 @@ final class InstanceWatch implements AutoCloseable {
 		 * Called after an open connection was lost, before another is tried.
 		 */
 		void fellSilent(DatabaseInstance instance);
+
+		/**
+		 * Called after an instance has told its role, and not how far its log is.
+		 */
+		void withheld(DatabaseInstance instance, WatchFailure failure);
 
 		/**
 		 * Called after an instance could not be asked, over a new connection either.

@@ -32,6 +32,8 @@ final class TopologyLog {
 
 	private final Set<DatabaseInstance> aliases = new HashSet<>();
 
+	private final Set<DatabaseInstance> withheld = new HashSet<>();
+
 	private final Map<DatabaseInstance, WatchFailure> failures = new HashMap<>();
 
 	/**
@@ -43,8 +45,8 @@ final class TopologyLog {
 		for (InstanceState state : current.instances()) {
 			String description = describe(state);
 			previous.state(state.instance())
-				.ifPresentOrElse((before) -> changed(before, state, description), () -> logger
-					.info("Instance {}, {}, has joined the cluster", state.instance(), description));
+				.ifPresentOrElse((before) -> changed(before, state, description),
+						() -> logger.info("Instance {}, {}, has joined the cluster", state.instance(), description));
 		}
 		for (InstanceState before : previous.instances()) {
 			if (current.state(before.instance()).isEmpty()) {
@@ -77,6 +79,7 @@ final class TopologyLog {
 		this.strayed.remove(instance);
 		this.confirmedStrays.remove(instance);
 		this.aliases.remove(instance);
+		this.withheld.remove(instance);
 		this.failures.remove(instance);
 	}
 
@@ -151,8 +154,9 @@ final class TopologyLog {
 					+ "reads that must be fresh", instance);
 		}
 		if (confirmed && this.confirmedStrays.add(instance)) {
-			logger.error("Reader {} has replayed more than the writer has written, as both have shown twice: it follows "
-					+ "a former writer. Rebuild it from the present one", instance);
+			logger
+				.error("Reader {} has replayed more than the writer has written, as both have shown twice: it follows "
+						+ "a former writer. Rebuild it from the present one", instance);
 		}
 		if (!strayed && this.strayed.remove(instance)) {
 			this.confirmedStrays.remove(instance);
@@ -170,6 +174,18 @@ final class TopologyLog {
 			logger.warn(
 					"Instance {} cannot be watched, and keeps its role: {}. See that the monitor can log in as the "
 							+ "application does, and that the server is PostgreSQL with its own functions",
+					instance, failure.reason());
+		}
+	}
+
+	/**
+	 * Log that an instance tells its role alone.
+	 */
+	void withheld(DatabaseInstance instance, WatchFailure failure) {
+		if (this.withheld.add(instance)) {
+			logger.warn(
+					"Instance {} tells its role, and not how far its log is: {}. As a reader, it serves no reads that "
+							+ "must be fresh",
 					instance, failure.reason());
 		}
 	}

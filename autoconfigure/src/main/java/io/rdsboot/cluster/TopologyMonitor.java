@@ -391,6 +391,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		}
 
 		@Override
+		public void withheld(DatabaseInstance instance, WatchFailure failure) {
+			locked(() -> TopologyMonitor.this.log.withheld(instance, failure));
+		}
+
+		@Override
 		public void failed(DatabaseInstance instance, WatchFailure failure) {
 			update(instance, (watched) -> {
 				TopologyMonitor.this.watches.lookedAt(instance);

@@ -40,8 +40,7 @@ final class WriterElection {
 		WatchedInstance challenger = null;
 		for (WatchedInstance each : instances) {
 			boolean another = each != incumbent && (incumbent == null || !each.isSameServerAs(incumbent));
-			if (another && each.claimsWriter()
-					&& (challenger == null || timeline(each) > timeline(challenger))) {
+			if (another && each.claimsWriter() && (challenger == null || timeline(each) > timeline(challenger))) {
 				challenger = each;
 			}
 		}

@@ -12,7 +12,7 @@ import javax.net.ssl.SSLException;
 /**
  * Tells kinds of connection failures apart, by SQLSTATE.
  */
-final class ConnectionFailures {
+public final class ConnectionFailures {
 
 	/**
 	 * Nothing answers. See <a href=
@@ -43,7 +43,7 @@ final class ConnectionFailures {
 	 * Return whether the server could not be reached, be it that it is going down or
 	 * coming up, as opposed to refusing the login or being refused for its certificate.
 	 */
-	static boolean isUnreachable(SQLException failure) {
+	public static boolean isUnreachable(SQLException failure) {
 		return hasState(failure, IN_TRANSITION) || (hasState(failure, UNANSWERED) && !isTlsFailure(failure));
 	}
 

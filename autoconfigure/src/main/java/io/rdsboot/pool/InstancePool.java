@@ -37,6 +37,8 @@ public final class InstancePool implements AutoCloseable {
 
 	private final RecentLoss recentLoss = new RecentLoss(System::nanoTime);
 
+	private final LossLog lossLog;
+
 	private volatile InstanceRole role;
 
 	private volatile boolean warm;
@@ -46,6 +48,7 @@ public final class InstancePool implements AutoCloseable {
 	InstancePool(DatabaseInstance instance, InstanceRole role, InstanceConnectionFactory connectionFactory,
 			OpenConnections connections, FormerUsers formerUsers, HikariConfig config) {
 		this.instance = instance;
+		this.lossLog = new LossLog(instance);
 		this.role = role;
 		this.connectionFactory = connectionFactory;
 		this.connections = connections;
@@ -131,6 +134,7 @@ public final class InstancePool implements AutoCloseable {
 	private void statementFailed(SQLException failure) {
 		if (ConnectionFailures.isLostConnection(failure)) {
 			this.recentLoss.connectionLost();
+			this.lossLog.lost(failure);
 		}
 		this.connectionFactory.statementFailed(failure);
 	}
@@ -316,6 +320,7 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.lossLog.close();
 		this.dataSource.close();
 		this.connectionFactory.close();
 	}

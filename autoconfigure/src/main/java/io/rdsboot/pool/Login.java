@@ -123,8 +123,7 @@ final class Login {
 			next = this.provider.getCredentialsAfterRefusal(this.address, List.copyOf(this.refused));
 		}
 		catch (CredentialsUnavailableException ex) {
-			refusal.addSuppressed(ex);
-			throw refusal;
+			throw new LoginRefusedException(this.refused.get(this.refused.size() - 1), refusal, ex);
 		}
 		if (next == null || this.refused.contains(next) || isOver()) {
 			throw refusal;

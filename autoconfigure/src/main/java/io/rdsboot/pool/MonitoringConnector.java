@@ -28,12 +28,12 @@ import org.postgresql.PGProperty;
 public final class MonitoringConnector implements InstanceConnector {
 
 	/**
-	 * What the connections are called in {@code pg_stat_activity}.
+	 * What the connections are called in {@code pg_stat_activity}: this, after the name
+	 * of the pools' connections and a slash where those have one.
 	 */
 	public static final String APPLICATION_NAME = "rds-topology-monitor";
 
-	private static final Map<String, String> PROPERTIES = Map.of(PGProperty.APPLICATION_NAME.getName(),
-			APPLICATION_NAME, PGProperty.TCP_KEEP_ALIVE.getName(), "true",
+	private static final Map<String, String> PROPERTIES = Map.of(PGProperty.TCP_KEEP_ALIVE.getName(), "true",
 			// sends the name with the login, and spares a SET after it
 			PGProperty.ASSUME_MIN_SERVER_VERSION.getName(), "12",
 			// prepares nothing on the server
@@ -96,6 +96,8 @@ public final class MonitoringConnector implements InstanceConnector {
 	private static void override(Map<String, String> properties, Duration timeout) {
 		NOT_TAKEN.forEach((property) -> properties.remove(property.getName()));
 		properties.putAll(PROPERTIES);
+		String name = PGProperty.APPLICATION_NAME.getName();
+		properties.put(name, ApplicationName.withSuffix(properties.get(name), APPLICATION_NAME));
 		String seconds = LoginTimeouts.wholeSeconds(timeout);
 		properties.put(PGProperty.CONNECT_TIMEOUT.getName(), seconds);
 		properties.put(PGProperty.SOCKET_TIMEOUT.getName(), seconds);

@@ -40,6 +40,11 @@ final class RoutedReader implements ReaderCandidate {
 
 	private volatile boolean reachable = true;
 
+	/**
+	 * Whether it was left out for a refusal.
+	 */
+	private volatile boolean refused;
+
 	private volatile @Nullable LogProgress progress;
 
 	/**
@@ -124,7 +129,13 @@ final class RoutedReader implements ReaderCandidate {
 			return connection;
 		}
 		catch (InstanceRefusedException ex) {
-			leaveOut(ex.getMessage());
+			if (ex.isUnreachable()) {
+				leaveOutUnreachable();
+			}
+			else if (this.breaker.trip()) {
+				this.refused = true;
+				logger.warn("Reader {} is left out: {}", instance(), ex.getMessage());
+			}
 			throw ex;
 		}
 	}
@@ -145,20 +156,29 @@ final class RoutedReader implements ReaderCandidate {
 				takeIn();
 			}
 			else {
-				leaveOut("it cannot be reached");
+				leaveOutUnreachable();
 			}
 		}
 	}
 
-	private void leaveOut(@Nullable String reason) {
+	/**
+	 * The topology, or the log of failed connections, tells that it cannot be reached.
+	 */
+	private void leaveOutUnreachable() {
 		if (this.breaker.trip()) {
-			logger.warn("Reader {} is left out: {}", instance(), reason);
+			logger.debug("Reader {} is left out: it cannot be reached", instance());
 		}
 	}
 
 	private void takeIn() {
 		if (this.breaker.reset()) {
-			logger.info("Reader {} is taken in again", instance());
+			if (this.refused) {
+				logger.info("Reader {} is taken in again", instance());
+			}
+			else {
+				logger.debug("Reader {} is taken in again", instance());
+			}
+			this.refused = false;
 		}
 	}
 

@@ -75,8 +75,8 @@ class ServiceRestartTests {
 		assertThat(alarms(output)).isNotEmpty()
 			.allSatisfy((line) -> assertThat(line).containsAnyOf("Cannot connect to " + direct(this.writer) + ": ",
 					"Instance " + direct(this.writer) + ", which is configured as the writer, cannot be reached: "));
-		assertThat(output).contains("Instance " + direct(this.first) + " is the writer, although "
-				+ direct(this.writer) + " is configured as such");
+		assertThat(output).contains("Instance " + direct(this.first) + " is the writer, although " + direct(this.writer)
+				+ " is configured as such");
 	}
 
 	@Test
@@ -147,8 +147,7 @@ class ServiceRestartTests {
 	@Test
 	void startWithASecondNameOfTheNewWriterFindsIt(CapturedOutput output) {
 		this.cluster.failover(this.first);
-		service(ServiceRestartTests::direct,
-				"rds.readers=" + direct(this.first) + ",localhost:" + this.first.port())
+		service(ServiceRestartTests::direct, "rds.readers=" + direct(this.first) + ",localhost:" + this.first.port())
 			.run((context) -> {
 				write(context.getBean(DataSource.class));
 				awaitLooks(context.getBean(TopologyMonitor.class), direct(this.writer));
@@ -166,7 +165,8 @@ class ServiceRestartTests {
 		assertThat(analysis.getDescription()).isEqualTo("The address of the writer, " + direct(this.first)
 				+ ", is that of a read replica of a server that this login may not see, and no other address leads to "
 				+ "the writer: [" + direct(this.second) + "] is a replica, too.");
-		assertThat(analysis.getAction()).contains("pg_monitor", "pg_stat_wal_receiver", "rds.pool.writer.fail-fast=false");
+		assertThat(analysis.getAction()).contains("pg_monitor", "pg_stat_wal_receiver",
+				"rds.pool.writer.fail-fast=false");
 		assertThat(duration).isLessThan(Duration.ofSeconds(20));
 		assertThat(output).doesNotContain(" ERROR io.rdsboot");
 	}
@@ -199,8 +199,7 @@ class ServiceRestartTests {
 	@Test
 	void startInTheMiddleOfAFailoverGoesOn() throws SQLException {
 		this.cluster.crash(this.writer);
-		service(ServiceRestartTests::direct, "rds.writer=" + direct(this.first),
-				"rds.readers=" + direct(this.second))
+		service(ServiceRestartTests::direct, "rds.writer=" + direct(this.first), "rds.readers=" + direct(this.second))
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				this.cluster.failover(this.second);
@@ -248,8 +247,7 @@ class ServiceRestartTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class))
 			.withPropertyValues("rds.writer=" + addresses.apply(this.writer),
-					"rds.readers="
-							+ Stream.of(this.first, this.second).map(addresses).collect(Collectors.joining(",")),
+					"rds.readers=" + Stream.of(this.first, this.second).map(addresses).collect(Collectors.joining(",")),
 					"rds.database=" + this.cluster.database(), "rds.credentials.username=" + this.cluster.username(),
 					"rds.credentials.password=" + this.cluster.password())
 			.withPropertyValues(properties);

@@ -8,6 +8,9 @@ import io.rdsboot.test.LocalRdsInstance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of {@link TopologyMonitor} on servers that look like Aurora's, where the
  * functions that Aurora lacks fail.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class AuroraMonitorTests {
 
 	private LocalRdsCluster cluster;
@@ -63,6 +67,50 @@ class AuroraMonitorTests {
 			assertThat(monitored.state(reader).role()).isEqualTo(InstanceRole.READER);
 			assertThat(monitored.state(this.cluster.writer()).role()).isEqualTo(InstanceRole.WRITER);
 		}
+	}
+
+	/**
+	 * Two functions of one name are not found by it, as those are not that pg_proc hides.
+	 */
+	private void hideFunctions() throws SQLException {
+		MonitoredCluster.execute(this.cluster.adminConnection(this.cluster.writer()),
+				"SET allow_system_table_mods = on",
+				"CREATE FUNCTION pg_catalog.aurora_replica_status(int) RETURNS int LANGUAGE sql AS 'SELECT 1'");
+	}
+
+	@Test
+	void serverWhoseFunctionsAreHiddenIsKnownByItsExtensions(CapturedOutput output) throws SQLException {
+		hideFunctions();
+		MonitoredCluster.execute(this.cluster.adminConnection(this.cluster.writer()),
+				"ALTER DATABASE app SET rds.extensions = 'address_standardizer, aurora_stat_utils, vector'");
+		this.cluster.awaitReplication();
+		try (MonitoredCluster monitored = monitor()) {
+			this.cluster.aurora().lag(this.cluster.readers().get(0), Duration.ofMillis(4321));
+			monitored.awaitProgress(this.cluster.readers().get(0),
+					(progress) -> Duration.ofMillis(4321).equals(progress.lag()));
+		}
+		assertThat(output).doesNotContain("tells its role");
+	}
+
+	@Test
+	void serverThatLacksFunctionsTellsItsRole(CapturedOutput output) throws SQLException {
+		hideFunctions();
+		this.cluster.awaitReplication();
+		LocalRdsInstance former = this.cluster.writer();
+		LocalRdsInstance target = this.cluster.readers().get(0);
+		try (MonitoredCluster monitored = MonitoredCluster.of(this.cluster)) {
+			for (LocalRdsInstance instance : this.cluster.instances()) {
+				monitored.await(instance,
+						(state) -> output.getOut().contains("Instance " + instance.name() + " tells its role"));
+			}
+			this.cluster.failover(target);
+			monitored.await(target, InstanceRole.WRITER);
+			monitored.await(former, InstanceRole.READER);
+			assertThat(monitored.state(former).progress()).isNull();
+		}
+		assertThat(output)
+			.containsOnlyOnce("Instance " + former.name() + " tells its role, and not how far its log is: ")
+			.doesNotContain("cannot be watched");
 	}
 
 	@Test

@@ -330,7 +330,8 @@ class ClusterKnowledgeTests {
 		answers(this.a, answer(true, 100, 2, "1", "server-a"));
 		answers(this.b, answer(false, 200, 0, "1", "server-b"));
 		answers(this.a, answer(true, 110, 2, "1", "server-a"));
-		assertThat(output).containsOnlyOnce("Reader b has replayed more than the writer has written: its lag is unknown")
+		assertThat(output)
+			.containsOnlyOnce("Reader b has replayed more than the writer has written: its lag is unknown")
 			.doesNotContain("Rebuild");
 		assertThat(this.knowledge.toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
 		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
@@ -365,8 +366,7 @@ class ClusterKnowledgeTests {
 		refuses(this.a);
 		this.now += Duration.ofMillis(1500).toNanos();
 		claims(this.b, 2);
-		assertThat(output).contains(
-				"Instance b is the writer now, and a no longer is: for 1500 ms there was none");
+		assertThat(output).contains("Instance b is the writer now, and a no longer is: for 1500 ms there was none");
 	}
 
 	private void claims(DatabaseInstance instance, long timeline) {

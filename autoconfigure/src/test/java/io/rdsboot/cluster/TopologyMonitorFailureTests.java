@@ -230,7 +230,8 @@ class TopologyMonitorFailureTests {
 		try (MonitoredCluster monitored = monitor()) {
 			LocalRdsInstance reader = this.first;
 			MonitoredCluster.execute(this.cluster.adminConnection(this.writer), "SET allow_system_table_mods = on",
-					"CREATE FUNCTION pg_catalog.aurora_replica_status() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$");
+					"CREATE FUNCTION pg_catalog.aurora_replica_status() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$",
+					"CREATE FUNCTION pg_catalog.aurora_db_instance_identifier() RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$");
 			this.cluster.awaitReplication();
 			MonitoredCluster.execute(this.cluster.adminConnection(reader),
 					"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");

@@ -132,7 +132,7 @@ class LoginTests {
 	}
 
 	@Test
-	void loginWhenOthersCannotBeLookedForFailsAsTheServerSaid() {
+	void loginWhenOthersCannotBeLookedForFailsWithTheReasonOfThat() {
 		CredentialsUnavailableException none = new CredentialsUnavailableException("Denied", new IOException());
 		SQLException failure = failure(login(this.refusing.instance("localhost"), new Sequence(OLD) {
 
@@ -144,7 +144,11 @@ class LoginTests {
 
 		}));
 		assertThat(failure.getSQLState()).isEqualTo("28P01");
-		assertThat(failure.getSuppressed()).containsExactly(none);
+		assertThat((Throwable) failure).hasCause(none)
+			.hasMessage("The login of role 'app' was refused, and newer credentials could not be looked for: Denied");
+		assertThat(failure.getSuppressed()).singleElement()
+			.isInstanceOfSatisfying(SQLException.class,
+					(refusal) -> assertThat(refusal.getSQLState()).isEqualTo("28P01"));
 	}
 
 	@Test

@@ -24,8 +24,8 @@ class WriterIsReplicaFailureAnalyzer extends AbstractFailureAnalyzer<WriterIsRep
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, WriterIsReplicaException cause) {
-		return new FailureAnalysis(cause.getMessage() + ".",
-				new Diagnosis("", primary(cause), READS_ONLY).action(), cause);
+		return new FailureAnalysis(cause.getMessage() + ".", new Diagnosis("", primary(cause), READS_ONLY).action(),
+				cause);
 	}
 
 	private String primary(WriterIsReplicaException cause) {

@@ -1,18 +1,31 @@
 package io.rdsboot.autoconfigure.diagnostics;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 
+import javax.sql.DataSource;
+
+import io.rdsboot.credentials.secretsmanager.SecretAccessDeniedException;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.RotationStep;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * Tests of what a user reads whose secret cannot be had, or does not let in.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @LocalRds(secretsManager = true, readers = 0)
 class SecretFailureTests {
 
@@ -59,6 +72,55 @@ class SecretFailureTests {
 
 				           aws secretsmanager list-secret-version-ids --secret-id 'orders' --region us-east-1
 				""");
+	}
+
+	/**
+	 * The server has the new password already, and the new version may not be read.
+	 */
+	@Test
+	void deniedSecretIsWhatACallerAndTheLogTellDuringARotation(CapturedOutput output) {
+		application()
+			.with("rds.pool.maximum-pool-size=1", "rds.pool.connection-timeout=2s", "rds.failover.timeout=2s",
+					"spring.application.name=denied")
+			.runner()
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				DataSource dataSource = context.getBean(DataSource.class);
+				this.cluster.secret().rotate(RotationStep.CREATE_SECRET);
+				this.cluster.secret().rotate(RotationStep.SET_SECRET);
+				this.cluster.secret().denyAccess();
+				disconnect();
+				SQLException failure = catchThrowableOfType(SQLException.class, () -> {
+					for (int i = 0; i < 10; i++) {
+						try (Connection connection = dataSource.getConnection();
+								Statement statement = connection.createStatement()) {
+							disconnect();
+							statement.execute("SELECT 1");
+						}
+						catch (SQLException ex) {
+							if (ex instanceof SQLTransientConnectionException) {
+								throw ex;
+							}
+						}
+					}
+				});
+				assertThat(failure.getMessage()).contains("Access to secret 'rds-local/application' is denied")
+					.doesNotContain("password authentication failed");
+				assertThat(Causes.first(failure, SecretAccessDeniedException.class)).isNotNull();
+			});
+		this.cluster.secret().allowAccess();
+		this.cluster.secret().rotate(RotationStep.TEST_SECRET);
+		this.cluster.secret().rotate(RotationStep.FINISH_SECRET);
+		assertThat(output).contains("Access to secret 'rds-local/application' is denied")
+			.doesNotContain("password authentication failed");
+	}
+
+	private void disconnect() throws SQLException {
+		try (Connection connection = this.cluster.adminConnection(this.cluster.writer());
+				Statement statement = connection.createStatement()) {
+			statement
+				.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'denied'");
+		}
 	}
 
 	@Test
