@@ -1,14 +1,11 @@
 package io.rdsboot.actuate;
 
-import java.sql.SQLException;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.ReaderFallback;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -16,9 +13,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * Health of the readers: up when all answer, {@link #DEGRADED} while reads go on without
- * some of them, and down only when no reader answers and the writer must not stand in.
- * Thread-safe.
+ * Health of the readers: up when all are well, {@link #DEGRADED} while reads go on
+ * without some of them, and down only when there is no reader and the writer must not
+ * stand in. Answers from what is known, without waiting. Thread-safe.
  */
 public final class ReadersHealthIndicator extends AbstractHealthIndicator {
 
@@ -28,49 +25,41 @@ public final class ReadersHealthIndicator extends AbstractHealthIndicator {
 	 */
 	public static final Status DEGRADED = new Status("DEGRADED");
 
-	private final TopologyProvider topologyProvider;
-
-	private final InstanceProbe probe;
+	private final ClusterHealth cluster;
 
 	private final ReaderFallback fallback;
 
 	/**
 	 * Create an indicator.
-	 * @param topologyProvider says which instances are readers
-	 * @param pools the pools of the instances
+	 * @param cluster knows how the instances are
 	 * @param fallback what happens to reads when there is no reader
-	 * @param timeout how long to wait for the answer of each
 	 */
-	public ReadersHealthIndicator(TopologyProvider topologyProvider, InstancePools pools, ReaderFallback fallback,
-			Duration timeout) {
+	public ReadersHealthIndicator(ClusterHealth cluster, ReaderFallback fallback) {
 		super("The readers' health check failed");
-		this.topologyProvider = topologyProvider;
-		this.probe = new InstanceProbe(pools, timeout);
+		this.cluster = cluster;
 		this.fallback = fallback;
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		List<InstanceState> readers = this.topologyProvider.topology().readers();
-		Map<String, String> answers = new LinkedHashMap<>();
-		int up = 0;
-		for (InstanceState reader : readers) {
-			try {
-				answers.put(reader.instance().name(), this.probe.isInRecovery(reader) ? "replica" : "not a replica");
-				up++;
-			}
-			catch (SQLException ex) {
-				answers.put(reader.instance().name(), String.valueOf(ex.getMessage()));
-			}
+		Map<String, Object> readers = new LinkedHashMap<>();
+		List<Status> statuses = new ArrayList<>();
+		for (InstanceState reader : this.cluster.topologyProvider().topology().readers()) {
+			ClusterHealth.InstanceHealth health = this.cluster.of(reader);
+			Map<String, Object> details = new LinkedHashMap<>(Map.of("status", health.status().getCode()));
+			details.putAll(health.details());
+			readers.put(reader.instance().name(), details);
+			statuses.add(health.status());
 		}
-		builder.status(status(up, readers.size())).withDetail("readers", answers);
+		builder.status(status(statuses)).withDetail("readers", readers);
 	}
 
-	private Status status(int up, int all) {
-		if (up == all) {
-			return Status.UP;
+	private Status status(List<Status> statuses) {
+		if (!statuses.contains(Status.DOWN)) {
+			return statuses.contains(Status.UNKNOWN) ? Status.UNKNOWN : Status.UP;
 		}
-		return (up > 0 || this.fallback == ReaderFallback.WRITER) ? DEGRADED : Status.DOWN;
+		boolean some = statuses.stream().anyMatch((status) -> !status.equals(Status.DOWN));
+		return (some || this.fallback == ReaderFallback.WRITER) ? DEGRADED : Status.DOWN;
 	}
 
 }

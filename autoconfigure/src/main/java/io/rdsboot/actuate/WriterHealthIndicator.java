@@ -1,49 +1,40 @@
 package io.rdsboot.actuate;
 
-import java.time.Duration;
 import java.util.Optional;
 
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.InstancePools;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Health of the writer: up when it answers and is no replica. Thread-safe.
+ * Health of the writer: up when it can be written to, down while there is none. Answers
+ * from what is known, without waiting. Thread-safe.
  */
 public final class WriterHealthIndicator extends AbstractHealthIndicator {
 
-	private final TopologyProvider topologyProvider;
-
-	private final InstanceProbe probe;
+	private final ClusterHealth cluster;
 
 	/**
 	 * Create an indicator.
-	 * @param topologyProvider says which instance is the writer
-	 * @param pools the pools of the instances
-	 * @param timeout how long to wait for its answer
+	 * @param cluster knows how the instances are
 	 */
-	public WriterHealthIndicator(TopologyProvider topologyProvider, InstancePools pools, Duration timeout) {
+	public WriterHealthIndicator(ClusterHealth cluster) {
 		super("The writer's health check failed");
-		this.topologyProvider = topologyProvider;
-		this.probe = new InstanceProbe(pools, timeout);
+		this.cluster = cluster;
 	}
 
 	@Override
-	protected void doHealthCheck(Health.Builder builder) throws Exception {
-		Optional<InstanceState> writer = this.topologyProvider.topology().writer();
+	protected void doHealthCheck(Health.Builder builder) {
+		Optional<InstanceState> writer = this.cluster.topologyProvider().topology().writer();
 		if (writer.isEmpty()) {
 			builder.down().withDetail("error", "No writer is known in the cluster");
 			return;
 		}
-		builder.withDetail("instance", writer.get().instance().name());
-		if (this.probe.isInRecovery(writer.get())) {
-			builder.down().withDetail("error", "The instance is a replica and cannot be written to");
-			return;
-		}
-		builder.up();
+		ClusterHealth.InstanceHealth health = this.cluster.of(writer.get());
+		builder.status(health.status())
+			.withDetail("instance", writer.get().instance().name())
+			.withDetails(health.details());
 	}
 
 }

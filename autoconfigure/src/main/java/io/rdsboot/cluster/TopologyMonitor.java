@@ -174,6 +174,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	@Override
+	public boolean isResting() {
+		return attentionToUse() == Attention.ASLEEP;
+	}
+
+	@Override
 	public void checkNow() {
 		this.watches.checkNow();
 	}

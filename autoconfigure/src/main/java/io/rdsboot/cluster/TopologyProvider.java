@@ -26,6 +26,14 @@ public interface TopologyProvider {
 	}
 
 	/**
+	 * Return whether this provider has ceased to ask the instances, because nothing uses
+	 * the database and it may pause.
+	 */
+	default boolean isResting() {
+		return false;
+	}
+
+	/**
 	 * Ask for a look at the instances soon, because somebody waits for a change. Returns
 	 * at once; may be called at any rate.
 	 */

@@ -186,6 +186,27 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * Return how many connections are open and in no use.
+	 */
+	public int idleConnections() {
+		return this.pool.getIdleConnections();
+	}
+
+	/**
+	 * Return how many connections are open.
+	 */
+	public int totalConnections() {
+		return this.pool.getTotalConnections();
+	}
+
+	/**
+	 * Return how many threads wait for a connection.
+	 */
+	public int waitingThreads() {
+		return this.pool.getThreadsAwaitingConnection();
+	}
+
+	/**
 	 * Return whether the pool has opened the connections that it keeps idle, so that a
 	 * borrow need not wait for a login. False again after connections were evicted
 	 * because the instance did not answer, until there are new ones. A pool that keeps

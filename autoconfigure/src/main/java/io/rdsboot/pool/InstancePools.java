@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -66,6 +67,13 @@ public final class InstancePools implements AutoCloseable {
 	 */
 	public InstancePool pool(DatabaseInstance instance, InstanceRole role) {
 		return this.pools.computeIfAbsent(instance, (added) -> create(added, role));
+	}
+
+	/**
+	 * Return the pool of an instance, or empty if there is none yet.
+	 */
+	public Optional<InstancePool> find(DatabaseInstance instance) {
+		return Optional.ofNullable(this.pools.get(instance));
 	}
 
 	private InstancePool create(DatabaseInstance instance, InstanceRole role) {

@@ -1,5 +1,7 @@
 package io.rdsboot.autoconfigure;
 
+import javax.sql.DataSource;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rdsboot.actuate.ReadersHealthIndicator;
@@ -13,16 +15,21 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.health.DataSourceHealthContributorAutoConfiguration;
+import org.springframework.boot.jdbc.health.DataSourceHealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -114,6 +121,31 @@ class RdsActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void dbHealthIsReplacedForTheRoutingDataSourceAlone() {
+		runner().withConfiguration(AutoConfigurations.of(DataSourceHealthContributorAutoConfiguration.class))
+			.withBean("reports", DataSource.class,
+					() -> new DriverManagerDataSource(cluster.writer().jdbcUrl(), cluster.username(),
+							cluster.password()),
+					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+			.run((context) -> {
+				CompositeHealthContributor db = context.getBean("dbHealthContributor",
+						CompositeHealthContributor.class);
+				assertThat(db.getContributor("reports")).isInstanceOf(DataSourceHealthIndicator.class);
+				assertThat(db.getContributor("dataSource")).isNotInstanceOf(DataSourceHealthIndicator.class)
+					.isInstanceOfSatisfying(HealthIndicator.class,
+							(indicator) -> assertThat(indicator.health().getDetails()).containsEntry("role", "writer"));
+			});
+	}
+
+	@Test
+	void dbHealthOfTheUserWins() {
+		HealthIndicator own = () -> Health.up().build();
+		runner().withConfiguration(AutoConfigurations.of(DataSourceHealthContributorAutoConfiguration.class))
+			.withBean("dbHealthContributor", HealthIndicator.class, () -> own)
+			.run((context) -> assertThat(context).getBean("dbHealthContributor").isSameAs(own));
+	}
+
+	@Test
 	void healthWhenEveryInstanceAnswersIsUp() {
 		runner().run((context) -> {
 			assertThat(writer(context).getStatus()).isEqualTo(Status.UP);
@@ -126,13 +158,13 @@ class RdsActuatorAutoConfigurationTests {
 		runner().run((context) -> {
 			LocalRdsInstance reader = cluster.readers().get(0);
 			cluster.freeze(reader);
+			Awaitility.await().until(() -> readers(context).getStatus().equals(ReadersHealthIndicator.DEGRADED));
 			Health degraded = readers(context);
-			assertThat(degraded.getStatus()).isEqualTo(ReadersHealthIndicator.DEGRADED);
 			assertThat(degraded.getDetails().get("readers")).asString().contains("127.0.0.1:" + reader.port());
 			cluster.thaw(reader);
 			Awaitility.await().until(() -> readers(context).getStatus().equals(Status.UP));
 			cluster.crash(cluster.writer());
-			assertThat(writer(context).getStatus()).isEqualTo(Status.DOWN);
+			Awaitility.await().until(() -> writer(context).getStatus().equals(Status.DOWN));
 			cluster.restart(cluster.writer());
 			Awaitility.await().until(() -> writer(context).getStatus().equals(Status.UP));
 		});
@@ -141,24 +173,22 @@ class RdsActuatorAutoConfigurationTests {
 	@Test
 	void healthWhenNoReaderIsLeftDependsOnTheFallback() {
 		String nobody = "rds.readers=127.0.0.1:1";
-		runner(nobody)
-			.run((context) -> assertThat(readers(context).getStatus()).isEqualTo(ReadersHealthIndicator.DEGRADED));
+		runner(nobody).run((context) -> Awaitility.await()
+			.until(() -> readers(context).getStatus().equals(ReadersHealthIndicator.DEGRADED)));
 		runner(nobody, "rds.routing.reader-fallback=fail")
-			.run((context) -> assertThat(readers(context).getStatus()).isEqualTo(Status.DOWN));
+			.run((context) -> Awaitility.await().until(() -> readers(context).getStatus().equals(Status.DOWN)));
 	}
 
 	@Test
 	void healthWhenTheWriterIsAReplicaIsDown() {
 		String replica = "rds.writer=127.0.0.1:" + cluster.readers().get(0).port();
-		runner(replica, "rds.readers=").run((context) -> {
-			Health health = writer(context);
-			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-			assertThat(health.getDetails()).containsEntry("error", "No writer is known in the cluster");
+		runner(replica, "rds.readers=", "rds.pool.fail-fast=false").run((context) -> {
+			Awaitility.await().until(() -> writer(context).getStatus().equals(Status.DOWN));
+			assertThat(writer(context).getDetails()).containsEntry("error", "No writer is known in the cluster");
 		});
 		runner(replica, "rds.readers=", "rds.topology.enabled=false").run((context) -> {
-			Health health = writer(context);
-			assertThat(health.getStatus()).isEqualTo(Status.DOWN);
-			assertThat(health.getDetails()).containsEntry("error",
+			Awaitility.await().until(() -> writer(context).getStatus().equals(Status.DOWN));
+			assertThat(writer(context).getDetails()).containsEntry("error",
 					"The instance is a replica and cannot be written to");
 		});
 	}
