@@ -138,7 +138,7 @@ public class RdsRoutingProperties {
 	public static class Token {
 
 		/**
-		 * Whether HTTP requests and responses carry tokens. By default where
+		 * Whether HTTP requests, responses and messages carry tokens. By default where
 		 * rds.routing.consistency is 'session'.
 		 */
 		private @Nullable Boolean enabled;

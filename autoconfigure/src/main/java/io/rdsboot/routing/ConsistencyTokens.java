@@ -86,8 +86,16 @@ public final class ConsistencyTokens {
 	/**
 	 * Return a token for all that the calling thread's session has written and read. Asks
 	 * for the writer's position in the log, and waits a limited time for it.
+	 *
+	 * <p>
+	 * Within a transaction of Spring's that may write, the token stands for a commit that
+	 * is still to come and has no position yet: for whoever {@linkplain #apply takes it
+	 * over}, the commit counts as one of that moment.
 	 */
 	public ConsistencyToken capture() {
+		if (PendingTransaction.exists()) {
+			return new ConsistencyToken(null, this.clock.instant());
+		}
 		return capture(ConsistencySession.current());
 	}
 

@@ -47,6 +47,11 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private boolean readOnly;
 
+	/**
+	 * Whether a commit was the last thing that happened.
+	 */
+	private boolean committed;
+
 	private boolean closed;
 
 	private @Nullable ConnectionSettings settings;
@@ -60,6 +65,7 @@ final class RoutedConnection extends DelegatingConnection {
 	 * Return the physical connection that a statement is executed on now.
 	 */
 	HeldConnection hold() throws SQLException {
+		this.committed = false;
 		HeldConnection present = held();
 		return (present != null) ? present : borrow();
 	}
@@ -284,6 +290,7 @@ final class RoutedConnection extends DelegatingConnection {
 		if (this.autoCommit == autoCommit) {
 			return;
 		}
+		this.committed &= autoCommit;
 		if (present != null) {
 			if (autoCommit) {
 				commit();
@@ -337,6 +344,14 @@ final class RoutedConnection extends DelegatingConnection {
 		if (present != null) {
 			present.commit(this.readOnly);
 		}
+		this.committed = true;
+	}
+
+	/**
+	 * Return whether the transaction has ended with a commit, and none has begun since.
+	 */
+	boolean isCommitted() {
+		return this.committed;
 	}
 
 	@Override
