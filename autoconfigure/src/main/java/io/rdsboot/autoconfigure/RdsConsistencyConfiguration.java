@@ -92,11 +92,11 @@ class RdsConsistencyConfiguration {
 		 * and Spring Security's are part of the unit of work.
 		 */
 		@Bean
-		@ConditionalOnMissingBean(value = ConsistencyTokenFilter.class,
-				parameterizedContainer = FilterRegistrationBean.class)
+		@ConditionalOnMissingBean
 		FilterRegistrationBean<ConsistencyTokenFilter> rdsConsistencyTokenFilterRegistration(
 				ConsistencyTokenFilter filter, RdsRoutingProperties properties) {
 			FilterRegistrationBean<ConsistencyTokenFilter> registration = new FilterRegistrationBean<>(filter);
+			registration.setName("rdsConsistencyTokenFilter");
 			registration.setOrder(properties.getToken().getFilterOrder());
 			registration.setDispatcherTypes(DISPATCHER_TYPES);
 			return registration;
@@ -109,12 +109,12 @@ class RdsConsistencyConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean(value = ConsistencyClientFilter.class,
-				parameterizedContainer = FilterRegistrationBean.class)
+		@ConditionalOnMissingBean
 		FilterRegistrationBean<ConsistencyClientFilter> rdsConsistencyClientFilterRegistration(
 				ConsistencyClientResolver resolver) {
 			FilterRegistrationBean<ConsistencyClientFilter> registration = new FilterRegistrationBean<>(
 					new ConsistencyClientFilter(resolver));
+			registration.setName("rdsConsistencyClientFilter");
 			registration.setOrder(CLIENT_FILTER_ORDER);
 			registration.setDispatcherTypes(DispatcherType.REQUEST);
 			return registration;

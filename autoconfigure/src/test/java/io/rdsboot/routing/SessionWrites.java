@@ -1,7 +1,7 @@
 package io.rdsboot.routing;
 
 /**
- * Lets tests of other packages write without a database.
+ * Lets tests of other packages write without a database, and see what sessions include.
  */
 public final class SessionWrites {
 
@@ -13,6 +13,13 @@ public final class SessionWrites {
 	 */
 	public static void commit(ConsistencySession session) {
 		session.committed(System.nanoTime());
+	}
+
+	/**
+	 * Return whether readers lack nothing that a session has written or taken over.
+	 */
+	public static boolean isEmpty(ConsistencySession session) {
+		return session.isEmpty();
 	}
 
 }

@@ -66,6 +66,17 @@ final class WebService implements AutoCloseable {
 				"rds.readers=" + cluster.readers().stream().map(WebService::address).collect(Collectors.joining(",")),
 				"rds.database=" + cluster.database(), "rds.credentials.username=" + cluster.username(),
 				"rds.credentials.password=" + cluster.password()));
+		return start(application, all, properties);
+	}
+
+	/**
+	 * Starts an instance that has no database.
+	 */
+	static WebService start(Class<?> application, String... properties) {
+		return start(application, new ArrayList<>(List.of("server.port=0")), properties);
+	}
+
+	private static WebService start(Class<?> application, List<String> all, String... properties) {
 		for (String property : properties) {
 			all.removeIf((other) -> other.startsWith(property.substring(0, property.indexOf('=') + 1)));
 			all.add(property);
