@@ -50,13 +50,12 @@ class AnswersTests {
 				Arguments.of("/entity-with-length", 200), Arguments.of("/resource", 200),
 				Arguments.of("/large-resource", 200), Arguments.of("/stream", 200), Arguments.of("/sse", 200),
 				Arguments.of("/no-content", 204), Arguments.of("/not-modified", 304), Arguments.of("/send-error", 409),
-				Arguments.of("/status-exception", 409), Arguments.of("/exception", 500),
-				Arguments.of("/redirect", 302), Arguments.of("/send-redirect", 302), Arguments.of("/forward", 200),
-				Arguments.of("/forward-after", 200), Arguments.of("/include", 200), Arguments.of("/callable", 200),
-				Arguments.of("/deferred", 200), Arguments.of("/deferred-error", 409),
-				Arguments.of("/async-servlet", 200), Arguments.of("/length-header", 200),
-				Arguments.of("/writer", 200), Arguments.of("/flush", 200), Arguments.of("/reset", 200),
-				Arguments.of("/second-write", 200), Arguments.of("/write-at-the-end", 200),
+				Arguments.of("/status-exception", 409), Arguments.of("/exception", 500), Arguments.of("/redirect", 302),
+				Arguments.of("/send-redirect", 302), Arguments.of("/forward", 200), Arguments.of("/forward-after", 200),
+				Arguments.of("/include", 200), Arguments.of("/callable", 200), Arguments.of("/deferred", 200),
+				Arguments.of("/deferred-error", 409), Arguments.of("/async-servlet", 200),
+				Arguments.of("/length-header", 200), Arguments.of("/writer", 200), Arguments.of("/flush", 200),
+				Arguments.of("/reset", 200), Arguments.of("/second-write", 200), Arguments.of("/write-at-the-end", 200),
 				Arguments.of("/no-store", 200));
 		return Stream.of(Server.values())
 			.flatMap((server) -> answers.stream()
@@ -78,7 +77,8 @@ class AnswersTests {
 	@EnumSource
 	void answerToHeadCarriesOneToken(Server server) {
 		for (String path : List.of("/string", "/resource", "/flush")) {
-			HttpResponse<String> response = new Browser().send(request(server, path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+			HttpResponse<String> response = new Browser()
+				.send(request(server, path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
 			assertThat(response.body()).isEmpty();
 			assertCarriesOneToken(server, response);
 		}
@@ -126,8 +126,7 @@ class AnswersTests {
 	@ParameterizedTest
 	@EnumSource
 	void answerToGetIsPrivateUnlessItSaysMore(Server server) {
-		assertThat(new Browser().get(url(server, "/string")).headers().firstValue("Cache-Control"))
-			.hasValue("private");
+		assertThat(new Browser().get(url(server, "/string")).headers().firstValue("Cache-Control")).hasValue("private");
 		assertThat(new Browser().get(url(server, "/no-store")).headers().firstValue("Cache-Control"))
 			.hasValue("no-store");
 		assertThat(new Browser().post(url(server, "/string")).headers().firstValue("Cache-Control")).isEmpty();

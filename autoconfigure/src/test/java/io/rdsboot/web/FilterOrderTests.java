@@ -82,14 +82,14 @@ class FilterOrderTests {
 	@Test
 	void orderIsConfigurable() {
 		try (WebService service = start("rds.routing.token.filter-order=-50")) {
-			assertThat(service.bean(MappedFilters.class).names("REQUEST")).containsSubsequence("springSecurityFilterChain", OUTER);
+			assertThat(service.bean(MappedFilters.class).names("REQUEST"))
+				.containsSubsequence("springSecurityFilterChain", OUTER);
 		}
 	}
 
 	@Test
 	void registrationOfTheUserWins() {
-		try (WebService service = WebService.start(this.cluster, DisabledApplication.class,
-				WebService.ON_TOMCAT)) {
+		try (WebService service = WebService.start(this.cluster, DisabledApplication.class, WebService.ON_TOMCAT)) {
 			assertThat(service.bean(MappedFilters.class).names("REQUEST")).doesNotContain(OUTER);
 		}
 	}
@@ -206,8 +206,7 @@ class FilterOrderTests {
 	}
 
 	private static String basic(String user, String password) {
-		return "Basic "
-				+ Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+		return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
@@ -269,15 +268,11 @@ class FilterOrderTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(user("anna"),
-					user("berta"));
+			return new InMemoryUserDetailsManager(user("anna"), user("berta"));
 		}
 
 		private static UserDetails user(String name) {
-			return User.withUsername(name)
-				.password("{noop}secret")
-				.roles("USER")
-				.build();
+			return User.withUsername(name).password("{noop}secret").roles("USER").build();
 		}
 
 	}
@@ -321,7 +316,8 @@ class FilterOrderTests {
 
 		@GetMapping("/reads")
 		String read() {
-			return "has %s to miss".formatted(SessionWrites.isEmpty(ConsistencySession.current()) ? "nothing" : "something");
+			return "has %s to miss"
+				.formatted(SessionWrites.isEmpty(ConsistencySession.current()) ? "nothing" : "something");
 		}
 
 		@GetMapping("/session")

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,7 +42,7 @@ class PostRedirectGetTests {
 
 	@BeforeAll
 	static void start() throws SQLException {
-		cluster = LocalRdsCluster.builder().readers(2).parameter("recovery_min_apply_delay", "20ms").start();
+		cluster = LocalRdsCluster.builder().readers(2).replicationLag(Duration.ofMillis(20)).start();
 		try (Connection connection = DriverManager.getConnection(cluster.writer().jdbcUrl(), cluster.username(),
 				cluster.password()); Statement statement = connection.createStatement()) {
 			statement.execute(NoteApplication.TABLE);
