@@ -53,7 +53,8 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
 @Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
-		RdsRepositoryConfiguration.class, RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
+		RdsInfrastructureConfiguration.class, RdsRepositoryConfiguration.class, RdsTaskExecutionConfiguration.class,
+		RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RdsDataSourceAutoConfiguration.class);

@@ -1,6 +1,8 @@
 package io.rdsboot.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.rdsboot.routing.ConsistencyLevel;
 import io.rdsboot.routing.LeastBusyReaderSelector;
@@ -61,6 +63,13 @@ public class RdsRoutingProperties {
 	 * their own, run in read-only transactions, so that readers serve them.
 	 */
 	private boolean readOnlyRepositoryQueries = true;
+
+	/**
+	 * Comma-separated list of types and packages whose beans are infrastructure beside
+	 * the libraries that are recognised: their own transactions read from the writer and
+	 * do not count as writes of a session.
+	 */
+	private List<String> infrastructure = new ArrayList<>();
 
 	private final Token token = new Token();
 
@@ -126,6 +135,14 @@ public class RdsRoutingProperties {
 
 	public void setReadOnlyRepositoryQueries(boolean readOnlyRepositoryQueries) {
 		this.readOnlyRepositoryQueries = readOnlyRepositoryQueries;
+	}
+
+	public List<String> getInfrastructure() {
+		return this.infrastructure;
+	}
+
+	public void setInfrastructure(List<String> infrastructure) {
+		this.infrastructure = infrastructure;
 	}
 
 	public Token getToken() {

@@ -3,10 +3,13 @@ package io.rdsboot.autoconfigure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import javax.lang.model.SourceVersion;
+
 import io.rdsboot.routing.ConsistencyLevel;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -53,6 +56,7 @@ final class RoutingReading {
 			problems.add("rds.routing.maximum-fallbacks", fallbacks.toString(), "The least that is possible is 0.",
 					"Set rds.routing.maximum-fallbacks to 0 or more, or remove it.");
 		}
+		properties.getInfrastructure().forEach((name) -> requireTypeOrPackage(name, problems));
 		byte[] key = key();
 		if (key != null && key.length < SHORTEST_KEY) {
 			problems.add("rds.routing.token.key", null, "The key has " + key.length + " bytes, which can be guessed.",
@@ -71,6 +75,21 @@ final class RoutingReading {
 	private static void requireNotNegative(String key, Duration value, ConfigurationProblems problems) {
 		if (value.isNegative()) {
 			problems.add(key, value.toMillis() + "ms", "It cannot be negative.", "Set " + key + " to 0s or more.");
+		}
+	}
+
+	/**
+	 * A name whose last part begins with a capital is a type's, which has to be there.
+	 */
+	private static void requireTypeOrPackage(String name, ConfigurationProblems problems) {
+		String last = ClassUtils.getShortName(name);
+		if (!SourceVersion.isName(name)) {
+			problems.add("rds.routing.infrastructure", name, "It is no name of a type or a package.",
+					"Name a class, an interface or a package, such as com.example.outbox.");
+		}
+		else if (Character.isUpperCase(last.charAt(0)) && !ClassUtils.isPresent(name, null)) {
+			problems.add("rds.routing.infrastructure", name, "There is no such type on the class path.",
+					"Write the type's whole name, with its package, or remove it.");
 		}
 	}
 

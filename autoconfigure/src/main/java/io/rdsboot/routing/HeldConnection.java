@@ -29,10 +29,15 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 
 	private final boolean reading;
 
+	private final ConnectionOwner owner;
+
+	private boolean infrastructure;
+
 	/**
-	 * The session that it was borrowed in; it may go back on another thread.
+	 * The session that it was borrowed in; it may go back on another thread. One of
+	 * infrastructure's is asked by nobody else.
 	 */
-	private final ConsistencySession session;
+	private ConsistencySession session;
 
 	private boolean autoCommit;
 
@@ -53,17 +58,24 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 
 	/**
 	 * Take over a connection that was borrowed.
+	 * @param owner who the borrower works for
 	 * @param reading whether it was borrowed for reading
 	 */
-	HeldConnection(RoutedConnection borrower, HeldConnections all, Connection physical, boolean reading)
-			throws SQLException {
+	HeldConnection(RoutedConnection borrower, ConnectionOwner owner, HeldConnections all, Connection physical,
+			boolean reading) throws SQLException {
 		super(borrower, all.abandoned());
+		this.owner = owner;
 		this.all = all;
 		this.physical = physical;
 		this.reading = reading;
-		this.session = ConsistencySession.current();
+		this.infrastructure = owner.isInfrastructure();
+		this.session = session();
 		all.add(this);
 		this.autoCommit = physical.getAutoCommit();
+	}
+
+	private ConsistencySession session() {
+		return this.infrastructure ? ConsistencySession.ofBareThread() : ConsistencySession.current();
 	}
 
 	Connection physical() {
@@ -134,6 +146,9 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * Take note that something is executed. Until then it does not count in its session.
 	 */
 	void use() {
+		if (this.owner.isInfrastructure() != this.infrastructure) {
+			changeOwner();
+		}
 		if (!this.used) {
 			this.used = true;
 			this.session.connectionOpened(this);
@@ -144,6 +159,24 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		if (!this.reading && this.autoCommit && !this.autoCommitWriter) {
 			this.autoCommitWriter = true;
 			this.session.beginAutoCommit(this);
+		}
+	}
+
+	/**
+	 * Let what is executed from now on count elsewhere than what was before.
+	 */
+	private void changeOwner() {
+		endAutoCommit();
+		if (this.used) {
+			this.session.connectionClosed(this, this.all.now());
+		}
+		this.infrastructure = !this.infrastructure;
+		this.session = session();
+		if (this.used) {
+			this.session.connectionOpened(this);
+			if (!this.reading) {
+				this.session.servedBy(null, this.all.now());
+			}
 		}
 	}
 

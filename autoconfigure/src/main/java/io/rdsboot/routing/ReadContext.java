@@ -17,6 +17,8 @@ final class ReadContext {
 
 	private @Nullable ReadDemand demand;
 
+	private InfrastructureScope scope = InfrastructureScope.NONE;
+
 	private ReadContext() {
 	}
 
@@ -40,9 +42,25 @@ final class ReadContext {
 
 	/**
 	 * Return what the scopes demand that the thread is in, or {@code null} outside any.
+	 * Infrastructure demands the writer, also of a transaction of the application's that
+	 * it takes part in.
 	 */
 	@Nullable ReadDemand demand() {
-		return this.demand;
+		return (this.scope != InfrastructureScope.NONE) ? ReadDemand.WRITER : this.demand;
+	}
+
+	InfrastructureScope scope() {
+		return this.scope;
+	}
+
+	/**
+	 * Enter or leave work of infrastructure.
+	 * @return the scope before
+	 */
+	InfrastructureScope scope(InfrastructureScope scope) {
+		InfrastructureScope outer = this.scope;
+		this.scope = scope;
+		return outer;
 	}
 
 	/**

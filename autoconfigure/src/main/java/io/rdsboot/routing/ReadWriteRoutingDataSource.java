@@ -133,6 +133,16 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	/**
+	 * Borrow a physical connection for {@linkplain Reads#asInfrastructure
+	 * infrastructure}, which decides by what it reads: always from the writer.
+	 */
+	Connection borrowForInfrastructure() throws SQLException {
+		this.heldConnections.reclaim();
+		this.activity.borrowed();
+		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE);
+	}
+
+	/**
 	 * Borrow a connection from any reader, for a question that has nothing to do with
 	 * data.
 	 * @return the connection, or {@code null} if there is none

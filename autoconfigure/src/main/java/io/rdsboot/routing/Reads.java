@@ -93,6 +93,37 @@ public final class Reads {
 		}
 	}
 
+	/**
+	 * Run work of infrastructure, such as a store of HTTP sessions, jobs or locks: what
+	 * it reads it decides by, and what it writes concerns nobody but itself. Transactions
+	 * that begin in it read from the writer, and do not count as writes of the session,
+	 * whose next reads may be served by readers. In a transaction of the application's
+	 * that has begun before, the work is part of that transaction.
+	 * @param work what to do
+	 * @return what the work returns
+	 * @see InfrastructureDataSource
+	 */
+	public static <T extends @Nullable Object> T asInfrastructure(Supplier<T> work) {
+		ReadContext context = ReadContext.current();
+		InfrastructureScope outer = context.scope(InfrastructureScope.WORK);
+		try {
+			return work.get();
+		}
+		finally {
+			context.scope(outer);
+		}
+	}
+
+	/**
+	 * Run work of infrastructure, whose transactions read from the writer and do not
+	 * count as writes of the session.
+	 * @param work what to do
+	 * @see #asInfrastructure(Supplier)
+	 */
+	public static void asInfrastructure(Runnable work) {
+		asInfrastructure(returningNull(work));
+	}
+
 	private static <T extends @Nullable Object> T demanding(ReadDemand demand, Supplier<T> work) {
 		ReadContext context = ReadContext.current();
 		ReadDemand outer = context.enter(demand);

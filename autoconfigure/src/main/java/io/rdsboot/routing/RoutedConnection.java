@@ -41,6 +41,8 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private final ReadWriteRoutingDataSource dataSource;
 
+	private final ConnectionOwner owner = new ConnectionOwner();
+
 	private @Nullable HeldConnection held;
 
 	private boolean autoCommit;
@@ -91,6 +93,9 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	private HeldConnection borrow() throws SQLException {
+		if (this.owner.isInfrastructure()) {
+			return prepare(this.dataSource.borrowForInfrastructure(), this.readOnly);
+		}
 		boolean reading = this.readOnly || this.dataSource.isInReadOnlyTransaction();
 		boolean serializable = this.settings != null && this.settings.isSerializable();
 		return prepare(this.dataSource.borrow(reading, serializable), reading);
@@ -123,7 +128,7 @@ final class RoutedConnection extends DelegatingConnection {
 	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
 	private HeldConnection prepare(Connection physical, boolean reading) throws SQLException {
-		HeldConnection borrowed = new HeldConnection(this, this.dataSource.heldConnections(), physical, reading);
+		HeldConnection borrowed = new HeldConnection(this, this.owner, this.dataSource.heldConnections(), physical, reading);
 		try {
 			DefaultSettings defaults = this.dataSource.heldConnections().defaults();
 			if (this.settings != null || defaults.areNeeded()) {
@@ -303,6 +308,9 @@ final class RoutedConnection extends DelegatingConnection {
 			}
 		}
 		this.autoCommit = autoCommit;
+		if (!autoCommit) {
+			this.owner.transactionBegins();
+		}
 	}
 
 	@Override

@@ -13,6 +13,12 @@ public enum RoutingReason {
 	WRITE(InstanceRole.WRITER),
 
 	/**
+	 * Infrastructure, such as a store of HTTP sessions or locks, reads or writes what is
+	 * its own.
+	 */
+	INFRASTRUCTURE(InstanceRole.WRITER),
+
+	/**
 	 * The transaction only reads.
 	 */
 	READ(InstanceRole.READER),

@@ -92,6 +92,16 @@ class RdsConsistencyConfigurationTests {
 	}
 
 	@Test
+	void infrastructureThatIsNotThereIsRefused() {
+		assertThat(StartupProblems
+			.of(this.runner.withPropertyValues("rds.routing.infrastructure=com.example.Outbox,com.example-outbox")))
+			.contains("rds.routing.infrastructure = 'com.example.Outbox': There is no such type on the class path",
+					"rds.routing.infrastructure = 'com.example-outbox': It is no name of a type or a package");
+		this.runner.withPropertyValues("rds.routing.infrastructure=com.example.outbox,java.sql.Driver")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void annotationDecidesWhereTransactionsRead() {
 		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(1).start()) {
 			List<RoutingReason> reasons = new CopyOnWriteArrayList<>();

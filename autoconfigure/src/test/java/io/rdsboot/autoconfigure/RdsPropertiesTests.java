@@ -193,6 +193,14 @@ class RdsPropertiesTests {
 	}
 
 	@Test
+	void infrastructureIsNamedInAList() {
+		assertThat(new RdsRoutingProperties().getInfrastructure()).isEmpty();
+		assertThat(bind("rds.routing", RdsRoutingProperties.class,
+				Map.of("rds.routing.infrastructure", "com.example.outbox,com.example.Locks"))
+			.getInfrastructure()).containsExactly("com.example.outbox", "com.example.Locks");
+	}
+
+	@Test
 	void routingMapping() {
 		RdsRoutingProperties properties = bind("rds.routing", RdsRoutingProperties.class, Map.ofEntries(
 				Map.entry("rds.routing.reader-selection", "least-busy"),

@@ -1,0 +1,65 @@
+package io.rdsboot.routing;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Types whose work is {@linkplain Reads#asInfrastructure infrastructure's}: those of
+ * libraries that keep their own state in the database, and those that the application
+ * names. Immutable.
+ *
+ * <p>
+ * Not among them is what calls the application back, such as a message store, whose
+ * callbacks would be taken for infrastructure, too.
+ */
+final class InfrastructureTypes {
+
+	private static final List<String> OF_LIBRARIES = List.of(
+			"org.springframework.session.jdbc.JdbcIndexedSessionRepository",
+			"org.springframework.modulith.events.core.EventPublicationRepository",
+			"org.springframework.integration.jdbc.lock.LockRepository",
+			"org.springframework.integration.jdbc.metadata.JdbcMetadataStore",
+			"org.springframework.batch.core.repository.JobRepository", "net.javacrumbs.shedlock.core.LockProvider",
+			"net.javacrumbs.shedlock.core.SimpleLock");
+
+	private final Set<String> types = new HashSet<>(OF_LIBRARIES);
+
+	private final List<String> packages;
+
+	/**
+	 * Create types.
+	 * @param names further names, each of a class, an interface or a package
+	 */
+	InfrastructureTypes(Collection<String> names) {
+		this.types.addAll(names);
+		this.packages = names.stream().map((name) -> name + ".").toList();
+	}
+
+	/**
+	 * Return whether a class is one of these types, inherits from one, or is in one of
+	 * the packages or below.
+	 */
+	boolean includes(Class<?> type) {
+		String name = ClassUtils.getUserClass(type).getName();
+		return this.packages.stream().anyMatch(name::startsWith) || inheritsFromOne(type);
+	}
+
+	private boolean inheritsFromOne(Class<?> type) {
+		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+			if (this.types.contains(each.getName())) {
+				return true;
+			}
+			for (Class<?> implemented : each.getInterfaces()) {
+				if (inheritsFromOne(implemented)) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+}
