@@ -1,5 +1,6 @@
 package io.rdsboot.routing;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
@@ -8,10 +9,9 @@ import org.aopalliance.aop.Advice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.ClassFilter;
-import org.springframework.aop.MethodMatcher;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.PointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.Ordered;
 
 /**
@@ -58,7 +58,7 @@ public final class InfrastructureAdvisor implements PointcutAdvisor, Ordered {
 	}
 
 	private boolean matches(Class<?> type) {
-		if (!this.types.includes(type)) {
+		if (!this.types.includes(type) && !this.types.includesMethodsOf(type)) {
 			return false;
 		}
 		if (Modifier.isFinal(type.getModifiers()) && !Proxy.isProxyClass(type)) {
@@ -69,16 +69,15 @@ public final class InfrastructureAdvisor implements PointcutAdvisor, Ordered {
 		return true;
 	}
 
-	private final class InfrastructurePointcut implements Pointcut {
+	private final class InfrastructurePointcut extends StaticMethodMatcherPointcut {
 
-		@Override
-		public ClassFilter getClassFilter() {
-			return InfrastructureAdvisor.this::matches;
+		InfrastructurePointcut() {
+			setClassFilter(InfrastructureAdvisor.this::matches);
 		}
 
 		@Override
-		public MethodMatcher getMethodMatcher() {
-			return MethodMatcher.TRUE;
+		public boolean matches(Method method, Class<?> targetClass) {
+			return InfrastructureAdvisor.this.types.includes(method, targetClass);
 		}
 
 	}

@@ -1,9 +1,12 @@
 package io.rdsboot.routing;
 
+import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import org.springframework.util.ClassUtils;
 
@@ -26,6 +29,13 @@ final class InfrastructureTypes {
 			"org.springframework.batch.core.repository.JobRepository", "net.javacrumbs.shedlock.core.LockProvider",
 			"net.javacrumbs.shedlock.core.SimpleLock");
 
+	/**
+	 * Methods of types that otherwise call the application back.
+	 */
+	private static final Map<String, Set<String>> METHODS_OF_LIBRARIES = Map.of(
+			"org.springframework.modulith.events.core.EventPublicationRegistry",
+			Set.of("markProcessing", "markCompleted", "markFailed"));
+
 	private final Set<String> types = new HashSet<>(OF_LIBRARIES);
 
 	private final List<String> packages;
@@ -45,16 +55,31 @@ final class InfrastructureTypes {
 	 */
 	boolean includes(Class<?> type) {
 		String name = ClassUtils.getUserClass(type).getName();
-		return this.packages.stream().anyMatch(name::startsWith) || inheritsFromOne(type);
+		return this.packages.stream().anyMatch(name::startsWith) || inherits(type, this.types::contains);
 	}
 
-	private boolean inheritsFromOne(Class<?> type) {
+	/**
+	 * Return whether some methods of a class are infrastructure's, if not all.
+	 */
+	boolean includesMethodsOf(Class<?> type) {
+		return inherits(type, METHODS_OF_LIBRARIES::containsKey);
+	}
+
+	/**
+	 * Return whether a method of a class is infrastructure's.
+	 */
+	boolean includes(Method method, Class<?> type) {
+		return includes(type) || inherits(type,
+				(name) -> METHODS_OF_LIBRARIES.getOrDefault(name, Set.of()).contains(method.getName()));
+	}
+
+	private static boolean inherits(Class<?> type, Predicate<String> oneOf) {
 		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-			if (this.types.contains(each.getName())) {
+			if (oneOf.test(each.getName())) {
 				return true;
 			}
 			for (Class<?> implemented : each.getInterfaces()) {
-				if (inheritsFromOne(implemented)) {
+				if (inherits(implemented, oneOf)) {
 					return true;
 				}
 			}

@@ -19,6 +19,8 @@ final class ReadContext {
 
 	private InfrastructureScope scope = InfrastructureScope.NONE;
 
+	private @Nullable ReadDemand connectionDemand;
+
 	private ReadContext() {
 	}
 
@@ -79,6 +81,24 @@ final class ReadContext {
 	 */
 	void leave(@Nullable ReadDemand outer) {
 		this.demand = outer;
+	}
+
+	/**
+	 * Return what connections demand that are handed out now, whoever reads on them, or
+	 * {@code null} if that is for the reader to say.
+	 */
+	@Nullable ReadDemand connectionDemand() {
+		return this.connectionDemand;
+	}
+
+	/**
+	 * Begin or cease to hand out connections with a demand of their own.
+	 * @return the demand before
+	 */
+	@Nullable ReadDemand connectionDemand(@Nullable ReadDemand demand) {
+		ReadDemand outer = this.connectionDemand;
+		this.connectionDemand = demand;
+		return outer;
 	}
 
 	/**

@@ -117,12 +117,16 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 * @param readOnly whether it will only read
 	 * @param serializable whether the transaction is to be serializable, which no reader
 	 * can do
+	 * @param connectionDemand what the connection demands, or {@code null} for what the
+	 * calling thread does
 	 */
-	Connection borrow(boolean readOnly, boolean serializable) throws SQLException {
+	Connection borrow(boolean readOnly, boolean serializable, @Nullable ReadDemand connectionDemand)
+			throws SQLException {
 		this.heldConnections.reclaim();
 		this.activity.borrowed();
 		ReadContext context = ReadContext.current();
-		ReadDemand demand = (context.demand() != null) ? context.demand() : this.demand;
+		ReadDemand demanded = stricter(connectionDemand, context.demand());
+		ReadDemand demand = (demanded != null) ? demanded : this.demand;
 		if (readOnly && !serializable && demand.level() != ConsistencyLevel.WRITER) {
 			SessionRequirement requirement = context.requirement();
 			requirement.prepare(maxLag(demand), context.session(), demand.level() == ConsistencyLevel.SESSION, now(),
@@ -130,6 +134,13 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 			return this.readerBorrower.borrow(requirement);
 		}
 		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE);
+	}
+
+	private static @Nullable ReadDemand stricter(@Nullable ReadDemand one, @Nullable ReadDemand other) {
+		if (one == null || other == null) {
+			return (one != null) ? one : other;
+		}
+		return one.stricter(other);
 	}
 
 	/**

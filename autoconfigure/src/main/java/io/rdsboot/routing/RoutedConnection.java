@@ -43,6 +43,11 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private final ConnectionOwner owner = new ConnectionOwner();
 
+	/**
+	 * What this connection demands of its reads wherever it is used, or {@code null}.
+	 */
+	private final @Nullable ReadDemand demand = ReadContext.current().connectionDemand();
+
 	private @Nullable HeldConnection held;
 
 	private boolean autoCommit;
@@ -98,7 +103,7 @@ final class RoutedConnection extends DelegatingConnection {
 		}
 		boolean reading = this.readOnly || this.dataSource.isInReadOnlyTransaction();
 		boolean serializable = this.settings != null && this.settings.isSerializable();
-		return prepare(this.dataSource.borrow(reading, serializable), reading);
+		return prepare(this.dataSource.borrow(reading, serializable, this.demand), reading);
 	}
 
 	/**
@@ -128,7 +133,8 @@ final class RoutedConnection extends DelegatingConnection {
 	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
 	private HeldConnection prepare(Connection physical, boolean reading) throws SQLException {
-		HeldConnection borrowed = new HeldConnection(this, this.owner, this.dataSource.heldConnections(), physical, reading);
+		HeldConnection borrowed = new HeldConnection(this, this.owner, this.dataSource.heldConnections(), physical,
+				reading);
 		try {
 			DefaultSettings defaults = this.dataSource.heldConnections().defaults();
 			if (this.settings != null || defaults.areNeeded()) {
