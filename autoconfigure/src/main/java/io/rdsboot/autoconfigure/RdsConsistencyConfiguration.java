@@ -6,6 +6,7 @@ import java.util.Optional;
 import io.rdsboot.cluster.WriterLog;
 import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.ReadConsistencyAdvisor;
+import io.rdsboot.routing.RoutingAdvice;
 import io.rdsboot.routing.RememberedWrites;
 import io.rdsboot.web.ConsistencyClientFilter;
 import io.rdsboot.web.ConsistencyClientResolver;
@@ -41,6 +42,11 @@ class RdsConsistencyConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ReadConsistencyAdvisor rdsReadConsistencyAdvisor() {
 		return new ReadConsistencyAdvisor();
+	}
+
+	@Bean
+	RoutingAdvice rdsRoutingAdvice() {
+		return new RoutingAdvice(System::nanoTime);
 	}
 
 	@Bean

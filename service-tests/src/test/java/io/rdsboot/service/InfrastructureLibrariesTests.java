@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.rdsboot.routing.InfrastructureDataSource;
@@ -186,8 +187,7 @@ class InfrastructureLibrariesTests {
 	@Test
 	void tasksOfDbSchedulerRunOnceAndReadFromReaders() {
 		for (int i = 0; i < 5; i++) {
-			first.bean(Scheduler.class)
-				.schedule(first.bean(OneTimeTask.class).instance("task-" + i), Instant.now());
+			first.bean(Scheduler.class).schedule(new TaskInstance<>("task", "task-" + i), Instant.now());
 		}
 		assertThat(first.bean(Work.class).readingPort()).isIn(readerPorts());
 		awaitJobs(5);
@@ -233,8 +233,7 @@ class InfrastructureLibrariesTests {
 		}
 
 		void run(String job, int port) {
-			PORTS.merge(job, List.of(port),
-					(present, another) -> List.of(present.get(0), another.get(0)));
+			PORTS.merge(job, List.of(port), (present, another) -> List.of(present.get(0), another.get(0)));
 		}
 
 	}
