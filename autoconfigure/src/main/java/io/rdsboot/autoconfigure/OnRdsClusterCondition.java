@@ -1,5 +1,8 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.Optional;
+import java.util.stream.Stream;
+
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -50,12 +53,17 @@ class OnRdsClusterCondition extends AnyNestedCondition {
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			ConditionMessage.Builder message = ConditionMessage.forCondition("RDS cluster");
-			for (String key : KEYS) {
-				if (isSet(context.getEnvironment(), ConfigurationPropertyName.of(key))) {
-					return ConditionOutcome.match(message.foundExactly("property " + key));
-				}
-			}
-			return ConditionOutcome.noMatch(message.didNotFind("property", "properties").items((Object[]) KEYS));
+			return configuredKey(context.getEnvironment())
+				.map((key) -> ConditionOutcome.match(message.foundExactly("property " + key)))
+				.orElseGet(() -> ConditionOutcome
+					.noMatch(message.didNotFind("property", "properties").items((Object[]) KEYS)));
+		}
+
+		/**
+		 * Returns the first key of a cluster that has a value, or empty if none has.
+		 */
+		static Optional<String> configuredKey(Environment environment) {
+			return Stream.of(KEYS).filter((key) -> isSet(environment, ConfigurationPropertyName.of(key))).findFirst();
 		}
 
 		/**

@@ -66,7 +66,7 @@ final class FailoverLog {
 				logger.info("Instance {} is the writer", writer);
 			}
 		}
-		else if (writer != this.known) {
+		else if (writer != this.known && !writer.isSameServerAs(this.known)) {
 			logger.info("Instance {} is the writer now, and {} no longer is{}", writer, this.known, absence(now));
 		}
 		else if (this.absenceTold) {

@@ -361,6 +361,17 @@ class ClusterKnowledgeTests {
 	}
 
 	@Test
+	void writerThatIsFoundUnderItsOwnNameIsNoNewWriter(CapturedOutput output) {
+		DatabaseInstance one = instance("one");
+		answers(this.a, answer(true, 100, 1, "1", "server"));
+		this.knowledge.members(List.of(one, this.b));
+		answers(one, answer(true, 100, 1, "1", "server"));
+		assertThat(writer()).isEqualTo("one");
+		assertThat(output).contains("Instance one, the writer, has joined the cluster")
+			.doesNotContain("is the writer now");
+	}
+
+	@Test
 	void failoverSaysAtItsEndHowLongThereWasNoWriter(CapturedOutput output) {
 		claims(this.a, 1);
 		refuses(this.a);

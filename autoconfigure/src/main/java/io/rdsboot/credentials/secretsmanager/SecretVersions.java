@@ -46,6 +46,16 @@ record SecretVersions(long refresh, DatabaseSecret current, @Nullable DatabaseSe
 	}
 
 	/**
+	 * Return the stage of one of these versions, as Secrets Manager calls it.
+	 */
+	String stage(DatabaseSecret version) {
+		if (version.equals(this.current)) {
+			return "AWSCURRENT";
+		}
+		return version.equals(this.pending) ? "AWSPENDING" : "AWSPREVIOUS";
+	}
+
+	/**
 	 * Return the version to try next, or {@code null} if none is known.
 	 * @param refused what a login has tried
 	 * @param now the present time

@@ -6,6 +6,8 @@ import java.time.InstantSource;
 
 import io.rdsboot.credentials.Renewal;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks Secrets Manager for the versions of a secret, at most once a second on average: so
@@ -16,6 +18,10 @@ final class SecretVersionsSource {
 
 	private static final Duration TIME_PER_CALL = Duration.ofSeconds(1);
 
+	private static final Logger logger = LoggerFactory.getLogger(SecretsManagerCredentialsProvider.class);
+
+	private final String secretId;
+
 	private final SecretReader reader;
 
 	private final Duration refreshInterval;
@@ -24,7 +30,8 @@ final class SecretVersionsSource {
 
 	private @Nullable SecretVersions known;
 
-	SecretVersionsSource(SecretReader reader, Duration refreshInterval, InstantSource clock) {
+	SecretVersionsSource(String secretId, SecretReader reader, Duration refreshInterval, InstantSource clock) {
+		this.secretId = secretId;
 		this.reader = reader;
 		this.refreshInterval = refreshInterval;
 		this.clock = clock;
@@ -53,6 +60,10 @@ final class SecretVersionsSource {
 
 	private SecretVersions refreshed(DatabaseSecret current) {
 		Instant now = this.clock.instant();
+		if (this.known != null && !this.known.current().equals(current)) {
+			logger.info("Secret {} was rotated: version {} is current now, and {} no longer is", this.secretId,
+					current.versionId(), this.known.current().versionId());
+		}
 		return (this.known != null) ? this.known.refreshed(current, now) : SecretVersions.first(current, now);
 	}
 

@@ -14,6 +14,8 @@ import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.RenewalThread;
 import io.rdsboot.credentials.RenewedValue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
@@ -35,6 +37,8 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  */
 public final class SecretsManagerCredentialsProvider implements DatabaseCredentialsProvider, AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(SecretsManagerCredentialsProvider.class);
+
 	private final String secretId;
 
 	private final InstantSource clock;
@@ -50,8 +54,9 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 	private SecretsManagerCredentialsProvider(Builder builder) {
 		this.secretId = builder.secretId;
 		this.clock = builder.clock;
-		this.source = new SecretVersionsSource(new SecretReader(builder.client, builder.secretId, builder.keys),
-				builder.refreshInterval, builder.clock);
+		this.source = new SecretVersionsSource(builder.secretId,
+				new SecretReader(builder.client, builder.secretId, builder.keys), builder.refreshInterval,
+				builder.clock);
 		this.thread = new RenewalThread("rds-secret-refresh", builder.clock);
 		this.versions = this.thread.value("value of secret " + builder.secretId, this.source::refresh);
 	}
@@ -98,7 +103,11 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 		if (candidate == null) {
 			return null;
 		}
-		this.choices.put(address, new Choice(known.refresh(), candidate.credentials()));
+		Choice before = this.choices.put(address, new Choice(known.refresh(), candidate.credentials()));
+		if (before == null || !before.credentials().equals(candidate.credentials())) {
+			logger.info("A login at {} was refused, and is tried with version {} of secret {} ({})", address,
+					candidate.versionId(), this.secretId, known.stage(candidate));
+		}
 		return candidate.credentials();
 	}
 

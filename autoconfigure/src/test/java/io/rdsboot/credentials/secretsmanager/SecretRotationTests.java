@@ -193,7 +193,7 @@ class SecretRotationTests {
 	@Test
 	void lookingAgainTakesASecondForEachQuestion() {
 		try (SecretsManagerClient asked = SecretsManagerTestClient.create(singleUser.aws())) {
-			SecretVersionsSource source = new SecretVersionsSource(
+			SecretVersionsSource source = new SecretVersionsSource(singleUser.secret().id(),
 					new SecretReader(asked, singleUser.secret().id(), SecretKeys.DEFAULT), Duration.ofHours(1),
 					this.clock);
 			long before = requests(singleUser);

@@ -1,0 +1,152 @@
+package io.rdsboot.failover;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of what an operator reads in the log of a real application under load, as Spring
+ * Boot logs by default: each event is told in a few lines, with an end.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class OperatorStoryTests {
+
+	private static final int THREADS = 8;
+
+	/**
+	 * A line of Spring Boot's log: level and message.
+	 */
+	private static final Pattern LINE = Pattern
+		.compile("\\S+ +(?<level>TRACE|DEBUG|INFO|WARN|ERROR) \\d+ --- .*?\\] \\S+ +: (?<message>.*)");
+
+	@Test
+	void crashOfTheWriterWithAPromotion(CapturedOutput output) throws Exception {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(2).start()) {
+			ServiceUnderLoad.waitForOneReader(cluster);
+			LocalRdsInstance writer = cluster.writer();
+			LocalRdsInstance reader = cluster.readers().get(0);
+			List<String> story = story(cluster, output, (context, load) -> {
+				cluster.crash(writer);
+				cluster.failover(reader);
+				load.awaitProgress();
+				cluster.restart(writer);
+				awaitRole(context, writer, InstanceRole.READER);
+				load.awaitProgress();
+			});
+			String former = "127\\.0\\.0\\.1:" + writer.port();
+			String present = "127\\.0\\.0\\.1:" + reader.port();
+			assertThat(story).hasSizeBetween(3, 7)
+				.allSatisfy((line) -> assertThat(line).matches("(WARN Instance " + former
+						+ ", (the writer|a reader|whose role is not known), cannot be reached: .+"
+						+ "|WARN \\d+ connections? to instance " + former + " lost in use: .+" + "|WARN Instance "
+						+ former + " does not answer: \\d+ connections are given up, \\d+ of them in use"
+						+ "|INFO Instance " + present + " is the writer now, and " + former
+						+ " no longer is: for \\d+ ms there was none" + "|INFO Instance " + former
+						+ ", a reader, can be reached again|INFO Instance " + former + " is a reader now)"));
+			assertThat(story)
+				.anySatisfy((line) -> assertThat(line)
+					.matches("INFO Instance " + present + " is the writer now, and " + former + " no longer is: .+"))
+				.anySatisfy((line) -> assertThat(line).contains("lost in use"));
+		}
+	}
+
+	@Test
+	void crashOfAReader(CapturedOutput output) throws Exception {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(2).start()) {
+			LocalRdsInstance reader = cluster.readers().get(0);
+			List<String> story = story(cluster, output, (context, load) -> {
+				cluster.crash(reader);
+				load.awaitProgress();
+				cluster.restart(reader);
+				awaitRole(context, reader, InstanceRole.READER);
+				load.awaitProgress();
+			});
+			String crashed = "127\\.0\\.0\\.1:" + reader.port();
+			assertThat(story).hasSizeBetween(2, 5)
+				.allSatisfy((line) -> assertThat(line)
+					.matches("(WARN Instance " + crashed + ", a reader, cannot be reached: .+"
+							+ "|WARN \\d+ connections? to instance " + crashed + " lost in use: .+" + "|WARN Instance "
+							+ crashed + " does not answer: \\d+ connections are given up, \\d+ of them in use"
+							+ "|INFO Instance " + crashed + ", a reader, can be reached again)"));
+			assertThat(story.get(story.size() - 1)).startsWith("INFO ").endsWith("can be reached again");
+		}
+	}
+
+	private static void awaitRole(ConfigurableApplicationContext context, LocalRdsInstance instance,
+			InstanceRole role) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> context.getBean(TopologyProvider.class)
+				.topology()
+				.instances()
+				.stream()
+				.anyMatch((state) -> state.instance().address().port() == instance.port() && state.role() == role
+						&& state.reachable()));
+	}
+
+	/**
+	 * Runs a scenario in an application, and returns what it logged meanwhile.
+	 */
+	private static List<String> story(LocalRdsCluster cluster, CapturedOutput output, Scenario scenario)
+			throws Exception {
+		String readers = cluster.readers()
+			.stream()
+			.map((reader) -> "127.0.0.1:" + reader.port())
+			.collect(Collectors.joining(","));
+		SpringApplicationBuilder application = new SpringApplicationBuilder(Service.class).web(WebApplicationType.NONE);
+		try (ConfigurableApplicationContext context = application.run(
+				"--rds.writer=127.0.0.1:" + cluster.writer().port(), "--rds.readers=" + readers,
+				"--rds.database=" + cluster.database(), "--rds.credentials.username=" + cluster.username(),
+				"--rds.credentials.password=" + cluster.password(), "--spring.flyway.enabled=false",
+				"--logging.level.io.rdsboot.test=off");
+				ServiceLoad load = new ServiceLoad(context.getBean(JdbcTemplate.class),
+						context.getBean(PlatformTransactionManager.class), THREADS)) {
+			load.awaitProgress();
+			int begin = output.getOut().length();
+			scenario.run(context, load);
+			return output.getOut().substring(begin).lines().map(OperatorStoryTests::told).toList();
+		}
+	}
+
+	/**
+	 * Returns level and message, or what is no such line, as a stack trace is not.
+	 */
+	private static String told(String line) {
+		Matcher matcher = LINE.matcher(line);
+		return matcher.matches() ? matcher.group("level") + " " + matcher.group("message") : line;
+	}
+
+	private interface Scenario {
+
+		void run(ConfigurableApplicationContext context, ServiceLoad load) throws Exception;
+
+	}
+
+	@SpringBootConfiguration
+	@EnableAutoConfiguration
+	static class Service {
+
+	}
+
+}
