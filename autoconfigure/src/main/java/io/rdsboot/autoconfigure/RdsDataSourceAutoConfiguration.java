@@ -53,8 +53,8 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
 @Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
-		RdsInfrastructureConfiguration.class, RdsRepositoryConfiguration.class, RdsTaskExecutionConfiguration.class,
-		RdsTopologyConfiguration.class })
+		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class, RdsRepositoryConfiguration.class,
+		RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RdsDataSourceAutoConfiguration.class);

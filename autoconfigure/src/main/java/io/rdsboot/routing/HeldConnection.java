@@ -129,6 +129,10 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		this.dependents--;
 	}
 
+	boolean hasDependents() {
+		return this.dependents > 0;
+	}
+
 	/**
 	 * Take note of a statement that is about to be executed.
 	 * @param settings the settings that it changes

@@ -21,6 +21,8 @@ final class ReadContext {
 
 	private @Nullable ReadDemand connectionDemand;
 
+	private boolean opensForQueries;
+
 	private ReadContext() {
 	}
 
@@ -98,6 +100,25 @@ final class ReadContext {
 	@Nullable ReadDemand connectionDemand(@Nullable ReadDemand demand) {
 		ReadDemand outer = this.connectionDemand;
 		this.connectionDemand = demand;
+		return outer;
+	}
+
+	/**
+	 * Return whether the connection that is opened now takes queries outside a
+	 * transaction for reads.
+	 */
+	boolean opensForQueries() {
+		return this.opensForQueries;
+	}
+
+	/**
+	 * Begin or cease to open connections that take queries outside a transaction for
+	 * reads.
+	 * @return what held before
+	 */
+	boolean opensForQueries(boolean opensForQueries) {
+		boolean outer = this.opensForQueries;
+		this.opensForQueries = opensForQueries;
 		return outer;
 	}
 

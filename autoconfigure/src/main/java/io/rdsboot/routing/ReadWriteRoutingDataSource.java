@@ -100,7 +100,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(this, this.autoCommit);
+		return new RoutedConnection(this, this.autoCommit, ReadContext.current().opensForQueries());
 	}
 
 	/**
@@ -133,6 +133,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 					this.unknownLagNanos);
 			return this.readerBorrower.borrow(requirement);
 		}
+		context.requirement().forgetServer();
 		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE);
 	}
 
@@ -151,6 +152,22 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		this.heldConnections.reclaim();
 		this.activity.borrowed();
 		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE);
+	}
+
+	/**
+	 * Return the reader that the calling thread has borrowed from last, or {@code null} if
+	 * it was the writer.
+	 */
+	@Nullable RoutedReader lastReader() {
+		return ReadContext.current().requirement().server();
+	}
+
+	/**
+	 * Return the nanoseconds after which a reader that tells nothing is trusted to have
+	 * replayed a write.
+	 */
+	long unknownLagNanos() {
+		return this.unknownLagNanos;
 	}
 
 	/**

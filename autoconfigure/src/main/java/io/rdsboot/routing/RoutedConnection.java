@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
 
+import io.rdsboot.cluster.LogProgress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.support.JdbcUtils;
@@ -48,7 +49,18 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	private final @Nullable ReadDemand demand = ReadContext.current().connectionDemand();
 
+	/**
+	 * Whether a query outside a transaction is a read, to be served by a reader.
+	 */
+	private final boolean queriesAreReads;
+
 	private @Nullable HeldConnection held;
+
+	/**
+	 * What queries outside a transaction are read from while one of their statements is
+	 * open.
+	 */
+	private @Nullable HeldConnection heldForQueries;
 
 	private boolean autoCommit;
 
@@ -59,13 +71,30 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	private boolean committed;
 
+	/**
+	 * The reader that was borrowed from last, or {@code null} if it was the writer.
+	 */
+	private @Nullable RoutedReader source;
+
+	private @Nullable LogProgress sourceProgress;
+
+	private long sourceAt;
+
+	private boolean hasSource;
+
+	/**
+	 * Whether the last thing that happened was a rollback.
+	 */
+	private boolean rolledBack;
+
 	private boolean closed;
 
 	private @Nullable ConnectionSettings settings;
 
-	RoutedConnection(ReadWriteRoutingDataSource dataSource, boolean autoCommit) {
+	RoutedConnection(ReadWriteRoutingDataSource dataSource, boolean autoCommit, boolean queriesAreReads) {
 		this.dataSource = dataSource;
 		this.autoCommit = autoCommit;
+		this.queriesAreReads = queriesAreReads;
 	}
 
 	/**
@@ -73,6 +102,7 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	HeldConnection hold() throws SQLException {
 		this.committed = false;
+		this.rolledBack = false;
 		HeldConnection present = held();
 		return (present != null) ? present : borrow();
 	}
@@ -99,11 +129,69 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private HeldConnection borrow() throws SQLException {
 		if (this.owner.isInfrastructure()) {
-			return prepare(this.dataSource.borrowForInfrastructure(), this.readOnly);
+			this.held = prepare(this.dataSource.borrowForInfrastructure(), this.readOnly);
+			this.source = null;
+			this.hasSource = true;
+			return this.held;
 		}
 		boolean reading = this.readOnly || this.dataSource.isInReadOnlyTransaction();
-		boolean serializable = this.settings != null && this.settings.isSerializable();
-		return prepare(this.dataSource.borrow(reading, serializable, this.demand), reading);
+		HeldConnection borrowed = borrow(reading);
+		this.held = borrowed;
+		return borrowed;
+	}
+
+	private HeldConnection borrow(boolean reading) throws SQLException {
+		HeldConnection borrowed = prepare(this.dataSource.borrow(reading, isSerializable(), this.demand), reading);
+		this.source = reading ? this.dataSource.lastReader() : null;
+		this.sourceProgress = (this.source != null) ? this.source.progress() : null;
+		this.sourceAt = this.dataSource.now();
+		this.hasSource = true;
+		return borrowed;
+	}
+
+	/**
+	 * Return whether what was read last is known to include everything that had been
+	 * committed by a time.
+	 */
+	boolean includesCommitsUntil(long time) {
+		if (this.source == null) {
+			return this.hasSource;
+		}
+		return this.source.isProvable()
+				? this.sourceProgress != null && this.sourceProgress.includesCommitsUntil(time)
+				: this.sourceAt - time >= this.dataSource.unknownLagNanos();
+	}
+
+	private boolean isSerializable() {
+		return this.settings != null && this.settings.isSerializable();
+	}
+
+	/**
+	 * Return whether a statement is a query outside a transaction, on a connection that
+	 * takes such for reads. Once something else was executed, the connection stays with
+	 * the writer.
+	 */
+	private boolean isQueryToRead(String sql) throws SQLException {
+		return this.queriesAreReads && this.autoCommit && !this.owner.isInfrastructure() && held() == null
+				&& SqlText.isRead(sql);
+	}
+
+	private HeldConnection holdForQueries() throws SQLException {
+		if (this.heldForQueries == null) {
+			this.heldForQueries = borrow(true);
+		}
+		return this.heldForQueries;
+	}
+
+	/**
+	 * Take note that a statement was closed. Queries outside a transaction keep their
+	 * connection no longer than that.
+	 */
+	void statementClosed(HeldConnection holder) throws SQLException {
+		if (holder == this.heldForQueries && !holder.hasDependents()) {
+			this.heldForQueries = null;
+			holder.giveBack();
+		}
 	}
 
 	/**
@@ -115,7 +203,8 @@ final class RoutedConnection extends DelegatingConnection {
 		if (this.held == null && !this.readOnly && !this.dataSource.isWriterReachable()) {
 			Connection reader = this.dataSource.borrowToAsk();
 			if (reader != null) {
-				prepare(reader, true).outlive();
+				this.held = prepare(reader, true);
+				this.held.outlive();
 			}
 		}
 		HeldConnection asked = (this.held != null) ? this.held : borrow();
@@ -158,7 +247,6 @@ final class RoutedConnection extends DelegatingConnection {
 			}
 			throw ex;
 		}
-		this.held = borrowed;
 		return borrowed;
 	}
 
@@ -218,6 +306,14 @@ final class RoutedConnection extends DelegatingConnection {
 		}
 	}
 
+	private void releaseQueries() throws SQLException {
+		HeldConnection released = this.heldForQueries;
+		this.heldForQueries = null;
+		if (released != null) {
+			released.giveBack();
+		}
+	}
+
 	private void checkOpen() throws SQLException {
 		if (this.closed) {
 			throw new SQLException("This connection has been closed", "08003");
@@ -245,8 +341,21 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	@Override
-	PreparedStatement routed(String sql, PreparedStatement statement) throws SQLException {
-		return new RoutedPreparedStatement(this, hold(), statement, SqlSettings.of(sql));
+	PreparedStatement prepared(String sql, StatementPreparation preparation) throws SQLException {
+		SqlSettings changed = SqlSettings.of(sql);
+		if (!isQueryToRead(sql)) {
+			HeldConnection holder = hold();
+			return new RoutedPreparedStatement(this, holder, preparation.prepare(holder.physical()), changed);
+		}
+		HeldConnection holder = holdForQueries();
+		try {
+			PreparedStatement query = RepeatableQuery.prepare(holder, preparation, this::hold);
+			return new RoutedPreparedStatement(this, holder, query, changed);
+		}
+		catch (SQLException ex) {
+			statementClosed(holder);
+			throw ex;
+		}
 	}
 
 	@Override
@@ -374,6 +483,15 @@ final class RoutedConnection extends DelegatingConnection {
 		if (present != null) {
 			TransactionEnd.rollback(present.physical());
 		}
+		this.rolledBack = !this.autoCommit;
+	}
+
+	/**
+	 * Return whether the last transaction was rolled back, and nothing was executed
+	 * since.
+	 */
+	boolean hasRolledBack() {
+		return this.rolledBack;
 	}
 
 	@Override
@@ -392,7 +510,12 @@ final class RoutedConnection extends DelegatingConnection {
 	public void close() throws SQLException {
 		if (!this.closed) {
 			this.closed = true;
-			release();
+			try {
+				releaseQueries();
+			}
+			finally {
+				release();
+			}
 		}
 	}
 
@@ -409,9 +532,20 @@ final class RoutedConnection extends DelegatingConnection {
 	@Override
 	public void abort(Executor executor) throws SQLException {
 		HeldConnection aborted = this.held;
+		HeldConnection abortedToo = this.heldForQueries;
 		this.closed = true;
+		this.held = null;
+		this.heldForQueries = null;
+		try {
+			abort(aborted, executor);
+		}
+		finally {
+			abort(abortedToo, executor);
+		}
+	}
+
+	private static void abort(@Nullable HeldConnection aborted, Executor executor) throws SQLException {
 		if (aborted != null) {
-			this.held = null;
 			try {
 				aborted.physical().abort(executor);
 			}

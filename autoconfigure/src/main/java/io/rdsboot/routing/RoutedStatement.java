@@ -231,11 +231,23 @@ class RoutedStatement extends DelegatingStatement {
 			this.closed = true;
 			Statement present = this.target;
 			if (present != null) {
-				if (this.held != null) {
-					this.held.dependentClosed();
-				}
-				present.close();
+				close(present);
 			}
+		}
+	}
+
+	private void close(Statement present) throws SQLException {
+		HeldConnection holder = this.held;
+		if (holder == null) {
+			present.close();
+			return;
+		}
+		holder.dependentClosed();
+		try {
+			present.close();
+		}
+		finally {
+			this.connection.statementClosed(holder);
 		}
 	}
 

@@ -22,6 +22,8 @@ final class SessionRequirement implements ReadRequirement {
 
 	private long unknownLagDelay;
 
+	private @Nullable RoutedReader server;
+
 	SessionRequirement(ConsistencySession session) {
 		this.session = session;
 	}
@@ -90,11 +92,27 @@ final class SessionRequirement implements ReadRequirement {
 	 * Take note of the reader that serves.
 	 */
 	void servedBy(RoutedReader reader) {
+		this.server = reader;
 		this.session.servedBy(this.sessionCounts ? reader : null, this.now);
 	}
 
 	void servedByWriter() {
+		this.server = null;
 		this.session.servedBy(null, this.now);
+	}
+
+	/**
+	 * Take note that the writer serves whatever is required.
+	 */
+	void forgetServer() {
+		this.server = null;
+	}
+
+	/**
+	 * Return the reader that serves, or {@code null} if it is the writer.
+	 */
+	@Nullable RoutedReader server() {
+		return this.server;
 	}
 
 	/**

@@ -1,24 +1,19 @@
 package io.rdsboot.routing;
 
-import java.util.Locale;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * What the text of a statement tells of its effects. Literals, quoted identifiers and
- * comments are skipped. Functions that the application has made cannot be told.
+ * What the text of a statement tells of its effects. Literals and comments are skipped.
+ * What functions of the application do cannot be told.
  */
 public final class SqlText {
 
-	private static final Set<String> FIRST_OF_READS = Set.of("select", "with", "values", "table");
+	private static final String[] FIRST_OF_READS = { "select", "with", "values", "table" };
 
 	/**
 	 * Words of statements that change data or, as {@code for update}, lock rows.
 	 */
-	private static final Set<String> WRITES = Set.of("insert", "update", "delete", "merge", "into");
-
-	private static final Set<String> BEFORE_SHARE = Set.of("for", "key");
+	private static final String[] WRITES = { "insert", "update", "delete", "merge", "into" };
 
 	/**
 	 * Functions that write, or whose effect belongs to one server or one connection.
@@ -30,12 +25,7 @@ public final class SqlText {
 	private static final Set<String> FUNCTION_PREFIXES = Set.of("pg_advisory_", "pg_try_advisory_", "pg_current_wal_",
 			"lo_", "dblink");
 
-	private final String text;
-
-	private int position;
-
-	private SqlText(String text) {
-		this.text = text;
+	private SqlText() {
 	}
 
 	/**
@@ -44,9 +34,12 @@ public final class SqlText {
 	 * @param sql SQL of PostgreSQL
 	 */
 	public static boolean isRead(String sql) {
-		SqlText text = new SqlText(sql);
-		String first = text.nextWord();
-		return first != null && FIRST_OF_READS.contains(first) && !text.mentionsEffect();
+		SqlTokens tokens = new SqlTokens(sql);
+		boolean more = tokens.next();
+		while (more && tokens.isSymbol('(')) {
+			more = tokens.next();
+		}
+		return tokens.isWord(FIRST_OF_READS) && !mentionsEffect(tokens);
 	}
 
 	/**
@@ -54,109 +47,29 @@ public final class SqlText {
 	 * @param query SQL or JPQL
 	 */
 	public static boolean mentionsEffect(String query) {
-		return new SqlText(query).mentionsEffect();
+		return mentionsEffect(new SqlTokens(query));
 	}
 
-	private boolean mentionsEffect() {
+	private static boolean mentionsEffect(SqlTokens tokens) {
+		boolean ended = false;
 		String previous = "";
-		for (String word = nextWord(); word != null; word = nextWord()) {
-			if (WRITES.contains(word) || (word.equals("share") && BEFORE_SHARE.contains(previous))
-					|| (isFunctionWithEffect(word) && isFollowedByParenthesis())) {
+		while (tokens.next()) {
+			if (ended || tokens.isWord(WRITES) || (tokens.isWord("share") && isBeforeShare(previous))
+					|| (tokens.isSymbol('(') && isFunctionWithEffect(previous))) {
 				return true;
 			}
-			previous = word;
+			ended = tokens.isSymbol(';');
+			previous = (tokens.type() == SqlTokens.Type.WORD) ? tokens.text() : "";
 		}
-		// What could not be read to its end may be anything.
-		return this.position < this.text.length();
+		return false;
+	}
+
+	private static boolean isBeforeShare(String word) {
+		return word.equals("for") || word.equals("key");
 	}
 
 	private static boolean isFunctionWithEffect(String word) {
 		return FUNCTIONS.contains(word) || FUNCTION_PREFIXES.stream().anyMatch(word::startsWith);
-	}
-
-	private boolean isFollowedByParenthesis() {
-		int next = this.position;
-		while (next < this.text.length() && Character.isWhitespace(this.text.charAt(next))) {
-			next++;
-		}
-		return next < this.text.length() && this.text.charAt(next) == '(';
-	}
-
-	/**
-	 * Return the next word in lower case, or {@code null} at the end of the text, or
-	 * where it goes on with something that is not looked into: a second statement, or a
-	 * literal in dollar quotes.
-	 */
-	private @Nullable String nextWord() {
-		while (this.position < this.text.length()) {
-			char next = this.text.charAt(this.position);
-			if (Character.isJavaIdentifierStart(next) && next != '$') {
-				String word = word();
-				if (!word.equals("e") || !isAt("'")) {
-					return word;
-				}
-				skipLiteral('\'', true);
-			}
-			else if (next == '\'' || next == '"') {
-				skipLiteral(next, false);
-			}
-			else if (isAt("--")) {
-				skipBehind("\n", 2);
-			}
-			else if (isAt("/*")) {
-				skipBehind("*/", 2);
-			}
-			else if ((next == '$' && isDollarQuote())
-					|| (next == ';' && !this.text.substring(this.position + 1).isBlank())) {
-				return null;
-			}
-			else {
-				this.position++;
-			}
-		}
-		return null;
-	}
-
-	/**
-	 * Return whether a literal such as {@code $$text$$} or {@code $tag$text$tag$} may
-	 * begin here, rather than a parameter.
-	 */
-	private boolean isDollarQuote() {
-		int next = this.position + 1;
-		return next < this.text.length() && Character.isJavaIdentifierStart(this.text.charAt(next));
-	}
-
-	private String word() {
-		int start = this.position;
-		while (this.position < this.text.length() && Character.isJavaIdentifierPart(this.text.charAt(this.position))) {
-			this.position++;
-		}
-		return this.text.substring(start, this.position).toLowerCase(Locale.ROOT);
-	}
-
-	private boolean isAt(String expected) {
-		return this.text.startsWith(expected, this.position);
-	}
-
-	private void skipBehind(String end, int from) {
-		int found = this.text.indexOf(end, this.position + from);
-		this.position = (found >= 0) ? found + end.length() : this.text.length();
-	}
-
-	/**
-	 * Skip a literal. A doubled quote ends one and begins another.
-	 */
-	private void skipLiteral(char quote, boolean escapes) {
-		this.position++;
-		while (this.position < this.text.length()) {
-			char next = this.text.charAt(this.position++);
-			if (next == quote) {
-				return;
-			}
-			if (escapes && next == '\\') {
-				this.position++;
-			}
-		}
 	}
 
 }
