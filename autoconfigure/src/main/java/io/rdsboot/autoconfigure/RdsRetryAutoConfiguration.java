@@ -3,12 +3,15 @@ package io.rdsboot.autoconfigure;
 import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.dao.support.ChainedPersistenceExceptionTranslator;
+import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -24,9 +27,13 @@ public final class RdsRetryAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RdsRetry rdsRetry(PlatformTransactionManager transactionManager, RdsFailoverProperties properties) {
+	RdsRetry rdsRetry(PlatformTransactionManager transactionManager, RdsFailoverProperties properties,
+			ObjectProvider<PersistenceExceptionTranslator> exceptionTranslators) {
 		RdsFailoverProperties.Retry retry = properties.getRetry();
+		ChainedPersistenceExceptionTranslator translator = new ChainedPersistenceExceptionTranslator();
+		exceptionTranslators.orderedStream().forEach(translator::addDelegate);
 		return RdsRetry.builder(transactionManager)
+			.exceptionTranslator(translator)
 			.maxAttempts(retry.getMaxAttempts())
 			.backOff(retry.getDelay(), retry.getMaxDelay())
 			.timeout(retry.getTimeout())

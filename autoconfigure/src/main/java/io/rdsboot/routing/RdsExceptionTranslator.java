@@ -1,5 +1,6 @@
 package io.rdsboot.routing;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
@@ -91,9 +92,10 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 	}
 
 	/**
-	 * Return whether a commit has still to come. The resource is asked, because the
-	 * active transaction may be one of something else, and then each statement here
-	 * commits by itself.
+	 * Return whether a commit has still to come, or a rollback has just been instead of
+	 * it: Hibernate rolls back before it reports that a flush has failed. The resource is
+	 * asked, because the active transaction may be one of something else, and then each
+	 * statement here commits by itself.
 	 */
 	private boolean isInTransaction() {
 		if (!TransactionSynchronizationManager.isActualTransactionActive() || !(TransactionSynchronizationManager
@@ -101,7 +103,9 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 			return false;
 		}
 		try {
-			return !holder.getConnection().getAutoCommit();
+			Connection connection = holder.getConnection();
+			return !connection.getAutoCommit() || (connection.isWrapperFor(RoutedConnection.class)
+					&& connection.unwrap(RoutedConnection.class).hasRolledBack());
 		}
 		catch (SQLException ex) {
 			return false;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
@@ -32,8 +34,11 @@ public final class RdsRetry {
 
 	private final RetryTemplate retryTemplate;
 
+	private final PersistenceExceptionTranslator exceptionTranslator;
+
 	private RdsRetry(Builder builder) {
 		this.transactionManager = builder.transactionManager;
+		this.exceptionTranslator = builder.exceptionTranslator;
 		this.retryTemplate = new RetryTemplate(RetryPolicy.builder()
 			.maxRetries(builder.maxAttempts - 1)
 			.delay(builder.delay)
@@ -102,10 +107,23 @@ public final class RdsRetry {
 		}
 		TransactionTemplate transaction = new TransactionTemplate(this.transactionManager, definition);
 		try {
-			return this.retryTemplate.execute(() -> transaction.execute(work));
+			return this.retryTemplate.execute(() -> transaction.execute((status) -> attempt(work, status)));
 		}
 		catch (RetryException ex) {
 			throw lastFailure(ex);
+		}
+	}
+
+	/**
+	 * Run the work, and translate its failure while the transaction is there, which
+	 * decides what a lost connection means.
+	 */
+	private <T extends @Nullable Object> T attempt(TransactionCallback<T> work, TransactionStatus status) {
+		try {
+			return work.doInTransaction(status);
+		}
+		catch (RuntimeException ex) {
+			throw DataAccessUtils.translateIfNecessary(ex, this.exceptionTranslator);
 		}
 	}
 
@@ -127,13 +145,15 @@ public final class RdsRetry {
 	}
 
 	/**
-	 * Builds an {@link RdsRetry}. Defaults: 3 attempts; between them 100 milliseconds,
+	 * Builds an {@link RdsRetry}. Defaults: no exceptions are translated; 3 attempts; between them 100 milliseconds,
 	 * doubled each time up to 2 seconds, with a random share; no attempt begins later
 	 * than 30 seconds after the first.
 	 */
 	public static final class Builder {
 
 		private final PlatformTransactionManager transactionManager;
+
+		private PersistenceExceptionTranslator exceptionTranslator = (ex) -> null;
 
 		private int maxAttempts = 3;
 
@@ -145,6 +165,17 @@ public final class RdsRetry {
 
 		private Builder(PlatformTransactionManager transactionManager) {
 			this.transactionManager = Objects.requireNonNull(transactionManager, "transactionManager");
+		}
+
+		/**
+		 * Set how to translate what the work throws, as is done for a
+		 * {@code @Repository}: an {@code EntityManager} that is used elsewhere throws
+		 * exceptions of its own, which do not tell whether the outcome is known.
+		 * @param exceptionTranslator such as the factory bean of the entity managers
+		 */
+		public Builder exceptionTranslator(PersistenceExceptionTranslator exceptionTranslator) {
+			this.exceptionTranslator = Objects.requireNonNull(exceptionTranslator, "exceptionTranslator");
+			return this;
 		}
 
 		/**
