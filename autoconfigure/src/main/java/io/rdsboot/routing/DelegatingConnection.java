@@ -51,7 +51,8 @@ abstract class DelegatingConnection implements Connection {
 	@Override
 	public PreparedStatement prepareStatement(String sql, int resultSetType, int resultSetConcurrency,
 			int resultSetHoldability) throws SQLException {
-		return prepared(sql, (physical) -> physical.prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability));
+		return prepared(sql, (physical) -> physical.prepareStatement(sql, resultSetType, resultSetConcurrency,
+				resultSetHoldability));
 	}
 
 	@Override

@@ -145,9 +145,9 @@ public final class RdsRetry {
 	}
 
 	/**
-	 * Builds an {@link RdsRetry}. Defaults: no exceptions are translated; 3 attempts; between them 100 milliseconds,
-	 * doubled each time up to 2 seconds, with a random share; no attempt begins later
-	 * than 30 seconds after the first.
+	 * Builds an {@link RdsRetry}. Defaults: no exceptions are translated; 3 attempts;
+	 * between them 100 milliseconds, doubled each time up to 2 seconds, with a random
+	 * share; no attempt begins later than 30 seconds after the first.
 	 */
 	public static final class Builder {
 

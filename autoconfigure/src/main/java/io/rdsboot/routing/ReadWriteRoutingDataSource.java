@@ -155,8 +155,8 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	/**
-	 * Return the reader that the calling thread has borrowed from last, or {@code null} if
-	 * it was the writer.
+	 * Return the reader that the calling thread has borrowed from last, or {@code null}
+	 * if it was the writer.
 	 */
 	@Nullable RoutedReader lastReader() {
 		return ReadContext.current().requirement().server();

@@ -45,8 +45,7 @@ final class RepeatableQuery implements InvocationHandler {
 			throws SQLException {
 		PreparedStatement statement = preparation.prepare(holder.physical());
 		return (PreparedStatement) Proxy.newProxyInstance(PreparedStatement.class.getClassLoader(),
-				new Class<?>[] { PreparedStatement.class },
-				new RepeatableQuery(statement, preparation, writer));
+				new Class<?>[] { PreparedStatement.class }, new RepeatableQuery(statement, preparation, writer));
 	}
 
 	@Override

@@ -157,8 +157,7 @@ final class RoutedConnection extends DelegatingConnection {
 		if (this.source == null) {
 			return this.hasSource;
 		}
-		return this.source.isProvable()
-				? this.sourceProgress != null && this.sourceProgress.includesCommitsUntil(time)
+		return this.source.isProvable() ? this.sourceProgress != null && this.sourceProgress.includesCommitsUntil(time)
 				: this.sourceAt - time >= this.dataSource.unknownLagNanos();
 	}
 
@@ -411,6 +410,7 @@ final class RoutedConnection extends DelegatingConnection {
 			return;
 		}
 		this.committed &= autoCommit;
+		this.rolledBack &= autoCommit;
 		if (present != null) {
 			if (autoCommit) {
 				commit();

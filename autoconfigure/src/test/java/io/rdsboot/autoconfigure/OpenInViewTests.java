@@ -47,9 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @LocalRds(readers = 2)
 @SpringBootTest(classes = OpenInViewTests.ShelvesApplication.class,
-		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "spring.flyway.enabled=false", "rds.pool.maximum-pool-size=8",
-				"rds.pool.connection-timeout=5s" })
+		webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT, properties = { "spring.flyway.enabled=false",
+				"rds.pool.maximum-pool-size=8", "rds.pool.connection-timeout=5s" })
 class OpenInViewTests {
 
 	private static final int CONCURRENT_REQUESTS = 30;

@@ -145,9 +145,9 @@ class JpaLostWriterTests {
 	}
 
 	private int parcels() {
-		return this.transaction.execute((status) -> ((Number) this.entityManager
-			.createNativeQuery("SELECT count(*) FROM parcel")
-			.getSingleResult()).intValue());
+		return this.transaction
+			.execute((status) -> ((Number) this.entityManager.createNativeQuery("SELECT count(*) FROM parcel")
+				.getSingleResult()).intValue());
 	}
 
 	private boolean isCommitting() throws Exception {

@@ -14,10 +14,10 @@ class SqlTextTests {
 	@ValueSource(strings = { "select 1", "  SELECT * FROM notes WHERE text = ? ;  ", "(select 1) union (select 2)",
 			"/* findByText */ select n1_0.id from note n1_0 where n1_0.id=?",
 			"-- traced, insert\nselect 'insert into; delete' from t", "with recent as (select 1) select * from recent",
-			"values (1), (2)", "table notes", "select last_update from t",
-			"select s1_0.share, s1_0.lo_count from s1_0", "select E'it\\'s, nextval(''x'')'",
-			"select 'it''s' || 'nextval(''x'')'", "select currval from t where lastval > $1",
-			"select count(*) from t for", "select a from t /* for update */" })
+			"values (1), (2)", "table notes", "select last_update from t", "select s1_0.share, s1_0.lo_count from s1_0",
+			"select E'it\\'s, nextval(''x'')'", "select 'it''s' || 'nextval(''x'')'",
+			"select currval from t where lastval > $1", "select count(*) from t for",
+			"select a from t /* for update */" })
 	void queryWithoutEffectIsARead(String sql) {
 		assertThat(SqlText.isRead(sql)).isTrue();
 	}
