@@ -72,7 +72,9 @@ class OpenInViewTests {
 
 	@BeforeEach
 	void createShelves() {
-		for (String statement : List.of("DROP TABLE IF EXISTS shelf, item CASCADE", "DROP SEQUENCE IF EXISTS ticket",
+		// Another test's Hibernate may have made tables for the entities of this package.
+		for (String statement : List.of("DROP TABLE IF EXISTS shelf, item CASCADE",
+				"DROP TABLE IF EXISTS served_shelf, served_item CASCADE", "DROP SEQUENCE IF EXISTS ticket",
 				"CREATE TABLE shelf (id int PRIMARY KEY, name text)",
 				"CREATE TABLE item (id int PRIMARY KEY, shelf_id int)", "CREATE SEQUENCE ticket",
 				"CREATE VIEW served_shelf AS SELECT *, inet_server_port() AS port FROM shelf",
