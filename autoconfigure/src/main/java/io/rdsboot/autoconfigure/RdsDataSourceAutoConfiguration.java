@@ -33,6 +33,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
@@ -123,14 +124,16 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
 			ClusterStartup startup, BorrowActivity activity, RoutingReading routing,
-			ObjectProvider<RoutingListener> listeners) {
+			ObjectProvider<RoutingListener> listeners, ConfigurableApplicationContext context) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
 		startup.run();
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
 			.activity(activity);
 		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
-		return builder.build();
+		ReadWriteRoutingDataSource dataSource = builder.build();
+		context.addApplicationListener(new WriterWaitEnd(context, dataSource));
+		return dataSource;
 	}
 
 	@Bean

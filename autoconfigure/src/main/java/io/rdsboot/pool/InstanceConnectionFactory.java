@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.ConnectivityListener;
@@ -39,6 +40,11 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 
 	private volatile Duration loginTimeout = Duration.ZERO;
 
+	private volatile boolean refusing;
+
+	private volatile Consumer<Boolean> reachability = (reachable) -> {
+	};
+
 	InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
 			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener, OpenConnections connections,
 			FormerUsers formerUsers, LongSupplier nanoTime) {
@@ -51,8 +57,25 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 		this.nanoTime = nanoTime;
 	}
 
+	/**
+	 * Set who hears after each attempt to connect whether the server could be reached.
+	 */
+	void onAttempt(Consumer<Boolean> reachability) {
+		this.reachability = reachability;
+	}
+
+	/**
+	 * Open no more connections for the pool, which is about to be closed.
+	 */
+	void refuse() {
+		this.refusing = true;
+	}
+
 	@Override
 	public Connection getConnection() throws SQLException {
+		if (this.refusing) {
+			throw new PoolClosedException(this.instance);
+		}
 		return connect(this.loginTimeout);
 	}
 
@@ -66,6 +89,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 			Connection connection = login.open();
 			this.connections.opened(connection, login.user());
 			this.formerUsers.loggedIn(login.user());
+			this.reachability.accept(true);
 			this.listener.connected(this.instance);
 			return connection;
 		}
@@ -74,7 +98,9 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 				// The pool is being closed, and nothing is known of the server.
 				throw ex;
 			}
-			if (ConnectionFailures.isUnreachable(ex)) {
+			boolean unreachable = ConnectionFailures.isUnreachable(ex);
+			this.reachability.accept(!unreachable);
+			if (unreachable) {
 				this.listener.unreachable(this.instance);
 			}
 			this.listener.failed(this.instance, ex);

@@ -2,10 +2,10 @@ package io.rdsboot.pool;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -26,14 +26,16 @@ public final class InstancePool implements AutoCloseable {
 
 	private final OpenConnections connections;
 
-	private final FormerUsers formerUsers;
-
 	private final HikariDataSource dataSource;
 
 	/**
 	 * The pool within the data source, which alone can limit a single borrow.
 	 */
 	private final HikariPool pool;
+
+	private final PoolBorrower borrower;
+
+	private final PoolThreads threads;
 
 	private final RecentLoss recentLoss = new RecentLoss(System::nanoTime);
 
@@ -43,24 +45,26 @@ public final class InstancePool implements AutoCloseable {
 
 	private volatile boolean warm;
 
-	private volatile boolean retired;
-
 	InstancePool(DatabaseInstance instance, InstanceRole role, InstanceConnectionFactory connectionFactory,
-			OpenConnections connections, FormerUsers formerUsers, HikariConfig config) {
+			OpenConnections connections, FormerUsers formerUsers, Leases leases, HikariConfig config) {
 		this.instance = instance;
 		this.lossLog = new LossLog(instance);
 		this.role = role;
 		this.connectionFactory = connectionFactory;
 		this.connections = connections;
-		this.formerUsers = formerUsers;
 		identify(config);
 		config.setExceptionOverride(new InstanceExceptionOverride(() -> this.role, connections::mayHaveRefusedWrite,
 				this::statementFailed, config.getExceptionOverride()));
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);
+		this.threads = new PoolThreads(instance.name(), config.getThreadFactory());
+		config.setThreadFactory(this.threads);
 		this.dataSource = new HikariDataSource(config);
 		this.pool = (HikariPool) this.dataSource.getHikariPoolMXBean();
+		this.borrower = new PoolBorrower(instance, () -> this.role, this.dataSource, formerUsers, this.recentLoss,
+				leases, System::nanoTime);
+		connectionFactory.onAttempt(this.borrower::reachable);
 	}
 
 	private void identify(HikariConfig config) {
@@ -81,54 +85,79 @@ public final class InstancePool implements AutoCloseable {
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance lets no connection be opened in
 	 * time, or is no longer part of the cluster
-	 * @throws SQLTransientConnectionException if every connection stayed in use
+	 * @throws PoolExhaustedException if every connection stayed in use
+	 * @throws PoolClosedException if the pool is closed, or is closed meanwhile
 	 */
 	public Connection getConnection() throws SQLException {
 		return getConnection(connectionTimeout());
 	}
 
 	/**
-	 * Borrow a connection, waiting no longer than given, and not longer than the pool's
-	 * connection time-out. Where an idle connection does not answer, the validation
-	 * time-out of the pool may be spent on top of that.
-	 * @param timeout the longest to wait; with less than a millisecond, only what is idle
+	 * Borrow a connection, waiting no longer than given. Where an idle connection does
+	 * not answer, the validation time-out of the pool may be spent on top of that.
+	 * @param limit the longest to wait; with less than a millisecond, only what is idle
 	 * is borrowed
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance lets no connection be opened in
 	 * time, or is no longer part of the cluster
-	 * @throws SQLTransientConnectionException if every connection stayed in use
+	 * @throws PoolExhaustedException if every connection stayed in use
+	 * @throws PoolClosedException if the pool is closed, or is closed meanwhile
 	 */
-	public Connection getConnection(Duration timeout) throws SQLException {
-		checkNotRetired();
-		if (this.dataSource.isClosed()) {
-			throw new SQLException("The pool of instance " + this.instance + " is closed");
-		}
-		long millis = Math.max(0, timeout.toMillis());
-		try {
-			Connection connection = borrow(Math.min(millis, this.dataSource.getConnectionTimeout()));
-			this.formerUsers.borrowed(connection, this.dataSource::evictConnection);
-			return connection;
-		}
-		catch (SQLTransientConnectionException ex) {
-			throw refusal(ex);
-		}
+	public Connection getConnection(Duration limit) throws SQLException {
+		return Objects.requireNonNull(getConnectionWhile(() -> true, limit));
 	}
 
 	/**
-	 * What HikariCP hands out untested is tested here while a loss is recent, so that a
-	 * caller who has seen one connection die is not given the next dead one.
+	 * Borrow a connection as {@link #getConnection(Duration)} does, for as long as there
+	 * is a reason to wait for it here. A wait is one wait, whose place HikariCP keeps; to
+	 * have the reason looked at again, call {@link #wakeWaiters()}.
+	 * @param worthwhile whether to wait here; asked before the wait and when it is woken
+	 * @param limit the longest to wait
+	 * @return the connection, or {@code null} once it is not worthwhile
 	 */
-	private Connection borrow(long millis) throws SQLException {
-		Connection connection = this.pool.getConnection(millis);
-		while (this.recentLoss.isRecent() && !connection.isValid(validationSeconds())) {
-			this.dataSource.evictConnection(connection);
-			connection = this.pool.getConnection(millis);
-		}
-		return connection;
+	public @Nullable Connection getConnectionWhile(BooleanSupplier worthwhile, Duration limit) throws SQLException {
+		return this.borrower.borrowWhile(worthwhile, limit);
 	}
 
-	private int validationSeconds() {
-		return (int) Math.max(1, TimeUnit.MILLISECONDS.toSeconds(this.dataSource.getValidationTimeout()));
+	/**
+	 * Take part in what holds for those who wait for a connection of this pool, while
+	 * waiting for the permission to borrow one: {@link #wakeWaiters()} interrupts the
+	 * calling thread, and a wait that would make a deadlock complete is refused.
+	 * @return the end of it, to be closed on the same thread
+	 * @throws InstanceRefusedException if the instance is no longer part of the cluster
+	 * @throws PoolClosedException if the pool is closed
+	 * @throws PoolDeadlockException if nobody would be left to give a connection back
+	 */
+	public WaitScope beginWait() throws SQLException {
+		PoolWaiters.Waiter waiter = this.borrower.enter();
+		return new WaitScope() {
+
+			@Override
+			public boolean isWoken() {
+				return waiter.isWoken();
+			}
+
+			@Override
+			public void close() {
+				waiter.leave();
+			}
+
+		};
+	}
+
+	/**
+	 * Return whether the instance could be reached when a connection was last opened, or
+	 * none was opened yet.
+	 */
+	public boolean isReachable() {
+		return this.borrower.isReachable();
+	}
+
+	/**
+	 * Have those who wait for a connection ask again whether that is worthwhile.
+	 */
+	public void wakeWaiters() {
+		this.borrower.wake();
 	}
 
 	private void statementFailed(SQLException failure) {
@@ -139,28 +168,11 @@ public final class InstancePool implements AutoCloseable {
 		this.connectionFactory.statementFailed(failure);
 	}
 
-	private void checkNotRetired() throws InstanceRefusedException {
-		if (this.retired) {
-			throw new InstanceRefusedException(this.instance,
-					new SQLException("It is no longer part of the cluster", "08001"));
-		}
-	}
-
 	/**
 	 * Return the longest that a borrow may wait.
 	 */
 	public Duration connectionTimeout() {
 		return Duration.ofMillis(this.dataSource.getConnectionTimeout());
-	}
-
-	/**
-	 * Where there are as many connections as there may be, a borrow failed because all
-	 * are in use, and otherwise because none could be opened, be it that the instance
-	 * refused or that it does not answer.
-	 */
-	private SQLTransientConnectionException refusal(SQLTransientConnectionException failure) {
-		boolean exhausted = this.pool.getTotalConnections() >= this.dataSource.getMaximumPoolSize();
-		return exhausted ? failure : new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(failure));
 	}
 
 	/**
@@ -324,7 +336,7 @@ public final class InstancePool implements AutoCloseable {
 	 * are given back.
 	 */
 	void retire() {
-		this.retired = true;
+		this.borrower.retire();
 		this.dataSource.setMinimumIdle(0);
 		evict();
 	}
@@ -337,10 +349,20 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * End all waits, and refuse borrowers from now on.
+	 */
+	void endWaits() {
+		this.borrower.close();
+		this.connectionFactory.refuse();
+	}
+
+	/**
 	 * Close all connections, also those in use.
 	 */
 	@Override
 	public void close() {
+		endWaits();
+		this.threads.interrupt();
 		this.lossLog.close();
 		this.dataSource.close();
 		this.connectionFactory.close();
@@ -358,6 +380,21 @@ public final class InstancePool implements AutoCloseable {
 	 * @param inUse how many of them were borrowed
 	 */
 	record GivenUp(int open, int inUse) {
+
+	}
+
+	/**
+	 * The time in which a thread waits for a connection.
+	 */
+	public interface WaitScope extends AutoCloseable {
+
+		/**
+		 * Return whether an interrupt of this thread was one of {@link #wakeWaiters()}.
+		 */
+		boolean isWoken();
+
+		@Override
+		void close();
 
 	}
 

@@ -31,6 +31,8 @@ public final class InstancePools implements AutoCloseable {
 
 	private final Map<DatabaseInstance, InstancePool> pools = new ConcurrentHashMap<>();
 
+	private final Leases leases = new Leases(System::nanoTime);
+
 	private final String database;
 
 	private final DatabaseCredentialsProvider credentialsProvider;
@@ -84,7 +86,7 @@ public final class InstancePools implements AutoCloseable {
 				this.tls);
 		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance, driver,
 				this.credentialsProvider, this.connectivityListener, connections, formerUsers, System::nanoTime);
-		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, config);
+		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, this.leases, config);
 	}
 
 	/**
@@ -104,6 +106,22 @@ public final class InstancePools implements AutoCloseable {
 		PoolTopologyFollower added = new PoolTopologyFollower(topologyProvider, this, drainLimit, System::nanoTime);
 		this.follower = added;
 		added.start();
+	}
+
+	/**
+	 * Take note that a connection was given back to its pool. Where that is not told, it
+	 * is noticed by and by.
+	 */
+	public void returned(Connection connection) {
+		this.leases.returned(connection);
+	}
+
+	/**
+	 * Return whether a connection that was borrowed is still lent: neither given back,
+	 * nor broken, nor closed together with its pool.
+	 */
+	public static boolean isLent(Connection connection) {
+		return Leases.isLent(connection);
 	}
 
 	/**
@@ -172,10 +190,11 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
-	 * Close every pool.
+	 * End every wait for a connection, and close every pool.
 	 */
 	@Override
 	public void close() {
+		this.pools.values().forEach(InstancePool::endWaits);
 		PoolTopologyFollower present = this.follower;
 		if (present != null) {
 			present.close();

@@ -7,6 +7,7 @@ import java.sql.SQLTransientConnectionException;
 import javax.sql.DataSource;
 
 import io.rdsboot.pool.FailedInstance;
+import io.rdsboot.pool.PoolClosedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
@@ -49,7 +50,7 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 		if (ex instanceof CommitOutcomeUnknownException) {
 			return outcomeUnknown(task, ex);
 		}
-		if (ex instanceof NoWriterAvailableException) {
+		if (ex instanceof NoWriterAvailableException || ex instanceof PoolClosedException) {
 			return notCommitted(task, String.valueOf(ex.getMessage()), ex);
 		}
 		if (READ_ONLY_TRANSACTION.equals(ex.getSQLState())) {

@@ -33,7 +33,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * wherever it lands. When a reader refuses, the next one is tried; when none is left, the
  * {@link ReaderFallback} decides.
  */
-public final class ReadWriteRoutingDataSource extends AbstractDataSource {
+public final class ReadWriteRoutingDataSource extends AbstractDataSource implements AutoCloseable {
 
 	private final RouteTable routeTable;
 
@@ -73,7 +73,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		this.writerBorrower = new WriterBorrower(this.routeTable, builder.topologyProvider, builder.failoverTimeout,
 				listener);
 		this.writerFallback = new WriterFallback(this.routeTable, this.writerBorrower, builder.readerFallback,
-				builder.maximumFallbacks);
+				builder.maximumFallbacks, this::reclaim);
 		this.readerBorrower = new ReaderBorrower(this.routeTable, builder.readerSelector, this.writerFallback,
 				listener);
 		this.activity = builder.activity;
@@ -82,7 +82,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		this.configuredMaxLag = builder.maxLag;
 		this.unknownLagNanos = builder.unknownLagDelay.toNanos();
 		this.pools = builder.pools;
-		this.heldConnections = new HeldConnections(this.writerFallback::givenBack, this.pools::evict, this.nanoTime);
+		this.heldConnections = new HeldConnections(this::givenBack, this.pools::evict, this.nanoTime);
 		this.isolations = new DefaultIsolations(this.pools);
 	}
 
@@ -113,6 +113,16 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	}
 
 	/**
+	 * End the waits for a writer that is missing or does not answer, and let nobody begin
+	 * one: they fail with {@link NoWriterAvailableException}. For when the application
+	 * begins to shut down. All else goes on, and the pools are the caller's to close.
+	 */
+	@Override
+	public void close() {
+		this.routeTable.close();
+	}
+
+	/**
 	 * Borrow a physical connection.
 	 * @param readOnly whether it will only read
 	 * @param serializable whether the transaction is to be serializable, which no reader
@@ -131,10 +141,11 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 			SessionRequirement requirement = context.requirement();
 			requirement.prepare(maxLag(demand), context.session(), demand.level() == ConsistencyLevel.SESSION, now(),
 					this.unknownLagNanos);
-			return this.readerBorrower.borrow(requirement);
+			return this.readerBorrower.borrow(requirement, BorrowLimit.ofTransaction());
 		}
 		context.requirement().forgetServer();
-		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE);
+		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE,
+				BorrowLimit.ofTransaction());
 	}
 
 	private static @Nullable ReadDemand stricter(@Nullable ReadDemand one, @Nullable ReadDemand other) {
@@ -151,7 +162,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	Connection borrowForInfrastructure() throws SQLException {
 		this.heldConnections.reclaim();
 		this.activity.borrowed();
-		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE);
+		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE, BorrowLimit.ofTransaction());
 	}
 
 	/**
@@ -178,7 +189,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 	@Nullable Connection borrowToAsk() {
 		for (RoutedReader reader : this.routeTable.current().readers()) {
 			try {
-				Connection connection = reader.isAvailable() ? reader.tryBorrow() : null;
+				Connection connection = reader.isAvailable() ? reader.tryBorrow(BorrowLimit.ofTransaction()) : null;
 				if (connection != null) {
 					return connection;
 				}
@@ -227,6 +238,18 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource {
 		catch (SQLException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Take note that a physical connection goes back to its pool.
+	 */
+	private void givenBack(Connection physical) {
+		this.pools.returned(physical);
+		this.writerFallback.givenBack(physical);
+	}
+
+	private void reclaim() {
+		this.heldConnections.reclaim();
 	}
 
 	HeldConnections heldConnections() {

@@ -32,8 +32,10 @@ final class ReaderBorrower {
 
 	/**
 	 * Borrow a connection for reading, and tell the requirement's session who serves.
+	 * @param requirement what the read asks of a reader
+	 * @param limit how long the transaction lets it wait
 	 */
-	Connection borrow(SessionRequirement requirement) throws SQLException {
+	Connection borrow(SessionRequirement requirement, BorrowLimit limit) throws SQLException {
 		List<InstanceRefusedException> refusals = null;
 		while (true) {
 			List<RoutedReader> readers = this.routeTable.current().readers();
@@ -44,7 +46,7 @@ final class ReaderBorrower {
 					break;
 				}
 				try {
-					Connection connection = reader.tryBorrow();
+					Connection connection = reader.tryBorrow(limit);
 					if (connection != null) {
 						requirement.servedBy(reader);
 						this.listener.routed(reader.decision());
@@ -56,7 +58,7 @@ final class ReaderBorrower {
 					refusals.add(ex);
 				}
 			}
-			Connection connection = borrowFromWriter(readers, requirement, refusals);
+			Connection connection = borrowFromWriter(readers, requirement, limit, refusals);
 			if (connection != null) {
 				return connection;
 			}
@@ -68,9 +70,9 @@ final class ReaderBorrower {
 	 * @return the connection, or {@code null} if a reader can be chosen meanwhile
 	 */
 	private @Nullable Connection borrowFromWriter(List<RoutedReader> readers, SessionRequirement requirement,
-			@Nullable List<InstanceRefusedException> refusals) throws SQLException {
+			BorrowLimit limit, @Nullable List<InstanceRefusedException> refusals) throws SQLException {
 		try {
-			Connection connection = this.fallback.borrow(readers, requirement);
+			Connection connection = this.fallback.borrow(readers, requirement, limit);
 			if (connection != null) {
 				requirement.servedByWriter();
 			}

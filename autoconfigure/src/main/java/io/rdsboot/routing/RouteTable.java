@@ -39,6 +39,8 @@ final class RouteTable {
 
 	private volatile Routes routes = new Routes(null, List.of());
 
+	private volatile boolean closing;
+
 	private Runnable afterRefresh = () -> {
 	};
 
@@ -87,7 +89,7 @@ final class RouteTable {
 		this.lock.lockInterruptibly();
 		try {
 			long left = limit;
-			while (this.routes == known && left > 0) {
+			while (this.routes == known && left > 0 && !this.closing) {
 				left = this.refreshed.awaitNanos(left);
 			}
 		}
@@ -111,9 +113,13 @@ final class RouteTable {
 	private void refresh() {
 		this.lock.lock();
 		try {
+			Routes.Writer previous = this.routes.writer();
 			this.routes = routesOf(this.topologyProvider.topology());
 			this.begun = true;
 			this.refreshed.signalAll();
+			if (previous != null && previous != this.routes.writer()) {
+				previous.pool().wakeWaiters();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -134,6 +140,32 @@ final class RouteTable {
 	 */
 	void followReplay() {
 		this.topologyProvider.followReplay(now());
+	}
+
+	/**
+	 * End the waits for a writer that is missing or does not answer, and let nobody begin
+	 * one. Whoever waits for a connection to a writer that is well goes on.
+	 */
+	void close() {
+		this.lock.lock();
+		try {
+			this.closing = true;
+			this.refreshed.signalAll();
+			Routes.Writer writer = this.routes.writer();
+			if (writer != null) {
+				writer.pool().wakeWaiters();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether nobody waits for a writer any more.
+	 */
+	boolean isClosing() {
+		return this.closing;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstanceRefusedException;
+import io.rdsboot.pool.PoolExhaustedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,28 +115,40 @@ final class RoutedReader implements ReaderCandidate {
 
 	/**
 	 * Borrow a connection unless the breaker leaves this reader out.
-	 * @return the connection, or {@code null} if another borrower is trying the reader
+	 * @param limit how long the transaction lets it wait
+	 * @return the connection, or {@code null} if another borrower is trying the reader,
+	 * or the reader is left out meanwhile
 	 * @throws InstanceRefusedException if the reader refuses, and is now left out
 	 * @throws SQLException if it is well but every connection stayed in use
 	 */
-	@Nullable Connection tryBorrow() throws SQLException {
+	@Nullable Connection tryBorrow(BorrowLimit limit) throws SQLException {
 		boolean trial = this.breaker.isOpen();
 		if (!this.breaker.tryAcquire()) {
 			return null;
 		}
 		try {
-			Connection connection = trial ? this.pool.getConnection(TRIAL_TIMEOUT) : this.pool.getConnection();
-			takeIn();
+			Duration wait = limit.cut(trial ? TRIAL_TIMEOUT : this.pool.connectionTimeout());
+			Connection connection = this.pool.getConnectionWhile(() -> trial || !this.breaker.isOpen(), wait);
+			if (connection != null) {
+				takeIn();
+			}
 			return connection;
 		}
 		catch (InstanceRefusedException ex) {
+			// Whose time is over cannot say whether the reader would have answered.
+			limit.check(ex.getMessage());
 			if (ex.isUnreachable()) {
 				leaveOutUnreachable();
 			}
 			else if (this.breaker.trip()) {
 				this.refused = true;
+				this.pool.wakeWaiters();
 				logger.warn("Reader {} is left out: {}", instance(), ex.getMessage());
 			}
+			throw ex;
+		}
+		catch (PoolExhaustedException ex) {
+			limit.check(ex.getMessage());
 			throw ex;
 		}
 	}
@@ -166,6 +179,7 @@ final class RoutedReader implements ReaderCandidate {
 	 */
 	private void leaveOutUnreachable() {
 		if (this.breaker.trip()) {
+			this.pool.wakeWaiters();
 			logger.debug("Reader {} is left out: it cannot be reached", instance());
 		}
 	}

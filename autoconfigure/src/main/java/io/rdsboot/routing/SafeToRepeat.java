@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.rdsboot.pool.PoolDeadlockException;
+
 import org.springframework.resilience.retry.MethodRetryPredicate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -12,9 +14,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Tells whether a failed transaction may be repeated as a whole: nothing of it remains,
  * and it failed for what may be over by then. That holds for a
  * {@linkplain TransactionNotCommittedException lost or missing writer}, a serialization
- * failure (40001) and a deadlock (40P01), never for an
- * {@linkplain TransactionOutcomeUnknownException unknown outcome}, and never inside an
- * outer transaction, of which a repetition would be a part. Thread-safe.
+ * failure (40001) and a deadlock (40P01, or {@linkplain PoolDeadlockException of the
+ * connections of a pool}), never for an {@linkplain TransactionOutcomeUnknownException
+ * unknown outcome}, and never inside an outer transaction, of which a repetition would be
+ * a part. Thread-safe.
  *
  * <p>
  * For use with {@code @Retryable(predicate = SafeToRepeat.class)} outside of
@@ -43,8 +46,8 @@ public final class SafeToRepeat implements MethodRetryPredicate, Predicate<Throw
 				return false;
 			}
 			safe |= cause instanceof TransactionNotCommittedException || cause instanceof NoWriterAvailableException
-					|| (cause instanceof SQLException ex && ex.getSQLState() != null
-							&& ROLLED_BACK_FOR_OTHERS.contains(ex.getSQLState()));
+					|| cause instanceof PoolDeadlockException || (cause instanceof SQLException ex
+							&& ex.getSQLState() != null && ROLLED_BACK_FOR_OTHERS.contains(ex.getSQLState()));
 		}
 		return safe;
 	}

@@ -2,27 +2,16 @@ package io.rdsboot.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.InstancePool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Borrows connections from the writer, and waits for one while there is none or it cannot
  * be reached. Thread-safe.
- *
- * <p>
- * A borrower never waits in a pool for long without a look at the topology: the writer
- * may be another one meanwhile.
  */
 final class WriterBorrower {
-
-	/**
-	 * Longest stay in a pool at a time. A pool that has a connection needs none of it.
-	 */
-	static final Duration SLICE = Duration.ofMillis(200);
 
 	private final RouteTable routeTable;
 
@@ -43,52 +32,18 @@ final class WriterBorrower {
 	/**
 	 * Borrow a connection.
 	 * @param reason why from the writer
+	 * @param limit how long the transaction lets it wait
 	 * @throws NoWriterAvailableException if no writer could be reached in time
+	 * @throws SQLTimeoutException if the transaction's own time-out ended before that
 	 * @throws SQLException if the writer is well and no connection was to be had within
 	 * the pool's connection time-out
 	 */
-	Connection borrow(RoutingReason reason) throws SQLException {
-		Routes.Writer writer = this.routeTable.current().writer();
-		SQLTransientConnectionException failure = null;
-		if (writer != null && writer.reachable()) {
-			try {
-				Connection connection = writer.pool().getConnection(SLICE);
-				if (this.routeTable.isWriter(writer.pool())) {
-					this.listener.routed(writer.decision(reason));
-					return connection;
-				}
-				connection.close();
-			}
-			catch (SQLTransientConnectionException ex) {
-				failure = ex;
-			}
-			catch (SQLException ex) {
-				rethrowIfWriter(writer.pool(), ex);
-			}
-		}
-		return awaitWriter(reason, writer, failure);
-	}
-
-	private Connection awaitWriter(RoutingReason reason, Routes.@Nullable Writer writer,
-			@Nullable SQLTransientConnectionException failure) throws SQLException {
-		WriterWait wait = new WriterWait(this.routeTable, this.topologyProvider, this.failoverTimeout,
-				System::nanoTime);
-		if (writer != null && failure != null) {
-			wait.afterAttempt(writer, failure, SLICE);
-		}
-		WriterWait.Borrowed borrowed = wait.borrow();
+	Connection borrow(RoutingReason reason, BorrowLimit limit) throws SQLException {
+		WriterWait.Borrowed borrowed = new WriterWait(this.routeTable, this.topologyProvider, this.failoverTimeout,
+				limit, System::nanoTime)
+			.borrow();
 		this.listener.routed(borrowed.writer().decision(reason));
 		return borrowed.connection();
-	}
-
-	/**
-	 * A pool whose instance has left the cluster is closed: that is no failure of a
-	 * borrower who finds another writer.
-	 */
-	private void rethrowIfWriter(InstancePool pool, SQLException failure) throws SQLException {
-		if (this.routeTable.isWriter(pool)) {
-			throw failure;
-		}
 	}
 
 }

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.pool.InstancePool;
@@ -27,19 +26,21 @@ final class WriterFallback {
 
 	private final @Nullable Integer maximum;
 
-	private final FallbackSlots slots = new FallbackSlots();
+	private final FallbackSlots slots;
 
 	/**
 	 * Create a fallback.
 	 * @param maximum how many reads at a time the writer serves in place of readers, or
 	 * {@code null} for half of its pool
+	 * @param reclaim gives back the connections of borrowers who forgot to
 	 */
 	WriterFallback(RouteTable routeTable, WriterBorrower writerBorrower, ReaderFallback policy,
-			@Nullable Integer maximum) {
+			@Nullable Integer maximum, Runnable reclaim) {
 		this.routeTable = routeTable;
 		this.writerBorrower = writerBorrower;
 		this.policy = policy;
 		this.maximum = maximum;
+		this.slots = new FallbackSlots(reclaim);
 		routeTable.afterRefresh(this.slots::wake);
 	}
 
@@ -47,49 +48,60 @@ final class WriterFallback {
 	 * Borrow a connection from the writer.
 	 * @param readers the readers there are, none of which can be chosen
 	 * @param requirement what the read requires of a reader
+	 * @param limit how long the transaction lets it wait
 	 * @return the connection, or {@code null} if there was to be a wait for one and a
 	 * reader can be chosen meanwhile
 	 */
-	@Nullable Connection borrow(List<RoutedReader> readers, SessionRequirement requirement) throws SQLException {
+	@Nullable Connection borrow(List<RoutedReader> readers, SessionRequirement requirement, BorrowLimit limit)
+			throws SQLException {
 		RoutingReason reason = requirement.reasonForWriter(readers);
 		return switch (reason) {
 			case READ_YOUR_WRITES -> {
 				this.routeTable.followReplay();
-				yield requirement.isUnverified() ? borrowWithinBound(readers, requirement, reason)
-						: this.writerBorrower.borrow(reason);
+				yield requirement.isUnverified() ? borrowWithinBound(readers, requirement, reason, limit)
+						: this.writerBorrower.borrow(reason, limit);
 			}
 			case READER_LAG -> {
 				this.routeTable.checkNow();
-				yield borrowWithinBound(readers, requirement, reason);
+				yield borrowWithinBound(readers, requirement, reason, limit);
 			}
 			case READER_FALLBACK -> {
 				if (this.policy == ReaderFallback.FAIL) {
 					throw NoReaderAvailableException.withoutFallback(instances(readers));
 				}
-				yield borrowWithinBound(readers, requirement, reason);
+				yield borrowWithinBound(readers, requirement, reason, limit);
 			}
-			default -> this.writerBorrower.borrow(reason);
+			default -> this.writerBorrower.borrow(reason, limit);
 		};
 	}
 
+	/**
+	 * Borrow within the bound. Whoever reads from the writer within it already does so
+	 * without another slot, and where there is no writer there is nothing to bound.
+	 */
 	private @Nullable Connection borrowWithinBound(List<RoutedReader> readers, SessionRequirement requirement,
-			RoutingReason reason) throws SQLException {
+			RoutingReason reason, BorrowLimit limit) throws SQLException {
 		Routes.Writer writer = this.routeTable.current().writer();
-		if (writer == null) {
-			return this.writerBorrower.borrow(reason);
+		if (writer == null || this.slots.isHolder()) {
+			return this.writerBorrower.borrow(reason, limit);
 		}
-		if (!acquireSlot(readers, requirement, reason, writer.pool())) {
-			return null;
-		}
+		return switch (acquireSlot(readers, requirement, reason, writer.pool(), limit)) {
+			case ACQUIRED -> borrowInSlot(reason, limit);
+			case NEEDLESS -> null;
+			case WOKEN -> borrowWithinBound(readers, requirement, reason, limit);
+		};
+	}
+
+	private Connection borrowInSlot(RoutingReason reason, BorrowLimit limit) throws SQLException {
 		Connection connection = null;
 		try {
-			connection = this.writerBorrower.borrow(reason);
+			connection = this.writerBorrower.borrow(reason, limit);
 			this.slots.hold(connection);
 			return connection;
 		}
 		finally {
 			if (connection == null) {
-				this.slots.release();
+				this.slots.cancel();
 			}
 		}
 	}
@@ -97,25 +109,26 @@ final class WriterFallback {
 	/**
 	 * Take a slot, waiting for one if need be. A bound of zero lets nobody wait for lost
 	 * readers; those that only have to catch up are waited for.
-	 * @return whether there was one; if not, a reader can be chosen
 	 */
-	private boolean acquireSlot(List<RoutedReader> readers, SessionRequirement requirement, RoutingReason reason,
-			InstancePool pool) throws SQLException {
+	private FallbackSlots.Outcome acquireSlot(List<RoutedReader> readers, SessionRequirement requirement,
+			RoutingReason reason, InstancePool pool, BorrowLimit limit) throws SQLException {
 		int bound = (this.maximum != null) ? this.maximum : Math.max(1, pool.maximumSize() / 2);
 		boolean waits = bound > 0 || reason == RoutingReason.READ_YOUR_WRITES;
-		BooleanSupplier readerServes = () -> canBeServedByReader(requirement);
-		boolean acquired;
+		Duration wait = limit.cut(waits ? pool.connectionTimeout() : Duration.ZERO);
 		try {
-			acquired = this.slots.acquire(bound, waits ? pool.connectionTimeout() : Duration.ZERO, readerServes);
+			FallbackSlots.Outcome outcome = this.slots.acquire(bound, wait, () -> canBeServedByReader(requirement),
+					pool);
+			if (outcome != null) {
+				return outcome;
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new SQLException("Interrupted while waiting to read from the writer", "57014", ex);
 		}
-		if (!acquired && !readerServes.getAsBoolean()) {
-			throw NoReaderAvailableException.beyondBound(instances(readers), bound);
-		}
-		return acquired;
+		NoReaderAvailableException failure = NoReaderAvailableException.beyondBound(instances(readers), bound);
+		limit.check(failure.getMessage());
+		throw failure;
 	}
 
 	private boolean canBeServedByReader(SessionRequirement requirement) {

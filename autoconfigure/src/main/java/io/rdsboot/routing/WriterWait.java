@@ -2,12 +2,12 @@ package io.rdsboot.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,24 +15,23 @@ import org.jspecify.annotations.Nullable;
  * One borrower's wait for a connection to the writer. Not thread-safe.
  *
  * <p>
+ * The wait in a pool is one wait, so that the borrower keeps its place among the others.
+ * The {@link RouteTable} wakes it when the writer is another one, is lost or is reachable
+ * again.
+ *
+ * <p>
  * Two limits hold. While there is no writer or nothing answers at its address, that of
  * the failover; while the writer is well and has no connection to give (all are in use,
- * it refuses the login, it has too many), the connection time-out of its pool.
+ * it refuses the login, it has too many), the connection time-out of its pool. A third
+ * one, that of the caller's transaction, cuts both.
  */
 final class WriterWait {
 
 	/**
-	 * Longest wait for new routes at a time.
+	 * Longest wait for new routes at a time, so that the topology is asked for newer ones
+	 * now and then.
 	 */
 	private static final Duration PAUSE = Duration.ofMillis(100);
-
-	/**
-	 * How often a writer is tried that is said to be unreachable: it may be the monitor
-	 * that is cut off.
-	 */
-	private static final Duration TRIAL_INTERVAL = Duration.ofSeconds(1);
-
-	private static final Duration TRIAL_SLICE = Duration.ofMillis(100);
 
 	private final RouteTable routeTable;
 
@@ -40,46 +39,35 @@ final class WriterWait {
 
 	private final Duration failoverTimeout;
 
+	private final BorrowLimit transactionLimit;
+
 	private final LongSupplier nanoTime;
 
-	private long begin;
+	private final long begin;
 
-	private @Nullable InstancePool pool;
+	private Routes.@Nullable Writer writer;
 
-	private long beginAtPool;
-
-	private long nextTrial;
+	/**
+	 * Whether the present writer does not answer, although it is said to be reachable.
+	 */
+	private boolean silent;
 
 	private @Nullable InstanceRefusedException refusal;
 
 	WriterWait(RouteTable routeTable, TopologyProvider topologyProvider, Duration failoverTimeout,
-			LongSupplier nanoTime) {
+			BorrowLimit transactionLimit, LongSupplier nanoTime) {
 		this.routeTable = routeTable;
 		this.topologyProvider = topologyProvider;
 		this.failoverTimeout = failoverTimeout;
+		this.transactionLimit = transactionLimit;
 		this.nanoTime = nanoTime;
 		this.begin = nanoTime.getAsLong();
-		this.nextTrial = this.begin;
-	}
-
-	/**
-	 * Take note of an attempt that went before this wait.
-	 * @param writer the writer that was tried
-	 * @param failure why it gave no connection
-	 * @param duration how long the attempt took
-	 * @throws SQLException if this attempt was the last
-	 */
-	void afterAttempt(Routes.Writer writer, SQLTransientConnectionException failure, Duration duration)
-			throws SQLException {
-		this.begin -= duration.toNanos();
-		this.beginAtPool = this.begin;
-		this.pool = writer.pool();
-		failed(writer, failure);
 	}
 
 	/**
 	 * Borrow a connection.
 	 * @throws NoWriterAvailableException if no writer could be reached in time
+	 * @throws SQLTimeoutException if the transaction's own time-out ended before that
 	 * @throws SQLException if the writer is well and no connection was to be had within
 	 * the pool's connection time-out
 	 */
@@ -87,26 +75,34 @@ final class WriterWait {
 		while (true) {
 			Routes routes = this.routeTable.current();
 			Routes.Writer writer = routes.writer();
-			if (writer == null || !(writer.reachable() || isTrialDue())) {
+			if (writer == null) {
 				checkFailoverLimit();
 				awaitOtherThan(routes);
 				continue;
 			}
-			arriveAt(writer.pool());
+			arriveAt(writer);
 			try {
-				Connection connection = writer.pool().getConnection(slice(writer));
-				if (this.routeTable.isWriter(writer.pool())) {
-					return new Borrowed(connection, writer);
+				Connection connection = writer.pool().getConnectionWhile(() -> isWorthwhile(writer), limit(writer));
+				if (connection != null) {
+					if (this.routeTable.isWriter(writer.pool())) {
+						return new Borrowed(connection, writer);
+					}
+					connection.close();
 				}
-				connection.close();
+				else if (!writer.pool().isReachable() && isWriter(writer)) {
+					this.silent = true;
+				}
+				if (this.routeTable.isClosing() && !isWriterAvailable(writer)) {
+					checkFailoverLimit();
+				}
 			}
 			catch (SQLTransientConnectionException ex) {
 				failed(writer, ex);
-				if (ex instanceof InstanceRefusedException) {
-					awaitOtherThan(routes);
-				}
+				awaitOtherThan(routes);
 			}
 			catch (SQLException ex) {
+				// A pool whose instance has left the cluster is closed: that is no
+				// failure of a borrower who finds another writer.
 				if (this.routeTable.isWriter(writer.pool())) {
 					throw ex;
 				}
@@ -114,66 +110,90 @@ final class WriterWait {
 		}
 	}
 
-	private void arriveAt(InstancePool pool) {
-		if (this.pool != pool) {
-			this.pool = pool;
-			this.beginAtPool = this.nanoTime.getAsLong();
+	private void arriveAt(Routes.Writer writer) {
+		if (this.writer != writer) {
+			this.writer = writer;
+			this.silent = false;
 			this.refusal = null;
 		}
-	}
-
-	private boolean isTrialDue() {
-		long now = this.nanoTime.getAsLong();
-		if (now - this.nextTrial < 0) {
-			return false;
+		if (!writer.reachable()) {
+			this.topologyProvider.checkNow();
 		}
-		this.nextTrial = now + TRIAL_INTERVAL.toNanos();
-		return true;
 	}
 
 	/**
-	 * Return how long to stay in a pool: not beyond its own time-out, while that holds.
+	 * A writer that does not answer is worth a wait in its pool: it may be the monitor
+	 * that is cut off, or the writer comes back. Not so once nobody waits for writers any
+	 * more.
 	 */
-	private Duration slice(Routes.Writer writer) {
-		Duration slice = writer.reachable() ? WriterBorrower.SLICE : TRIAL_SLICE;
-		long left = leftAtPool(writer.pool());
-		return (left > 0 && left < slice.toNanos()) ? Duration.ofNanos(left) : slice;
+	private boolean isWorthwhile(Routes.Writer writer) {
+		return isWriter(writer)
+				&& (isWriterAvailable(writer) ? writer.pool().isReachable() : !this.routeTable.isClosing());
+	}
+
+	private boolean isWriter(Routes.Writer writer) {
+		return this.routeTable.current().writer() == writer;
+	}
+
+	private boolean isWriterAvailable(Routes.Writer writer) {
+		return writer.reachable() && !this.silent;
 	}
 
 	/**
-	 * Decide whether a failed attempt was the last.
+	 * Return how long to stay in a pool at a time. While the writer does not answer there
+	 * is no place to lose, and a look at why it does not is due now and then.
+	 */
+	private Duration limit(Routes.Writer writer) {
+		Duration ofPool = writer.pool().connectionTimeout();
+		if (isWriterAvailable(writer)) {
+			return this.transactionLimit.cut(ofPool);
+		}
+		Duration left = leftOfFailover();
+		Duration limit = (left.compareTo(ofPool) < 0) ? left : ofPool;
+		return this.transactionLimit.cut(limit.isNegative() ? Duration.ZERO : limit);
+	}
+
+	/**
+	 * Decide whether a wait that came to its end was the last.
 	 */
 	private void failed(Routes.Writer writer, SQLTransientConnectionException failure) throws SQLException {
+		this.transactionLimit.check(failure.getMessage());
 		if (failure instanceof InstanceRefusedException latest
 				&& (this.refusal == null || latest.getSQLState() != null)) {
 			// One without SQLSTATE says only that no attempt has ended meanwhile.
 			this.refusal = latest;
 		}
-		boolean refused = failure instanceof InstanceRefusedException;
-		if (!writer.reachable() || (refused && this.refusal != null && this.refusal.isUnreachable())) {
-			checkFailoverLimit();
-		}
-		else if (leftAtPool(writer.pool()) <= 0) {
-			if (refused && this.refusal != null && this.refusal.getSQLState() == null) {
-				checkFailoverLimit();
+		boolean exhausted = !(failure instanceof InstanceRefusedException);
+		if (exhausted && writer.reachable()) {
+			if (waited().compareTo(writer.pool().connectionTimeout()) >= 0) {
+				throw failure;
 			}
-			else {
-				throw (refused && this.refusal != null) ? this.refusal : failure;
-			}
+			this.silent = false;
+			return;
 		}
+		if (!exhausted && this.refusal != null && this.refusal.getSQLState() != null && !this.refusal.isUnreachable()
+				&& writer.reachable()) {
+			throw this.refusal;
+		}
+		this.silent = true;
+		checkFailoverLimit();
 	}
 
-	private void checkFailoverLimit() throws NoWriterAvailableException {
-		if (leftOfFailover() <= 0) {
-			throw new NoWriterAvailableException(Duration.ofNanos(this.nanoTime.getAsLong() - this.begin),
-					this.failoverTimeout, this.topologyProvider.topology(), this.refusal);
+	private void checkFailoverLimit() throws SQLException {
+		boolean closing = this.routeTable.isClosing();
+		Duration left = leftOfFailover();
+		if (closing || this.transactionLimit.cut(left).isZero() || left.isNegative()) {
+			NoWriterAvailableException failure = new NoWriterAvailableException(waited(), this.failoverTimeout, closing,
+					this.topologyProvider.topology(), this.refusal);
+			this.transactionLimit.check(failure.getMessage());
+			throw failure;
 		}
 	}
 
 	private void awaitOtherThan(Routes routes) throws SQLException {
 		this.topologyProvider.checkNow();
 		try {
-			this.routeTable.awaitOtherThan(routes, PAUSE.toNanos());
+			this.routeTable.awaitOtherThan(routes, this.transactionLimit.cut(PAUSE).toNanos());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -181,12 +201,12 @@ final class WriterWait {
 		}
 	}
 
-	private long leftOfFailover() {
-		return this.failoverTimeout.toNanos() - (this.nanoTime.getAsLong() - this.begin);
+	private Duration waited() {
+		return Duration.ofNanos(this.nanoTime.getAsLong() - this.begin);
 	}
 
-	private long leftAtPool(InstancePool pool) {
-		return pool.connectionTimeout().toNanos() - (this.nanoTime.getAsLong() - this.beginAtPool);
+	private Duration leftOfFailover() {
+		return this.failoverTimeout.minus(waited());
 	}
 
 	/**

@@ -86,7 +86,7 @@ class RdsRetryTests {
 	@Test
 	void missingWriterIsRepeatedWhateverTranslatedIt() {
 		RuntimeException untranslated = new IllegalStateException(new NoWriterAvailableException(Duration.ofSeconds(30),
-				Duration.ofSeconds(30), ClusterTopology.of(List.of()), null));
+				Duration.ofSeconds(30), false, ClusterTopology.of(List.of()), null));
 		assertThat(retried((status) -> failing(1, untranslated))).isEqualTo("done");
 	}
 

@@ -3,8 +3,10 @@ package io.rdsboot.routing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import com.zaxxer.hikari.metrics.IMetricsTracker;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
@@ -43,6 +45,11 @@ final class WatchedCluster implements AutoCloseable {
 	final JdbcTransactionManager transactionManager;
 
 	/**
+	 * How many borrows HikariCP has counted as timed out.
+	 */
+	final AtomicInteger timeouts = new AtomicInteger();
+
+	/**
 	 * Begins from the topology that holds, with every instance reachable.
 	 */
 	WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
@@ -52,9 +59,23 @@ final class WatchedCluster implements AutoCloseable {
 		HikariPoolCustomizer small = (config, instance, role) -> {
 			config.setMaximumPoolSize(POOL_SIZE);
 			config.setConnectionTimeout(connectionTimeout.toMillis());
+			config.setMetricsTrackerFactory((pool, stats) -> new IMetricsTracker() {
+
+				@Override
+				public void recordConnectionTimeout() {
+					WatchedCluster.this.timeouts.incrementAndGet();
+				}
+
+			});
 		};
 		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT,
 				new ConnectivityListener() {
+
+					@Override
+					public void unreachable(DatabaseInstance instance) {
+						WatchedCluster.this.topology.checkNow();
+					}
+
 				}, List.of(small));
 		this.dataSource = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
 			.failoverTimeout(failoverTimeout)
@@ -71,6 +92,18 @@ final class WatchedCluster implements AutoCloseable {
 	 */
 	void publishWriter(LocalRdsInstance writer, boolean reachable) {
 		this.topology.publish(states(writer, reachable));
+	}
+
+	/**
+	 * Publishes that the writer is well and none of the readers can be reached.
+	 */
+	void publishReadersLost() {
+		LocalRdsInstance writer = this.cluster.writer();
+		this.topology.publish(this.cluster.instances()
+			.stream()
+			.map((instance) -> new InstanceState(RoutedCluster.instance(instance, 1),
+					(instance == writer) ? InstanceRole.WRITER : InstanceRole.READER, instance == writer))
+			.toArray(InstanceState[]::new));
 	}
 
 	/**

@@ -65,7 +65,7 @@ class WriterFailoverTests {
 		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
 			this.cluster.freeze(this.writer);
 			CompletableFuture<Integer> port = portOf(watched);
-			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
+			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
 			LocalRdsInstance promoted = this.cluster.failover();
 			watched.publishWriter(promoted, true);
 			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(promoted.port());
@@ -90,7 +90,7 @@ class WriterFailoverTests {
 		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Integer> port = portOf(watched);
-			Awaitility.await().until(() -> watched.pool(this.writer).activeConnections() == WatchedCluster.POOL_SIZE);
+			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
 			watched.publishWriter(other, true);
 			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(other.port());
 			giveBack(held);
@@ -104,7 +104,7 @@ class WriterFailoverTests {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Integer> port = portOf(watched);
 			// The role moves after the borrower chose the pool it waits in.
-			Awaitility.await().until(() -> watched.pool(this.writer).activeConnections() == WatchedCluster.POOL_SIZE);
+			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
 			watched.publishNoWriter();
 			giveBack(held);
 			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
@@ -141,7 +141,7 @@ class WriterFailoverTests {
 		try (WatchedCluster watched = new WatchedCluster(this.cluster, SHORT, LONG)) {
 			this.cluster.crash(this.writer);
 			NoWriterAvailableException failure = catchThrowableOfType(NoWriterAvailableException.class,
-					() -> watched.dataSource.getConnection().createStatement());
+					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			assertThat(failure.getSQLState()).isEqualTo("08001");
 			assertThat((Throwable) failure)
 				.hasMessageContaining("127.0.0.1:" + this.writer.port() + " (WRITER, reachable)")
@@ -158,12 +158,12 @@ class WriterFailoverTests {
 		try (WatchedCluster watched = new WatchedCluster(this.cluster, Duration.ZERO, LONG)) {
 			watched.publishNoWriter();
 			NoWriterAvailableException failure = catchThrowableOfType(NoWriterAvailableException.class,
-					() -> watched.dataSource.getConnection().createStatement());
+					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			assertThat(failure.getWaited()).isLessThan(Duration.ofSeconds(5));
 			this.cluster.crash(this.writer);
 			watched.publishWriter(this.writer, true);
 			failure = catchThrowableOfType(NoWriterAvailableException.class,
-					() -> watched.dataSource.getConnection().createStatement());
+					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			assertThat(failure.getWaited()).isLessThan(Duration.ofSeconds(5));
 		}
 	}
@@ -174,7 +174,7 @@ class WriterFailoverTests {
 			List<Connection> held = exhaust(watched);
 			long begin = System.nanoTime();
 			SQLException failure = catchThrowableOfType(SQLException.class,
-					() -> watched.dataSource.getConnection().createStatement());
+					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			Duration waited = Duration.ofNanos(System.nanoTime() - begin);
 			assertThat((Throwable) failure).isInstanceOf(SQLTransientConnectionException.class)
 				.isNotInstanceOf(NoWriterAvailableException.class)
@@ -191,7 +191,7 @@ class WriterFailoverTests {
 		}
 		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, SHORT)) {
 			InstanceRefusedException failure = catchThrowableOfType(InstanceRefusedException.class,
-					() -> watched.dataSource.getConnection().createStatement());
+					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			assertThat(failure.getSQLState()).isEqualTo("28000");
 		}
 	}
@@ -250,7 +250,7 @@ class WriterFailoverTests {
 		List<Connection> held = new ArrayList<>();
 		for (int i = 0; i < WatchedCluster.POOL_SIZE; i++) {
 			Connection connection = watched.dataSource.getConnection();
-			connection.createStatement().close();
+			connection.prepareStatement("SELECT 1").close();
 			held.add(connection);
 		}
 		return held;

@@ -15,7 +15,7 @@ import io.rdsboot.test.LocalRdsInstance;
  * for it without any property, and bare HikariCP pools of the same settings on the same
  * servers.
  */
-final class LocalDatabase implements AutoCloseable {
+public final class LocalDatabase implements AutoCloseable {
 
 	private final LocalRdsCluster cluster;
 
@@ -26,11 +26,17 @@ final class LocalDatabase implements AutoCloseable {
 		this.service = RoutingService.on(cluster);
 	}
 
-	static LocalDatabase start() {
+	/**
+	 * Starts a cluster, and on it a service.
+	 */
+	public static LocalDatabase start() {
 		return new LocalDatabase(LocalRdsCluster.builder().readers(1).start());
 	}
 
-	ReadWriteRoutingDataSource routing() {
+	/**
+	 * Returns the service's routing data source.
+	 */
+	public ReadWriteRoutingDataSource routing() {
 		return this.service.dataSource();
 	}
 
@@ -41,7 +47,7 @@ final class LocalDatabase implements AutoCloseable {
 	 * @param role which of the two servers
 	 * @return a new pool, which the caller closes
 	 */
-	HikariDataSource bare(InstanceRole role) {
+	public HikariDataSource bare(InstanceRole role) {
 		LocalRdsInstance server = (role == InstanceRole.READER) ? this.cluster.readers().get(0) : this.cluster.writer();
 		DatabaseInstance instance = DatabaseInstance.at(new InstanceAddress(server.host(), server.port()));
 		HikariConfig config = new HikariConfig();
