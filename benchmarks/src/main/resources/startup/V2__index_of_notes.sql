@@ -1,0 +1,1 @@
+CREATE INDEX note_text ON note (text);
