@@ -81,6 +81,7 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 		map.from(settings::getConnectionInitSql).to(config::setConnectionInitSql);
 		map.from(settings::getSchema).to(config::setSchema);
 		map.from(settings::getTransactionIsolation).to(config::setTransactionIsolation);
+		map.from(settings::getAutoCommit).to(config::setAutoCommit);
 		map.from(settings::getRegisterMbeans).to(config::setRegisterMbeans);
 		settings.getDataSourceProperties().forEach(config::addDataSourceProperty);
 	}
@@ -90,8 +91,25 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 		validate("rds.pool", this.properties, problems);
 		validate("rds.pool.writer", this.properties.getWriter(), problems);
 		validate("rds.pool.reader", this.properties.getReader(), problems);
+		validateAutoCommit(problems);
 		if (!problems.isEmpty()) {
 			throw new InvalidRdsConfigurationException(problems);
+		}
+	}
+
+	/**
+	 * A connection says whether it is in auto-commit mode before it is known where it
+	 * leads.
+	 */
+	private void validateAutoCommit(List<ConfigurationProblem> problems) {
+		boolean common = !Boolean.FALSE.equals(this.properties.getAutoCommit());
+		Boolean writer = this.properties.getWriter().getAutoCommit();
+		Boolean reader = this.properties.getReader().getAutoCommit();
+		if (((writer != null) ? writer : common) != ((reader != null) ? reader : common)) {
+			String key = (writer != null) ? "rds.pool.writer.auto-commit" : "rds.pool.reader.auto-commit";
+			problems.add(new ConfigurationProblem(key, String.valueOf((writer != null) ? writer : reader),
+					"Connections to the writer and to readers would begin in different modes.",
+					"Set rds.pool.auto-commit alone."));
 		}
 	}
 

@@ -72,6 +72,11 @@ public class PoolSettings {
 	private @Nullable String transactionIsolation;
 
 	/**
+	 * Whether connections begin in auto-commit mode, for all instances alike.
+	 */
+	private @Nullable Boolean autoCommit;
+
+	/**
 	 * Whether to register the pools as MBeans.
 	 */
 	private @Nullable Boolean registerMbeans;
@@ -173,6 +178,14 @@ public class PoolSettings {
 
 	public void setTransactionIsolation(@Nullable String transactionIsolation) {
 		this.transactionIsolation = transactionIsolation;
+	}
+
+	public @Nullable Boolean getAutoCommit() {
+		return this.autoCommit;
+	}
+
+	public void setAutoCommit(@Nullable Boolean autoCommit) {
+		this.autoCommit = autoCommit;
 	}
 
 	public @Nullable Boolean getRegisterMbeans() {

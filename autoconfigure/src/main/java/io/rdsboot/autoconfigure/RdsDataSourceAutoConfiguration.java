@@ -29,14 +29,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
@@ -146,6 +150,16 @@ public final class RdsDataSourceAutoConfiguration {
 	TransactionManagerCustomizer<JdbcTransactionManager> rdsTransactionManagerCustomizer(
 			ObjectProvider<RdsExceptionTranslator> translator) {
 		return (transactionManager) -> translator.ifAvailable(transactionManager::setExceptionTranslator);
+	}
+
+	/**
+	 * Goes before Boot's provider for HikariCP, which would see the writer's pool alone.
+	 */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	DataSourcePoolMetadataProvider rdsDataSourcePoolMetadataProvider(InstancePools pools) {
+		return (dataSource) -> (DataSourceUnwrapper.unwrap(dataSource, ReadWriteRoutingDataSource.class) != null)
+				? new RoutingPoolMetadata(pools) : null;
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import org.jspecify.annotations.Nullable;
@@ -216,6 +217,47 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	public int waitingThreads() {
 		return this.pool.getThreadsAwaitingConnection();
+	}
+
+	/**
+	 * Return how many connections are kept open at least, where there are not so many in
+	 * use.
+	 */
+	public int minimumIdle() {
+		return this.dataSource.getMinimumIdle();
+	}
+
+	/**
+	 * Return whether connections begin in auto-commit mode.
+	 */
+	public boolean isAutoCommit() {
+		return this.dataSource.isAutoCommit();
+	}
+
+	/**
+	 * Return whether the pool is configured for connections whose transactions are
+	 * serializable.
+	 */
+	public boolean isSerializable() {
+		String isolation = this.dataSource.getTransactionIsolation();
+		return isolation != null
+				&& UtilityElf.getTransactionIsolation(isolation) == Connection.TRANSACTION_SERIALIZABLE;
+	}
+
+	/**
+	 * Return whether the pool's own data source has a type.
+	 */
+	public boolean isWrapperFor(Class<?> type) {
+		return type.isInstance(this.dataSource);
+	}
+
+	/**
+	 * Return the pool's own data source, for tools that look at it. Its connections are
+	 * not routed.
+	 * @throws ClassCastException if it does not have the type
+	 */
+	public <T> T unwrap(Class<T> type) {
+		return type.cast(this.dataSource);
 	}
 
 	/**

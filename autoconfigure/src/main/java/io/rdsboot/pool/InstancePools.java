@@ -139,6 +139,13 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
+	 * Return the pools that there are now.
+	 */
+	public List<InstancePool> all() {
+		return List.copyOf(this.pools.values());
+	}
+
+	/**
 	 * Return the pool that a connection was borrowed from, or {@code null} if it has gone
 	 * back or its pool was forgotten.
 	 */

@@ -36,6 +36,8 @@ final class ConnectionSettings {
 
 	private @Nullable String schema;
 
+	private @Nullable String catalog;
+
 	private @Nullable Integer holdability;
 
 	private @Nullable Map<String, Class<?>> typeMap;
@@ -64,10 +66,6 @@ final class ConnectionSettings {
 		this.isolation = level;
 	}
 
-	boolean isSerializable() {
-		return this.isolation != null && this.isolation == Connection.TRANSACTION_SERIALIZABLE;
-	}
-
 	/**
 	 * Take note of a level that was answered.
 	 * @param readOnly whether it was that of the pools to read from
@@ -80,6 +78,14 @@ final class ConnectionSettings {
 	void schema(@Nullable String schema) {
 		this.schema = schema;
 		this.schemaSet = true;
+	}
+
+	@Nullable String catalog() {
+		return this.catalog;
+	}
+
+	void catalog(@Nullable String catalog) {
+		this.catalog = catalog;
 	}
 
 	void holdability(int holdability) {
@@ -151,6 +157,9 @@ final class ConnectionSettings {
 		}
 		if (this.schemaSet) {
 			held.setSchema(this.schema);
+		}
+		if (this.catalog != null) {
+			connection.setCatalog(this.catalog);
 		}
 		if (this.holdability != null) {
 			held.setHoldability(this.holdability);

@@ -9,14 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
 
 import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -32,8 +36,14 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * A connection costs nothing before its first statement. A read-only one is read-only
  * wherever it lands. When a reader refuses, the next one is tried; when none is left, the
  * {@link ReaderFallback} decides.
+ *
+ * <p>
+ * It is a wrapper of the present writer's pool, for tools that look at pools; it can be
+ * proxied by a subclass.
  */
-public final class ReadWriteRoutingDataSource extends AbstractDataSource implements AutoCloseable {
+public class ReadWriteRoutingDataSource extends AbstractDataSource implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReadWriteRoutingDataSource.class);
 
 	private final RouteTable routeTable;
 
@@ -64,9 +74,21 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource impleme
 
 	private final ServerFacts facts = new ServerFacts();
 
+	private final AtomicBoolean serializableReadSeen = new AtomicBoolean();
+
 	private volatile boolean autoCommit = true;
 
-	private ReadWriteRoutingDataSource(Builder builder) {
+	/**
+	 * Whether transactions are serializable if they do not say what they are.
+	 */
+	private volatile boolean serializable;
+
+	/**
+	 * Create a data source. Not to be called but by {@link Builder}; it is not private so
+	 * that a class can be made that proxies this one.
+	 * @param builder holds the settings
+	 */
+	protected ReadWriteRoutingDataSource(Builder builder) {
 		this.routeTable = new RouteTable(builder.topologyProvider, builder.pools, builder.readerRetryInterval,
 				builder.nanoTime);
 		RoutingListener listener = RoutingListener.all(builder.listeners);
@@ -137,7 +159,11 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource impleme
 		ReadContext context = ReadContext.current();
 		ReadDemand demanded = stricter(connectionDemand, context.demand());
 		ReadDemand demand = (demanded != null) ? demanded : this.demand;
-		if (readOnly && !serializable && demand.level() != ConsistencyLevel.WRITER) {
+		if (readOnly && serializable) {
+			logSerializableRead();
+			return this.writerBorrower.borrow(RoutingReason.SERIALIZABLE);
+		}
+		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
 			SessionRequirement requirement = context.requirement();
 			requirement.prepare(maxLag(demand), context.session(), demand.level() == ConsistencyLevel.SESSION, now(),
 					this.unknownLagNanos);
@@ -179,6 +205,57 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource impleme
 	 */
 	long unknownLagNanos() {
 		return this.unknownLagNanos;
+	}
+
+	private void logSerializableRead() {
+		if (this.serializableReadSeen.compareAndSet(false, true)) {
+			logger.info("Read-only transactions that are SERIALIZABLE are served by the writer, because PostgreSQL's "
+					+ "readers cannot be serializable; with REPEATABLE_READ a reader serves them");
+		}
+	}
+
+	/**
+	 * Return whether transactions are serializable where nobody says what they are.
+	 */
+	boolean isSerializable() {
+		return this.serializable;
+	}
+
+	/**
+	 * Begin to follow the topology, and take from the pools what connections begin with.
+	 */
+	private void start() {
+		this.routeTable.follow();
+		List<InstancePool> present = this.pools.all();
+		for (InstancePool pool : present) {
+			if (pool.isAutoCommit() != present.get(0).isAutoCommit()) {
+				throw new IllegalArgumentException(
+						"Connections to %s begin in another auto-commit mode than those to %s; configure the same for all pools"
+							.formatted(pool.instance(), present.get(0).instance()));
+			}
+		}
+		this.autoCommit = present.isEmpty() || present.get(0).isAutoCommit();
+		this.serializable = present.stream().anyMatch(InstancePool::isSerializable);
+	}
+
+	/**
+	 * Return this, or the present writer's pool, such as HikariCP's {@code DataSource}
+	 * and its MXBeans. What is borrowed there is not routed.
+	 */
+	@Override
+	public <T> T unwrap(Class<T> type) throws SQLException {
+		InstancePool pool = type.isInstance(this) ? null : writerPool(type);
+		return (pool != null) ? pool.unwrap(type) : super.unwrap(type);
+	}
+
+	@Override
+	public boolean isWrapperFor(Class<?> type) throws SQLException {
+		return super.isWrapperFor(type) || writerPool(type) != null;
+	}
+
+	private @Nullable InstancePool writerPool(Class<?> type) {
+		Routes.Writer writer = this.routeTable.current().writer();
+		return (writer != null && writer.pool().isWrapperFor(type)) ? writer.pool() : null;
 	}
 
 	/**
@@ -455,7 +532,7 @@ public final class ReadWriteRoutingDataSource extends AbstractDataSource impleme
 						"Consistency BOUNDED needs a maximum lag; set one, or choose EVENTUAL or SESSION");
 			}
 			ReadWriteRoutingDataSource dataSource = new ReadWriteRoutingDataSource(this);
-			dataSource.routeTable.follow();
+			dataSource.start();
 			return dataSource;
 		}
 

@@ -162,7 +162,8 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	private boolean isSerializable() {
-		return this.settings != null && this.settings.isSerializable();
+		Integer isolation = (this.settings != null) ? this.settings.isolation() : null;
+		return (isolation != null) ? isolation == TRANSACTION_SERIALIZABLE : this.dataSource.isSerializable();
 	}
 
 	/**
@@ -188,6 +189,7 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	void statementClosed(HeldConnection holder) throws SQLException {
 		if (holder == this.heldForQueries && !holder.hasDependents()) {
+			takeSettings(holder);
 			this.heldForQueries = null;
 			holder.giveBack();
 		}
@@ -277,11 +279,15 @@ final class RoutedConnection extends DelegatingConnection {
 	 * Give the physical connection back, and keep its settings for the next one.
 	 */
 	private void move(HeldConnection present) throws SQLException {
+		takeSettings(present);
+		release();
+	}
+
+	private void takeSettings(HeldConnection present) throws SQLException {
 		Map<String, @Nullable String> taken = present.settings();
 		if (!taken.isEmpty()) {
 			settings().take(taken);
 		}
-		release();
 	}
 
 	/**
@@ -310,6 +316,15 @@ final class RoutedConnection extends DelegatingConnection {
 		this.heldForQueries = null;
 		if (released != null) {
 			released.giveBack();
+		}
+	}
+
+	/**
+	 * Refuse what pgjdbc would refuse.
+	 */
+	private void checkNoAutoCommit() throws SQLException {
+		if (this.autoCommit) {
+			throw new SQLException("Nothing can be committed or rolled back in auto-commit mode", "25P01");
 		}
 	}
 
@@ -464,6 +479,7 @@ final class RoutedConnection extends DelegatingConnection {
 	@Override
 	public void commit() throws SQLException {
 		HeldConnection present = peek();
+		checkNoAutoCommit();
 		if (present != null) {
 			present.commit(this.readOnly);
 		}
@@ -480,6 +496,7 @@ final class RoutedConnection extends DelegatingConnection {
 	@Override
 	public void rollback() throws SQLException {
 		HeldConnection present = peek();
+		checkNoAutoCommit();
 		if (present != null) {
 			TransactionEnd.rollback(present.physical());
 		}
@@ -611,17 +628,25 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Does nothing, as with pgjdbc: a connection stays in its database.
+	 * Set what {@link #getCatalog()} answers, which is all that pgjdbc does with it.
 	 */
 	@Override
 	public void setCatalog(@Nullable String catalog) throws SQLException {
 		checkOpen();
+		if (this.held != null) {
+			this.held.physical().setCatalog(catalog);
+		}
+		settings().catalog(catalog);
 	}
 
 	@Override
 	public @Nullable String getCatalog() throws SQLException {
 		checkOpen();
-		return (this.held != null) ? this.held.physical().getCatalog() : this.dataSource.facts().catalog(this::ask);
+		if (this.held != null) {
+			return this.held.physical().getCatalog();
+		}
+		String set = (this.settings != null) ? this.settings.catalog() : null;
+		return (set != null) ? set : this.dataSource.facts().catalog(this::ask);
 	}
 
 	@Override
@@ -718,8 +743,8 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Return this, or what the driver has. Before a physical connection is borrowed, an
-	 * interface of the driver's is a view that borrows when it is used.
+	 * Return this, or what the driver has. Before a physical connection is used, an
+	 * interface of the driver's is a view that finds the present one with each call.
 	 */
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
@@ -728,7 +753,8 @@ final class RoutedConnection extends DelegatingConnection {
 			return type.cast(this);
 		}
 		HeldConnection present = peek();
-		if (present == null && type.isInterface() && this.dataSource.facts().isWrapperFor(type, this::ask)) {
+		if ((present == null || present.isDispensable()) && type.isInterface()
+				&& this.dataSource.facts().isWrapperFor(type, this::ask)) {
 			return type.cast(
 					Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, new DriverView(this, type)));
 		}

@@ -29,6 +29,11 @@ public enum RoutingReason {
 	READ_FROM_WRITER(InstanceRole.WRITER),
 
 	/**
+	 * The transaction only reads, and is serializable, which readers cannot be.
+	 */
+	SERIALIZABLE(InstanceRole.WRITER),
+
+	/**
 	 * The transaction only reads, and the cluster has no reader.
 	 */
 	NO_READER(InstanceRole.WRITER),

@@ -152,15 +152,17 @@ final class SqlSettingsParser {
 	private void other(boolean select) {
 		boolean only = select;
 		boolean calls = false;
+		boolean alias = false;
 		while (next() && !this.tokens.isSymbol(';')) {
 			if (this.tokens.isWord("set_config")) {
 				calls = true;
 				setConfig();
 			}
 			else {
-				only &= this.tokens.isWord("pg_catalog", "as") || this.tokens.isSymbol('.')
+				only &= alias || this.tokens.isWord("pg_catalog", "as") || this.tokens.isSymbol('.')
 						|| this.tokens.isSymbol(',');
 			}
+			alias = this.tokens.isWord("as");
 		}
 		this.alone &= only && calls;
 	}
@@ -203,7 +205,10 @@ final class SqlSettingsParser {
 				local = length == 1 && (this.tokens.isWord("true") || isTrue(this.tokens.literal()));
 			}
 		}
-		if (!local) {
+		if (local) {
+			this.alone = false;
+		}
+		else {
 			add(name, nameParameter);
 		}
 	}

@@ -1,6 +1,9 @@
 package io.rdsboot.autoconfigure;
 
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +11,7 @@ import javax.management.ObjectName;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
@@ -24,14 +28,24 @@ import io.rdsboot.routing.RoutingReason;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.Test;
 import org.postgresql.Driver;
 
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.jdbc.metadata.CompositeDataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -68,6 +82,75 @@ class RdsDataSourceAutoConfigurationTests {
 			assertThat(List.of(port(context, true), port(context, true))).containsExactlyInAnyOrderElementsOf(
 					this.cluster.readers().stream().map(LocalRdsInstance::port).toList());
 		});
+	}
+
+	@Test
+	void dataSourceShowsBootsToolsItsPools() {
+		configured().run((context) -> {
+			DataSource dataSource = context.getBean(DataSource.class);
+			HikariDataSource pool = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
+					HikariDataSource.class);
+			assertThat(pool).isNotNull();
+			assertThat(pool.getPoolName()).endsWith(":" + this.cluster.writer().port());
+			DataSourcePoolMetadata metadata = new CompositeDataSourcePoolMetadataProvider(
+					context.getBeanProvider(DataSourcePoolMetadataProvider.class).orderedStream().toList())
+				.getDataSourcePoolMetadata(dataSource);
+			assertThat(metadata).isNotNull();
+			assertThat(metadata.getMax()).isEqualTo(3 * pool.getMaximumPoolSize());
+			try (Connection connection = dataSource.getConnection();
+					Statement statement = connection.createStatement()) {
+				statement.execute("SELECT 1");
+				assertThat(metadata.getActive()).isOne();
+			}
+			assertThat(metadata.getActive()).isZero();
+		});
+	}
+
+	@Test
+	void dataSourceCanBeProxiedByASubclass() {
+		configured()
+			.withBean("creator", DefaultAdvisorAutoProxyCreator.class,
+					RdsDataSourceAutoConfigurationTests::proxyCreator)
+			.withBean("advisor", DefaultPointcutAdvisor.class,
+					() -> new DefaultPointcutAdvisor(new DataSourcePointcut(),
+							(MethodInterceptor) MethodInvocation::proceed))
+			.run((context) -> {
+				assertThat(AopUtils.isCglibProxy(context.getBean(DataSource.class))).isTrue();
+				assertThat(port(context, false)).isEqualTo(this.cluster.writer().port());
+				assertThat(port(context, true)).isNotEqualTo(this.cluster.writer().port());
+			});
+	}
+
+	private static DefaultAdvisorAutoProxyCreator proxyCreator() {
+		DefaultAdvisorAutoProxyCreator creator = new DefaultAdvisorAutoProxyCreator();
+		creator.setProxyTargetClass(true);
+		return creator;
+	}
+
+	private static final class DataSourcePointcut extends StaticMethodMatcherPointcut {
+
+		@Override
+		public boolean matches(Method method, Class<?> targetClass) {
+			return DataSource.class.isAssignableFrom(targetClass);
+		}
+
+	}
+
+	@Test
+	void autoCommitIsThatOfThePools() {
+		configured("rds.pool.auto-commit=false").run((context) -> {
+			try (Connection connection = context.getBean(DataSource.class).getConnection()) {
+				assertThat(connection.getAutoCommit()).isFalse();
+			}
+			assertThat(port(context, true)).isNotEqualTo(this.cluster.writer().port());
+		});
+	}
+
+	@Test
+	void autoCommitThatDiffersByRoleIsRefused() {
+		configured("rds.pool.reader.auto-commit=false").run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.hasMessageContaining("rds.pool.reader.auto-commit"));
 	}
 
 	@Test

@@ -151,7 +151,8 @@ class RdsPropertiesTests {
 						Map.entry("rds.pool.leak-detection-threshold", "6s"),
 						Map.entry("rds.pool.connection-init-sql", "SELECT 1"), Map.entry("rds.pool.schema", "app"),
 						Map.entry("rds.pool.transaction-isolation", "TRANSACTION_SERIALIZABLE"),
-						Map.entry("rds.pool.register-mbeans", "true"), Map.entry("rds.pool.fail-fast", "false"),
+						Map.entry("rds.pool.auto-commit", "false"), Map.entry("rds.pool.register-mbeans", "true"),
+						Map.entry("rds.pool.fail-fast", "false"),
 						Map.entry("rds.pool.data-source-properties.socketTimeout", "8"),
 						Map.entry("rds.pool.writer.maximum-pool-size", "9"),
 						Map.entry("rds.pool.reader.maximum-pool-size", "11")));
@@ -166,6 +167,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getConnectionInitSql()).isEqualTo("SELECT 1");
 		assertThat(properties.getSchema()).isEqualTo("app");
 		assertThat(properties.getTransactionIsolation()).isEqualTo("TRANSACTION_SERIALIZABLE");
+		assertThat(properties.getAutoCommit()).isFalse();
 		assertThat(properties.getRegisterMbeans()).isTrue();
 		assertThat(properties.getFailFast()).isFalse();
 		assertThat(properties.getDataSourceProperties()).containsExactly(Map.entry("socketTimeout", "8"));

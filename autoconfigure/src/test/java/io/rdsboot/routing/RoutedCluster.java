@@ -65,6 +65,16 @@ final class RoutedCluster implements AutoCloseable {
 				readers.stream().map((reader) -> instance(reader, 1)).toList()), settings);
 	}
 
+	RoutedCluster(LocalRdsCluster cluster, HikariPoolCustomizer customizer) {
+		this(cluster, new StaticTopologyProvider(instance(cluster.writer(), 1),
+				cluster.readers().stream().map((reader) -> instance(reader, 1)).toList()), customizer);
+	}
+
+	private RoutedCluster(LocalRdsCluster cluster, StaticTopologyProvider topology, HikariPoolCustomizer customizer) {
+		this(cluster, topology, topology, customizer, (builder) -> {
+		});
+	}
+
 	private RoutedCluster(LocalRdsCluster cluster, StaticTopologyProvider topology,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this(cluster, topology, topology, settings);
@@ -72,6 +82,12 @@ final class RoutedCluster implements AutoCloseable {
 
 	RoutedCluster(LocalRdsCluster cluster, TopologyProvider topology, ConnectivityListener connectivity,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
+		this(cluster, topology, connectivity, (config, instance, role) -> {
+		}, settings);
+	}
+
+	private RoutedCluster(LocalRdsCluster cluster, TopologyProvider topology, ConnectivityListener connectivity,
+			HikariPoolCustomizer customizer, Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this.topology = topology;
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		HikariPoolCustomizer fast = (config, instance, role) -> {
@@ -79,7 +95,7 @@ final class RoutedCluster implements AutoCloseable {
 			config.setConnectionTimeout(1000);
 		};
 		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT, connectivity,
-				List.of(fast));
+				List.of(fast, customizer));
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
 			.nanoTime(this.nanoTime::get)
 			.listener(this.decisions::add);
@@ -99,7 +115,12 @@ final class RoutedCluster implements AutoCloseable {
 	}
 
 	<T> T inTransaction(boolean readOnly, int propagation, Supplier<T> work) {
+		return inTransaction(readOnly, propagation, TransactionDefinition.ISOLATION_DEFAULT, work);
+	}
+
+	<T> T inTransaction(boolean readOnly, int propagation, int isolation, Supplier<T> work) {
 		TransactionTemplate template = new TransactionTemplate(this.transactionManager);
+		template.setIsolationLevel(isolation);
 		template.setReadOnly(readOnly);
 		template.setPropagationBehavior(propagation);
 		return template.execute((status) -> work.get());
