@@ -11,6 +11,7 @@ import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
@@ -42,7 +43,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 
 	private volatile boolean refusing;
 
-	private volatile Consumer<Boolean> reachability = (reachable) -> {
+	private volatile Consumer<@Nullable SQLException> reachability = (failure) -> {
 	};
 
 	InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
@@ -58,9 +59,10 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	}
 
 	/**
-	 * Set who hears after each attempt to connect whether the server could be reached.
+	 * Set who hears after each attempt to connect why the server could not be reached, or
+	 * {@code null} if it could.
 	 */
-	void onAttempt(Consumer<Boolean> reachability) {
+	void onAttempt(Consumer<@Nullable SQLException> reachability) {
 		this.reachability = reachability;
 	}
 
@@ -89,7 +91,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 			Connection connection = login.open();
 			this.connections.opened(connection, login.user());
 			this.formerUsers.loggedIn(login.user());
-			this.reachability.accept(true);
+			this.reachability.accept(null);
 			this.listener.connected(this.instance);
 			return connection;
 		}
@@ -99,7 +101,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 				throw ex;
 			}
 			boolean unreachable = ConnectionFailures.isUnreachable(ex);
-			this.reachability.accept(!unreachable);
+			this.reachability.accept(unreachable ? ex : null);
 			if (unreachable) {
 				this.listener.unreachable(this.instance);
 			}

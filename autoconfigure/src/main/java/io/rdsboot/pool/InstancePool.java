@@ -65,7 +65,7 @@ public final class InstancePool implements AutoCloseable {
 		this.pool = (HikariPool) this.dataSource.getHikariPoolMXBean();
 		this.borrower = new PoolBorrower(instance, () -> this.role, this.dataSource, formerUsers, this.recentLoss,
 				leases, System::nanoTime);
-		connectionFactory.onAttempt(this.borrower::reachable);
+		connectionFactory.onAttempt(this.borrower::attempted);
 	}
 
 	private void identify(HikariConfig config) {
@@ -152,6 +152,14 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	public boolean isReachable() {
 		return this.borrower.isReachable();
+	}
+
+	/**
+	 * Return why the instance could not be reached when a connection was last opened, or
+	 * {@code null} if it could.
+	 */
+	public @Nullable InstanceRefusedException unreachableFailure() {
+		return this.borrower.unreachableFailure();
 	}
 
 	/**

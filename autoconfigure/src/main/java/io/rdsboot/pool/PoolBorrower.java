@@ -49,7 +49,11 @@ final class PoolBorrower {
 
 	private volatile boolean closed;
 
-	private volatile boolean reachable = true;
+	/**
+	 * Why no connection could be opened when that was last tried, or {@code null} if the
+	 * instance could be reached.
+	 */
+	private volatile @Nullable SQLException unreachable;
 
 	PoolBorrower(DatabaseInstance instance, Supplier<InstanceRole> role, HikariDataSource dataSource,
 			FormerUsers formerUsers, RecentLoss recentLoss, Leases leases, LongSupplier nanoTime) {
@@ -181,7 +185,7 @@ final class PoolBorrower {
 		if (this.pool.getTotalConnections() < this.dataSource.getMaximumPoolSize()) {
 			return new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(failure));
 		}
-		this.reachable = true;
+		this.unreachable = null;
 		return new PoolExhaustedException(exhaustion(waited), this.instance, waited, failure);
 	}
 
@@ -222,18 +226,27 @@ final class PoolBorrower {
 	}
 
 	boolean isReachable() {
-		return this.reachable;
+		return this.unreachable == null;
+	}
+
+	/**
+	 * Return why the instance cannot be reached, or {@code null} if it can.
+	 */
+	@Nullable InstanceRefusedException unreachableFailure() {
+		SQLException failure = this.unreachable;
+		return (failure != null) ? new InstanceRefusedException(this.instance, failure) : null;
 	}
 
 	/**
 	 * Take note of how an attempt to connect ended. Whoever waits for a connection is
 	 * told when the instance ceases to be reachable, once, because the attempts that
 	 * follow change nothing.
+	 * @param failure why the instance could not be reached, or {@code null} if it could
 	 */
-	void reachable(boolean reachable) {
-		boolean before = this.reachable;
-		this.reachable = reachable;
-		if (before && !reachable) {
+	void attempted(@Nullable SQLException failure) {
+		boolean before = isReachable();
+		this.unreachable = failure;
+		if (before && failure != null) {
 			wake();
 		}
 	}

@@ -161,7 +161,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		ReadDemand demand = (demanded != null) ? demanded : this.demand;
 		if (readOnly && serializable) {
 			logSerializableRead();
-			return this.writerBorrower.borrow(RoutingReason.SERIALIZABLE);
+			return this.writerBorrower.borrow(RoutingReason.SERIALIZABLE, BorrowLimit.ofTransaction());
 		}
 		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
 			SessionRequirement requirement = context.requirement();

@@ -117,7 +117,7 @@ final class RoutedReader implements ReaderCandidate {
 	 * Borrow a connection unless the breaker leaves this reader out.
 	 * @param limit how long the transaction lets it wait
 	 * @return the connection, or {@code null} if another borrower is trying the reader,
-	 * or the reader is left out meanwhile
+	 * or the topology leaves the reader out meanwhile
 	 * @throws InstanceRefusedException if the reader refuses, and is now left out
 	 * @throws SQLException if it is well but every connection stayed in use
 	 */
@@ -131,8 +131,13 @@ final class RoutedReader implements ReaderCandidate {
 			Connection connection = this.pool.getConnectionWhile(() -> trial || !this.breaker.isOpen(), wait);
 			if (connection != null) {
 				takeIn();
+				return connection;
 			}
-			return connection;
+			InstanceRefusedException failure = this.pool.unreachableFailure();
+			if (failure != null) {
+				throw failure;
+			}
+			return null;
 		}
 		catch (InstanceRefusedException ex) {
 			// Whose time is over cannot say whether the reader would have answered.

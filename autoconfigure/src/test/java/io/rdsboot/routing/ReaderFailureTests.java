@@ -101,7 +101,7 @@ class ReaderFailureTests {
 		try (RoutedCluster routed = new RoutedCluster(this.cluster, List.of(reader), (builder) -> {
 		})) {
 			Throwable failure = catchThrowable(() -> nest(routed, 5));
-			assertThat(failure).hasStackTraceContaining("request timed out")
+			assertThat(failure).hasStackTraceContaining("rds.pool.reader.maximum-pool-size to 5 or more")
 				.isNotInstanceOf(CannotCreateTransactionException.class);
 			assertThat(routed.readingPort()).isEqualTo(reader.port());
 			assertThat(routed.decisions).extracting(RoutingDecision::reason).containsOnly(RoutingReason.READ);
