@@ -161,6 +161,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		ReadDemand demand = (demanded != null) ? demanded : this.demand;
 		if (readOnly && serializable) {
 			logSerializableRead();
+			context.requirement().forgetServer();
 			return this.writerBorrower.borrow(RoutingReason.SERIALIZABLE, BorrowLimit.ofTransaction());
 		}
 		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
