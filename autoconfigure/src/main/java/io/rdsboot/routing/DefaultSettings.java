@@ -83,7 +83,7 @@ final class DefaultSettings {
 	 */
 	Map<String, @Nullable String> known(Connection connection) throws SQLException {
 		Map<String, @Nullable String> known = this.values.get(physical(connection));
-		return (known != null) ? known : Map.of();
+		return (known != null) ? known : Map.<String, @Nullable String>of();
 	}
 
 	/**

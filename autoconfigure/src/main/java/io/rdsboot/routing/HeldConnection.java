@@ -203,7 +203,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * connection of the same borrower has to take over.
 	 */
 	Map<String, @Nullable String> settings() throws SQLException {
-		return (this.changes != null) ? this.changes.settings() : Map.of();
+		return (this.changes != null) ? this.changes.settings() : Map.<String, @Nullable String>of();
 	}
 
 	void setAutoCommit(boolean autoCommit) throws SQLException {

@@ -46,7 +46,8 @@ final class RoutedCallableStatement implements InvocationHandler {
 	}
 
 	@Override
-	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+	public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+			throws Throwable {
 		String name = method.getName();
 		switch (name) {
 			case "getConnection" -> {
@@ -59,7 +60,7 @@ final class RoutedCallableStatement implements InvocationHandler {
 				return System.identityHashCode(proxy);
 			}
 			case "unwrap", "isWrapperFor" -> {
-				if (arguments != null && ((Class<?>) arguments[0]).isInstance(proxy)) {
+				if (arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy)) {
 					return name.equals("unwrap") ? proxy : true;
 				}
 			}
@@ -78,7 +79,7 @@ final class RoutedCallableStatement implements InvocationHandler {
 		return routed(proxy, call(method, arguments));
 	}
 
-	private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+	private @Nullable Object call(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
 		if (arguments != null) {
 			for (int i = 0; i < arguments.length; i++) {
 				arguments[i] = RoutedArray.unwrapped(arguments[i]);

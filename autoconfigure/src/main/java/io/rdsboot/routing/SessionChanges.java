@@ -104,7 +104,8 @@ final class SessionChanges {
 	 * a transaction.
 	 */
 	Map<String, @Nullable String> settings() throws SQLException {
-		return this.sqlNames.isEmpty() ? Map.of() : DefaultSettings.read(this.connection, this.sqlNames);
+		return this.sqlNames.isEmpty() ? Map.<String, @Nullable String>of()
+				: DefaultSettings.read(this.connection, this.sqlNames);
 	}
 
 	/**

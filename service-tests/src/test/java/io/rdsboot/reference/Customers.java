@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Customers who buy something and look at it, over and over, each in a browser of his
@@ -34,7 +35,7 @@ final class Customers implements AutoCloseable {
 
 	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
-	private volatile boolean closed;
+	private volatile boolean stopped;
 
 	Customers(int port, int number) {
 		this.port = port;
@@ -51,7 +52,7 @@ final class Customers implements AutoCloseable {
 		try {
 			logIn(browser, name);
 			long turnover = 0;
-			while (!this.closed) {
+			while (!this.stopped) {
 				int cents = this.sequence.incrementAndGet();
 				HttpResponse<String> answer = browser.post("/purchases", "cents=" + cents);
 				if (answer.statusCode() != 303) {
@@ -88,7 +89,7 @@ final class Customers implements AutoCloseable {
 		}
 	}
 
-	private void check(HttpResponse<String> page, java.util.function.Predicate<String> fresh, String expected) {
+	private void check(HttpResponse<String> page, Predicate<String> fresh, String expected) {
 		this.pages.incrementAndGet();
 		if (page.statusCode() == 404 || (page.statusCode() == 200 && !fresh.test(page.body()))) {
 			this.stale.add("%s expected, found %s %s".formatted(expected, page.statusCode(), page.body()));
@@ -131,12 +132,19 @@ final class Customers implements AutoCloseable {
 		return List.copyOf(this.failures);
 	}
 
-	@Override
-	public void close() throws InterruptedException {
-		this.closed = true;
+	/**
+	 * Lets each customer finish what he is at.
+	 */
+	void stop() throws InterruptedException {
+		this.stopped = true;
 		for (Thread thread : this.threads) {
 			thread.join();
 		}
+	}
+
+	@Override
+	public void close() {
+		this.stopped = true;
 	}
 
 }

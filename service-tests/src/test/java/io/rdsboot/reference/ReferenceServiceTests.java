@@ -104,15 +104,13 @@ class ReferenceServiceTests {
 			double runs = this.service.getBean(TurnoverJob.class).runs();
 			this.cluster.failover();
 			awaitPurchases(customers);
-			Awaitility.await()
-				.atMost(LIMIT)
-				.until(() -> this.service.getBean(TurnoverJob.class).runs() > runs + 1);
+			Awaitility.await().atMost(LIMIT).until(() -> this.service.getBean(TurnoverJob.class).runs() > runs + 1);
 			assertThat(operator.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 			Awaitility.await()
 				.atMost(LIMIT)
 				.until(() -> operator.get("/actuator/health/readiness").statusCode() == 200);
 
-			customers.close();
+			customers.stop();
 			assertThat(customers.stale()).isEmpty();
 			assertThat(customers.failures()).hasSizeLessThanOrEqualTo(FAILURES_OF_A_FAILOVER);
 			assertThat(stored()).containsAll(customers.acknowledged());

@@ -25,7 +25,8 @@ public class Shop {
 	}
 
 	/**
-	 * Stores a purchase, and reads the customer's purchases as a stream before it commits.
+	 * Stores a purchase, and reads the customer's purchases as a stream before it
+	 * commits.
 	 */
 	@Transactional
 	public long buy(String name, int cents) {

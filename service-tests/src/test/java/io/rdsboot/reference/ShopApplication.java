@@ -12,9 +12,8 @@ import org.springframework.scheduling.annotation.EnableScheduling;
  * JPA, SQL of its own, a job, metrics and probes.
  */
 @EnableScheduling
-@SpringBootApplication(
-		excludeName = { "org.springframework.modulith.events.config.EventPublicationAutoConfiguration",
-				"org.springframework.modulith.events.jdbc.JdbcEventPublicationAutoConfiguration" })
+@SpringBootApplication(excludeName = { "org.springframework.modulith.events.config.EventPublicationAutoConfiguration",
+		"org.springframework.modulith.events.jdbc.JdbcEventPublicationAutoConfiguration" })
 class ShopApplication {
 
 	@Bean

@@ -38,12 +38,13 @@ class ShopController {
 	}
 
 	/**
-	 * Shows a purchase. Its customer is loaded after the transaction, in the open session.
+	 * Shows a purchase. Its customer is loaded after the transaction, in the open
+	 * session.
 	 */
 	@GetMapping("/purchases/{id}")
 	ResponseEntity<String> purchase(@PathVariable long id) {
-		return ResponseEntity
-			.of(this.shop.purchase(id).map((purchase) -> purchase.getCustomer().getName() + ": " + purchase.getCents()));
+		return ResponseEntity.of(this.shop.purchase(id)
+			.map((purchase) -> purchase.getCustomer().getName() + ": " + purchase.getCents()));
 	}
 
 	@GetMapping("/purchases")
