@@ -166,7 +166,10 @@ class SpringSessionTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration(
 			excludeName = { "org.springframework.modulith.events.config.EventPublicationAutoConfiguration",
-					"org.springframework.modulith.events.jdbc.JdbcEventPublicationAutoConfiguration" })
+					"org.springframework.modulith.events.jdbc.JdbcEventPublicationAutoConfiguration",
+					"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
+					"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
+					"net.ttddyy.observation.boot.autoconfigure.DataSourceObservationAutoConfiguration" })
 	static class Application {
 
 		@Bean
