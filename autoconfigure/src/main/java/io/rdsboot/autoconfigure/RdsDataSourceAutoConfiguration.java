@@ -35,10 +35,12 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizer;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -114,9 +116,16 @@ public final class RdsDataSourceAutoConfiguration {
 	InstancePools rdsInstancePools(ConfiguredCluster cluster, DatabaseCredentialsProvider credentialsProvider,
 			ObjectProvider<ConnectivityListener> connectivityListeners,
 			ObjectProvider<HikariPoolCustomizer> customizers) {
-		return new InstancePools(cluster.database(), credentialsProvider, cluster.tls(),
+		InstancePools pools = new InstancePools(cluster.database(), credentialsProvider, cluster.tls(),
 				ConnectivityListener.all(connectivityListeners.orderedStream().toList()),
 				customizers.orderedStream().toList());
+		pools.delayFilling();
+		return pools;
+	}
+
+	@Bean
+	ApplicationListener<ContextRefreshedEvent> rdsPoolFilling(InstancePools pools) {
+		return (event) -> pools.fill();
 	}
 
 	@Bean

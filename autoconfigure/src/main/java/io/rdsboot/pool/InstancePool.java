@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -38,6 +39,11 @@ public final class InstancePool implements AutoCloseable {
 
 	private final PoolThreads threads;
 
+	/**
+	 * {@code null} if the user's own does it.
+	 */
+	private final @Nullable ScheduledExecutorService housekeeper;
+
 	private final RecentLoss recentLoss = new RecentLoss(System::nanoTime);
 
 	private final LossLog lossLog;
@@ -47,7 +53,8 @@ public final class InstancePool implements AutoCloseable {
 	private volatile boolean warm;
 
 	InstancePool(DatabaseInstance instance, InstanceRole role, InstanceConnectionFactory connectionFactory,
-			OpenConnections connections, FormerUsers formerUsers, Leases leases, HikariConfig config) {
+			OpenConnections connections, FormerUsers formerUsers, Leases leases, PoolFilling filling,
+			HikariConfig config) {
 		this.instance = instance;
 		this.lossLog = new LossLog(instance);
 		this.role = role;
@@ -61,6 +68,13 @@ public final class InstancePool implements AutoCloseable {
 		config.setInitializationFailTimeout(-1);
 		this.threads = new PoolThreads(instance.name(), config.getThreadFactory());
 		config.setThreadFactory(this.threads);
+		if (config.getScheduledExecutor() == null) {
+			this.housekeeper = filling.housekeeper(this.threads);
+			config.setScheduledExecutor(this.housekeeper);
+		}
+		else {
+			this.housekeeper = null;
+		}
 		this.dataSource = new HikariDataSource(config);
 		this.pool = (HikariPool) this.dataSource.getHikariPoolMXBean();
 		this.borrower = new PoolBorrower(instance, () -> this.role, this.dataSource, formerUsers, this.recentLoss,
@@ -415,6 +429,9 @@ public final class InstancePool implements AutoCloseable {
 		this.threads.interrupt();
 		this.lossLog.close();
 		this.dataSource.close();
+		if (this.housekeeper != null) {
+			this.housekeeper.shutdownNow();
+		}
 		this.connectionFactory.close();
 	}
 

@@ -43,6 +43,8 @@ public final class InstancePools implements AutoCloseable {
 
 	private final PoolConfigurations configurations;
 
+	private final PoolFilling filling = new PoolFilling();
+
 	private volatile @Nullable PoolTopologyFollower follower;
 
 	/**
@@ -86,7 +88,8 @@ public final class InstancePools implements AutoCloseable {
 				this.tls);
 		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance, driver,
 				this.credentialsProvider, this.connectivityListener, connections, formerUsers, System::nanoTime);
-		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, this.leases, config);
+		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, this.leases, this.filling,
+				config);
 	}
 
 	/**
@@ -106,6 +109,21 @@ public final class InstancePools implements AutoCloseable {
 		PoolTopologyFollower added = new PoolTopologyFollower(topologyProvider, this, drainLimit, System::nanoTime);
 		this.follower = added;
 		added.start();
+	}
+
+	/**
+	 * Let pools that are made from now on leave the connections that they keep idle until
+	 * {@link #fill()}, or for ten seconds. Whoever borrows meanwhile has one opened.
+	 */
+	public void delayFilling() {
+		this.filling.delay();
+	}
+
+	/**
+	 * Let the pools open the connections that they keep idle.
+	 */
+	public void fill() {
+		this.filling.begin();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,7 @@ import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.Reads;
 import io.rdsboot.routing.RoutingListener;
@@ -30,6 +32,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.postgresql.Driver;
 
@@ -37,6 +40,7 @@ import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreato
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -232,6 +236,19 @@ class RdsDataSourceAutoConfigurationTests {
 	}
 
 	@Test
+	void poolsAreFilledWhenTheContextIsRefreshed() {
+		configured("rds.pool.maximum-pool-size=3").withBean(LateStart.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(8))
+				.until(() -> context.getBean(InstancePools.class)
+					.all()
+					.stream()
+					.allMatch((pool) -> pool.totalConnections() == 3));
+		});
+	}
+
+	@Test
 	void poolsAreMBeansWhenConfigured() {
 		configured("rds.pool.register-mbeans=true").run((context) -> {
 			assertThat(port(context, false)).isEqualTo(this.cluster.writer().port());
@@ -337,6 +354,20 @@ class RdsDataSourceAutoConfigurationTests {
 
 	private static String address(LocalRdsInstance instance) {
 		return instance.host() + ":" + instance.port();
+	}
+
+	/**
+	 * Something that takes its time at the start, and sees pools that are not filled.
+	 */
+	private record LateStart(InstancePools pools, DataSource dataSource) implements SmartInitializingSingleton {
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			Awaitility.await()
+				.during(Duration.ofMillis(500))
+				.until(() -> this.pools.all().stream().allMatch((pool) -> pool.totalConnections() == 0));
+		}
+
 	}
 
 	private record Details(LocalRdsCluster cluster) implements JdbcConnectionDetails {

@@ -71,7 +71,7 @@ class FormerUsersTests {
 				new InstanceConnectionFactory(writer,
 						new InstanceDriver(writer, cluster.database(), Map.of(), TlsSettings.DEFAULT), provider,
 						ConnectivityListener.all(List.of()), connections, formerUsers, this.nanoTime::get),
-				connections, formerUsers, new Leases(this.nanoTime::get), config);
+				connections, formerUsers, new Leases(this.nanoTime::get), new PoolFilling(), config);
 		borrowAll(FORMER);
 	}
 
