@@ -24,6 +24,8 @@ final class ClusterReading {
 
 	private final @Nullable RdsConnectionDetails details;
 
+	private final TlsReading tlsReading;
+
 	private final SecretLookup secretLookup;
 
 	private final ConfigurationProblems problems = new ConfigurationProblems();
@@ -34,11 +36,14 @@ final class ClusterReading {
 	 * Create a pass.
 	 * @param properties the properties
 	 * @param details take precedence over the properties, if there are any
+	 * @param tlsReading reads the settings of TLS
 	 * @param secretLookup asked where the configuration lacks an address or the database
 	 */
-	ClusterReading(RdsProperties properties, @Nullable RdsConnectionDetails details, SecretLookup secretLookup) {
+	ClusterReading(RdsProperties properties, @Nullable RdsConnectionDetails details, TlsReading tlsReading,
+			SecretLookup secretLookup) {
 		this.properties = properties;
 		this.details = details;
+		this.tlsReading = tlsReading;
 		this.secretLookup = secretLookup;
 	}
 
@@ -46,11 +51,10 @@ final class ClusterReading {
 	 * Read the configuration.
 	 * @param credentialsReading reads the credentials, or {@code null} where a provider
 	 * of the user's own stands for them
-	 * @param tlsReading reads the settings of TLS
 	 * @throws InvalidRdsConfigurationException if there is no cluster in it; names every
 	 * problem
 	 */
-	ConfiguredCluster read(@Nullable CredentialsReading credentialsReading, TlsReading tlsReading) {
+	ConfiguredCluster read(@Nullable CredentialsReading credentialsReading) {
 		ConfigurationProblems ofCredentials = new ConfigurationProblems();
 		ConfiguredCredentials credentials = (credentialsReading != null)
 				? credentialsReading.read(this.details, ofCredentials) : null;
@@ -61,7 +65,7 @@ final class ClusterReading {
 		String database = database(writer, secrets);
 		this.problems.addAll(ofCredentials);
 		rejectDuplicates(writer, readers);
-		TlsSettings tls = tlsReading.read(this.details, addresses(writer, readers), credentials, this.problems);
+		TlsSettings tls = this.tlsReading.read(this.details, addresses(writer, readers), credentials, this.problems);
 		this.problems.throwIfAny();
 		DatabaseInstance writerInstance = instance(Objects.requireNonNull(writer), 1);
 		if (credentials instanceof ConfiguredCredentials.Iam iam && iam.signingAddress() != null) {
@@ -74,7 +78,7 @@ final class ClusterReading {
 	private @Nullable ConfiguredAddress writerAddress(@Nullable SecretContents secrets) {
 		String writer = (this.details != null) ? this.details.getWriter() : this.properties.getWriter();
 		if (StringUtils.hasText(writer)) {
-			return this.problems.collect(() -> ConfiguredAddress.parse("rds.writer", writer));
+			return parse("rds.writer", writer);
 		}
 		if (secrets != null) {
 			return secrets.writer(this.problems);
@@ -118,12 +122,20 @@ final class ClusterReading {
 					"Set " + key + ".weight to 1 or more, or remove the reader from rds.readers.");
 			return;
 		}
-		ConfiguredAddress parsed = this.problems.collect(() -> ConfiguredAddress.parse(key, address));
+		ConfiguredAddress parsed = parse(key, address);
 		if (parsed != null) {
 			checkReaderDatabase(key, parsed);
 			addSigningAddress(key + ".signing-address", parsed.address(), reader.getSigningAddress());
 			readers.add(instance(parsed, reader.getWeight()));
 		}
+	}
+
+	private @Nullable ConfiguredAddress parse(String key, String text) {
+		ConfiguredAddress address = this.problems.collect(() -> ConfiguredAddress.parse(key, text));
+		if (address != null) {
+			this.tlsReading.requireVerification(key, this.details, address, this.problems);
+		}
+		return address;
 	}
 
 	private void addSigningAddress(String key, InstanceAddress address, @Nullable String signingAddress) {

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.RedactedAddress;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -23,6 +25,9 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 
 	private static final String JDBC_PREFIX = "jdbc:postgresql:";
 
+	private static final Pattern HOSTS = Pattern.compile(JDBC_PREFIX + "(?!//)|" + JDBC_PREFIX
+			+ "//(\\[[^]/?]*]|[^]:,/?]*)(:\\d*)?(,(\\[[^]/?]*]|[^]:,/?]*)(:\\d*)?)*([/?]|$)");
+
 	/**
 	 * Parse {@code host}, {@code host:port} or a {@code jdbc:postgresql:} URL.
 	 * @param key the property that holds the address
@@ -30,6 +35,7 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 	 * @throws InvalidRdsConfigurationException if it is none of these
 	 */
 	static ConfiguredAddress parse(String key, String text) {
+		requireNoUserInfo(key, text);
 		if (text.toLowerCase(Locale.ROOT).startsWith("jdbc:")) {
 			return parseUrl(key, text);
 		}
@@ -49,6 +55,7 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 	 * @throws InvalidRdsConfigurationException if it is neither
 	 */
 	static InstanceAddress parseSigningAddress(String key, String text) {
+		requireNoUserInfo(key, text);
 		try {
 			return InstanceAddress.parse(text);
 		}
@@ -59,14 +66,14 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 	}
 
 	private static ConfiguredAddress parseUrl(String key, String url) {
-		String shown = withoutParameters(url);
 		if (!url.startsWith(JDBC_PREFIX)) {
-			throw invalid(key, shown, "The URL is not one of the PostgreSQL driver.",
+			throw invalid(key, url, "The URL is not one of the PostgreSQL driver.",
 					"Let " + key + " begin with " + JDBC_PREFIX + "//.");
 		}
-		Properties properties = Driver.parseURL(url, null);
+		// pgjdbc logs a port that is no number, which may be a part of a password.
+		Properties properties = HOSTS.matcher(url).lookingAt() ? Driver.parseURL(url, null) : null;
 		if (properties == null) {
-			throw invalid(key, shown, "The PostgreSQL driver cannot parse the URL.",
+			throw invalid(key, url, "The PostgreSQL driver cannot parse the URL.",
 					"Write " + key + " as jdbc:postgresql://host:port/database?parameter=value.");
 		}
 		Map<String, String> parameters = new HashMap<>();
@@ -75,21 +82,19 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 		String ports = parameters.remove(PGProperty.PG_PORT.getName());
 		String database = parameters.remove(PGProperty.PG_DBNAME.getName());
 		if (hosts == null || ports == null || hosts.contains(",")) {
-			throw invalid(key, shown, "The URL must name exactly one host.",
+			throw invalid(key, url, "The URL must name exactly one host.",
 					"Put the writer into rds.writer and each reader into rds.readers.");
 		}
 		if (parameters.containsKey(PGProperty.USER.getName())
 				|| parameters.containsKey(PGProperty.PASSWORD.getName())) {
-			throw invalid(key, shown, "The URL holds credentials, and rds.credentials is the one place for them.",
-					"Move user and password from " + key
-							+ " to rds.credentials.username and rds.credentials.password.");
+			throw holdsCredentials(key, url);
 		}
 		parameters.keySet().forEach((name) -> requireDriverProperty(key, name));
 		try {
 			return new ConfiguredAddress(InstanceAddress.parse(hosts + ":" + ports), database, parameters);
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid(key, shown, ex.getMessage() + ".",
+			throw invalid(key, url, ex.getMessage() + ".",
 					"Write " + key + " as jdbc:postgresql://host:port/database?parameter=value.");
 		}
 	}
@@ -105,14 +110,21 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 		}
 	}
 
-	private static String withoutParameters(String url) {
-		int parameters = url.indexOf('?');
-		return (parameters < 0) ? url : url.substring(0, parameters);
+	private static void requireNoUserInfo(String key, String text) {
+		if (RedactedAddress.hasUserInfo(text)) {
+			throw holdsCredentials(key, text);
+		}
+	}
+
+	private static InvalidRdsConfigurationException holdsCredentials(String key, String text) {
+		return invalid(key, text, "The address holds credentials, and rds.credentials is the one place for them.",
+				"Move user and password from " + key + " to rds.credentials.username and rds.credentials.password.");
 	}
 
 	private static InvalidRdsConfigurationException invalid(String key, String value, String description,
 			String action) {
-		return new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(key, value, description, action)));
+		return new InvalidRdsConfigurationException(
+				List.of(new ConfigurationProblem(key, RedactedAddress.of(value), description, action)));
 	}
 
 }

@@ -88,9 +88,7 @@ class HikariPoolPropertiesCustomizer implements HikariPoolCustomizer, Ordered {
 
 	private void validate() {
 		List<ConfigurationProblem> problems = new ArrayList<>();
-		validate("rds.pool", this.properties, problems);
-		validate("rds.pool.writer", this.properties.getWriter(), problems);
-		validate("rds.pool.reader", this.properties.getReader(), problems);
+		this.properties.byPrefix().forEach((prefix, settings) -> validate(prefix, settings, problems));
 		validateAutoCommit(problems);
 		if (!problems.isEmpty()) {
 			throw new InvalidRdsConfigurationException(problems);

@@ -1,5 +1,9 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -8,7 +12,15 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  * Adapts {@link JdbcConnectionDetails}, such as a Testcontainers
  * {@code PostgreSQLContainer} provides, to a cluster of one writer.
  */
-class JdbcRdsConnectionDetails implements RdsConnectionDetails {
+class JdbcRdsConnectionDetails implements RdsConnectionDetails, StartedServers {
+
+	/**
+	 * What Spring Boot's own details of containers extend. It lets nobody else name the
+	 * types.
+	 */
+	static final Set<String> OF_CONTAINERS = Set.of(
+			"org.springframework.boot.testcontainers.service.connection.ContainerConnectionDetailsFactory$ContainerConnectionDetails",
+			"org.springframework.boot.docker.compose.service.connection.DockerComposeConnectionDetailsFactory$DockerComposeConnectionDetails");
 
 	private final JdbcConnectionDetails details;
 
@@ -29,6 +41,12 @@ class JdbcRdsConnectionDetails implements RdsConnectionDetails {
 	@Override
 	public @Nullable String getPassword() {
 		return this.details.getPassword();
+	}
+
+	@Override
+	public boolean isStartedHere() {
+		return Stream.<Class<?>>iterate(this.details.getClass(), Objects::nonNull, Class::getSuperclass)
+			.anyMatch((type) -> OF_CONTAINERS.contains(type.getName()));
 	}
 
 }

@@ -25,7 +25,8 @@ class LocalRdsConnectionDetailsFactory extends LocalRdsClusterDetailsFactory<Rds
 	/**
 	 * Details as the cluster has them when they are asked for.
 	 */
-	private record LocalRdsConnectionDetails(LocalRdsCluster cluster) implements RdsConnectionDetails {
+	private record LocalRdsConnectionDetails(LocalRdsCluster cluster)
+			implements RdsConnectionDetails, StartedServers {
 
 		@Override
 		public String getWriter() {
@@ -69,6 +70,11 @@ class LocalRdsConnectionDetailsFactory extends LocalRdsClusterDetailsFactory<Rds
 			return this.cluster.hasAddresses() ? SslBundle
 				.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate(this.cluster.certificateAuthority())))
 					: null;
+		}
+
+		@Override
+		public boolean isStartedHere() {
+			return true;
 		}
 
 		private static String address(LocalRdsInstance instance) {

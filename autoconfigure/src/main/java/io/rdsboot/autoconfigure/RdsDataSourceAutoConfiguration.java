@@ -81,8 +81,8 @@ public final class RdsDataSourceAutoConfiguration {
 			entries.put("spring.datasource.url", environment.getProperty("spring.datasource.url"));
 		});
 		SecretLookup lookup = (id) -> secrets.getObject().secret(id);
-		return new ClusterReading(properties, connectionDetails(rdsDetails, jdbcDetails), lookup)
-			.read(credentials.getIfAvailable(), tls);
+		return new ClusterReading(properties, connectionDetails(rdsDetails, jdbcDetails), tls, lookup)
+			.read(credentials.getIfAvailable());
 	}
 
 	private static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,
@@ -96,8 +96,8 @@ public final class RdsDataSourceAutoConfiguration {
 	}
 
 	@Bean
-	TlsReading rdsTlsReading(RdsTlsProperties properties, ObjectProvider<SslBundles> bundles) {
-		return new TlsReading(properties, bundles.getIfAvailable());
+	TlsReading rdsTlsReading(RdsTlsProperties properties, RdsPoolProperties pool, ObjectProvider<SslBundles> bundles) {
+		return new TlsReading(properties, pool, bundles.getIfAvailable());
 	}
 
 	@Bean

@@ -1,6 +1,8 @@
 package io.rdsboot.autoconfigure;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -35,6 +37,17 @@ public final class RdsPoolProperties extends PoolSettings {
 
 	public PoolSettings getReader() {
 		return this.reader;
+	}
+
+	/**
+	 * Return the settings by the prefix of their keys.
+	 */
+	Map<String, PoolSettings> byPrefix() {
+		Map<String, PoolSettings> settings = new LinkedHashMap<>();
+		settings.put("rds.pool", this);
+		settings.put("rds.pool.writer", this.writer);
+		settings.put("rds.pool.reader", this.reader);
+		return settings;
 	}
 
 }

@@ -2,14 +2,19 @@ package io.rdsboot.autoconfigure;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.Set;
 
 import io.rdsboot.cluster.InstanceAddress;
-import io.rdsboot.cluster.RdsHostName;
 import io.rdsboot.tls.TlsMode;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
+import org.postgresql.jdbc.SslMode;
+import org.postgresql.ssl.NonValidatingFactory;
+import org.postgresql.util.PSQLException;
 
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -34,10 +39,19 @@ final class TlsReading {
 
 	private final RdsTlsProperties properties;
 
+	private final RdsPoolProperties pool;
+
 	private final @Nullable SslBundles bundles;
 
-	TlsReading(RdsTlsProperties properties, @Nullable SslBundles bundles) {
+	/**
+	 * Create a reading.
+	 * @param properties the properties
+	 * @param pool has connection properties of pgjdbc, which may say how to encrypt
+	 * @param bundles the SSL bundles, if there are any
+	 */
+	TlsReading(RdsTlsProperties properties, RdsPoolProperties pool, @Nullable SslBundles bundles) {
 		this.properties = properties;
+		this.pool = pool;
 		this.bundles = bundles;
 	}
 
@@ -60,9 +74,13 @@ final class TlsReading {
 			problems.add(MODE, mode.sslmode(), "A token is never sent on a connection that is not encrypted.",
 					"Remove " + MODE + ", or set it to 'verify-full'.");
 		}
+		if (!addresses.stream().allMatch(InstanceAddress::isLoopback)) {
+			this.pool.byPrefix()
+				.forEach((prefix, settings) -> requireVerification(prefix + ".data-source-properties", details,
+						settings.getDataSourceProperties(), problems));
+		}
 		if (trust == null) {
-			boolean defaults = details == null || mode != null || addresses.stream().anyMatch(TlsReading::isRds);
-			return new TlsSettings(defaults ? mode : TlsMode.PREFER, null);
+			return new TlsSettings((mode == null && isStartedHere(details)) ? TlsMode.PREFER : mode, null);
 		}
 		if (mode != null && !VERIFYING.contains(mode)) {
 			problems.add(MODE, mode.sslmode(), "It verifies nothing, and " + trust + " says whom to trust.",
@@ -73,11 +91,62 @@ final class TlsReading {
 	}
 
 	/**
-	 * Returns whether an address is one of RDS's, and not that of a container or the
-	 * like, whose certificate nobody could verify.
+	 * Refuse connection properties of pgjdbc by which a password or token would be sent
+	 * to whoever answers at an address.
+	 * @param key the property that holds the address
+	 * @param details where the address comes from, if not from the property
+	 * @param address the address with its connection properties
+	 * @param problems takes what is wrong
 	 */
-	private static boolean isRds(InstanceAddress address) {
-		return RdsHostName.parse(address.host()).isPresent();
+	void requireVerification(String key, @Nullable RdsConnectionDetails details, ConfiguredAddress address,
+			ConfigurationProblems problems) {
+		if (!address.address().isLoopback()) {
+			requireVerification(key, details, address.driverProperties(), problems);
+		}
+	}
+
+	private void requireVerification(String key, @Nullable RdsConnectionDetails details,
+			Map<String, String> driverProperties, ConfigurationProblems problems) {
+		boolean asked = this.properties.getMode() != null && !VERIFYING.contains(this.properties.getMode());
+		String culprit = withoutVerification(driverProperties);
+		if (culprit != null && !asked && !isStartedHere(details)) {
+			problems.add(key, culprit,
+					"It lets connections trust whoever answers, and they send credentials.", "Remove '" + culprit
+							+ "' from " + key + ". To do without verification, set " + MODE + " to 'require'.");
+		}
+	}
+
+	private static @Nullable String withoutVerification(Map<String, String> driverProperties) {
+		String factory = PGProperty.SSL_FACTORY.getName();
+		if (NonValidatingFactory.class.getName().equals(driverProperties.get(factory))) {
+			return factory + "=" + driverProperties.get(factory);
+		}
+		for (PGProperty property : List.of(PGProperty.SSL_MODE, PGProperty.SSL)) {
+			String value = driverProperties.get(property.getName());
+			if (value != null) {
+				return isVerifying(driverProperties) ? null : property.getName() + "=" + value;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns whether pgjdbc verifies by its properties, or refuses them, which is
+	 * reported where they are used.
+	 */
+	private static boolean isVerifying(Map<String, String> driverProperties) {
+		Properties properties = new Properties();
+		properties.putAll(driverProperties);
+		try {
+			return SslMode.of(properties).verifyCertificate();
+		}
+		catch (PSQLException ex) {
+			return true;
+		}
+	}
+
+	private static boolean isStartedHere(@Nullable RdsConnectionDetails details) {
+		return details instanceof StartedServers servers && servers.isStartedHere();
 	}
 
 	private @Nullable String trustKey(ConfigurationProblems problems) {

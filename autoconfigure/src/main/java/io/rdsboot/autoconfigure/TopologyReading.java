@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddressPattern;
+import io.rdsboot.cluster.RedactedAddress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -99,7 +100,7 @@ final class TopologyReading {
 			return InstanceAddressPattern.parse(text, this.writer.address().port());
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid("rds.topology.instance-address", text, ex.getMessage() + ".",
+			throw invalid("rds.topology.instance-address", RedactedAddress.of(text), ex.getMessage() + ".",
 					"Write rds.topology.instance-address as host or host:port with {id} in the host, such as {id}.abc123.us-east-1.rds.amazonaws.com.");
 		}
 	}

@@ -1,7 +1,10 @@
 package io.rdsboot.cluster;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Network address of a PostgreSQL server: a host name or IP address and a port.
@@ -17,11 +20,14 @@ public record InstanceAddress(String host, int port) {
 	 */
 	public static final int DEFAULT_PORT = 5432;
 
+	private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
+
 	public InstanceAddress {
 		Objects.requireNonNull(host, "host");
 		host = host.toLowerCase(Locale.ROOT);
-		if (host.isEmpty() || !host.chars().allMatch(InstanceAddress::isHostCharacter)) {
-			throw new IllegalArgumentException("'" + host + "' is not a host name or an IP address");
+		String special = (host.indexOf(':') < 0) ? "-._" : "-._:%";
+		if (host.isEmpty() || !host.chars().allMatch((c) -> Character.isLetterOrDigit(c) || special.indexOf(c) >= 0)) {
+			throw new IllegalArgumentException("'" + RedactedAddress.of(host) + "' is not a host name or an IP address");
 		}
 		if (port < 1 || port > 65535) {
 			throw new IllegalArgumentException("Port " + port + " is not between 1 and 65535");
@@ -29,7 +35,8 @@ public record InstanceAddress(String host, int port) {
 	}
 
 	/**
-	 * Parse {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}.
+	 * Parse {@code host}, {@code host:port}, {@code [ipv6]} or {@code [ipv6]:port}. A
+	 * refusal shows the text {@linkplain RedactedAddress redacted}.
 	 * @param text the address as a user writes it
 	 * @return the address, with {@link #DEFAULT_PORT} where the text names none
 	 * @throws IllegalArgumentException if the text is no such address
@@ -40,7 +47,7 @@ public record InstanceAddress(String host, int port) {
 		if (address.startsWith("[")) {
 			hostEnd = address.indexOf(']') + 1;
 			if (hostEnd == 0) {
-				throw new IllegalArgumentException("'" + text + "' has no closing ']'");
+				throw new IllegalArgumentException("'" + RedactedAddress.of(text) + "' has no closing ']'");
 			}
 		}
 		else {
@@ -61,11 +68,23 @@ public record InstanceAddress(String host, int port) {
 		catch (NumberFormatException ex) {
 			// said below, with the whole address
 		}
-		throw new IllegalArgumentException("'" + text + "' is not of the form host:port");
+		throw new IllegalArgumentException("'" + RedactedAddress.of(text) + "' is not of the form host:port");
 	}
 
-	private static boolean isHostCharacter(int character) {
-		return Character.isLetterOrDigit(character) || "-._:%".indexOf(character) >= 0;
+	/**
+	 * Return whether the host is this machine, judged by what is written: DNS may lie,
+	 * and is not asked.
+	 */
+	public boolean isLoopback() {
+		if (this.host.indexOf(':') < 0) {
+			return this.host.equals("localhost") || IPV4_LOOPBACK.matcher(this.host).matches();
+		}
+		try {
+			return InetAddress.getByName(this.host).isLoopbackAddress();
+		}
+		catch (UnknownHostException ex) {
+			return false;
+		}
 	}
 
 	/**

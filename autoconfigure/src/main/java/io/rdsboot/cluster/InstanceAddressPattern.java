@@ -31,7 +31,7 @@ public final class InstanceAddressPattern {
 	public static InstanceAddressPattern parse(String text, int defaultPort) {
 		String pattern = text.strip();
 		if (!pattern.contains(PLACEHOLDER)) {
-			throw new IllegalArgumentException("'" + text + "' has no " + PLACEHOLDER
+			throw new IllegalArgumentException("'" + RedactedAddress.of(text) + "' has no " + PLACEHOLDER
 					+ ", which stands for the instance's identifier, as in " + PLACEHOLDER + ".db.example.com");
 		}
 		InstanceAddressPattern parsed = new InstanceAddressPattern(
@@ -40,7 +40,7 @@ public final class InstanceAddressPattern {
 			parsed.address("a");
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("'" + text + "' makes no address: " + ex.getMessage(), ex);
+			throw new IllegalArgumentException("'" + RedactedAddress.of(text) + "' makes no address: " + ex.getMessage(), ex);
 		}
 		return parsed;
 	}

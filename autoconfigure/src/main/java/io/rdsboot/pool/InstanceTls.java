@@ -1,12 +1,9 @@
 package io.rdsboot.pool;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLContext;
 
@@ -34,8 +31,6 @@ final class InstanceTls implements AutoCloseable {
 	 */
 	private static final Set<PGProperty> DRIVERS_OWN_TRUST = Set.of(PGProperty.SSL_FACTORY, PGProperty.SSL_ROOT_CERT,
 			PGProperty.SSL_CERT, PGProperty.SSL_KEY);
-
-	private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
 	private final InstanceAddress address;
 
@@ -68,7 +63,7 @@ final class InstanceTls implements AutoCloseable {
 		if (configured != null) {
 			return SslMode.valueOf(configured.name());
 		}
-		return (settings.context() == null && isLoopback(address.host())) ? SslMode.PREFER : SslMode.VERIFY_FULL;
+		return (settings.context() == null && address.isLoopback()) ? SslMode.PREFER : SslMode.VERIFY_FULL;
 	}
 
 	private static SslMode driversMode(InstanceAddress address, Map<String, String> driverProperties) {
@@ -99,22 +94,6 @@ final class InstanceTls implements AutoCloseable {
 		return RdsHostName.parse(address.host())
 			.map((name) -> (name.kind() == RdsHostName.Kind.PROXY) ? RdsTrustBundle.RDS_AND_AMAZON : RdsTrustBundle.RDS)
 			.orElse(RdsTrustBundle.RDS_AND_AMAZON);
-	}
-
-	/**
-	 * Return whether a host is this machine, judged by what is written: DNS may lie, and
-	 * is not asked.
-	 */
-	static boolean isLoopback(String host) {
-		if (host.indexOf(':') < 0) {
-			return host.equals("localhost") || IPV4_LOOPBACK.matcher(host).matches();
-		}
-		try {
-			return InetAddress.getByName(host).isLoopbackAddress();
-		}
-		catch (UnknownHostException ex) {
-			return false;
-		}
 	}
 
 	/**

@@ -49,11 +49,11 @@ class ClusterReadingTests {
 	@Test
 	void clusterWhenWriterIsUrlTakesDatabaseAndParametersFromIt() {
 		this.properties.setDatabase(null);
-		this.properties.setWriter("jdbc:postgresql://w:6432/orders%20db?socketTimeout=7&sslmode=require");
+		this.properties.setWriter("jdbc:postgresql://w:6432/orders%20db?socketTimeout=7&sslmode=verify-ca");
 		ConfiguredCluster cluster = read(null);
 		assertThat(cluster.database()).isEqualTo("orders db");
 		assertThat(cluster.writer().driverProperties()).containsEntry("socketTimeout", "7")
-			.containsEntry("sslmode", "require")
+			.containsEntry("sslmode", "verify-ca")
 			.hasSize(2);
 		assertThat(cluster.writer()).hasToString("w:6432");
 	}
@@ -93,7 +93,7 @@ class ClusterReadingTests {
 	void clusterWhenUrlHoldsCredentialsRefusesWithoutShowingThem() {
 		this.properties.setWriter("jdbc:postgresql://w/app?user=u&password=s3cr3t");
 		InvalidRdsConfigurationException failure = failure(null);
-		assertThat(failure).hasMessageContaining("The URL holds credentials")
+		assertThat(failure).hasMessageContaining("The address holds credentials")
 			.hasMessageContaining("jdbc:postgresql://w/app")
 			.hasMessageNotContaining("s3cr3t");
 	}
@@ -136,7 +136,7 @@ class ClusterReadingTests {
 	void clusterWhenCredentialsComeFromElsewhereNeedsNone() {
 		RdsProperties withoutLogin = new RdsProperties();
 		withoutLogin.setWriter("jdbc:postgresql://w/app");
-		assertThat(new ClusterReading(withoutLogin, null, this.secrets::get).read(null, tls()).credentials()).isNull();
+		assertThat(new ClusterReading(withoutLogin, null, tls(), this.secrets::get).read(null).credentials()).isNull();
 	}
 
 	@Test
@@ -169,12 +169,12 @@ class ClusterReadingTests {
 
 	private ConfiguredCluster read(RdsProperties properties, RdsCredentialsProperties credentials,
 			@Nullable RdsConnectionDetails details) {
-		return new ClusterReading(properties, details, this.secrets::get)
-			.read(new CredentialsReading(credentials, (name) -> true), tls());
+		return new ClusterReading(properties, details, tls(), this.secrets::get)
+			.read(new CredentialsReading(credentials, (name) -> true));
 	}
 
 	private static TlsReading tls() {
-		return new TlsReading(new RdsTlsProperties(), null);
+		return new TlsReading(new RdsTlsProperties(), new RdsPoolProperties(), null);
 	}
 
 	private static DatabaseCredentials login(ConfiguredCluster cluster) {

@@ -237,9 +237,10 @@ class CredentialsConfigurationTests {
 		RdsProperties cluster = binder.bindOrCreate("rds", Bindable.of(RdsProperties.class));
 		RdsCredentialsProperties credentials = binder.bindOrCreate("rds.credentials",
 				Bindable.of(RdsCredentialsProperties.class));
-		return new ClusterReading(cluster, details, (id) -> Objects.requireNonNull(this.secrets.get(id), id)).read(
-				new CredentialsReading(credentials, (name) -> this.libraries),
-				new TlsReading(new RdsTlsProperties(), null));
+		return new ClusterReading(cluster, details,
+				new TlsReading(new RdsTlsProperties(), new RdsPoolProperties(), null),
+				(id) -> Objects.requireNonNull(this.secrets.get(id), id))
+			.read(new CredentialsReading(credentials, (name) -> this.libraries));
 	}
 
 	private static Map<String, String> map(String... properties) {

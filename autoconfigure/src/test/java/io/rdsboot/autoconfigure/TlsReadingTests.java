@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import io.rdsboot.cluster.InstanceAddress;
@@ -14,10 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslStoreBundle;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -31,6 +35,8 @@ class TlsReadingTests {
 			new RdsCredentialsProperties().getIam().getRenewalInterval(), null);
 
 	private final RdsTlsProperties properties = new RdsTlsProperties();
+
+	private final RdsPoolProperties pool = new RdsPoolProperties();
 
 	private final DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
 
@@ -46,14 +52,26 @@ class TlsReadingTests {
 	}
 
 	@Test
-	void settingsWhenDetailsHaveNoBundleAreWhatTheServerOffers() {
-		assertThat(read(new Details(null), "container.example.com")).isEqualTo(new TlsSettings(TlsMode.PREFER, null));
+	void settingsWhenDetailsHaveNoBundleAreJudgedByTheAddress() {
+		assertThat(read(new Details(null), "db.example.com")).isEqualTo(TlsSettings.DEFAULT);
+		assertThat(read(new JdbcRdsConnectionDetails(new JdbcDetails()), "db.example.com"))
+			.isEqualTo(TlsSettings.DEFAULT);
 	}
 
 	@Test
-	void settingsWhenDetailsNameAnAddressOfRdsAreJudgedByTheAddress() {
-		assertThat(read(new Details(null), "app.cluster-abc123.us-east-1.rds.amazonaws.com"))
-			.isEqualTo(TlsSettings.DEFAULT);
+	void settingsOfServersThatAreStartedHereAreWhatTheyOffer() {
+		assertThat(read(new Started(), "docker.example.com")).isEqualTo(new TlsSettings(TlsMode.PREFER, null));
+		this.properties.setMode(TlsMode.VERIFY_FULL);
+		assertThat(read(new Started(), "docker.example.com")).isEqualTo(new TlsSettings(TlsMode.VERIFY_FULL, null));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"org.springframework.boot.jdbc.testcontainers.JdbcContainerConnectionDetailsFactory$JdbcContainerConnectionDetails",
+			"org.springframework.boot.jdbc.docker.compose.PostgresJdbcDockerComposeConnectionDetailsFactory$PostgresJdbcDockerComposeConnectionDetails" })
+	void containersOfSpringBootAreStartedHere(String details) throws IOException {
+		assertThat(new SimpleMetadataReaderFactory().getMetadataReader(details).getClassMetadata().getSuperClassName())
+			.isIn(JdbcRdsConnectionDetails.OF_CONTAINERS);
 	}
 
 	@Test
@@ -154,6 +172,40 @@ class TlsReadingTests {
 				"Remove rds.tls.mode, or set it to 'verify-full'."));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "sslmode=require", "sslmode=prefer", "sslmode=disable", "ssl=false",
+			"sslfactory=org.postgresql.ssl.NonValidatingFactory" })
+	void driverPropertyThatTrustsWhoeverAnswersIsRefused(String property) {
+		String[] parts = property.split("=", 2);
+		ConfigurationProblem problem = new ConfigurationProblem("rds.writer", property,
+				"It lets connections trust whoever answers, and they send credentials.",
+				"Remove '" + property + "' from rds.writer. To do without verification, set rds.tls.mode to 'require'.");
+		assertThat(problems("db.example.com", null, parts)).containsExactly(problem);
+		assertThat(problems("db.example.com", new Details(null), parts)).containsExactly(problem);
+		assertThat(problems("127.0.0.1", null, parts)).isEmpty();
+		assertThat(problems("docker.example.com", new Started(), parts)).isEmpty();
+		this.pool.getReader().getDataSourceProperties().put(parts[0], parts[1]);
+		assertThat(problems(null)).extracting(ConfigurationProblem::key)
+			.containsExactly("rds.pool.reader.data-source-properties");
+		this.properties.setMode(TlsMode.REQUIRE);
+		assertThat(problems("db.example.com", null, parts)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sslmode=verify-ca", "sslmode=verify-full", "ssl=true", "sslmode=nonsense", "socketTimeout=5" })
+	void otherDriverPropertyIsLeftAlone(String property) {
+		assertThat(problems("db.example.com", null, property.split("=", 2))).isEmpty();
+	}
+
+	private List<ConfigurationProblem> problems(String host, @Nullable RdsConnectionDetails details,
+			String[] property) {
+		ConfigurationProblems problems = new ConfigurationProblems();
+		reading().requireVerification("rds.writer", details,
+				new ConfiguredAddress(new InstanceAddress(host, 5432), "app", Map.of(property[0], property[1])),
+				problems);
+		return list(problems);
+	}
+
 	private TlsSettings read(@Nullable RdsConnectionDetails details, String host) {
 		ConfigurationProblems problems = new ConfigurationProblems();
 		TlsSettings settings = reading().read(details, List.of(new InstanceAddress(host, 5432)), null, problems);
@@ -163,12 +215,50 @@ class TlsReadingTests {
 
 	private List<ConfigurationProblem> problems(@Nullable ConfiguredCredentials credentials) {
 		ConfigurationProblems problems = new ConfigurationProblems();
-		reading().read(null, List.of(), credentials, problems);
-		return catchThrowableOfType(InvalidRdsConfigurationException.class, problems::throwIfAny).getProblems();
+		reading().read(null, List.of(new InstanceAddress("w.example.com", 5432)), credentials, problems);
+		return list(problems);
+	}
+
+	private static List<ConfigurationProblem> list(ConfigurationProblems problems) {
+		return problems.isEmpty() ? List.of()
+				: catchThrowableOfType(InvalidRdsConfigurationException.class, problems::throwIfAny).getProblems();
 	}
 
 	private TlsReading reading() {
-		return new TlsReading(this.properties, this.bundles);
+		return new TlsReading(this.properties, this.pool, this.bundles);
+	}
+
+	private record JdbcDetails() implements JdbcConnectionDetails {
+
+		@Override
+		public String getUsername() {
+			return "app";
+		}
+
+		@Override
+		public String getPassword() {
+			return "secret";
+		}
+
+		@Override
+		public String getJdbcUrl() {
+			return "jdbc:postgresql://db.example.com/app";
+		}
+
+	}
+
+	private record Started() implements RdsConnectionDetails, StartedServers {
+
+		@Override
+		public String getWriter() {
+			return "docker.example.com";
+		}
+
+		@Override
+		public boolean isStartedHere() {
+			return true;
+		}
+
 	}
 
 	private record Details(@Nullable SslBundle bundle) implements RdsConnectionDetails {

@@ -38,14 +38,10 @@ class TokenDiagnostic implements ConnectionDiagnostic {
 		if (RdsHostName.parse(address.host()).isPresent() && !scope.address().equals(address)) {
 			return otherAddress(scope, address, failure.signingProperty());
 		}
-		if (signed.isEmpty() && !isLoopback(scope.address().host())) {
+		if (signed.isEmpty() && !scope.address().isLoopback()) {
 			return notOfRds(scope, failure.signingProperty());
 		}
 		return refusedWithoutReason(scope, address, failure.signingProperty());
-	}
-
-	private static boolean isLoopback(String host) {
-		return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
 	}
 
 	private static Diagnosis roleWithoutIam(IamTokenScope scope) {

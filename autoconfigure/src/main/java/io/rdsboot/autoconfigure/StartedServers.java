@@ -1,0 +1,14 @@
+package io.rdsboot.autoconfigure;
+
+/**
+ * Connection details that may lead to servers which this application has started, such as
+ * containers. Their certificates are nobody's, and their passwords lead to nothing.
+ */
+interface StartedServers {
+
+	/**
+	 * Return whether this application has started the servers.
+	 */
+	boolean isStartedHere();
+
+}
