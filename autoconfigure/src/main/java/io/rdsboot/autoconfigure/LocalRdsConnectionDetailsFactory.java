@@ -25,8 +25,7 @@ class LocalRdsConnectionDetailsFactory extends LocalRdsClusterDetailsFactory<Rds
 	/**
 	 * Details as the cluster has them when they are asked for.
 	 */
-	private record LocalRdsConnectionDetails(LocalRdsCluster cluster)
-			implements RdsConnectionDetails, StartedServers {
+	private record LocalRdsConnectionDetails(LocalRdsCluster cluster) implements RdsConnectionDetails, StartedServers {
 
 		@Override
 		public String getWriter() {

@@ -88,7 +88,7 @@ public class PoolSettings {
 	private @Nullable Boolean failFast;
 
 	/**
-	 * Connection properties of pgjdbc, such as socketTimeout or sslmode.
+	 * Connection properties of pgjdbc, such as socketTimeout.
 	 */
 	private final Map<String, String> dataSourceProperties = new LinkedHashMap<>();
 

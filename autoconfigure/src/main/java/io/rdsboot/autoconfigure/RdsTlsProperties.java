@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class RdsTlsProperties {
 
 	/**
-	 * How much of TLS connections insist on. By default 'verify-full', and on loopback
-	 * what the server offers.
+	 * How much of TLS connections insist on. By default 'verify-full', and what the
+	 * server offers on loopback and in containers that Spring Boot started.
 	 */
 	private @Nullable TlsMode mode;
 

@@ -110,9 +110,9 @@ final class TlsReading {
 		boolean asked = this.properties.getMode() != null && !VERIFYING.contains(this.properties.getMode());
 		String culprit = withoutVerification(driverProperties);
 		if (culprit != null && !asked && !isStartedHere(details)) {
-			problems.add(key, culprit,
-					"It lets connections trust whoever answers, and they send credentials.", "Remove '" + culprit
-							+ "' from " + key + ". To do without verification, set " + MODE + " to 'require'.");
+			problems.add(key, culprit, "It lets connections trust whoever answers, and they send credentials.",
+					"Remove '" + culprit + "' from " + key + ". To do without verification, set " + MODE
+							+ " to 'require'.");
 		}
 	}
 

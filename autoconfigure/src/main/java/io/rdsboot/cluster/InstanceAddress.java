@@ -27,7 +27,8 @@ public record InstanceAddress(String host, int port) {
 		host = host.toLowerCase(Locale.ROOT);
 		String special = (host.indexOf(':') < 0) ? "-._" : "-._:%";
 		if (host.isEmpty() || !host.chars().allMatch((c) -> Character.isLetterOrDigit(c) || special.indexOf(c) >= 0)) {
-			throw new IllegalArgumentException("'" + RedactedAddress.of(host) + "' is not a host name or an IP address");
+			throw new IllegalArgumentException(
+					"'" + RedactedAddress.of(host) + "' is not a host name or an IP address");
 		}
 		if (port < 1 || port > 65535) {
 			throw new IllegalArgumentException("Port " + port + " is not between 1 and 65535");

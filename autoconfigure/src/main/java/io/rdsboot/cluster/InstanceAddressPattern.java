@@ -40,7 +40,8 @@ public final class InstanceAddressPattern {
 			parsed.address("a");
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("'" + RedactedAddress.of(text) + "' makes no address: " + ex.getMessage(), ex);
+			throw new IllegalArgumentException(
+					"'" + RedactedAddress.of(text) + "' makes no address: " + ex.getMessage(), ex);
 		}
 		return parsed;
 	}

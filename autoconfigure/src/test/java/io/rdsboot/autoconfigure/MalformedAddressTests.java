@@ -49,8 +49,7 @@ class MalformedAddressTests {
 		boolean iam = key.contains("iam") || readers;
 		assertPasswordIsNotShown(key, output, this.runner
 			.withPropertyValues("rds.writer=writer", "rds.database=app", "rds.credentials.username=app",
-					"rds.aws.region=us-east-1",
-					iam ? "rds.credentials.type=iam" : "rds.credentials.password=secret",
+					"rds.aws.region=us-east-1", iam ? "rds.credentials.type=iam" : "rds.credentials.password=secret",
 					"rds.topology.discovery=" + (key.contains("topology") ? "aurora" : "static"))
 			.withPropertyValues(readers ? "rds.readers[0].address=reader" : "unused=")
 			.withPropertyValues(key + "=" + (key.contains("topology") ? "{id}." : "") + value));
@@ -67,8 +66,7 @@ class MalformedAddressTests {
 				this.runner.withBean(JdbcConnectionDetails.class, () -> new UrlDetails(value)));
 	}
 
-	private static void assertPasswordIsNotShown(String key, CapturedOutput output,
-			ApplicationContextRunner runner) {
+	private static void assertPasswordIsNotShown(String key, CapturedOutput output, ApplicationContextRunner runner) {
 		runner.run((context) -> {
 			assertThat(context).hasFailed();
 			StringWriter trace = new StringWriter();

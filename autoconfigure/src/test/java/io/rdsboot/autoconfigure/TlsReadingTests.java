@@ -178,8 +178,8 @@ class TlsReadingTests {
 	void driverPropertyThatTrustsWhoeverAnswersIsRefused(String property) {
 		String[] parts = property.split("=", 2);
 		ConfigurationProblem problem = new ConfigurationProblem("rds.writer", property,
-				"It lets connections trust whoever answers, and they send credentials.",
-				"Remove '" + property + "' from rds.writer. To do without verification, set rds.tls.mode to 'require'.");
+				"It lets connections trust whoever answers, and they send credentials.", "Remove '" + property
+						+ "' from rds.writer. To do without verification, set rds.tls.mode to 'require'.");
 		assertThat(problems("db.example.com", null, parts)).containsExactly(problem);
 		assertThat(problems("db.example.com", new Details(null), parts)).containsExactly(problem);
 		assertThat(problems("127.0.0.1", null, parts)).isEmpty();
@@ -192,7 +192,8 @@ class TlsReadingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "sslmode=verify-ca", "sslmode=verify-full", "ssl=true", "sslmode=nonsense", "socketTimeout=5" })
+	@ValueSource(
+			strings = { "sslmode=verify-ca", "sslmode=verify-full", "ssl=true", "sslmode=nonsense", "socketTimeout=5" })
 	void otherDriverPropertyIsLeftAlone(String property) {
 		assertThat(problems("db.example.com", null, property.split("=", 2))).isEmpty();
 	}

@@ -15,8 +15,8 @@ class InstanceAddressTests {
 
 	@ParameterizedTest
 	@CsvSource({ "db.example.com, db.example.com, 5432", "DB.Example.com:6432, db.example.com, 6432",
-			"10.0.0.7:1, 10.0.0.7, 1", "[::1], ::1, 5432", "[2001:db8::5]:65535, 2001:db8::5, 65535", "[fe80::1%eth0], fe80::1%eth0, 5432",
-			"' db ', db, 5432" })
+			"10.0.0.7:1, 10.0.0.7, 1", "[::1], ::1, 5432", "[2001:db8::5]:65535, 2001:db8::5, 65535",
+			"[fe80::1%eth0], fe80::1%eth0, 5432", "' db ', db, 5432" })
 	void parseReadsHostAndPort(String text, String host, int port) {
 		assertThat(InstanceAddress.parse(text)).isEqualTo(new InstanceAddress(host, port));
 	}
