@@ -9,6 +9,10 @@ import java.util.Set;
 
 import javax.net.ssl.SSLException;
 
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
 /**
  * Tells kinds of connection failures apart, by SQLSTATE.
  */
@@ -35,6 +39,12 @@ public final class ConnectionFailures {
 	 * that is not accepted is as well.
 	 */
 	private static final Set<String> REFUSED_LOGIN = Set.of("28P01", "28000");
+
+	private static final String DATABASE_DROPPED = "57P04";
+
+	private static final Set<String> ROLLED_BACK_FOR_OTHERS = Set.of("40001", "40P01");
+
+	private static final String RECOVERY_CONFLICT = "conflict with recovery";
 
 	private ConnectionFailures() {
 	}
@@ -70,6 +80,51 @@ public final class ConnectionFailures {
 	 */
 	static boolean isReadOnly(SQLException failure) {
 		return READ_ONLY.equals(failure.getSQLState());
+	}
+
+	/**
+	 * Return whether a replica cancelled a read, or ended its session, because the replay
+	 * of the writer's log needed row versions, a lock or a buffer that the read held. The
+	 * SQLSTATE is that of a serialization failure, a deadlock or a shutdown, which a
+	 * replica has no others of but deadlocks of advisory locks. The server may speak any
+	 * language, so the name of its function that reports the failure counts as well.
+	 */
+	public static boolean isRecoveryConflict(SQLException failure) {
+		ServerErrorMessage message = serverMessage(failure);
+		if (message == null) {
+			return false;
+		}
+		if (message.getMessage() != null && message.getMessage().contains(RECOVERY_CONFLICT)) {
+			return !isDatabaseDropped(failure);
+		}
+		String routine = message.getRoutine();
+		return routine != null && hasState(failure, ROLLED_BACK_FOR_OTHERS) && (routine.equals("ProcessInterrupts")
+				|| routine.contains("RecoveryConflict") || routine.contains("recovery_conflict"));
+	}
+
+	/**
+	 * Return whether a replica ended a session because its database was dropped on the
+	 * writer.
+	 */
+	public static boolean isDatabaseDropped(SQLException failure) {
+		return DATABASE_DROPPED.equals(failure.getSQLState());
+	}
+
+	/**
+	 * Return whether a server refused a command because it is a replica, as opposed to
+	 * one that it refused because the transaction is read-only.
+	 */
+	public static boolean isRefusedDuringRecovery(SQLException failure) {
+		ServerErrorMessage message = serverMessage(failure);
+		if (message == null) {
+			return false;
+		}
+		return "PreventCommandDuringRecovery".equals(message.getRoutine())
+				|| (message.getMessage() != null && message.getMessage().endsWith("during recovery"));
+	}
+
+	private static @Nullable ServerErrorMessage serverMessage(SQLException failure) {
+		return (failure instanceof PSQLException ex) ? ex.getServerErrorMessage() : null;
 	}
 
 	/**

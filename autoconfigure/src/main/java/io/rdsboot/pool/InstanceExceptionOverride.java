@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * thinks so. A write that is refused (25006) is one where the instance is believed to be
  * the writer; on a reader, and on a connection that the application made read-only, it is
  * the application's mistake. HikariCP does not say which connection failed, so that one
- * such mistake may hide another thread's failure for the moment.
+ * such mistake may hide another thread's failure for the moment. A read that a replica
+ * cancels because of its replay says nothing of the instance, also where the replica ends
+ * the session.
  */
 final class InstanceExceptionOverride implements SQLExceptionOverride {
 
@@ -30,6 +32,8 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 
 	private final Consumer<SQLException> statementFailed;
 
+	private final Consumer<SQLException> readCancelled;
+
 	private final @Nullable SQLExceptionOverride userOverride;
 
 	/**
@@ -39,13 +43,16 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 	 * application made read-only
 	 * @param statementFailed told of lost connections, and of writes that the writer
 	 * refused
+	 * @param readCancelled told of reads that a replica cancelled because of its replay
 	 * @param userOverride the user's own, which wins where it decides, or {@code null}
 	 */
 	InstanceExceptionOverride(Supplier<InstanceRole> role, BooleanSupplier ownRefusal,
-			Consumer<SQLException> statementFailed, @Nullable SQLExceptionOverride userOverride) {
+			Consumer<SQLException> statementFailed, Consumer<SQLException> readCancelled,
+			@Nullable SQLExceptionOverride userOverride) {
 		this.role = role;
 		this.ownRefusal = ownRefusal;
 		this.statementFailed = statementFailed;
+		this.readCancelled = readCancelled;
 		this.userOverride = userOverride;
 	}
 
@@ -53,7 +60,12 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 	public Override adjudicate(SQLException exception) {
 		boolean refusedWrite = ConnectionFailures.isReadOnly(exception) && this.role.get() == InstanceRole.WRITER
 				&& !this.ownRefusal.getAsBoolean();
-		if (refusedWrite || ConnectionFailures.isLostConnection(exception)) {
+		boolean cancelled = ConnectionFailures.isRecoveryConflict(exception)
+				|| ConnectionFailures.isDatabaseDropped(exception);
+		if (cancelled) {
+			this.readCancelled.accept(exception);
+		}
+		else if (refusedWrite || ConnectionFailures.isLostConnection(exception)) {
 			this.statementFailed.accept(exception);
 		}
 		Override decision = (this.userOverride != null) ? this.userOverride.adjudicate(exception)
@@ -61,7 +73,8 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 		if (decision != Override.CONTINUE_EVICT) {
 			return decision;
 		}
-		if (refusedWrite) {
+		// The loss of the connection follows where the replica has ended the session.
+		if (refusedWrite || (cancelled && exception.getNextException() != null)) {
 			return Override.MUST_EVICT;
 		}
 		return FEATURE_NOT_SUPPORTED.equals(exception.getSQLState()) ? Override.DO_NOT_EVICT : Override.CONTINUE_EVICT;

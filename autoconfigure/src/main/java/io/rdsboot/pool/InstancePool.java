@@ -61,8 +61,9 @@ public final class InstancePool implements AutoCloseable {
 		this.connectionFactory = connectionFactory;
 		this.connections = connections;
 		identify(config);
-		config.setExceptionOverride(new InstanceExceptionOverride(() -> this.role, connections::mayHaveRefusedWrite,
-				this::statementFailed, config.getExceptionOverride()));
+		config.setExceptionOverride(
+				new InstanceExceptionOverride(() -> this.role, connections::mayHaveRefusedWrite, this::statementFailed,
+						(failure) -> FailedInstance.addTo(failure, instance), config.getExceptionOverride()));
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);

@@ -45,18 +45,33 @@ final class OpenConnections {
 
 	/**
 	 * Return whether a write may just have been refused because the application itself
-	 * made a connection read-only.
+	 * made a connection, its session or its transaction read-only.
 	 */
 	boolean mayHaveRefusedWrite() {
 		return anyMatch((connection) -> {
 			try {
-				return connection.isReadOnly() && (connection.getAutoCommit()
-						|| connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED);
+				BaseConnection session = connection.unwrap(BaseConnection.class);
+				boolean failed = session.getTransactionState() == TransactionState.FAILED;
+				return connection.isReadOnly() ? failed || connection.getAutoCommit()
+						: isOfPrimary(session) && (failed || isReadOnlySession(session));
 			}
 			catch (SQLException ex) {
 				return false;
 			}
 		});
+	}
+
+	/**
+	 * Return whether the session is one of a server that takes writes: a replica that is,
+	 * or was, a writer refuses them in sessions that it reports to be on standby. Servers
+	 * report that from PostgreSQL 14 on.
+	 */
+	private static boolean isOfPrimary(BaseConnection session) {
+		return "off".equals(session.getParameterStatus("in_hot_standby"));
+	}
+
+	private static boolean isReadOnlySession(BaseConnection session) {
+		return "on".equals(session.getParameterStatus("default_transaction_read_only"));
 	}
 
 	/**

@@ -41,7 +41,10 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 
 	private boolean autoCommit;
 
-	private boolean used;
+	/**
+	 * How many times something was executed but changes of settings.
+	 */
+	private int uses;
 
 	private boolean outlived;
 
@@ -93,14 +96,22 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * Return whether anything was executed but changes of settings.
 	 */
 	boolean isUsed() {
-		return this.used;
+		return this.uses > 0;
+	}
+
+	/**
+	 * Return whether nothing was executed but one statement, and changes of settings that
+	 * another connection can take over: then nothing else would be missed there.
+	 */
+	boolean isUsedOnce() {
+		return this.uses == 1 && (this.changes == null || this.changes.isMovable());
 	}
 
 	/**
 	 * Return whether nothing would be missed if it were given back now.
 	 */
 	boolean isDispensable() {
-		return !this.used && this.dependents == 0 && (this.changes == null || this.changes.isMovable());
+		return !isUsed() && this.dependents == 0 && (this.changes == null || this.changes.isMovable());
 	}
 
 	/**
@@ -153,8 +164,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		if (this.owner.isInfrastructure() != this.infrastructure) {
 			changeOwner();
 		}
-		if (!this.used) {
-			this.used = true;
+		if (this.uses++ == 0) {
 			this.session.connectionOpened(this);
 			if (!this.reading) {
 				this.session.servedBy(null, this.all.now());
@@ -171,12 +181,12 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 */
 	private void changeOwner() {
 		endAutoCommit();
-		if (this.used) {
+		if (isUsed()) {
 			this.session.connectionClosed(this, this.all.now());
 		}
 		this.infrastructure = !this.infrastructure;
 		this.session = session();
-		if (this.used) {
+		if (isUsed()) {
 			this.session.connectionOpened(this);
 			if (!this.reading) {
 				this.session.servedBy(null, this.all.now());
@@ -262,7 +272,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		}
 		finally {
 			// Also when it failed: the server may have committed nevertheless.
-			if (!this.reading && this.used) {
+			if (!this.reading && isUsed()) {
 				this.session.committed(this.all.now());
 			}
 		}
@@ -327,7 +337,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		if (!this.ended) {
 			this.ended = true;
 			endAutoCommit();
-			if (this.used) {
+			if (isUsed()) {
 				this.session.connectionClosed(this, this.all.now());
 			}
 			this.all.remove(this);

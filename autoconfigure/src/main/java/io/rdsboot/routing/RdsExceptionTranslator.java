@@ -6,11 +6,13 @@ import java.sql.SQLTransientConnectionException;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.pool.ConnectionFailures;
 import io.rdsboot.pool.FailedInstance;
 import io.rdsboot.pool.PoolClosedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.ConnectionHolder;
@@ -19,10 +21,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Translates what a lost, missing or demoted server causes to exceptions that say whether
- * the outcome is known, and everything else as {@link JdbcTemplate} does by default.
- * Called on the thread that the failure happened to, before its transaction ends.
- * Thread-safe.
+ * the outcome is known, what a replica refuses or cancels to exceptions that say what to
+ * do, and everything else as {@link JdbcTemplate} does by default. Called on the thread
+ * that the failure happened to, before its transaction ends. Thread-safe.
  *
+ * @see ReadCancelledException
  * @see TransactionNotCommittedException
  * @see TransactionOutcomeUnknownException
  */
@@ -56,6 +59,15 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 		if (READ_ONLY_TRANSACTION.equals(ex.getSQLState())) {
 			return refusedWrite(task, ex);
 		}
+		if (ConnectionFailures.isRecoveryConflict(ex)) {
+			return readCancelled(task, ex);
+		}
+		if (ConnectionFailures.isDatabaseDropped(ex)) {
+			return new DataAccessResourceFailureException(
+					"%s; the session%s was ended, because the database was dropped on the writer".formatted(task,
+							toInstance(ex)),
+					ex);
+		}
 		// A failure to borrow says itself that nothing was sent.
 		if (ex instanceof SQLTransientConnectionException || !LostConnections.isLoss(ex)) {
 			return this.others.translate(task, sql, ex);
@@ -65,13 +77,43 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 				: outcomeUnknown(task, ex);
 	}
 
-	private static DataAccessException refusedWrite(String task, SQLException ex) {
-		if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+	/**
+	 * Let the next read of this thread go elsewhere, which is the repetition if there is
+	 * one.
+	 */
+	private static DataAccessException readCancelled(String task, SQLException ex) {
+		ReadContext.current().readCancelled(ex);
+		return new ReadCancelledException(
+				"%s; the replica%s cancelled the read, because it could not replay the writer's log any longer without what the read held (a recovery conflict); nothing was changed, and it may be repeated. If that happens often: hot_standby_feedback = on keeps the row versions that reads need, a greater max_standby_streaming_delay lets replay wait longer for reads, and Reads.fromWriter(...) reads where nothing is replayed"
+					.formatted(task, FailedInstance.of(ex).map((instance) -> " " + instance).orElse("")),
+				ex);
+	}
+
+	private DataAccessException refusedWrite(String task, SQLException ex) {
+		boolean declared = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+		if (!declared && (FailedInstance.of(ex).isPresent() || isWriterDemoted())) {
+			return demoted(task, ex);
+		}
+		String what = declared ? "the transaction is declared read-only" : "the connection is read-only";
+		if (ConnectionFailures.isRefusedDuringRecovery(ex)) {
 			return new InvalidDataAccessApiUsageException(
-					"%s; the transaction is declared read-only and cannot write: remove readOnly = true from it"
+					"%s; %s, so that a reader served it, and only a writer can do this: %s, or run it within Reads.fromWriter(...)"
+						.formatted(task, what, declared ? "remove readOnly = true from it" : "use one that is not"),
+					ex);
+		}
+		if (declared) {
+			return new InvalidDataAccessApiUsageException(
+					"%s; the transaction is declared read-only, and cannot write, lock rows, advance a sequence or create a table: remove readOnly = true from it"
 						.formatted(task),
 					ex);
 		}
+		return new InvalidDataAccessApiUsageException(
+				"%s; the application itself has made the transaction read-only, by SET TRANSACTION, default_transaction_read_only, set_config or Connection.setReadOnly: do not, or write in another one; to repeat it would not help"
+					.formatted(task),
+				ex);
+	}
+
+	private static DataAccessException demoted(String task, SQLException ex) {
 		return notCommitted(task, "the server%s takes no writes: it is no longer the writer"
 			.formatted(FailedInstance.of(ex).map((instance) -> " of instance " + instance).orElse("")), ex);
 	}
@@ -99,18 +141,37 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 	 * statement here commits by itself.
 	 */
 	private boolean isInTransaction() {
-		if (!TransactionSynchronizationManager.isActualTransactionActive() || !(TransactionSynchronizationManager
-			.getResource(this.dataSource) instanceof ConnectionHolder holder)) {
-			return false;
-		}
+		Connection connection = transactionConnection();
 		try {
-			Connection connection = holder.getConnection();
-			return !connection.getAutoCommit() || (connection.isWrapperFor(RoutedConnection.class)
-					&& connection.unwrap(RoutedConnection.class).hasRolledBack());
+			return connection != null
+					&& (!connection.getAutoCommit() || (connection.isWrapperFor(RoutedConnection.class)
+							&& connection.unwrap(RoutedConnection.class).hasRolledBack()));
 		}
 		catch (SQLException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Return whether the transaction's connection leads to a replica although it was
+	 * borrowed for writing. Whoever uses the driver's own connection, as to copy, gets
+	 * failures that do not name the instance.
+	 */
+	private boolean isWriterDemoted() {
+		Connection connection = transactionConnection();
+		try {
+			return connection != null && connection.isWrapperFor(RoutedConnection.class)
+					&& connection.unwrap(RoutedConnection.class).isWriterDemoted();
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	private @Nullable Connection transactionConnection() {
+		return (TransactionSynchronizationManager.isActualTransactionActive()
+				&& TransactionSynchronizationManager.getResource(this.dataSource) instanceof ConnectionHolder holder)
+						? holder.getConnection() : null;
 	}
 
 }

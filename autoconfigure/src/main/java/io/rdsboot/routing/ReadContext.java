@@ -1,5 +1,8 @@
 package io.rdsboot.routing;
 
+import java.sql.SQLException;
+
+import io.rdsboot.pool.FailedInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +123,13 @@ final class ReadContext {
 		boolean outer = this.opensForQueries;
 		this.opensForQueries = opensForQueries;
 		return outer;
+	}
+
+	/**
+	 * Let the next read go to another instance than the one that has cancelled this one.
+	 */
+	void readCancelled(SQLException failure) {
+		FailedInstance.of(failure).ifPresent(this.requirement::leaveOut);
 	}
 
 	/**

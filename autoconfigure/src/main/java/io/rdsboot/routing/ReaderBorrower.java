@@ -66,7 +66,8 @@ final class ReaderBorrower {
 	}
 
 	/**
-	 * Borrow from the writer.
+	 * Borrow from the writer. Where it lets none through, a reader that was left out for
+	 * having cancelled a read is better than none.
 	 * @return the connection, or {@code null} if a reader can be chosen meanwhile
 	 */
 	private @Nullable Connection borrowFromWriter(List<RoutedReader> readers, SessionRequirement requirement,
@@ -79,6 +80,9 @@ final class ReaderBorrower {
 			return connection;
 		}
 		catch (NoReaderAvailableException ex) {
+			if (requirement.takeIn()) {
+				return null;
+			}
 			if (refusals != null) {
 				refusals.forEach(ex::addSuppressed);
 			}

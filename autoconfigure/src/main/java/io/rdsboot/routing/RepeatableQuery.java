@@ -12,17 +12,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Query outside a transaction that is executed again on the writer where the reader
- * refuses it, because a function that it calls writes (25006): by then nothing has
- * happened. Not thread-safe.
+ * Query outside a transaction that is executed once more elsewhere where that is safe: on
+ * the writer, if the reader refuses it because a function that it calls writes (25006),
+ * and on another instance, if the reader cancels it because of its replay. By then
+ * nothing has happened, and no row was handed out. Not thread-safe.
  */
 final class RepeatableQuery implements InvocationHandler {
 
 	private static final String READ_ONLY_TRANSACTION = "25006";
 
+	private final RoutedConnection connection;
+
+	private final HeldConnection holder;
+
 	private final StatementPreparation preparation;
 
-	private final Writer writer;
+	private final boolean mayMoveToWriter;
 
 	private final List<Call> settings = new ArrayList<>();
 
@@ -30,22 +35,28 @@ final class RepeatableQuery implements InvocationHandler {
 
 	private @Nullable PreparedStatement refused;
 
-	private RepeatableQuery(PreparedStatement target, StatementPreparation preparation, Writer writer) {
-		this.target = target;
+	private @Nullable HeldConnection elsewhere;
+
+	private RepeatableQuery(RoutedConnection connection, HeldConnection holder, StatementPreparation preparation,
+			boolean mayMoveToWriter) throws SQLException {
+		this.connection = connection;
+		this.holder = holder;
 		this.preparation = preparation;
-		this.writer = writer;
+		this.mayMoveToWriter = mayMoveToWriter;
+		this.target = preparation.prepare(holder.physical());
 	}
 
 	/**
 	 * Prepare a query.
+	 * @param connection gives the connections to repeat it on
 	 * @param holder the connection to read from
-	 * @param writer gives the connection to repeat it on
+	 * @param mayMoveToWriter whether the query may write after all
 	 */
-	static PreparedStatement prepare(HeldConnection holder, StatementPreparation preparation, Writer writer)
-			throws SQLException {
-		PreparedStatement statement = preparation.prepare(holder.physical());
+	static PreparedStatement prepare(RoutedConnection connection, HeldConnection holder,
+			StatementPreparation preparation, boolean mayMoveToWriter) throws SQLException {
 		return (PreparedStatement) Proxy.newProxyInstance(PreparedStatement.class.getClassLoader(),
-				new Class<?>[] { PreparedStatement.class }, new RepeatableQuery(statement, preparation, writer));
+				new Class<?>[] { PreparedStatement.class },
+				new RepeatableQuery(connection, holder, preparation, mayMoveToWriter));
 	}
 
 	@Override
@@ -62,7 +73,10 @@ final class RepeatableQuery implements InvocationHandler {
 			case "executeQuery", "execute" -> {
 				return execute(call);
 			}
-			case "close" -> closeRefused();
+			case "close" -> {
+				close();
+				return null;
+			}
 			default -> {
 				if (method.getReturnType() == void.class) {
 					this.settings.add(call);
@@ -87,17 +101,25 @@ final class RepeatableQuery implements InvocationHandler {
 			return call.on(this.target);
 		}
 		catch (SQLException ex) {
-			if (this.refused != null || !READ_ONLY_TRANSACTION.equals(ex.getSQLState())) {
+			if (this.refused != null) {
 				throw ex;
 			}
-			moveToWriter(ex);
+			if (this.mayMoveToWriter && READ_ONLY_TRANSACTION.equals(ex.getSQLState())) {
+				repeatOn(this.connection.hold(), ex);
+			}
+			else if (CancelledQueries.isRepeatable(this.holder, ex)) {
+				this.elsewhere = this.connection.cancelledQueries().borrowElsewhere(ex);
+				repeatOn(this.elsewhere, ex);
+			}
+			else {
+				throw ex;
+			}
 			return call.on(this.target);
 		}
 	}
 
-	private void moveToWriter(SQLException refusal) throws Throwable {
+	private void repeatOn(HeldConnection holder, SQLException refusal) throws Throwable {
 		try {
-			HeldConnection holder = this.writer.hold();
 			holder.use();
 			PreparedStatement repeated = this.preparation.prepare(holder.physical());
 			this.refused = this.target;
@@ -112,20 +134,17 @@ final class RepeatableQuery implements InvocationHandler {
 		}
 	}
 
-	private void closeRefused() throws SQLException {
-		if (this.refused != null) {
-			this.refused.close();
+	private void close() throws SQLException {
+		try {
+			if (this.refused != null) {
+				this.refused.close();
+			}
+			this.target.close();
 		}
-	}
-
-	/**
-	 * Gives the connection of the writer.
-	 */
-	@FunctionalInterface
-	interface Writer {
-
-		HeldConnection hold() throws SQLException;
-
+		finally {
+			this.connection.cancelledQueries().giveBack(this.elsewhere);
+			this.elsewhere = null;
+		}
 	}
 
 	/**

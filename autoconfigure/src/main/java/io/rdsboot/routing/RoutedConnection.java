@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 
 import io.rdsboot.cluster.LogProgress;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 import org.springframework.jdbc.support.JdbcUtils;
 
@@ -61,6 +62,8 @@ final class RoutedConnection extends DelegatingConnection {
 	 * open.
 	 */
 	private @Nullable HeldConnection heldForQueries;
+
+	private final CancelledQueries cancelledQueries = new CancelledQueries(this::borrowForRepetition);
 
 	private boolean autoCommit;
 
@@ -193,6 +196,31 @@ final class RoutedConnection extends DelegatingConnection {
 			this.heldForQueries = null;
 			holder.giveBack();
 		}
+		else {
+			this.cancelledQueries.giveBack(holder);
+		}
+	}
+
+	CancelledQueries cancelledQueries() {
+		return this.cancelledQueries;
+	}
+
+	private HeldConnection borrowForRepetition() throws SQLException {
+		HeldConnection cancelled = (this.held != null) ? this.held : this.heldForQueries;
+		if (cancelled != null) {
+			takeSettings(cancelled);
+		}
+		return borrow(true);
+	}
+
+	/**
+	 * Return whether a physical connection that was borrowed for writing is one to a
+	 * replica, as far as the server has told.
+	 */
+	boolean isWriterDemoted() throws SQLException {
+		HeldConnection present = this.held;
+		return present != null && !present.isReading()
+				&& "on".equals(present.physical().unwrap(PGConnection.class).getParameterStatus("in_hot_standby"));
 	}
 
 	/**
@@ -359,11 +387,14 @@ final class RoutedConnection extends DelegatingConnection {
 		SqlSettings changed = SqlSettings.of(sql);
 		if (!isQueryToRead(sql)) {
 			HeldConnection holder = hold();
-			return new RoutedPreparedStatement(this, holder, preparation.prepare(holder.physical()), changed);
+			PreparedStatement prepared = (this.autoCommit && holder.isReading() && SqlText.isRead(sql))
+					? RepeatableQuery.prepare(this, holder, preparation, false)
+					: preparation.prepare(holder.physical());
+			return new RoutedPreparedStatement(this, holder, prepared, changed);
 		}
 		HeldConnection holder = holdForQueries();
 		try {
-			PreparedStatement query = RepeatableQuery.prepare(holder, preparation, this::hold);
+			PreparedStatement query = RepeatableQuery.prepare(this, holder, preparation, true);
 			return new RoutedPreparedStatement(this, holder, query, changed);
 		}
 		catch (SQLException ex) {
@@ -529,6 +560,9 @@ final class RoutedConnection extends DelegatingConnection {
 			this.closed = true;
 			try {
 				releaseQueries();
+				for (HeldConnection each : this.cancelledQueries.takeAll()) {
+					each.giveBack();
+				}
 			}
 			finally {
 				release();
@@ -555,6 +589,9 @@ final class RoutedConnection extends DelegatingConnection {
 		this.heldForQueries = null;
 		try {
 			abort(aborted, executor);
+			for (HeldConnection each : this.cancelledQueries.takeAll()) {
+				abort(each, executor);
+			}
 		}
 		finally {
 			abort(abortedToo, executor);

@@ -98,12 +98,53 @@ class RoutedStatement extends DelegatingStatement {
 
 	@Override
 	public ResultSet executeQuery(String sql) throws SQLException {
-		return routed(executing(sql).executeQuery(sql));
+		Statement present = executing(sql);
+		try {
+			return routed(present.executeQuery(sql));
+		}
+		catch (SQLException ex) {
+			return routed(moveElsewhere(sql, ex).executeQuery(sql));
+		}
 	}
 
 	@Override
 	public boolean execute(String sql) throws SQLException {
-		return !putOff(sql) && executing(sql).execute(sql);
+		if (putOff(sql)) {
+			return false;
+		}
+		Statement present = executing(sql);
+		try {
+			return present.execute(sql);
+		}
+		catch (SQLException ex) {
+			return moveElsewhere(sql, ex).execute(sql);
+		}
+	}
+
+	/**
+	 * Move to another instance to repeat a query outside a transaction that a replica has
+	 * cancelled.
+	 * @throws SQLException the failure, where that is not safe
+	 */
+	private Statement moveElsewhere(String sql, SQLException failure) throws SQLException {
+		HeldConnection cancelled = this.held;
+		Statement present = this.target;
+		if (present == null || cancelled == null || !this.connection.getAutoCommit()
+				|| !CancelledQueries.isRepeatable(cancelled, failure) || !SqlText.isRead(sql)) {
+			throw failure;
+		}
+		HeldConnection other = this.connection.cancelledQueries().borrowElsewhere(failure);
+		other.dependentOpened();
+		other.use();
+		Statement repeating = this.factory.create(other.physical());
+		repeating.setMaxFieldSize(present.getMaxFieldSize());
+		repeating.setMaxRows(present.getMaxRows());
+		repeating.setQueryTimeout(present.getQueryTimeout());
+		repeating.setFetchSize(present.getFetchSize());
+		close(present);
+		this.held = other;
+		this.target = repeating;
+		return repeating;
 	}
 
 	@Override

@@ -13,7 +13,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Tells whether a failed transaction may be repeated as a whole: nothing of it remains,
  * and it failed for what may be over by then. That holds for a
- * {@linkplain TransactionNotCommittedException lost or missing writer}, a serialization
+ * {@linkplain TransactionNotCommittedException lost or missing writer}, a
+ * {@linkplain ReadCancelledException read that a replica cancelled}, a serialization
  * failure (40001) and a deadlock (40P01, or {@linkplain PoolDeadlockException of the
  * connections of a pool}), never for an {@linkplain TransactionOutcomeUnknownException
  * unknown outcome}, and never inside an outer transaction, of which a repetition would be
@@ -45,9 +46,10 @@ public final class SafeToRepeat implements MethodRetryPredicate, Predicate<Throw
 			if (cause instanceof TransactionOutcomeUnknownException || cause instanceof CommitOutcomeUnknownException) {
 				return false;
 			}
-			safe |= cause instanceof TransactionNotCommittedException || cause instanceof NoWriterAvailableException
-					|| cause instanceof PoolDeadlockException || (cause instanceof SQLException ex
-							&& ex.getSQLState() != null && ROLLED_BACK_FOR_OTHERS.contains(ex.getSQLState()));
+			safe |= cause instanceof TransactionNotCommittedException || cause instanceof ReadCancelledException
+					|| cause instanceof NoWriterAvailableException || cause instanceof PoolDeadlockException
+					|| (cause instanceof SQLException ex && ex.getSQLState() != null
+							&& ROLLED_BACK_FOR_OTHERS.contains(ex.getSQLState()));
 		}
 		return safe;
 	}

@@ -3,6 +3,7 @@ package io.rdsboot.routing;
 import java.time.Duration;
 import java.util.List;
 
+import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.LogProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class SessionRequirement implements ReadRequirement {
 	private long unknownLagDelay;
 
 	private @Nullable RoutedReader server;
+
+	/**
+	 * The instance that has cancelled the last read, or {@code null}.
+	 */
+	private @Nullable DatabaseInstance leftOut;
 
 	SessionRequirement(ConsistencySession session) {
 		this.session = session;
@@ -56,8 +62,30 @@ final class SessionRequirement implements ReadRequirement {
 	@Override
 	public boolean isMetBy(ReaderCandidate candidate) {
 		RoutedReader reader = (RoutedReader) candidate;
-		return isWithinLag(reader) && (!this.sessionCounts
+		return !isLeftOut(reader) && isWithinLag(reader) && (!this.sessionCounts
 				|| this.session.mayReadFrom(reader, reader.progress(), this.now, this.unknownLagDelay));
+	}
+
+	/**
+	 * Leave an instance out of the next choice, because it has cancelled a read that may
+	 * be repeated now, and might cancel it again.
+	 */
+	void leaveOut(DatabaseInstance instance) {
+		this.leftOut = instance;
+	}
+
+	/**
+	 * Leave no instance out any more.
+	 * @return whether one was left out
+	 */
+	boolean takeIn() {
+		boolean any = this.leftOut != null;
+		this.leftOut = null;
+		return any;
+	}
+
+	private boolean isLeftOut(RoutedReader reader) {
+		return this.leftOut != null && reader.instance().equals(this.leftOut);
 	}
 
 	/**
@@ -92,11 +120,13 @@ final class SessionRequirement implements ReadRequirement {
 	 * Take note of the reader that serves.
 	 */
 	void servedBy(RoutedReader reader) {
+		this.leftOut = null;
 		this.server = reader;
 		this.session.servedBy(this.sessionCounts ? reader : null, this.now);
 	}
 
 	void servedByWriter() {
+		this.leftOut = null;
 		this.server = null;
 		this.session.servedBy(null, this.now);
 	}
@@ -122,7 +152,7 @@ final class SessionRequirement implements ReadRequirement {
 		RoutingReason reason = readers.isEmpty() ? RoutingReason.NO_READER : RoutingReason.READER_FALLBACK;
 		for (int i = 0; i < readers.size(); i++) {
 			RoutedReader reader = readers.get(i);
-			if (reader.isAvailable()) {
+			if (reader.isAvailable() && !isLeftOut(reader)) {
 				if (isWithinLag(reader)) {
 					return RoutingReason.READ_YOUR_WRITES;
 				}

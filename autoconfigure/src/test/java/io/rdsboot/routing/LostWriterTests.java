@@ -191,6 +191,21 @@ class LostWriterTests {
 			.withMessageContaining("readOnly = true");
 	}
 
+	/**
+	 * The driver's own connection is used past the pool, which then names no instance.
+	 */
+	@Test
+	void copyToAnInstanceThatIsNotTheWriterHasAKnownOutcome() {
+		this.cluster.awaitReplication();
+		this.watched.publishWriter(this.cluster.readers().get(0), true);
+		Throwable failure = catchThrowable(() -> this.watched.inTransaction(
+				() -> this.watched.jdbc.execute((Connection connection) -> connection.unwrap(PgConnection.class)
+					.getCopyAPI()
+					.copyIn("COPY orders FROM STDIN"))));
+		assertThat(failure).isExactlyInstanceOf(TransactionNotCommittedException.class)
+			.hasMessageContaining("no longer the writer");
+	}
+
 	@Test
 	void noWriterMeansThatNothingWasDone() {
 		this.watched.publishNoWriter();

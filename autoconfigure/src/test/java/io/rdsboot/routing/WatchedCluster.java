@@ -1,9 +1,12 @@
 package io.rdsboot.routing;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import com.zaxxer.hikari.metrics.IMetricsTracker;
@@ -50,9 +53,20 @@ final class WatchedCluster implements AutoCloseable {
 	final AtomicInteger timeouts = new AtomicInteger();
 
 	/**
+	 * The failures of statements that were taken for one of their instance.
+	 */
+	final List<SQLException> statementFailures = new CopyOnWriteArrayList<>();
+
+	/**
 	 * Begins from the topology that holds, with every instance reachable.
 	 */
 	WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
+		this(cluster, failoverTimeout, connectionTimeout, (builder) -> {
+		});
+	}
+
+	WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout,
+			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this.cluster = cluster;
 		this.topology = new ManualTopology(states(cluster.writer(), true));
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
@@ -76,10 +90,16 @@ final class WatchedCluster implements AutoCloseable {
 						WatchedCluster.this.topology.checkNow();
 					}
 
+					@Override
+					public void statementFailed(DatabaseInstance instance, SQLException failure) {
+						WatchedCluster.this.statementFailures.add(failure);
+					}
+
 				}, List.of(small));
-		this.dataSource = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
-			.failoverTimeout(failoverTimeout)
-			.build();
+		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(this.topology, this.pools)
+			.failoverTimeout(failoverTimeout);
+		settings.accept(builder);
+		this.dataSource = builder.build();
 		RdsExceptionTranslator translator = new RdsExceptionTranslator(this.dataSource);
 		this.jdbc = new JdbcTemplate(this.dataSource);
 		this.jdbc.setExceptionTranslator(translator);
