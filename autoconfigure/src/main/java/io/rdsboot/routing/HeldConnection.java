@@ -33,6 +33,8 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 
 	private boolean infrastructure;
 
+	private boolean infrastructureAlone;
+
 	/**
 	 * The session that it was borrowed in; it may go back on another thread. One of
 	 * infrastructure's is asked by nobody else.
@@ -72,6 +74,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		this.physical = physical;
 		this.reading = reading;
 		this.infrastructure = owner.isInfrastructure();
+		this.infrastructureAlone = this.infrastructure;
 		this.session = session();
 		all.add(this);
 		this.autoCommit = physical.getAutoCommit();
@@ -90,6 +93,13 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 */
 	boolean isReading() {
 		return this.reading;
+	}
+
+	/**
+	 * Return whether it was borrowed for infrastructure, and nobody else has used it.
+	 */
+	boolean isOfInfrastructureAlone() {
+		return this.infrastructureAlone;
 	}
 
 	/**
@@ -185,6 +195,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 			this.session.connectionClosed(this, this.all.now());
 		}
 		this.infrastructure = !this.infrastructure;
+		this.infrastructureAlone = false;
 		this.session = session();
 		if (isUsed()) {
 			this.session.connectionOpened(this);

@@ -116,7 +116,7 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	private @Nullable HeldConnection held() throws SQLException {
 		checkOpen();
-		if (this.held != null && this.held.isOutlived()) {
+		if (this.held != null && isOutlived(this.held)) {
 			move(this.held);
 		}
 		return this.held;
@@ -127,7 +127,21 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	private @Nullable HeldConnection peek() throws SQLException {
 		checkOpen();
-		return (this.held != null && !this.held.isOutlived()) ? this.held : null;
+		return (this.held != null && !isOutlived(this.held)) ? this.held : null;
+	}
+
+	/**
+	 * Return whether a physical connection has served its purpose. One that infrastructure
+	 * has borrowed has, once its transaction has ended and the application goes on: with an
+	 * open session in view both use one connection, and the application's reads are not to
+	 * stay with the writer for it.
+	 */
+	private boolean isOutlived(HeldConnection present) {
+		if (present.isOfInfrastructureAlone() && this.autoCommit && !present.hasDependents()
+				&& !this.owner.isInfrastructure()) {
+			present.outlive();
+		}
+		return present.isOutlived();
 	}
 
 	private HeldConnection borrow() throws SQLException {

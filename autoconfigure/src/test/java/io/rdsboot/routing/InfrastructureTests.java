@@ -1,6 +1,7 @@
 package io.rdsboot.routing;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -119,6 +120,65 @@ class InfrastructureTests {
 			transaction(connection);
 		}
 		assertThat(ConsistencySession.current().hasWritten()).isTrue();
+	}
+
+	@Test
+	void readsAfterInfrastructuresTransactionOnTheSameConnectionAreServedByReaders() throws SQLException {
+		try (Connection connection = this.routed.dataSource.getConnection()) {
+			Reads.asInfrastructure(() -> transaction(connection));
+			connection.setReadOnly(true);
+			connection.setAutoCommit(false);
+			assertThat(portOf(connection)).isIn(readerPorts());
+			connection.commit();
+			connection.setAutoCommit(true);
+			connection.setReadOnly(false);
+			Reads.asInfrastructure(() -> transaction(connection));
+			execute(connection, LOCK);
+			assertThat(portOf(connection)).isEqualTo(this.cluster.writer().port());
+		}
+	}
+
+	@Test
+	void infrastructureFindsItsConnectionAgain() throws SQLException {
+		try (Connection connection = this.routed.dataSource.getConnection()) {
+			Reads.asInfrastructure(() -> {
+				transaction(connection);
+				execute(connection, "CREATE TEMPORARY TABLE notes (note text)");
+				transaction(connection);
+				execute(connection, "DROP TABLE notes");
+			});
+		}
+		assertThat(this.routed.decisions).extracting(RoutingDecision::reason)
+			.containsExactly(RoutingReason.INFRASTRUCTURE);
+	}
+
+	@Test
+	void statementOfInfrastructureThatIsOpenKeepsItsConnection() throws SQLException {
+		try (Connection connection = this.routed.dataSource.getConnection();
+				Statement statement = Reads.asInfrastructure(() -> opened(connection))) {
+			execute(connection, LOCK);
+			assertThat(statement.execute("SELECT note FROM notes")).isTrue();
+			execute(connection, "DROP TABLE notes");
+		}
+	}
+
+	private static Statement opened(Connection connection) {
+		try {
+			Statement statement = connection.createStatement();
+			statement.execute("CREATE TEMPORARY TABLE notes (note text)");
+			return statement;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static int portOf(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery("SELECT inet_server_port()")) {
+			result.next();
+			return result.getInt(1);
+		}
 	}
 
 	private static void transaction(Connection connection) {

@@ -166,10 +166,7 @@ class SpringSessionTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration(
 			excludeName = { "org.springframework.modulith.events.config.EventPublicationAutoConfiguration",
-					"org.springframework.modulith.events.jdbc.JdbcEventPublicationAutoConfiguration",
-					"org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
-					"org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration",
-					"net.ttddyy.observation.boot.autoconfigure.DataSourceObservationAutoConfiguration" })
+					"org.springframework.modulith.events.jdbc.JdbcEventPublicationAutoConfiguration" })
 	static class Application {
 
 		@Bean
