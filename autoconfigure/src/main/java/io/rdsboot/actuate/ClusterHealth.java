@@ -107,8 +107,8 @@ public final class ClusterHealth {
 			return down(details, "The instance cannot be reached");
 		}
 		Long failedAt = experience.failedAt();
-		// A refused login ends no session: with connections, the instance is of use.
-		if (failedAt != null && connections == 0 && this.knowledge.age(failedAt).compareTo(STALE_AFTER) <= 0) {
+		if (failedAt != null && this.knowledge.age(failedAt).compareTo(STALE_AFTER) <= 0
+				&& (connections == 0 || isCutOff(state, experience, failedAt))) {
 			return down(details, "No connection can be opened");
 		}
 		if (state.role() == InstanceRole.WRITER && saysReplica(state, experience)) {
@@ -120,6 +120,15 @@ public final class ClusterHealth {
 			return new InstanceHealth(Status.UNKNOWN, details);
 		}
 		return new InstanceHealth(Status.UP, details);
+	}
+
+	/**
+	 * Return whether the connections that a pool has are dead in all likelihood. A refused
+	 * login ends no session; but where nobody answers any more, nobody does on these.
+	 */
+	private static boolean isCutOff(InstanceState state, Experience experience, long failedAt) {
+		Long answeredAt = answeredAt(state.progress(), experience);
+		return !experience.refused() && (answeredAt == null || failedAt - answeredAt > 0);
 	}
 
 	private static boolean isOld(@Nullable Duration age) {

@@ -37,14 +37,15 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	public void connected(DatabaseInstance instance) {
 		long now = this.nanoTime.getAsLong();
 		change(instance,
-				(known) -> new Experience(now, null, null, known.answeredAt(), known.recovery(), known.since()));
+				(known) -> new Experience(now, null, false, null, known.answeredAt(), known.recovery(), known.since()));
 	}
 
 	@Override
 	public void failed(DatabaseInstance instance, SQLException failure) {
 		long now = this.nanoTime.getAsLong();
 		String reason = reason(failure);
-		change(instance, (known) -> known.withFailure(reason, now));
+		boolean refused = isRefusal(failure.getSQLState());
+		change(instance, (known) -> known.withFailure(reason, refused, now));
 	}
 
 	@Override
@@ -65,7 +66,7 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	 */
 	void answered(DatabaseInstance instance, boolean recovery) {
 		long now = this.nanoTime.getAsLong();
-		change(instance, (known) -> new Experience(now, null, null, now, recovery, known.since()));
+		change(instance, (known) -> new Experience(now, null, false, null, now, recovery, known.since()));
 	}
 
 	private void change(DatabaseInstance instance, UnaryOperator<Experience> change) {
@@ -82,6 +83,14 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	}
 
 	/**
+	 * Return whether a server has answered, to say that it takes no login: class 28, or
+	 * class 53 if it has too many connections.
+	 */
+	private static boolean isRefusal(@Nullable String state) {
+		return state != null && (state.startsWith("28") || state.startsWith("53"));
+	}
+
+	/**
 	 * First line of what the driver or server has said.
 	 */
 	private static String reason(SQLException failure) {
@@ -95,24 +104,26 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	 * @param connectedAt when a connection was last opened, or {@code null} if none was
 	 * @param failure why the last connection could not be opened, or {@code null} if it
 	 * could
+	 * @param refused whether a server has answered then, and refused the login
 	 * @param failedAt when that was, or {@code null} if it could be opened
 	 * @param answeredAt when a check was last answered, or {@code null} if none was
 	 * @param recovery whether the instance has then said that it is a replica
 	 * @param since since when it is reachable, or is not
 	 */
-	record Experience(@Nullable Long connectedAt, @Nullable String failure, @Nullable Long failedAt,
+	record Experience(@Nullable Long connectedAt, @Nullable String failure, boolean refused, @Nullable Long failedAt,
 			@Nullable Long answeredAt, boolean recovery, long since) {
 
 		static Experience none(long now) {
-			return new Experience(null, null, null, null, false, now);
+			return new Experience(null, null, false, null, null, false, now);
 		}
 
-		Experience withFailure(String reason, long time) {
-			return new Experience(this.connectedAt, reason, time, this.answeredAt, this.recovery, this.since);
+		Experience withFailure(String reason, boolean refused, long time) {
+			return new Experience(this.connectedAt, reason, refused, time, this.answeredAt, this.recovery, this.since);
 		}
 
 		Experience withSince(long time) {
-			return new Experience(this.connectedAt, this.failure, this.failedAt, this.answeredAt, this.recovery, time);
+			return new Experience(this.connectedAt, this.failure, this.refused, this.failedAt, this.answeredAt,
+					this.recovery, time);
 		}
 
 	}
