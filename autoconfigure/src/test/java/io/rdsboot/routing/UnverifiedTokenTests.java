@@ -18,6 +18,7 @@ import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.ManualTopology;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -149,16 +150,30 @@ class UnverifiedTokenTests {
 			.isInstanceOf(NoReaderAvailableException.class);
 	}
 
+	/**
+	 * Each read of the flood would keep its connection, and together they would take all
+	 * that the writer's pool has.
+	 */
 	@Test
 	void floodLeavesTheWriterToThoseWhoWrite() throws Exception {
 		open(1);
 		holdSlot();
+		CountDownLatch flood = new CountDownLatch(8);
 		for (int i = 0; i < 8; i++) {
-			this.other.submit(() -> readWith(token(FORGED, 100)));
+			this.other.submit(() -> {
+				flood.countDown();
+				return bound(session(token(FORGED, 100)), () -> this.routed.inTransaction(true, () -> {
+					int port = this.routed.answeringPort();
+					await(this.enough);
+					return port;
+				}));
+			});
 		}
-		for (int i = 0; i < 20; i++) {
-			assertThat(this.routed.writingPort()).isEqualTo(this.writerPort);
-		}
+		await(flood);
+		Awaitility.await()
+			.pollInSameThread()
+			.during(Duration.ofMillis(500))
+			.until(() -> this.routed.writingPort() == this.writerPort);
 		// Who has written himself is not bounded by what others forge.
 		assertThat(this.routed.readingPort()).isEqualTo(this.writerPort);
 	}

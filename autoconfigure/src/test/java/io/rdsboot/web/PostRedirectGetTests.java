@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.rdsboot.test.LocalRdsCluster;
@@ -85,6 +86,44 @@ class PostRedirectGetTests {
 		try (WebService third = WebService.start(cluster, NoteApplication.class)) {
 			browser.post(first.url() + "/forms?id=" + note);
 			assertThat(browser.get(third.url() + "/notes/" + note).statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void browserFindsWhatItHasPostedWhileTheWriterFailsOver() throws Exception {
+		AtomicBoolean failedOver = new AtomicBoolean();
+		ExecutorService executor = Executors.newFixedThreadPool(CLIENTS);
+		try {
+			List<Future<?>> clients = new ArrayList<>();
+			for (int client = 0; client < CLIENTS; client++) {
+				clients.add(executor.submit(() -> postAndRead(failedOver)));
+			}
+			cluster.failover();
+			failedOver.set(true);
+			for (Future<?> client : clients) {
+				client.get(2, TimeUnit.MINUTES);
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	/**
+	 * Goes on until all is well again for a while. A post or a page may fail meanwhile,
+	 * but no page is stale.
+	 */
+	private static void postAndRead(AtomicBoolean failedOver) {
+		Browser browser = new Browser();
+		int found = 0;
+		while (found < PAIRS) {
+			boolean after = failedOver.get();
+			long note = id.incrementAndGet();
+			if (browser.post(first.url() + "/forms?id=" + note).statusCode() == 302) {
+				int status = browser.get(second.url() + "/notes/" + note).statusCode();
+				assertThat(status).isNotEqualTo(404);
+				found += (after && status == 200) ? 1 : 0;
+			}
 		}
 	}
 
