@@ -123,8 +123,9 @@ public final class ClusterHealth {
 	}
 
 	/**
-	 * Return whether the connections that a pool has are dead in all likelihood. A refused
-	 * login ends no session; but where nobody answers any more, nobody does on these.
+	 * Return whether the connections that a pool has are dead in all likelihood. A
+	 * refused login ends no session; but where nobody answers any more, nobody does on
+	 * these.
 	 */
 	private static boolean isCutOff(InstanceState state, Experience experience, long failedAt) {
 		Long answeredAt = answeredAt(state.progress(), experience);

@@ -53,7 +53,8 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
  * Backs off without {@code rds.*} and where the application has a {@code DataSource} of
  * its own.
  */
-@AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@AutoConfiguration(before = DataSourceAutoConfiguration.class,
+		beforeName = "com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration")
 @ConditionalOnClass({ Driver.class, HikariDataSource.class })
 @ConditionalOnMissingBean(DataSource.class)
 @Conditional(OnRdsClusterCondition.class)

@@ -131,10 +131,10 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Return whether a physical connection has served its purpose. One that infrastructure
-	 * has borrowed has, once its transaction has ended and the application goes on: with an
-	 * open session in view both use one connection, and the application's reads are not to
-	 * stay with the writer for it.
+	 * Return whether a physical connection has served its purpose. One that
+	 * infrastructure has borrowed has, once its transaction has ended and the application
+	 * goes on: with an open session in view both use one connection, and the
+	 * application's reads are not to stay with the writer for it.
 	 */
 	private boolean isOutlived(HeldConnection present) {
 		if (present.isOfInfrastructureAlone() && this.autoCommit && !present.hasDependents()

@@ -59,7 +59,7 @@ class ReferenceServiceTests {
 					"spring.sql.init.mode=always",
 					"spring.sql.init.schema-locations=classpath:io/rdsboot/reference/schema.sql",
 					"spring.session.jdbc.initialize-schema=always", "management.endpoint.health.probes.enabled=true",
-					"management.endpoints.web.exposure.include=health,prometheus")
+					"management.endpoints.web.exposure.include=health,prometheus", "db-scheduler.enabled=false")
 			.run();
 	}
 

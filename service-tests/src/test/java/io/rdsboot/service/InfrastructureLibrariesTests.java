@@ -1,5 +1,7 @@
 package io.rdsboot.service;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -33,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobExecutionContext;
+import org.quartz.JobKey;
+import org.quartz.SchedulerException;
 import org.quartz.TriggerBuilder;
 import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
 
@@ -47,16 +52,20 @@ import org.springframework.integration.jdbc.lock.LockRepository;
 import org.springframework.integration.jdbc.metadata.JdbcMetadataStore;
 import org.springframework.integration.metadata.ConcurrentMetadataStore;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.modulith.events.IncompleteEventPublications;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.event.TransactionalEventListener;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of libraries that keep their own state in the database, on two instances of a
- * service. Replay is paused, so that whoever reads from a reader sees nothing of what the
- * test does.
+ * service, where nothing is configured but what the second makes by hand for Quartz and
+ * db-scheduler. Replay is paused, so that whoever reads from a reader sees nothing of
+ * what the test does.
  */
 @LocalRds(readers = 2)
 class InfrastructureLibrariesTests {
@@ -77,16 +86,20 @@ class InfrastructureLibrariesTests {
 
 	@BeforeAll
 	static void start(LocalRdsCluster cluster) {
-		first = start(cluster, "always");
-		second = start(cluster, "never");
+		first = start(cluster, Application.class, "always");
+		second = start(cluster, ByHand.class, "never");
 	}
 
-	private static ServiceInstance start(LocalRdsCluster cluster, String initialize) {
-		return ServiceInstance.of(cluster, Application.class, "spring.sql.init.mode=" + initialize,
+	private static ServiceInstance start(LocalRdsCluster cluster, Class<?> application, String initialize) {
+		return ServiceInstance.of(cluster, application, "spring.sql.init.mode=" + initialize,
+				"db-scheduler.enabled=true", "db-scheduler.threads=1", "db-scheduler.polling-interval=200ms",
 				"spring.sql.init.schema-locations=classpath:infrastructure.sql,"
 						+ "classpath:org/springframework/integration/jdbc/schema-postgresql.sql",
 				"spring.modulith.events.jdbc.schema-initialization.enabled=true", "spring.quartz.job-store-type=jdbc",
 				"spring.quartz.jdbc.initialize-schema=" + initialize,
+				// Within one process, Quartz finds the data source by the scheduler's
+				// name.
+				"spring.quartz.scheduler-name=" + application.getSimpleName(),
 				"spring.quartz.properties.org.quartz.threadPool.threadCount=1",
 				"spring.quartz.properties.org.quartz.scheduler.instanceId=AUTO",
 				"spring.quartz.properties.org.quartz.jobStore.isClustered=true",
@@ -176,21 +189,76 @@ class InfrastructureLibrariesTests {
 	@Test
 	void jobsOfQuartzRunOnceAndReadFromReaders() throws Exception {
 		for (int i = 0; i < 5; i++) {
-			first.bean(org.quartz.Scheduler.class)
-				.scheduleJob(JobBuilder.newJob(QuartzJob.class).withIdentity("job-" + i).build(),
-						TriggerBuilder.newTrigger().startNow().build());
+			scheduleJob(first, "job-" + i);
 		}
 		assertThat(first.bean(Work.class).readingPort()).isIn(readerPorts());
 		awaitJobs(5);
 	}
 
 	@Test
+	void dataSourceThatIsChosenForQuartzIsTaken() {
+		assertThat(second.bean(ByHand.class).quartzConnections).hasPositiveValue();
+	}
+
+	@Test
+	void jobOfQuartzThatIsScheduledInATransactionIsPartOfIt() throws Exception {
+		boolean scheduled = onAnotherThread(() -> rolledBack(first, () -> {
+			scheduleJob(first, "undone");
+			return first.bean(org.quartz.Scheduler.class).checkExists(JobKey.jobKey("undone"));
+		}));
+		assertThat(scheduled).isTrue();
+		assertThat(first.bean(org.quartz.Scheduler.class).checkExists(JobKey.jobKey("undone"))).isFalse();
+	}
+
+	private static void scheduleJob(ServiceInstance service, String name) throws SchedulerException {
+		service.bean(org.quartz.Scheduler.class)
+			.scheduleJob(JobBuilder.newJob(QuartzJob.class).withIdentity(name).build(),
+					TriggerBuilder.newTrigger().startNow().build());
+	}
+
+	@Test
 	void tasksOfDbSchedulerRunOnceAndReadFromReaders() {
-		for (int i = 0; i < 5; i++) {
-			first.bean(Scheduler.class).schedule(new TaskInstance<>("task", "task-" + i), Instant.now());
-		}
+		scheduleTasks(first);
 		assertThat(first.bean(Work.class).readingPort()).isIn(readerPorts());
 		awaitJobs(5);
+	}
+
+	@Test
+	void tasksOfASchedulerThatTakesTheViewRunOnceAndReadFromReaders() {
+		first.bean(Scheduler.class).pause();
+		scheduleTasks(second);
+		assertThat(second.bean(Work.class).readingPort()).isIn(readerPorts());
+		awaitJobs(5);
+		first.bean(Scheduler.class).resume();
+	}
+
+	@Test
+	void taskOfDbSchedulerThatIsScheduledInATransactionIsPartOfIt() throws Exception {
+		TaskInstance<Void> task = new TaskInstance<>("task", "undone");
+		boolean scheduled = onAnotherThread(() -> rolledBack(first, () -> {
+			first.bean(Scheduler.class).schedule(task, Instant.now().plus(MINUTE));
+			return first.bean(Scheduler.class).getScheduledExecution(task).isPresent();
+		}));
+		assertThat(scheduled).isTrue();
+		assertThat(first.bean(Scheduler.class).getScheduledExecution(task)).isEmpty();
+	}
+
+	private static void scheduleTasks(ServiceInstance service) {
+		for (int i = 0; i < 5; i++) {
+			service.bean(Scheduler.class).schedule(new TaskInstance<>("task", "task-" + i), Instant.now());
+		}
+	}
+
+	private static <T> T rolledBack(ServiceInstance service, Callable<T> work) {
+		return new TransactionTemplate(service.bean(PlatformTransactionManager.class)).execute((status) -> {
+			status.setRollbackOnly();
+			try {
+				return work.call();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
 	}
 
 	/**
@@ -329,6 +397,27 @@ class InfrastructureLibrariesTests {
 			return Tasks.oneTime("task").execute((instance, context) -> work.run(instance.getId(), work.readingPort()));
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ByHand extends Application {
+
+		private final AtomicInteger quartzConnections = new AtomicInteger();
+
+		@Bean(defaultCandidate = false)
+		@QuartzDataSource
+		DataSource quartzDataSource(DataSource dataSource) {
+			return new DelegatingDataSource(new InfrastructureDataSource(dataSource)) {
+
+				@Override
+				public Connection getConnection() throws SQLException {
+					ByHand.this.quartzConnections.incrementAndGet();
+					return super.getConnection();
+				}
+
+			};
+		}
+
 		@Bean(initMethod = "start", destroyMethod = "stop")
 		@DependsOnDatabaseInitialization
 		Scheduler taskScheduler(DataSource dataSource, OneTimeTask<Void> task) {
@@ -336,12 +425,6 @@ class InfrastructureLibrariesTests {
 				.threads(1)
 				.pollingInterval(Duration.ofMillis(200))
 				.build();
-		}
-
-		@Bean(defaultCandidate = false)
-		@QuartzDataSource
-		DataSource quartzDataSource(DataSource dataSource) {
-			return new InfrastructureDataSource(dataSource);
 		}
 
 	}

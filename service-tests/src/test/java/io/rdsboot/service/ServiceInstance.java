@@ -49,7 +49,9 @@ final class ServiceInstance implements AutoCloseable {
 				"rds.readers="
 						+ cluster.readers().stream().map(ServiceInstance::address).collect(Collectors.joining(",")),
 				"rds.credentials.username=" + cluster.username(), "rds.credentials.password=" + cluster.password(),
-				"rds.topology.poll-interval=100ms", "rds.pool.maximum-pool-size=4", "spring.flyway.enabled=false"));
+				"rds.topology.poll-interval=100ms", "rds.pool.maximum-pool-size=4", "spring.flyway.enabled=false",
+				// Needs a table.
+				"db-scheduler.enabled=false"));
 		all.addAll(List.of(properties));
 		return new ServiceInstance(
 				new SpringApplicationBuilder(application).web(type).properties(all.toArray(String[]::new)).run());
