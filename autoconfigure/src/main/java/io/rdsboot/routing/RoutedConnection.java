@@ -309,6 +309,8 @@ final class RoutedConnection extends DelegatingConnection {
 			return false;
 		}
 		if (this.held != null) {
+			// Its transaction is over, and some settings cannot be changed within one.
+			this.held.setAutoCommit(true);
 			ConnectionSettings.execute(this.held, sql);
 		}
 		else {

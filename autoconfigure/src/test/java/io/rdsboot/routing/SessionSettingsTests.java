@@ -240,6 +240,20 @@ class SessionSettingsTests {
 		assertClean();
 	}
 
+	@ParameterizedTest
+	@EnumSource(Mode.class)
+	void everythingCanBeDiscardedAfterTheTransaction(Mode mode) throws SQLException {
+		try (Connection connection = this.routed.dataSource.getConnection()) {
+			mode.begin(connection);
+			execute(connection, "SET app.tenant TO 'ta'");
+			query(connection, "SELECT 1");
+			mode.end(connection);
+			execute(connection, "DISCARD ALL");
+		}
+		assertThat(this.routed.borrowed()).isZero();
+		assertClean();
+	}
+
 	@Test
 	void settingThatCannotBeMadeFailsAtTheNextStatement() throws SQLException {
 		try (Connection connection = this.routed.dataSource.getConnection()) {

@@ -1,0 +1,84 @@
+package io.rdsboot.service;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.InstancePools;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsInstance;
+import org.awaitility.Awaitility;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What a service's connections do, seen from the cluster.
+ */
+final class ClusterView {
+
+	private final LocalRdsCluster cluster;
+
+	private final JdbcTemplate jdbc;
+
+	private final PlatformTransactionManager transactionManager;
+
+	private final InstancePools pools;
+
+	private final TopologyProvider topology;
+
+	ClusterView(LocalRdsCluster cluster, JdbcTemplate jdbc, PlatformTransactionManager transactionManager,
+			InstancePools pools, TopologyProvider topology) {
+		this.cluster = cluster;
+		this.jdbc = jdbc;
+		this.transactionManager = transactionManager;
+		this.pools = pools;
+		this.topology = topology;
+	}
+
+	int writerPort() {
+		return this.cluster.writer().port();
+	}
+
+	List<Integer> readerPorts() {
+		return this.cluster.readers().stream().map(LocalRdsInstance::port).toList();
+	}
+
+	/**
+	 * Returns the port of the server that answers JDBC now.
+	 */
+	int port() {
+		return this.jdbc.queryForObject("SELECT inet_server_port()", Integer.class);
+	}
+
+	<T> T inTransaction(boolean readOnly, Supplier<T> work) {
+		return inTransaction(this.transactionManager, readOnly, work);
+	}
+
+	static <T> T inTransaction(PlatformTransactionManager transactionManager, boolean readOnly, Supplier<T> work) {
+		TransactionTemplate template = new TransactionTemplate(transactionManager);
+		template.setReadOnly(readOnly);
+		return template.execute((status) -> work.get());
+	}
+
+	/**
+	 * Returns how many physical connections are borrowed, over all instances.
+	 */
+	int borrowed() {
+		return this.topology.topology()
+			.instances()
+			.stream()
+			.mapToInt((state) -> this.pools.pool(state.instance(), state.role()).activeConnections())
+			.sum();
+	}
+
+	/**
+	 * Waits until the calling thread reads from readers. It may have written just before.
+	 */
+	void awaitReadFromReader() {
+		this.cluster.awaitReplication();
+		Awaitility.await().pollInSameThread().until(() -> inTransaction(true, this::port), readerPorts()::contains);
+	}
+
+}
