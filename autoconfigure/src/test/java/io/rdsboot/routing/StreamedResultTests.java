@@ -23,6 +23,7 @@ import org.postgresql.PGStatement;
 import org.postgresql.jdbc.PgResultSet;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionDefinition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -113,6 +114,57 @@ class StreamedResultTests {
 		assertThat(this.routed.borrowed()).isZero();
 		this.routed.forgetWrites();
 		assertThat(readerPorts()).contains(this.routed.readingPort());
+	}
+
+	/**
+	 * A statement outside a transaction may write as long as it is open, and its rows are
+	 * the writer's.
+	 */
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsStayOnTheWriterWhileAStreamOutsideATransactionIsOpen(boolean unitOfWork) {
+		ConsistencySession session = unitOfWork ? ConsistencySession.open() : ConsistencySession.current();
+		ConsistencySession.Binding binding = session.bind();
+		try {
+			Stream<Integer> numbers = this.client.sql(NUMBERS).query(Integer.class).stream();
+			Iterator<Integer> iterator = numbers.iterator();
+			for (int i = 0; i < 5; i++) {
+				iterator.next();
+				assertThat(this.routed.readingPort()).isEqualTo(this.cluster.writer().port());
+			}
+			numbers.close();
+			this.routed.forgetWrites();
+			assertThat(readerPorts()).contains(this.routed.readingPort());
+		}
+		finally {
+			binding.close();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void readsOfNewTransactionsStayOnTheWriterWhileAnAutoCommitCursorIsOpen(boolean outerReadOnly) {
+		List<Integer> ports = this.routed.inTransaction(outerReadOnly, () -> {
+			this.routed.answeringPort();
+			return portsReadBesideAnAutoCommitCursor();
+		});
+		assertThat(ports).hasSize(5).containsOnly(this.cluster.writer().port());
+	}
+
+	private List<Integer> portsReadBesideAnAutoCommitCursor() {
+		List<Integer> ports = new ArrayList<>();
+		try (Connection connection = this.routed.dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery("SELECT * FROM generate_series(1, 5)")) {
+			while (rows.next()) {
+				ports.add(this.routed.inTransaction(true, TransactionDefinition.PROPAGATION_REQUIRES_NEW,
+						this.routed::answeringPort));
+			}
+			return ports;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@ParameterizedTest

@@ -15,7 +15,9 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.resource.jdbc.spi.PhysicalConnectionHandlingMode;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,6 +43,8 @@ class HibernateConnectionHandlingTests {
 
 	private final DataSource dataSource;
 
+	private ConsistencySession.Binding session;
+
 	@Autowired
 	HibernateConnectionHandlingTests(ApplicationContext service, ClusterView view, JdbcTemplate jdbc,
 			DataSource dataSource) {
@@ -55,11 +59,20 @@ class HibernateConnectionHandlingTests {
 		jdbc.execute("CREATE TABLE handled (id int PRIMARY KEY)");
 	}
 
+	@BeforeEach
+	void begin() {
+		this.session = ConsistencySession.open().bind();
+	}
+
+	@AfterEach
+	void end() {
+		this.session.close();
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = ".*_(HOLD|AFTER_TRANSACTION)", mode = EnumSource.Mode.MATCH_ANY)
 	void readsGoToAReaderAndWritesToTheWriter(PhysicalConnectionHandlingMode mode) {
-		try (ConsistencySession.Binding binding = ConsistencySession.open().bind();
-				PersistenceUnit unit = unit(this.dataSource, mode)) {
+		try (PersistenceUnit unit = unit(this.dataSource, mode)) {
 			int id = mode.ordinal();
 			int writing = unit.inTransaction(false, (entityManager) -> write(entityManager, id));
 			assertThat(writing).isEqualTo(this.view.writerPort());
@@ -85,8 +98,7 @@ class HibernateConnectionHandlingTests {
 		try (PersistenceUnit unit = unit(this.dataSource.unwrap(HikariDataSource.class), mode)) {
 			unit.inTransaction(false, (entityManager) -> write(entityManager, id + 300));
 		}
-		try (ConsistencySession.Binding binding = ConsistencySession.open().bind();
-				PersistenceUnit unit = unit(this.dataSource, mode)) {
+		try (PersistenceUnit unit = unit(this.dataSource, mode)) {
 			int writing = unit.inTransaction(false, (entityManager) -> write(entityManager, id));
 			assertThat(writing).isEqualTo(this.view.writerPort());
 			assertThat(stored(id + 300)).isEmpty();

@@ -16,7 +16,9 @@ import jakarta.persistence.Id;
 import org.hibernate.Session;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,15 +41,17 @@ class HibernateTenantsTests {
 			+ " || coalesce(current_setting('app.tenant', true), '')";
 
 	/**
-	 * More than the pools have connections.
+	 * As many as a pool has connections.
 	 */
-	private static final int ROUNDS = 6;
+	private static final int ROUNDS = 4;
 
 	private final ApplicationContext service;
 
 	private final ClusterView view;
 
 	private final JdbcTemplate jdbc;
+
+	private ConsistencySession.Binding session;
 
 	@Autowired
 	HibernateTenantsTests(ApplicationContext service, ClusterView view, JdbcTemplate jdbc) {
@@ -82,17 +86,26 @@ class HibernateTenantsTests {
 		jdbc.execute("ALTER TABLE " + table + " FORCE ROW LEVEL SECURITY");
 	}
 
+	@BeforeEach
+	void begin() {
+		this.session = ConsistencySession.open().bind();
+	}
+
+	@AfterEach
+	void end() {
+		this.session.close();
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void tenantsSeeTheirOwnRowsOnly(Tenancy tenancy) {
 		String clean = this.jdbc.queryForObject(SETTINGS, String.class);
 		TenantConnections connections = new TenantConnections(this.service.getBean(DataSource.class), tenancy);
-		try (ConsistencySession.Binding binding = ConsistencySession.open().bind();
-				PersistenceUnit unit = new PersistenceUnit(this.service,
-						Map.of(MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER, connections,
-								MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, connections,
-								JdbcSettings.DIALECT, "org.hibernate.dialect.PostgreSQLDialect"),
-						Tenant.class)) {
+		try (PersistenceUnit unit = new PersistenceUnit(this.service,
+				Map.of(MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER, connections,
+						MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, connections, JdbcSettings.DIALECT,
+						"org.hibernate.dialect.PostgreSQLDialect"),
+				Tenant.class)) {
 			for (String tenant : TENANTS) {
 				connections.enter(tenant);
 				int port = unit.inTransaction(false, (entityManager) -> {

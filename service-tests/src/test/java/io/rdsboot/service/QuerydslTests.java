@@ -12,7 +12,9 @@ import io.rdsboot.routing.ConsistencySession;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,6 +39,8 @@ class QuerydslTests {
 
 	private final JPAQueryFactory queries;
 
+	private ConsistencySession.Binding session;
+
 	@Autowired
 	QuerydslTests(ClusterView view, EntityManager entityManager) {
 		this.view = view;
@@ -49,27 +53,35 @@ class QuerydslTests {
 		jdbc.update("INSERT INTO book SELECT id, 1 FROM generate_series(1, 3) AS id");
 	}
 
+	@BeforeEach
+	void begin() {
+		this.session = ConsistencySession.open().bind();
+	}
+
+	@AfterEach
+	void end() {
+		this.session.close();
+	}
+
 	@Test
 	void queriesAreReadFromReadersAndUpdatesGoToTheWriter() {
-		try (ConsistencySession.Binding binding = ConsistencySession.open().bind()) {
-			int writing = this.view.inTransaction(false, () -> {
-				assertThat(this.queries.update(BOOK).set(COPIES, COPIES.add(1)).execute()).isEqualTo(3);
-				return this.queries.select(PORT).from(BOOK).fetchFirst();
-			});
-			assertThat(writing).isEqualTo(this.view.writerPort());
-			assertThat(copies()).as("right after the update").containsOnly(2);
-			this.view.awaitReadFromReader();
-			List<Integer> reading = this.view.inTransaction(true, () -> {
-				try (Stream<Integer> ports = this.queries.select(PORT).from(BOOK).stream()) {
-					ports.findFirst();
-				}
-				return this.queries.select(PORT).from(BOOK).where(COPIES.eq(2)).fetch();
-			});
-			assertThat(reading).hasSize(3).isSubsetOf(this.view.readerPorts());
-			int outside = this.queries.select(PORT).from(BOOK).fetchFirst();
-			assertThat(outside).isIn(this.view.readerPorts());
-			assertThat(this.view.borrowed()).isZero();
-		}
+		int writing = this.view.inTransaction(false, () -> {
+			assertThat(this.queries.update(BOOK).set(COPIES, COPIES.add(1)).execute()).isEqualTo(3);
+			return this.queries.select(PORT).from(BOOK).fetchFirst();
+		});
+		assertThat(writing).isEqualTo(this.view.writerPort());
+		assertThat(copies()).as("right after the update").containsOnly(2);
+		this.view.awaitReadFromReader();
+		List<Integer> reading = this.view.inTransaction(true, () -> {
+			try (Stream<Integer> ports = this.queries.select(PORT).from(BOOK).stream()) {
+				ports.findFirst();
+			}
+			return this.queries.select(PORT).from(BOOK).where(COPIES.eq(2)).fetch();
+		});
+		assertThat(reading).hasSize(3).isSubsetOf(this.view.readerPorts());
+		int outside = this.queries.select(PORT).from(BOOK).fetchFirst();
+		assertThat(outside).isIn(this.view.readerPorts());
+		assertThat(this.view.borrowed()).isZero();
 	}
 
 	private List<Integer> copies() {

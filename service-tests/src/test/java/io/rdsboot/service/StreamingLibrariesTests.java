@@ -144,9 +144,8 @@ class StreamingLibrariesTests {
 	 */
 	private Set<Integer> leak(StreamingLibrary library) throws Exception {
 		FutureTask<Set<Integer>> leak = new FutureTask<>(() -> {
-			try (ConsistencySession.Binding shared = this.session.bind()) {
-				return read(library, Ending.NEVER_CLOSED);
-			}
+			this.session.bind();
+			return read(library, Ending.NEVER_CLOSED);
 		});
 		Thread thread = new Thread(leak);
 		thread.start();
@@ -162,6 +161,22 @@ class StreamingLibrariesTests {
 			this.view.inTransaction(true, this.view::port);
 			return this.view.borrowed() == 0;
 		});
+	}
+
+	/**
+	 * A statement outside a transaction may write at any time, for all that is known, but
+	 * not one of Hibernate's sessions.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void readsGoToTheServerOfRowsThatAreOpenOutsideATransaction(StreamingLibrary library) {
+		StreamedRows rows = library.open(this.service);
+		this.open.add(rows);
+		for (int i = 0; i < 4; i++) {
+			int port = rows.rows().next().port();
+			int reading = this.view.inTransaction(true, this.view::port);
+			assertThat(reading).isEqualTo(port);
+		}
 	}
 
 	/**

@@ -11,6 +11,7 @@ import org.hibernate.engine.jdbc.connections.spi.MultiTenantConnectionProvider;
 /**
  * Connections of tenants, as Hibernate's guide shows them.
  */
+@SuppressWarnings("serial")
 final class TenantConnections
 		implements MultiTenantConnectionProvider<String>, CurrentTenantIdentifierResolver<String> {
 
