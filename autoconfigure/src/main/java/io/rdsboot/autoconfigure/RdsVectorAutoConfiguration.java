@@ -58,16 +58,16 @@ public final class RdsVectorAutoConfiguration {
 	@ConditionalOnBean(type = FLYWAY)
 	@DependsOnDatabaseInitialization
 	VectorSchemaVerifier rdsVectorSchemaVerifierAfterFlyway(ConfiguredVectorRepositories repositories,
-			DataSource dataSource) {
-		return new VectorSchemaVerifier(repositories, dataSource, true);
+			DataSource dataSource, RdsVectorProperties properties) {
+		return new VectorSchemaVerifier(repositories, dataSource, true, properties.isRequireRowSecurity());
 	}
 
 	@Bean(VectorSchemaVerifier.BEAN_NAME)
 	@ConditionalOnMissingBean(type = FLYWAY)
 	@DependsOnDatabaseInitialization
 	VectorSchemaVerifier rdsVectorSchemaVerifierWithoutFlyway(ConfiguredVectorRepositories repositories,
-			DataSource dataSource) {
-		return new VectorSchemaVerifier(repositories, dataSource, false);
+			DataSource dataSource, RdsVectorProperties properties) {
+		return new VectorSchemaVerifier(repositories, dataSource, false, properties.isRequireRowSecurity());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -33,6 +33,12 @@ public class RdsVectorProperties {
 	private @Nullable String extensionSchema;
 
 	/**
+	 * Whether the start is refused where row-level security does not bind the role that
+	 * uses tables with tenants. If not, a warning is logged.
+	 */
+	private boolean requireRowSecurity = true;
+
+	/**
 	 * Vector repositories by name. Each becomes a bean of its name.
 	 */
 	private final Map<String, Repository> repositories = new LinkedHashMap<>();
@@ -51,6 +57,14 @@ public class RdsVectorProperties {
 
 	public void setExtensionSchema(@Nullable String extensionSchema) {
 		this.extensionSchema = extensionSchema;
+	}
+
+	public boolean isRequireRowSecurity() {
+		return this.requireRowSecurity;
+	}
+
+	public void setRequireRowSecurity(boolean requireRowSecurity) {
+		this.requireRowSecurity = requireRowSecurity;
 	}
 
 	public Map<String, Repository> getRepositories() {

@@ -5,12 +5,20 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
+import io.rdsboot.vector.schema.TenantRole;
 import io.rdsboot.vector.schema.VectorExtension;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.VectorTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Compares the tables of vector repositories with their declarations at start, after
@@ -18,6 +26,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * their declaration changes.
  */
 class VectorSchemaVerifier implements InitializingBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(VectorSchemaVerifier.class);
 
 	static final String BEAN_NAME = "rdsVectorSchemaVerifier";
 
@@ -27,10 +37,14 @@ class VectorSchemaVerifier implements InitializingBean {
 
 	private final boolean migrating;
 
-	VectorSchemaVerifier(ConfiguredVectorRepositories repositories, DataSource dataSource, boolean migrating) {
+	private final boolean rowSecurityRequired;
+
+	VectorSchemaVerifier(ConfiguredVectorRepositories repositories, DataSource dataSource, boolean migrating,
+			boolean rowSecurityRequired) {
 		this.repositories = repositories;
 		this.dataSource = dataSource;
 		this.migrating = migrating;
+		this.rowSecurityRequired = rowSecurityRequired;
 	}
 
 	@Override
@@ -43,6 +57,35 @@ class VectorSchemaVerifier implements InitializingBean {
 			JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 			VectorExtension.declaredBy(jdbc, tables).forEach(VectorExtension::validate);
 			tables.forEach(new VectorSchema(jdbc)::validate);
+			tables.stream().filter((table) -> table.tenantKey() != null).findFirst().ifPresent(this::verifyRoles);
+		}
+	}
+
+	/**
+	 * Readers may have credentials of their own.
+	 */
+	private void verifyRoles(VectorTable table) {
+		TenantRole role = new TenantRole(new JdbcTemplate(this.dataSource));
+		verify(role, table);
+		TransactionTemplate reading = new TransactionTemplate(new JdbcTransactionManager(this.dataSource));
+		reading.setReadOnly(true);
+		try {
+			reading.executeWithoutResult((status) -> verify(role, table));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			logger.debug("The role of the readers could not be asked for", ex);
+		}
+	}
+
+	private void verify(TenantRole role, VectorTable table) {
+		try {
+			role.requireBound(table);
+		}
+		catch (VectorSchemaException ex) {
+			if (this.rowSecurityRequired) {
+				throw ex;
+			}
+			logger.warn(ex.getMessage());
 		}
 	}
 

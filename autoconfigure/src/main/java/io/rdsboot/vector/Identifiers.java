@@ -2,6 +2,8 @@ package io.rdsboot.vector;
 
 import java.nio.charset.StandardCharsets;
 
+import io.rdsboot.vector.type.StorableText;
+
 /**
  * Rules for the names of schemas, tables and columns.
  */
@@ -16,14 +18,14 @@ final class Identifiers {
 	 * Return the name if PostgreSQL can have it.
 	 * @param kind what it names
 	 * @param identifier the name
-	 * @throws IllegalArgumentException if it is blank, too long or contains a NUL
-	 * character
+	 * @throws IllegalArgumentException if it is blank, too long or has a character that
+	 * PostgreSQL cannot store
 	 */
 	static String check(String kind, String identifier) {
-		if (identifier.isBlank() || hasNul(identifier)) {
-			throw new IllegalArgumentException(
-					"name of a vector table's %s must not be blank or contain a NUL character, but is '%s'"
-						.formatted(kind, identifier.replace('\0', '?')));
+		StorableText.Problem problem = StorableText.problem(identifier);
+		if (identifier.isBlank() || problem != null) {
+			throw new IllegalArgumentException("name of a vector table's %s must not %s, but is '%s'".formatted(kind,
+					(problem != null) ? "have " + problem.description() : "be blank", StorableText.shown(identifier)));
 		}
 		int bytes = identifier.getBytes(StandardCharsets.UTF_8).length;
 		if (bytes > MAX_BYTES) {
@@ -32,10 +34,6 @@ final class Identifiers {
 							MAX_BYTES, identifier, bytes));
 		}
 		return identifier;
-	}
-
-	static boolean hasNul(String text) {
-		return text.indexOf('\0') >= 0;
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
+import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,28 @@ public enum KeyType {
 			throw new IllegalArgumentException((value == null) ? "is null" : "is a %s, but must be a %s".formatted(
 					value.getClass().getName(), (this == TEXT_ARRAY) ? "list of texts" : this.javaType.getName()));
 		}
+		requireStorable(converted);
 		return converted;
+	}
+
+	/**
+	 * Refuse texts that PostgreSQL would refuse, or take for another text.
+	 */
+	private void requireStorable(Object converted) {
+		if (this == TEXT) {
+			requireStorable((String) converted);
+		}
+		else if (this == TEXT_ARRAY) {
+			KeyValues.strings(converted).forEach(KeyType::requireStorable);
+		}
+	}
+
+	private static void requireStorable(String text) {
+		StorableText.Problem problem = StorableText.problem(text);
+		if (problem != null) {
+			throw new IllegalArgumentException("has %s at index %d, which PostgreSQL cannot store"
+				.formatted(problem.description(), problem.index()));
+		}
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.rdsboot.vector;
 
 import java.util.Objects;
 
+import io.rdsboot.vector.type.StorableText;
+
 /**
  * Declaration of a metadata key that has a column of its own, or of one that stays in the
  * {@code jsonb} metadata but is known. Immutable.
@@ -17,10 +19,10 @@ public record MetadataColumn(String key, String column, KeyType type, boolean in
 	public MetadataColumn {
 		Objects.requireNonNull(key, "key of a metadata column must not be null");
 		Identifiers.check("metadata column", column);
-		if (key.isBlank() || Identifiers.hasNul(key)) {
-			throw new IllegalArgumentException(
-					"key of a metadata column must not be blank or contain a NUL character, but is '%s'"
-						.formatted(key.replace('\0', '?')));
+		StorableText.Problem problem = StorableText.problem(key);
+		if (key.isBlank() || problem != null) {
+			throw new IllegalArgumentException("key of a metadata column must not %s, but is '%s'"
+				.formatted((problem != null) ? "have " + problem.description() : "be blank", StorableText.shown(key)));
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.rdsboot.vector;
 import java.math.BigDecimal;
 import java.util.Map;
 
+import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +31,14 @@ final class MetadataRules {
 		if (depth > MAX_DEPTH) {
 			return "is nested deeper than %d levels".formatted(MAX_DEPTH);
 		}
-		String nameProblem = TextRules.problem(path);
+		StorableText.Problem nameProblem = StorableText.problem(path);
 		if (nameProblem != null) {
-			return "has a name with %s, which PostgreSQL cannot store".formatted(nameProblem);
+			return "has a name with %s, which PostgreSQL cannot store".formatted(nameProblem.description());
 		}
 		if (value instanceof CharSequence text) {
-			String problem = TextRules.problem(text);
-			return (problem != null) ? "has %s at '%s', which PostgreSQL cannot store".formatted(problem, path) : null;
+			StorableText.Problem problem = StorableText.problem(text);
+			return (problem != null)
+					? "has %s at '%s', which PostgreSQL cannot store".formatted(problem.description(), path) : null;
 		}
 		if (value instanceof Number number) {
 			return numberProblem(path, number);

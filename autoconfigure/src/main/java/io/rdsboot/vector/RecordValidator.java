@@ -2,6 +2,7 @@ package io.rdsboot.vector;
 
 import java.util.Map;
 
+import io.rdsboot.vector.type.StorableText;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
@@ -120,8 +121,8 @@ final class RecordValidator {
 	}
 
 	private static @Nullable String textProblem(String text) {
-		String problem = TextRules.problem(text);
-		return (problem != null) ? "has %s, which PostgreSQL cannot store".formatted(problem) : null;
+		StorableText.Problem problem = StorableText.problem(text);
+		return (problem != null) ? "has %s, which PostgreSQL cannot store".formatted(problem.description()) : null;
 	}
 
 }

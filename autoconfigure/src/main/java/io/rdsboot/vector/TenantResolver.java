@@ -13,7 +13,7 @@ public interface TenantResolver {
 	/**
 	 * Return the current tenant.
 	 * @return a value of the tenant key's type, or {@code null} if there is no tenant, in
-	 * which case the call fails
+	 * which case the call fails, as it does for a blank text
 	 */
 	@Nullable Object currentTenant();
 

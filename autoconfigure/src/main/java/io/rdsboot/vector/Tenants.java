@@ -28,8 +28,8 @@ final class Tenants {
 	/**
 	 * Return the tenant of the current call.
 	 * @return the tenant, or {@code null} if the table's rows have none
-	 * @throws IllegalStateException if there must be one and is none, or it is of a type
-	 * other than the key's
+	 * @throws IllegalStateException if there must be one and is none, or it is blank, of
+	 * a type other than the key's, or a text that the server would take for another one
 	 */
 	@Nullable Tenant current() {
 		MetadataColumn key = this.table.tenantKey();
@@ -42,7 +42,11 @@ final class Tenants {
 					"no tenant to use vector table %s for: the tenant resolver returned null".formatted(this.table));
 		}
 		try {
-			return new Tenant(key, key.type().convert(value));
+			Object converted = key.type().convert(value);
+			if (converted instanceof String text && text.isBlank()) {
+				throw new IllegalArgumentException("is blank: '%s'".formatted(text));
+			}
+			return new Tenant(key, converted);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new IllegalStateException(

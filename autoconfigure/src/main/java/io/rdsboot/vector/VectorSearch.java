@@ -259,7 +259,7 @@ public final class VectorSearch {
 	 * @return the new search
 	 */
 	public VectorSearch hybrid(String words, double vectorWeight, double wordsWeight) {
-		if (words.isBlank() || Identifiers.hasNul(words)) {
+		if (words.isBlank() || words.indexOf('\0') >= 0) {
 			throw new IllegalArgumentException(
 					"words of a hybrid search must not be blank or contain a NUL character, but are '%s'"
 						.formatted(words.replace('\0', '?')));

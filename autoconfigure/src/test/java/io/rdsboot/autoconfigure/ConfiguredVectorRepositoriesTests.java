@@ -212,7 +212,7 @@ class ConfiguredVectorRepositoriesTests {
 						"    - rds.vector.repositories.h.keys.year.type: is missing",
 						"    - rds.vector.repositories.h.text-search.configuration: is missing",
 						"    - rds.vector.repositories.i: tenant of vector table i must be a declared metadata key with a column of one value, but is 'customer'",
-						"    - rds.vector.repositories.g: name of a vector table's id column must not be blank or contain a NUL character, but is ' '");
+						"    - rds.vector.repositories.g: name of a vector table's id column must not be blank, but is ' '");
 				assertThat(analysis.getAction())
 					.contains("With rds.vector.repositories.c.index.type = none, searches read the whole table.");
 			});

@@ -21,6 +21,7 @@ import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.index.VectorIndexStatus;
+import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.type.SparseVector;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -169,6 +170,22 @@ class DeclaredRepositoryTests {
 				.withMessageContaining("row-level security");
 			assertThat(documents(context).findById(1L).orElseThrow().content()).isEqualTo("text");
 		});
+	}
+
+	@Test
+	void roleThatSeesAllTenantsStopsTheStartUnlessThatIsAllowed() {
+		ApplicationContextRunner asAdministrator = tenants().withPropertyValues(
+				"spring.datasource.username=" + this.database.getUsername(),
+				"spring.datasource.password=" + this.database.getPassword());
+		asAdministrator.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(VectorSchemaException.class)
+			.hasMessage(
+					"Tenants of vector table documents are not kept apart by the server: "
+							+ "role '%s' is a superuser, so row-level security does not bind it.",
+					this.database.getUsername()));
+		asAdministrator.withPropertyValues("rds.vector.require-row-security=false")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

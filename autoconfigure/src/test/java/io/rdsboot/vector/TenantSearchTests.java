@@ -3,16 +3,20 @@ package io.rdsboot.vector;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -133,6 +137,29 @@ class TenantSearchTests {
 		TENANT.set("one");
 		assertThatIllegalStateException().isThrownBy(() -> repository.findById(1L))
 			.withMessage("tenant to use vector table owned for is a java.lang.String, but must be a java.lang.Integer");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "\u3000", "a\0", "a\ud800", "a\udc00", "\udc18\ud83d" })
+	void tenantThatTheServerWouldTakeForAnotherIsRefused(String tenant) {
+		VectorTable table = VectorTable.builder("owned")
+			.idType(IdType.BIGINT)
+			.dimensions(2)
+			.key("owner", KeyType.TEXT)
+			.tenant("owner")
+			.build();
+		VectorRepository<Long> named = VectorRepository.builder(dataSource, table, Long.class)
+			.tenantResolver(() -> tenant)
+			.build();
+		for (ThrowingCallable call : List.<ThrowingCallable>of(named::count, () -> named.findById(1L),
+				() -> named.delete(1L), () -> named.search(VectorSearch.nearest(new float[] { 1, 0 })),
+				() -> named.upsert(new VectorRecord<>(1L, new float[] { 1, 0 }, null)),
+				() -> named.load(Stream.empty(), LoadOptions.upsert()))) {
+			assertThatIllegalStateException().isThrownBy(call)
+				.withMessageStartingWith("tenant to use vector table owned for ")
+				.withMessageMatching(
+						"(?s).*(is blank: '.*'|has (a NUL character|half a surrogate pair) at index [01], which PostgreSQL cannot store)");
+		}
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,26 +127,11 @@ final class FilterRules {
 		return (stripped.scale() < 0) ? stripped.setScale(0) : stripped;
 	}
 
-	/**
-	 * PostgreSQL stores no NUL, and the driver would send half a surrogate pair as a
-	 * question mark, which is another text.
-	 */
 	private static void requireStorable(String subject, String text) {
-		for (int i = 0; i < text.length(); i++) {
-			char character = text.charAt(i);
-			if (character == '\0') {
-				throw new IllegalArgumentException(
-						"%s has a NUL character at index %d, which PostgreSQL cannot store".formatted(subject, i));
-			}
-			if (Character.isHighSurrogate(character) && i + 1 < text.length()
-					&& Character.isLowSurrogate(text.charAt(i + 1))) {
-				i++;
-			}
-			else if (Character.isSurrogate(character)) {
-				throw new IllegalArgumentException(
-						"%s has half a surrogate pair at index %d, which PostgreSQL cannot store".formatted(subject,
-								i));
-			}
+		StorableText.Problem problem = StorableText.problem(text);
+		if (problem != null) {
+			throw new IllegalArgumentException("%s has %s at index %d, which PostgreSQL cannot store".formatted(subject,
+					problem.description(), problem.index()));
 		}
 	}
 

@@ -135,8 +135,8 @@ final class ColumnComparison {
 			.stream()
 			.filter((index) -> IndexNames.isOurs(index.name()))
 			.forEach((index) -> statements.add("DROP INDEX " + index.quotedName()));
-		if (column.use() == Use.TENANT && this.existing.policy() != null) {
-			statements.add(TenantPolicy.drop(this.declared.table().quotedName()));
+		if (column.use() == Use.TENANT) {
+			statements.addAll(TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
 		}
 		statements.add(this.declared.changeType(column, using));
 		return statements;

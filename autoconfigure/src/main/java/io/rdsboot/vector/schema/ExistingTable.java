@@ -3,8 +3,6 @@ package io.rdsboot.vector.schema;
 import java.util.List;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Relation that the catalogue has under the name of a vector table.
  *
@@ -18,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param indexes the indexes
  * @param rowSecurity whether row-level security is enabled
  * @param rowSecurityForced whether it counts for the owner too
- * @param policy the policy of {@link TenantPolicy}'s name, or {@code null}
+ * @param policies the policies of row-level security
  */
 record ExistingTable(Kind kind, boolean empty, long bytes, Map<String, ExistingColumn> columns, boolean idUnique,
 		boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity, boolean rowSecurityForced,
-		@Nullable ExistingPolicy policy) {
+		List<ExistingPolicy> policies) {
 
 	List<DependentIndex> indexes(String column) {
 		return this.indexes.stream().filter((index) -> index.columns().contains(column)).toList();

@@ -57,10 +57,10 @@ final class TableCatalog {
 			WHERE i.indrelid = ?
 			ORDER BY c.oid""";
 
-	private static final String POLICY = """
-			SELECT polpermissive AND polcmd = '*' AND polroles = '{0}',
+	private static final String POLICIES = """
+			SELECT polname, polpermissive, polcmd = '*' AND polroles = '{0}',
 				COALESCE(pg_get_expr(polqual, polrelid), ''), COALESCE(pg_get_expr(polwithcheck, polrelid), '')
-			FROM pg_policy WHERE polrelid = ? AND polname = ?""";
+			FROM pg_policy WHERE polrelid = ? ORDER BY polname""";
 
 	private final JdbcOperations jdbc;
 
@@ -81,7 +81,7 @@ final class TableCatalog {
 				|| (relation.kind == Kind.TABLE && !relation.rowSecurityActive && hasNoRows(table));
 		return new ExistingTable(relation.kind, empty, relation.bytes, columns(relation.oid), relation.idUnique,
 				relation.primaryKey, indexes(relation.oid), relation.rowSecurity, relation.rowSecurityForced,
-				policy(relation.oid));
+				policies(relation.oid));
 	}
 
 	/**
@@ -110,10 +110,9 @@ final class TableCatalog {
 		return List.of((String[]) array.getArray());
 	}
 
-	private @Nullable ExistingPolicy policy(long oid) {
-		return first(this.jdbc.query(POLICY,
-				(row, number) -> new ExistingPolicy(row.getBoolean(1), row.getString(2), row.getString(3)), oid,
-				TenantPolicy.NAME));
+	private List<ExistingPolicy> policies(long oid) {
+		return this.jdbc.query(POLICIES, (row, number) -> new ExistingPolicy(row.getString(1), row.getBoolean(2),
+				row.getBoolean(3), row.getString(4), row.getString(5)), oid);
 	}
 
 	/**
@@ -151,15 +150,6 @@ final class TableCatalog {
 
 	boolean hasSchema(String name) {
 		return !this.jdbc.queryForList("SELECT 1 FROM pg_namespace WHERE nspname = ?", name).isEmpty();
-	}
-
-	/**
-	 * Whether the session's role sees all rows, whatever the policies.
-	 */
-	boolean bypassesRowSecurity() {
-		return !this.jdbc
-			.queryForList("SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)")
-			.isEmpty();
 	}
 
 	String database() {

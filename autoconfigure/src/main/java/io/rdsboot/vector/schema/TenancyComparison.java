@@ -2,6 +2,8 @@ package io.rdsboot.vector.schema;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.VectorTable;
@@ -28,7 +30,7 @@ final class TenancyComparison {
 		TenantPolicy policy = this.declared.tenantPolicy();
 		if (tenant != null && policy != null) {
 			compareColumn(tenant.column(), differences);
-			comparePolicy(policy, differences);
+			comparePolicies(policy, differences);
 		}
 		else {
 			requireNoPolicy(differences);
@@ -53,15 +55,20 @@ final class TenancyComparison {
 		}
 	}
 
-	private void comparePolicy(TenantPolicy policy, List<Difference> differences) {
-		ExistingPolicy found = this.existing.policy();
+	private void comparePolicies(TenantPolicy policy, List<Difference> differences) {
 		List<String> problems = new ArrayList<>();
 		List<String> statements = new ArrayList<>();
-		if (found == null || !policy.fits(found)) {
-			problems
-				.add("its policy %s %s".formatted(TenantPolicy.NAME, (found == null) ? "does not exist" : "differs"));
-			statements.add(TenantPolicy.drop(this.declared.table().quotedName()));
-			statements.add(policy.createPolicy());
+		for (String name : List.of(TenantPolicy.PERMISSIVE, TenantPolicy.RESTRICTIVE)) {
+			Optional<ExistingPolicy> found = this.existing.policies()
+				.stream()
+				.filter((existing) -> existing.name().equals(name))
+				.findFirst();
+			if (found.filter(policy::fits).isEmpty()) {
+				problems.add("its policy %s %s%s".formatted(name, found.isEmpty() ? "does not exist" : "differs",
+						name.equals(TenantPolicy.RESTRICTIVE) ? opened() : ""));
+				statements.add(TenantPolicy.drop(this.declared.table().quotedName(), name));
+				statements.add(policy.createPolicy(name));
+			}
 		}
 		if (!this.existing.rowSecurity()) {
 			problems.add("it is not enabled");
@@ -77,15 +84,32 @@ final class TenancyComparison {
 		}
 	}
 
+	/**
+	 * Return what others let through while the policy that holds beside them is not
+	 * there.
+	 */
+	private String opened() {
+		List<String> others = this.existing.policies()
+			.stream()
+			.filter((policy) -> policy.permissive() && !TenantPolicy.isOurs(policy))
+			.map((policy) -> "'%s'".formatted(policy.name()))
+			.toList();
+		return others.isEmpty() ? "" : " (permissive policies beside it can show rows of other tenants: %s)"
+			.formatted(String.join(", ", others));
+	}
+
 	private void requireNoPolicy(List<Difference> differences) {
-		if (this.existing.policy() != null) {
+		List<ExistingPolicy> ours = this.existing.policies().stream().filter(TenantPolicy::isOurs).toList();
+		if (!ours.isEmpty()) {
+			List<String> statements = new ArrayList<>();
+			statements.add(Difference.COMMENT + "shows all rows to everybody");
+			statements.addAll(TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
+			statements.add(this.declared.alter("NO FORCE ROW LEVEL SECURITY"));
+			statements.add(this.declared.alter("DISABLE ROW LEVEL SECURITY"));
 			differences.add(Difference.refused(
 					"no tenant is declared, but row-level security (policy %s) hides the rows of every tenant"
-						.formatted(TenantPolicy.NAME),
-					List.of(Difference.COMMENT + "shows all rows to everybody",
-							TenantPolicy.drop(this.declared.table().quotedName()),
-							this.declared.alter("NO FORCE ROW LEVEL SECURITY"),
-							this.declared.alter("DISABLE ROW LEVEL SECURITY"))));
+						.formatted(ours.stream().map(ExistingPolicy::name).collect(Collectors.joining(", "))),
+					statements));
 		}
 	}
 

@@ -8,10 +8,17 @@ import io.rdsboot.vector.VectorTable;
 /**
  * Row-level security that shows a session the rows of its tenant only, the table's owner
  * included. Without a tenant a session sees no row.
+ *
+ * <p>
+ * It takes two policies with the same condition. Only a permissive one shows rows at all,
+ * but another permissive one that somebody adds would show more of them. The restrictive
+ * one holds beside any other.
  */
 final class TenantPolicy {
 
-	static final String NAME = "rdsboot_tenant";
+	static final String PERMISSIVE = "rdsboot_tenant";
+
+	static final String RESTRICTIVE = "rdsboot_tenant_only";
 
 	/**
 	 * Name of the setting that holds a session's tenant.
@@ -32,12 +39,12 @@ final class TenantPolicy {
 	 * Return the statements that make it, where neither the policy nor the security is.
 	 */
 	List<String> create() {
-		return List.of(createPolicy(), enable(), force());
+		return List.of(createPolicy(PERMISSIVE), createPolicy(RESTRICTIVE), enable(), force());
 	}
 
-	String createPolicy() {
-		return "CREATE POLICY %s ON %s USING (%s) WITH CHECK (%s)".formatted(NAME, this.quotedTable, this.condition,
-				this.condition);
+	String createPolicy(String name) {
+		return "CREATE POLICY %s ON %s%s USING (%s) WITH CHECK (%s)".formatted(name, this.quotedTable,
+				name.equals(RESTRICTIVE) ? " AS RESTRICTIVE" : "", this.condition, this.condition);
 	}
 
 	String enable() {
@@ -48,16 +55,32 @@ final class TenantPolicy {
 		return "ALTER TABLE %s FORCE ROW LEVEL SECURITY".formatted(this.quotedTable);
 	}
 
-	static String drop(String quotedTable) {
-		return "DROP POLICY IF EXISTS %s ON %s".formatted(NAME, quotedTable);
+	static String drop(String quotedTable, String name) {
+		return "DROP POLICY IF EXISTS %s ON %s".formatted(name, quotedTable);
 	}
 
 	/**
-	 * Whether the policy that is there is this one.
+	 * Return the statements that take away those policies that are there.
+	 */
+	static List<String> drop(String quotedTable, ExistingTable existing) {
+		return existing.policies()
+			.stream()
+			.filter(TenantPolicy::isOurs)
+			.map((policy) -> drop(quotedTable, policy.name()))
+			.toList();
+	}
+
+	static boolean isOurs(ExistingPolicy policy) {
+		return policy.name().equals(PERMISSIVE) || policy.name().equals(RESTRICTIVE);
+	}
+
+	/**
+	 * Whether a policy that is there is the one of its name.
 	 */
 	boolean fits(ExistingPolicy policy) {
 		String expected = PlainExpression.of(this.condition);
-		return policy.forAll() && expected.equals(PlainExpression.of(policy.using()))
+		return policy.permissive() == policy.name().equals(PERMISSIVE) && policy.forAll()
+				&& expected.equals(PlainExpression.of(policy.using()))
 				&& expected.equals(PlainExpression.of(policy.check()));
 	}
 

@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 import io.rdsboot.vector.VectorTable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -19,15 +17,11 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 public final class VectorSchema {
 
-	private static final Logger logger = LoggerFactory.getLogger(VectorSchema.class);
-
 	private final JdbcOperations jdbc;
 
 	private final TableCatalog catalog;
 
 	private final long maxRewrittenBytes;
-
-	private boolean warnedOfBypass;
 
 	/**
 	 * Create an instance for the database that the given operations reach.
@@ -114,8 +108,8 @@ public final class VectorSchema {
 	 *
 	 * <p>
 	 * A column may be stricter than declared: not null, or a {@code varchar} for text.
-	 * Where the role is not bound by row-level security although tenants are declared, a
-	 * warning is logged.
+	 * Whether the policies that keep tenants apart bind the role that asks is for
+	 * {@link TenantRole} to say.
 	 * @param table the table
 	 * @throws VectorSchemaException if it does not; names all that differs, with what is
 	 * declared and what is there
@@ -129,11 +123,6 @@ public final class VectorSchema {
 					"Create the table, declare the one that exists, or let it be made by schema: migrate.");
 		}
 		new TableComparison(new TableDefinition(table), existing, this.catalog, this.maxRewrittenBytes).requireNone();
-		if (table.tenantKey() != null && !this.warnedOfBypass && this.catalog.bypassesRowSecurity()) {
-			this.warnedOfBypass = true;
-			logger.warn("The role that reaches vector table {} is a superuser or has BYPASSRLS: "
-					+ "row-level security does not keep tenants apart for it", table);
-		}
 	}
 
 }
