@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure;
 import java.util.EnumSet;
 import java.util.Optional;
 
+import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.WriterLog;
 import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.ReadConsistencyAdvisor;
@@ -45,8 +46,8 @@ class RdsConsistencyConfiguration {
 	}
 
 	@Bean
-	RoutingAdvice rdsRoutingAdvice() {
-		return new RoutingAdvice(System::nanoTime);
+	RoutingAdvice rdsRoutingAdvice(TopologyProvider topologyProvider) {
+		return new RoutingAdvice(System::nanoTime, () -> !topologyProvider.topology().readers().isEmpty());
 	}
 
 	@Bean

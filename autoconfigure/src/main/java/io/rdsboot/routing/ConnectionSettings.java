@@ -181,7 +181,7 @@ final class ConnectionSettings {
 	 * Execute SQL that changes settings and was put off.
 	 */
 	static void execute(HeldConnection held, String sql) throws SQLException {
-		held.executing(SqlSettings.of(sql));
+		held.executing(SqlSettings.of(sql), sql);
 		try (Statement statement = held.physical().createStatement()) {
 			statement.execute(sql);
 		}

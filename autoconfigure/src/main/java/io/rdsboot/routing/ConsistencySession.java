@@ -56,6 +56,12 @@ public final class ConsistencySession {
 
 	private long revision;
 
+	/**
+	 * The revision at the end of the last transaction that is known to have changed
+	 * something, as far as its SQL tells.
+	 */
+	private long changed;
+
 	private ConsistencySession(boolean unitOfWork) {
 		this.unitOfWork = unitOfWork;
 	}
@@ -105,13 +111,34 @@ public final class ConsistencySession {
 	}
 
 	/**
+	 * Return the {@linkplain #revision revision} at the last write that was more than the
+	 * possibility of one: transactions that may write and have executed nothing but
+	 * queries leave it as it is.
+	 */
+	public synchronized long lastChange() {
+		return this.changed;
+	}
+
+	/**
 	 * Take note that a transaction that may have written has ended.
 	 * @param time a time after its end
 	 */
 	synchronized void committed(long time) {
+		committed(time, true);
+	}
+
+	/**
+	 * Take note that a transaction that may have written has ended.
+	 * @param time a time after its end
+	 * @param changed whether it has executed anything but queries
+	 */
+	synchronized void committed(long time, boolean changed) {
 		this.lastCommit = (this.wrote && this.lastCommit - time > 0) ? this.lastCommit : time;
 		this.wrote = true;
 		this.revision++;
+		if (changed) {
+			this.changed = this.revision;
+		}
 	}
 
 	/**
@@ -123,9 +150,9 @@ public final class ConsistencySession {
 		this.revision++;
 	}
 
-	synchronized void endAutoCommit(SessionConnection connection, long time) {
+	synchronized void endAutoCommit(SessionConnection connection, long time, boolean changed) {
 		this.connections.endAutoCommit(connection);
-		committed(time);
+		committed(time, changed);
 	}
 
 	/**

@@ -32,7 +32,7 @@ final class DriverView implements InvocationHandler {
 			};
 		}
 		HeldConnection held = this.connection.hold();
-		held.use();
+		held.useUnseen();
 		try {
 			return method.invoke(held.physical().unwrap(this.type), arguments);
 		}

@@ -57,6 +57,12 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 */
 	private boolean autoCommitWriter;
 
+	/**
+	 * Whether something was executed that is no plain query since the last transaction
+	 * ended.
+	 */
+	private boolean changing;
+
 	private boolean ended;
 
 	private @Nullable SessionChanges changes;
@@ -157,14 +163,27 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	/**
 	 * Take note of a statement that is about to be executed.
 	 * @param settings the settings that it changes
+	 * @param sql the statement, or {@code null} for one whose effects are not told by its
+	 * text
 	 */
-	void executing(SqlSettings settings) throws SQLException {
+	void executing(SqlSettings settings, @Nullable String sql) throws SQLException {
 		if (!settings.isEmpty()) {
 			changes().willChange(settings);
 		}
 		if (!settings.areAlone()) {
 			use();
+			if (!this.changing && !this.reading) {
+				this.changing = sql == null || !SqlText.isRead(sql);
+			}
 		}
+	}
+
+	/**
+	 * Take note that it is used past its statements, so that nobody knows what for.
+	 */
+	void useUnseen() {
+		use();
+		this.changing = true;
 	}
 
 	/**
@@ -268,7 +287,8 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	private void endAutoCommit() {
 		if (this.autoCommitWriter) {
 			this.autoCommitWriter = false;
-			this.session.endAutoCommit(this, this.all.now());
+			this.session.endAutoCommit(this, this.all.now(), this.changing);
+			this.changing = false;
 		}
 	}
 
@@ -284,7 +304,8 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		finally {
 			// Also when it failed: the server may have committed nevertheless.
 			if (!this.reading && isUsed()) {
-				this.session.committed(this.all.now());
+				this.session.committed(this.all.now(), this.changing);
+				this.changing = false;
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
 import io.rdsboot.cluster.BorrowActivity;
+import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
@@ -75,6 +76,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	private final ServerFacts facts = new ServerFacts();
 
 	private final AtomicBoolean serializableReadSeen = new AtomicBoolean();
+
+	private final AtomicBoolean advisoryLockSeen = new AtomicBoolean();
 
 	private volatile boolean autoCommit = true;
 
@@ -190,6 +193,30 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		this.heldConnections.reclaim();
 		this.activity.borrowed();
 		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE, BorrowLimit.ofTransaction());
+	}
+
+	/**
+	 * Borrow a physical connection for a statement outside a transaction that looks like
+	 * a query, although whether it only reads is not known.
+	 */
+	Connection borrowForReadOutsideTransaction() throws SQLException {
+		this.heldConnections.reclaim();
+		this.activity.borrowed();
+		ReadContext.current().requirement().forgetServer();
+		return this.writerBorrower.borrow(RoutingReason.READ_OUTSIDE_TRANSACTION, BorrowLimit.ofTransaction());
+	}
+
+	/**
+	 * Tell the operator, once, that locks are taken where they exclude nobody.
+	 */
+	void warnOfAdvisoryLock(DatabaseInstance reader) {
+		if (this.advisoryLockSeen.compareAndSet(false, true)) {
+			logger
+				.warn("A read-only transaction took an advisory lock on reader {}, where it excludes nobody who takes the "
+						+ "same lock on another instance. Take it with the transaction's first statement, which then "
+						+ "goes to the writer, in Reads.fromWriter(...), or in a transaction that may write. This is "
+						+ "logged once", reader);
+		}
 	}
 
 	/**

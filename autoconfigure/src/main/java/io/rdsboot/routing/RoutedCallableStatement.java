@@ -72,7 +72,7 @@ final class RoutedCallableStatement implements InvocationHandler {
 			}
 			default -> {
 				if (name.startsWith("execute")) {
-					this.held.executing(this.settings);
+					this.held.executing(this.settings, null);
 				}
 			}
 		}

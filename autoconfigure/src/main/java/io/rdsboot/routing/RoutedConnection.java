@@ -101,13 +101,27 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	/**
-	 * Return the physical connection that a statement is executed on now.
+	 * Return the physical connection that something is executed on now.
 	 */
 	HeldConnection hold() throws SQLException {
+		return hold(null);
+	}
+
+	/**
+	 * Return the physical connection that a statement is executed on now.
+	 * @param sql the statement, or {@code null} if it is not known yet
+	 */
+	HeldConnection hold(@Nullable String sql) throws SQLException {
 		this.committed = false;
 		this.rolledBack = false;
 		HeldConnection present = held();
-		return (present != null) ? present : borrow();
+		if (present == null) {
+			return borrow(sql);
+		}
+		if (present.isReading() && this.source != null && sql != null && SqlText.takesAdvisoryLock(sql)) {
+			this.dataSource.warnOfAdvisoryLock(this.source.instance());
+		}
+		return present;
 	}
 
 	/**
@@ -144,7 +158,7 @@ final class RoutedConnection extends DelegatingConnection {
 		return present.isOutlived();
 	}
 
-	private HeldConnection borrow() throws SQLException {
+	private HeldConnection borrow(@Nullable String sql) throws SQLException {
 		if (this.owner.isInfrastructure()) {
 			this.held = prepare(this.dataSource.borrowForInfrastructure(), this.readOnly);
 			this.source = null;
@@ -152,13 +166,25 @@ final class RoutedConnection extends DelegatingConnection {
 			return this.held;
 		}
 		boolean reading = this.readOnly || this.dataSource.isInReadOnlyTransaction();
-		HeldConnection borrowed = borrow(reading);
+		HeldConnection borrowed;
+		if (reading) {
+			boolean locks = sql != null && SqlText.takesAdvisoryLock(sql);
+			borrowed = borrow(true, locks ? ReadDemand.WRITER : this.demand);
+		}
+		else if (this.autoCommit && sql != null && SqlText.isRead(sql)) {
+			borrowed = prepare(this.dataSource.borrowForReadOutsideTransaction(), false);
+			this.source = null;
+			this.hasSource = true;
+		}
+		else {
+			borrowed = borrow(false, this.demand);
+		}
 		this.held = borrowed;
 		return borrowed;
 	}
 
-	private HeldConnection borrow(boolean reading) throws SQLException {
-		HeldConnection borrowed = prepare(this.dataSource.borrow(reading, isSerializable(), this.demand), reading);
+	private HeldConnection borrow(boolean reading, @Nullable ReadDemand demand) throws SQLException {
+		HeldConnection borrowed = prepare(this.dataSource.borrow(reading, isSerializable(), demand), reading);
 		this.source = reading ? this.dataSource.lastReader() : null;
 		this.sourceProgress = (this.source != null) ? this.source.progress() : null;
 		this.sourceAt = this.dataSource.now();
@@ -195,7 +221,7 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private HeldConnection holdForQueries() throws SQLException {
 		if (this.heldForQueries == null) {
-			this.heldForQueries = borrow(true);
+			this.heldForQueries = borrow(true, this.demand);
 		}
 		return this.heldForQueries;
 	}
@@ -224,7 +250,7 @@ final class RoutedConnection extends DelegatingConnection {
 		if (cancelled != null) {
 			takeSettings(cancelled);
 		}
-		return borrow(true);
+		return borrow(true, this.demand);
 	}
 
 	/**
@@ -250,7 +276,7 @@ final class RoutedConnection extends DelegatingConnection {
 				this.held.outlive();
 			}
 		}
-		HeldConnection asked = (this.held != null) ? this.held : borrow();
+		HeldConnection asked = (this.held != null) ? this.held : borrow(null);
 		return asked.physical();
 	}
 
@@ -402,16 +428,16 @@ final class RoutedConnection extends DelegatingConnection {
 	PreparedStatement prepared(String sql, StatementPreparation preparation) throws SQLException {
 		SqlSettings changed = SqlSettings.of(sql);
 		if (!isQueryToRead(sql)) {
-			HeldConnection holder = hold();
+			HeldConnection holder = hold(sql);
 			PreparedStatement prepared = (this.autoCommit && holder.isReading() && SqlText.isRead(sql))
 					? RepeatableQuery.prepare(this, holder, preparation, false)
 					: preparation.prepare(holder.physical());
-			return new RoutedPreparedStatement(this, holder, prepared, changed);
+			return new RoutedPreparedStatement(this, holder, prepared, sql, changed);
 		}
 		HeldConnection holder = holdForQueries();
 		try {
 			PreparedStatement query = RepeatableQuery.prepare(this, holder, preparation, true);
-			return new RoutedPreparedStatement(this, holder, query, changed);
+			return new RoutedPreparedStatement(this, holder, query, sql, changed);
 		}
 		catch (SQLException ex) {
 			statementClosed(holder);
@@ -812,7 +838,7 @@ final class RoutedConnection extends DelegatingConnection {
 					Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, new DriverView(this, type)));
 		}
 		HeldConnection holder = hold();
-		holder.use();
+		holder.useUnseen();
 		return holder.physical().unwrap(type);
 	}
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutedPreparedStatement extends DelegatingPreparedStatement {
 
+	private final String sql;
+
 	private final SqlSettings settings;
 
 	/**
@@ -22,14 +24,16 @@ final class RoutedPreparedStatement extends DelegatingPreparedStatement {
 	 */
 	private @Nullable Map<Integer, String> settingNames;
 
-	RoutedPreparedStatement(RoutedConnection connection, HeldConnection held, PreparedStatement target,
+	RoutedPreparedStatement(RoutedConnection connection, HeldConnection held, PreparedStatement target, String sql,
 			SqlSettings settings) {
 		super(connection, held, target);
+		this.sql = sql;
 		this.settings = settings;
 	}
 
 	private PreparedStatement executing() throws SQLException {
-		executing((this.settingNames != null) ? this.settings.with(this.settingNames.values()) : this.settings);
+		executing((this.settingNames != null) ? this.settings.with(this.settingNames.values()) : this.settings,
+				this.sql);
 		return prepared();
 	}
 

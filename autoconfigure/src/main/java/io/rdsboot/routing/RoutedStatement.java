@@ -48,6 +48,10 @@ class RoutedStatement extends DelegatingStatement {
 
 	@Override
 	final Statement target() throws SQLException {
+		return target(null);
+	}
+
+	private Statement target(@Nullable String sql) throws SQLException {
 		Statement present = this.target;
 		if (present != null) {
 			return present;
@@ -55,7 +59,7 @@ class RoutedStatement extends DelegatingStatement {
 		if (this.closed) {
 			throw new SQLException("This statement has been closed", "55000");
 		}
-		HeldConnection holder = this.connection.hold();
+		HeldConnection holder = this.connection.hold(sql);
 		Statement created = this.factory.create(holder.physical());
 		holder.dependentOpened();
 		this.held = holder;
@@ -65,18 +69,19 @@ class RoutedStatement extends DelegatingStatement {
 
 	/**
 	 * Take note of an execution that is about to begin.
+	 * @param sql what is executed, or {@code null} for a batch
 	 */
-	final Statement executing(SqlSettings settings) throws SQLException {
-		Statement present = target();
+	final Statement executing(SqlSettings settings, @Nullable String sql) throws SQLException {
+		Statement present = target(sql);
 		if (this.held != null) {
-			this.held.executing(settings);
+			this.held.executing(settings, sql);
 		}
 		this.putOff = false;
 		return present;
 	}
 
 	private Statement executing(String sql) throws SQLException {
-		return executing(SqlSettings.of(sql));
+		return executing(SqlSettings.of(sql), sql);
 	}
 
 	private boolean putOff(String sql) throws SQLException {
@@ -216,12 +221,12 @@ class RoutedStatement extends DelegatingStatement {
 
 	@Override
 	public int[] executeBatch() throws SQLException {
-		return executing(this.batched).executeBatch();
+		return executing(this.batched, null).executeBatch();
 	}
 
 	@Override
 	public long[] executeLargeBatch() throws SQLException {
-		return executing(this.batched).executeLargeBatch();
+		return executing(this.batched, null).executeLargeBatch();
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Log line for a service whose readers stand idle for a reason that may be a mistake:
  * nearly all of its read-only transactions are served by the writer, although there are
- * readers. Looks at one window of time after the other, and says the same not more than
- * once a day. Thread-safe.
+ * readers, or nearly all of its reads are no transactions. Looks at one window of time
+ * after the other, and says the same not more than once a day. Thread-safe.
  *
  * <p>
  * Silent in a window with few reads, so that a test or a short run is told nothing, and
@@ -38,6 +39,8 @@ public final class RoutingAdvice implements RoutingListener {
 
 	private final LongSupplier nanoTime;
 
+	private final BooleanSupplier readers;
+
 	private final Map<RoutingReason, LongAdder> counts = new EnumMap<>(RoutingReason.class);
 
 	private final AtomicLong windowBegin;
@@ -47,9 +50,11 @@ public final class RoutingAdvice implements RoutingListener {
 	/**
 	 * Create advice, whose first window begins now.
 	 * @param nanoTime the clock, in nanoseconds
+	 * @param readers whether the cluster has readers now
 	 */
-	public RoutingAdvice(LongSupplier nanoTime) {
+	public RoutingAdvice(LongSupplier nanoTime, BooleanSupplier readers) {
 		this.nanoTime = nanoTime;
+		this.readers = readers;
 		this.windowBegin = new AtomicLong(nanoTime.getAsLong());
 		for (RoutingReason reason : RoutingReason.values()) {
 			this.counts.put(reason, new LongAdder());
@@ -70,10 +75,22 @@ public final class RoutingAdvice implements RoutingListener {
 		long lag = taken(RoutingReason.READER_LAG);
 		long ownWrites = taken(RoutingReason.READ_YOUR_WRITES);
 		long reads = taken(RoutingReason.READ) + taken(RoutingReason.READER_FALLBACK) + lag + ownWrites;
-		if (reads < ENOUGH) {
+		long outside = taken(RoutingReason.READ_OUTSIDE_TRANSACTION);
+		long others = taken(RoutingReason.WRITE) + taken(RoutingReason.INFRASTRUCTURE)
+				+ taken(RoutingReason.READ_FROM_WRITER) + taken(RoutingReason.SERIALIZABLE);
+		if (reads + outside < ENOUGH) {
 			return;
 		}
-		if (isNearlyAll(lag, reads)) {
+		if (isNearlyAll(outside, reads + outside)) {
+			// Of a service that hardly reads, readers could take nothing.
+			if (outside >= reads + others && this.readers.getAsBoolean()) {
+				say(RoutingReason.READ_OUTSIDE_TRANSACTION, outside, reads + outside, window, now);
+			}
+		}
+		else if (reads < ENOUGH) {
+			return;
+		}
+		else if (isNearlyAll(lag, reads)) {
 			say(RoutingReason.READER_LAG, lag, reads, window, now);
 		}
 		else if (isNearlyAll(ownWrites, reads)) {
@@ -108,6 +125,12 @@ public final class RoutingAdvice implements RoutingListener {
 						+ "within the maximum lag. Raise rds.routing.max-lag above the lag that the readers usually have "
 						+ "(meter rds.instance.lag), or find out why they are behind", served, reads,
 						window.toMinutes());
+		}
+		else if (reason == RoutingReason.READ_OUTSIDE_TRANSACTION) {
+			logger.info("The writer served {} of {} reads of the last {} minutes, because they are no transactions: a "
+					+ "statement by itself goes to the writer, as it may write. Where it only reads, "
+					+ "@Transactional(readOnly = true) on the method that reads, or a ReadOnlyDataSource, takes it to "
+					+ "the readers", served, reads, window.toMinutes());
 		}
 		else {
 			logger

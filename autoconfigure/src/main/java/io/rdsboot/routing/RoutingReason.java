@@ -13,6 +13,12 @@ public enum RoutingReason {
 	WRITE(InstanceRole.WRITER),
 
 	/**
+	 * There is no transaction, and the statement looks like one that only reads; a
+	 * function that it calls may write nevertheless.
+	 */
+	READ_OUTSIDE_TRANSACTION(InstanceRole.WRITER),
+
+	/**
 	 * Infrastructure, such as a store of HTTP sessions or locks, reads or writes what is
 	 * its own.
 	 */

@@ -25,6 +25,9 @@ public final class SqlText {
 	private static final Set<String> FUNCTION_PREFIXES = Set.of("pg_advisory_", "pg_try_advisory_", "pg_current_wal_",
 			"lo_", "dblink");
 
+	private static final Set<String> LOCK_PREFIXES = Set.of("pg_advisory_lock", "pg_advisory_xact_lock",
+			"pg_try_advisory_");
+
 	private SqlText() {
 	}
 
@@ -48,6 +51,38 @@ public final class SqlText {
 	 */
 	public static boolean mentionsEffect(String query) {
 		return mentionsEffect(new SqlTokens(query));
+	}
+
+	/**
+	 * Return whether a statement takes an advisory lock, which holds on one server only.
+	 * @param sql SQL of PostgreSQL
+	 */
+	static boolean takesAdvisoryLock(String sql) {
+		return mentions(sql, "advisory_") && callsLock(new SqlTokens(sql));
+	}
+
+	/**
+	 * Almost no SQL does, so it is not taken apart to find out.
+	 * @param part lower case
+	 */
+	private static boolean mentions(String sql, String part) {
+		for (int i = sql.length() - part.length(); i >= 0; i--) {
+			if (sql.regionMatches(true, i, part, 0, part.length())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean callsLock(SqlTokens tokens) {
+		String previous = "";
+		while (tokens.next()) {
+			if (tokens.isSymbol('(') && LOCK_PREFIXES.stream().anyMatch(previous::startsWith)) {
+				return true;
+			}
+			previous = (tokens.type() == SqlTokens.Type.WORD) ? tokens.text() : "";
+		}
+		return false;
 	}
 
 	private static boolean mentionsEffect(SqlTokens tokens) {

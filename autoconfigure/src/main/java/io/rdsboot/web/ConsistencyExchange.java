@@ -95,7 +95,7 @@ final class ConsistencyExchange {
 	 */
 	void complete(HttpServletResponse response) {
 		addToken(response);
-		if (this.answers != null && this.session.revision() != this.known) {
+		if (this.answers != null && this.session.lastChange() > this.known) {
 			this.answers.warnOfLateWrite(this.request);
 		}
 	}

@@ -1,6 +1,12 @@
 package io.rdsboot.failover;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,9 +16,12 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.test.RotationStep;
+import io.rdsboot.test.RotationStrategy;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -93,6 +102,85 @@ class OperatorStoryTests {
 		}
 	}
 
+	@Test
+	void rotationOfTheSecret(CapturedOutput output, @TempDir Path directory) throws Exception {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(0).secretsManager().start()) {
+			String current = cluster.secret().currentVersionId();
+			List<String> story = story(cluster, output, (context, load) -> {
+				cluster.secret().rotate(RotationStep.CREATE_SECRET);
+				cluster.secret().rotate(RotationStep.SET_SECRET);
+				try (Connection admin = cluster.adminConnection(cluster.writer());
+						Statement statement = admin.createStatement()) {
+					statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '"
+							+ cluster.username() + "' AND application_name NOT LIKE '%monitor'");
+				}
+				load.awaitProgress();
+				cluster.secret().rotate(RotationStep.TEST_SECRET);
+				cluster.secret().rotate(RotationStep.FINISH_SECRET);
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.until(() -> output.getOut().contains("was rotated: version"));
+			}, secretsManager(cluster, directory));
+			String rotated = cluster.secret().currentVersionId();
+			String address = cluster.writerAddress().host() + ":" + cluster.writerAddress().port();
+			assertThat(story).filteredOn((line) -> !line.contains("lost in use"))
+				.hasSize(2)
+				.startsWith("INFO A login at " + address + " was refused, and is tried with version " + rotated
+						+ " of secret " + cluster.secret().id() + " (AWSPENDING)")
+				.last()
+				.asString()
+				.matches("INFO Secret " + cluster.secret().id() + " was rotated: version " + rotated
+						+ " is current now, and " + current + " no longer is, \\d+ ms after it was first refused");
+			assertThat(story).hasSizeLessThanOrEqualTo(4);
+		}
+	}
+
+	@Test
+	void rotationInWhichNoLoginIsRefusedIsOneLine(CapturedOutput output, @TempDir Path directory) throws Exception {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder()
+			.readers(0)
+			.secretsManager(RotationStrategy.ALTERNATING_USERS)
+			.start()) {
+			List<String> story = story(cluster, output, (context, load) -> {
+				for (RotationStep step : RotationStep.values()) {
+					cluster.secret().rotate(step);
+				}
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(60))
+					.until(() -> output.getOut().contains("was rotated: version"));
+				load.awaitProgress();
+			}, secretsManager(cluster, directory));
+			assertThat(story).singleElement()
+				.asString()
+				.matches("INFO Secret .+ was rotated: version .+ is current now, and [^ ]+ no longer is");
+		}
+	}
+
+	@Test
+	void orderlyEndUnderLoadIsNoAlarm(CapturedOutput output) throws Exception {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(1).start()) {
+			List<String> story = story(cluster, output, (context, load) -> {
+				load.awaitProgress();
+				context.close();
+			});
+			assertThat(story).noneMatch((line) -> line.startsWith("WARN ") || line.startsWith("ERROR "));
+		}
+	}
+
+	private static String[] secretsManager(LocalRdsCluster cluster, Path directory) throws IOException {
+		return new String[] { "--rds.writer=" + cluster.writerAddress().host() + ":" + cluster.writerAddress().port(),
+				"--rds.credentials.type=secrets-manager",
+				"--rds.credentials.secrets-manager.secret-id=" + cluster.secret().id(),
+				"--rds.credentials.secrets-manager.refresh-interval=5s", "--rds.pool.connection-timeout=20s",
+				"--rds.topology.timeout=10s", "--rds.aws.endpoint=" + cluster.aws().endpoint(),
+				"--rds.aws.region=" + cluster.aws().region(), "--rds.tls.mode=verify-full",
+				"--rds.tls.certificate-authorities=" + authority(cluster, directory).toUri() };
+	}
+
+	private static Path authority(LocalRdsCluster cluster, Path directory) throws IOException {
+		return Files.writeString(directory.resolve("authority.pem"), cluster.certificateAuthority());
+	}
+
 	private static void awaitRole(ConfigurableApplicationContext context, LocalRdsInstance instance,
 			InstanceRole role) {
 		Awaitility.await()
@@ -108,24 +196,35 @@ class OperatorStoryTests {
 	/**
 	 * Runs a scenario in an application, and returns what it logged meanwhile.
 	 */
-	private static List<String> story(LocalRdsCluster cluster, CapturedOutput output, Scenario scenario)
-			throws Exception {
-		String readers = cluster.readers()
-			.stream()
-			.map((reader) -> "127.0.0.1:" + reader.port())
-			.collect(Collectors.joining(","));
+	private static List<String> story(LocalRdsCluster cluster, CapturedOutput output, Scenario scenario,
+			String... properties) throws Exception {
+		List<String> arguments = new ArrayList<>(List.of(
+				"--rds.readers=" + cluster.readers()
+					.stream()
+					.map((reader) -> "127.0.0.1:" + reader.port())
+					.collect(Collectors.joining(",")),
+				"--rds.database=" + cluster.database(), "--spring.flyway.enabled=false",
+				"--logging.level.io.rdsboot.test=off"));
+		arguments.addAll((properties.length > 0) ? List.of(properties)
+				: List.of("--rds.writer=127.0.0.1:" + cluster.writer().port(),
+						"--rds.credentials.username=" + cluster.username(),
+						"--rds.credentials.password=" + cluster.password()));
 		SpringApplicationBuilder application = new SpringApplicationBuilder(Service.class).web(WebApplicationType.NONE);
-		try (ConfigurableApplicationContext context = application.run(
-				"--rds.writer=127.0.0.1:" + cluster.writer().port(), "--rds.readers=" + readers,
-				"--rds.database=" + cluster.database(), "--rds.credentials.username=" + cluster.username(),
-				"--rds.credentials.password=" + cluster.password(), "--spring.flyway.enabled=false",
-				"--logging.level.io.rdsboot.test=off");
+		if (cluster.hasAws()) {
+			System.setProperty("aws.accessKeyId", cluster.aws().accessKeyId());
+			System.setProperty("aws.secretAccessKey", cluster.aws().secretAccessKey());
+		}
+		try (ConfigurableApplicationContext context = application.run(arguments.toArray(String[]::new));
 				ServiceLoad load = new ServiceLoad(context.getBean(JdbcTemplate.class),
 						context.getBean(PlatformTransactionManager.class), THREADS)) {
 			load.awaitProgress();
 			int begin = output.getOut().length();
 			scenario.run(context, load);
 			return output.getOut().substring(begin).lines().map(OperatorStoryTests::told).toList();
+		}
+		finally {
+			System.clearProperty("aws.accessKeyId");
+			System.clearProperty("aws.secretAccessKey");
 		}
 	}
 

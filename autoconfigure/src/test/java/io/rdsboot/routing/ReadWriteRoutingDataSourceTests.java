@@ -16,7 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.jdbc.PgConnection;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests of {@link ReadWriteRoutingDataSource} on a writer with two readers.
  */
 @LocalRds(readers = 2)
+@ExtendWith(OutputCaptureExtension.class)
 class ReadWriteRoutingDataSourceTests {
 
 	private final LocalRdsCluster cluster;
@@ -57,7 +62,66 @@ class ReadWriteRoutingDataSourceTests {
 	@Test
 	void statementOutsideTransactionGoesToWriter() {
 		assertThat(this.routed.answeringPort()).isEqualTo(this.cluster.writer().port());
-		assertThat(this.routed.decisions).extracting(RoutingDecision::reason).containsExactly(RoutingReason.WRITE);
+		this.routed.jdbc.queryForObject("SELECT count(*) FROM note WHERE text = ?", Integer.class, "a");
+		this.routed.jdbc.update("DELETE FROM note");
+		this.routed.jdbc.queryForList("SELECT * FROM note FOR UPDATE");
+		this.routed.inTransaction(false, this.routed::answeringPort);
+		assertThat(this.routed.decisions).extracting(RoutingDecision::reason)
+			.containsExactly(RoutingReason.READ_OUTSIDE_TRANSACTION, RoutingReason.READ_OUTSIDE_TRANSACTION,
+					RoutingReason.WRITE, RoutingReason.WRITE, RoutingReason.WRITE);
+	}
+
+	@Test
+	void onlyWhatMayChangeSomethingIsAChangeOfTheSession() {
+		ConsistencySession session = ConsistencySession.open();
+		ConsistencySession.Binding binding = session.bind();
+		try {
+			this.routed.answeringPort();
+			this.routed.jdbc.queryForObject("SELECT count(*) FROM note WHERE text = ?", Integer.class, "a");
+			this.routed.inTransaction(false, this.routed::answeringPort);
+			assertThat(session.hasWritten()).isTrue();
+			assertThat(session.lastChange()).isZero();
+			this.routed.jdbc.update("INSERT INTO note VALUES (?)", "b");
+			long inserted = session.lastChange();
+			assertThat(inserted).isPositive();
+			this.routed.inTransaction(false, this.routed::answeringPort);
+			assertThat(session.lastChange()).isEqualTo(inserted);
+			this.routed.inTransaction(false, () -> this.routed.jdbc.update("DELETE FROM note"));
+			long deleted = session.lastChange();
+			assertThat(deleted).isGreaterThan(inserted);
+			this.routed.jdbc.execute((Connection connection) -> connection.unwrap(PgConnection.class)
+				.getCopyAPI()
+				.copyIn("COPY note FROM STDIN")
+				.endCopy());
+			assertThat(session.lastChange()).isGreaterThan(deleted);
+		}
+		finally {
+			binding.close();
+		}
+	}
+
+	@Test
+	void advisoryLockOfAReadOnlyTransactionIsTakenOnTheWriter(CapturedOutput output) {
+		for (String lock : List.of("SELECT pg_advisory_xact_lock(7)", "SELECT pg_try_advisory_xact_lock(?)")) {
+			int port = this.routed.inTransaction(true, () -> {
+				this.routed.jdbc.queryForList(lock, lock.contains("?") ? new Object[] { 7 } : new Object[0]);
+				return this.routed.answeringPort();
+			});
+			assertThat(port).isEqualTo(this.cluster.writer().port());
+		}
+		assertThat(output).doesNotContain("advisory lock");
+	}
+
+	@Test
+	void advisoryLockThatCannotMoveToTheWriterIsToldOnce(CapturedOutput output) {
+		for (int i = 0; i < 2; i++) {
+			this.routed.inTransaction(true, () -> {
+				this.routed.answeringPort();
+				return this.routed.jdbc.queryForList("SELECT pg_advisory_xact_lock(7)");
+			});
+		}
+		assertThat(output.toString().split("took an advisory lock on reader 127.0.0.1:", -1)).hasSize(2);
+		assertThat(output).contains("Reads.fromWriter");
 	}
 
 	@Test

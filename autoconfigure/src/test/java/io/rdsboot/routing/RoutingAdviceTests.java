@@ -23,9 +23,13 @@ class RoutingAdviceTests {
 
 	private static final String OWN_WRITES = "their sessions had written shortly before";
 
+	private static final String OUTSIDE = "because they are no transactions";
+
 	private final AtomicLong nanoTime = new AtomicLong();
 
-	private final RoutingAdvice advice = new RoutingAdvice(this.nanoTime::get);
+	private boolean readers = true;
+
+	private final RoutingAdvice advice = new RoutingAdvice(this.nanoTime::get, () -> this.readers);
 
 	@Test
 	void lagThatKeepsReadsFromReadersIsToldWithItsFiguresAndTheMend(CapturedOutput output) {
@@ -41,6 +45,35 @@ class RoutingAdviceTests {
 		decide(RoutingReason.READ_YOUR_WRITES, 1000);
 		endWindow();
 		assertThat(output).contains("served 1000 of 1000", OWN_WRITES, "rds.routing.infrastructure");
+	}
+
+	@Test
+	void readsOutsideTransactionsAreToldWithTheMend(CapturedOutput output) {
+		decide(RoutingReason.READ_OUTSIDE_TRANSACTION, 1900);
+		decide(RoutingReason.READ, 100);
+		decide(RoutingReason.WRITE, 1700);
+		endWindow();
+		assertThat(output).contains("INFO", "The writer served 1900 of 2000 reads of the last 10 minutes", OUTSIDE,
+				"@Transactional(readOnly = true)", "ReadOnlyDataSource");
+		decide(RoutingReason.READ_OUTSIDE_TRANSACTION, 2000);
+		endWindow();
+		assertThat(output.toString().split(OUTSIDE)).as("once").hasSize(2);
+	}
+
+	@Test
+	void nothingIsToldOfReadsOutsideTransactionsWhereReadersWouldBeOfNoUse(CapturedOutput output) {
+		decide(RoutingReason.READ_OUTSIDE_TRANSACTION, 999);
+		endWindow();
+		decide(RoutingReason.READ_OUTSIDE_TRANSACTION, 2000);
+		decide(RoutingReason.WRITE, 2001);
+		endWindow();
+		decide(RoutingReason.READ_OUTSIDE_TRANSACTION, 8000);
+		decide(RoutingReason.READ, 1000);
+		endWindow();
+		this.readers = false;
+		decide(RoutingReason.READ_OUTSIDE_TRANSACTION, 5000);
+		endWindow();
+		assertThat(output).doesNotContain("The writer served");
 	}
 
 	@Test

@@ -16,6 +16,13 @@ public final class SessionWrites {
 	}
 
 	/**
+	 * Lets a session have had a connection that may write, and only query on it.
+	 */
+	public static void onlyQueried(ConsistencySession session) {
+		session.committed(System.nanoTime(), false);
+	}
+
+	/**
 	 * Return whether readers lack nothing that a session has written or taken over.
 	 */
 	public static boolean isEmpty(ConsistencySession session) {

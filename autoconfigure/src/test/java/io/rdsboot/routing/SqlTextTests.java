@@ -37,6 +37,22 @@ class SqlTextTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "select pg_advisory_xact_lock(1)", "SELECT PG_ADVISORY_LOCK (1)",
+			"select pg_catalog.pg_try_advisory_xact_lock_shared($1)",
+			"with a as (select pg_advisory_lock(1)) table a" })
+	void advisoryLockIsSeen(String sql) {
+		assertThat(SqlText.takesAdvisoryLock(sql)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "select 1", "", "select 'pg_advisory_lock(1)'", "select pg_advisory_unlock(1)",
+			"select pg_advisory_lock from t", "/* pg_advisory_lock(1) */ select 1",
+			"select * from pg_locks where locktype = 'advisory'" })
+	void anythingElseIsNoAdvisoryLock(String sql) {
+		assertThat(SqlText.takesAdvisoryLock(sql)).isFalse();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "from Note n where n.text = :text", "select n from Note n", "#{#entityName} where 1 = 1" })
 	void queryOfAnotherLanguageMentionsNoEffect(String query) {
 		assertThat(SqlText.mentionsEffect(query)).isFalse();

@@ -330,6 +330,12 @@ class AnswerApplication {
 			write();
 		}
 
+		@RequestMapping("/read-too-late")
+		void readTooLate(HttpServletResponse response) throws IOException {
+			response.flushBuffer();
+			SessionWrites.onlyQueried(ConsistencySession.current());
+		}
+
 		@RequestMapping("/public")
 		ResponseEntity<String> forAll() {
 			write();

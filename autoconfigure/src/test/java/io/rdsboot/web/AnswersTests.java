@@ -117,6 +117,13 @@ class AnswersTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void queryAfterTheResponseIsNoReasonForAWarning(Server server, CapturedOutput output) {
+		new Browser().get(url(server, "/read-too-late"));
+		assertThat(output).doesNotContain("/read-too-late wrote");
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void answerThatSharedCachesMayStoreCarriesNoToken(Server server) {
 		HttpResponse<String> response = new Browser().get(url(server, "/public"));
 		assertThat(response.headers().firstValue("Cache-Control")).hasValue("max-age=3600, public");

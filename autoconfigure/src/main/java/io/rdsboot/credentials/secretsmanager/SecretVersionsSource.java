@@ -30,6 +30,11 @@ final class SecretVersionsSource {
 
 	private @Nullable SecretVersions known;
 
+	/**
+	 * When a login was first refused with the version that is current, or {@code null}.
+	 */
+	private @Nullable Instant refusedAt;
+
 	SecretVersionsSource(String secretId, SecretReader reader, Duration refreshInterval, InstantSource clock) {
 		this.secretId = secretId;
 		this.reader = reader;
@@ -53,6 +58,9 @@ final class SecretVersionsSource {
 		if (before == null || !current.equals(before.current())) {
 			return renewal(refreshed(current), 1);
 		}
+		if (this.refusedAt == null) {
+			this.refusedAt = this.clock.instant();
+		}
 		DatabaseSecret pending = this.reader.readPending();
 		DatabaseSecret previous = this.reader.readPrevious();
 		return renewal(before.lookedUp(pending, previous, this.clock.instant()), 3);
@@ -61,8 +69,11 @@ final class SecretVersionsSource {
 	private SecretVersions refreshed(DatabaseSecret current) {
 		Instant now = this.clock.instant();
 		if (this.known != null && !this.known.current().equals(current)) {
-			logger.info("Secret {} was rotated: version {} is current now, and {} no longer is", this.secretId,
-					current.versionId(), this.known.current().versionId());
+			String since = (this.refusedAt != null)
+					? ", " + Duration.between(this.refusedAt, now).toMillis() + " ms after it was first refused" : "";
+			logger.info("Secret {} was rotated: version {} is current now, and {} no longer is{}", this.secretId,
+					current.versionId(), this.known.current().versionId(), since);
+			this.refusedAt = null;
 		}
 		return (this.known != null) ? this.known.refreshed(current, now) : SecretVersions.first(current, now);
 	}
