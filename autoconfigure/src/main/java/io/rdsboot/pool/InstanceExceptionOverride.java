@@ -58,8 +58,12 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 
 	@java.lang.Override
 	public Override adjudicate(SQLException exception) {
+		boolean own = ConnectionFailures.isReadOnly(exception) && this.ownRefusal.getAsBoolean();
+		if (own) {
+			ReadOnlyByApplication.addTo(exception);
+		}
 		boolean refusedWrite = ConnectionFailures.isReadOnly(exception) && this.role.get() == InstanceRole.WRITER
-				&& !this.ownRefusal.getAsBoolean();
+				&& !own;
 		boolean cancelled = ConnectionFailures.isRecoveryConflict(exception)
 				|| ConnectionFailures.isDatabaseDropped(exception);
 		if (cancelled) {

@@ -9,6 +9,7 @@ import javax.sql.DataSource;
 import io.rdsboot.pool.ConnectionFailures;
 import io.rdsboot.pool.FailedInstance;
 import io.rdsboot.pool.PoolClosedException;
+import io.rdsboot.pool.ReadOnlyByApplication;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
@@ -91,7 +92,7 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 
 	private DataAccessException refusedWrite(String task, SQLException ex) {
 		boolean declared = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
-		if (!declared && (FailedInstance.of(ex).isPresent() || isWriterDemoted())) {
+		if (!declared && !ReadOnlyByApplication.isCauseOf(ex)) {
 			return demoted(task, ex);
 		}
 		String what = declared ? "the transaction is declared read-only" : "the connection is read-only";
@@ -146,22 +147,6 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 			return connection != null
 					&& (!connection.getAutoCommit() || (connection.isWrapperFor(RoutedConnection.class)
 							&& connection.unwrap(RoutedConnection.class).hasRolledBack()));
-		}
-		catch (SQLException ex) {
-			return false;
-		}
-	}
-
-	/**
-	 * Return whether the transaction's connection leads to a replica although it was
-	 * borrowed for writing. Whoever uses the driver's own connection, as to copy, gets
-	 * failures that do not name the instance.
-	 */
-	private boolean isWriterDemoted() {
-		Connection connection = transactionConnection();
-		try {
-			return connection != null && connection.isWrapperFor(RoutedConnection.class)
-					&& connection.unwrap(RoutedConnection.class).isWriterDemoted();
 		}
 		catch (SQLException ex) {
 			return false;

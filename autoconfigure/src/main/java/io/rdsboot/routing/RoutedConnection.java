@@ -18,7 +18,6 @@ import java.util.concurrent.Executor;
 
 import io.rdsboot.cluster.LogProgress;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 import org.springframework.jdbc.support.JdbcUtils;
 
@@ -251,16 +250,6 @@ final class RoutedConnection extends DelegatingConnection {
 			takeSettings(cancelled);
 		}
 		return borrow(true, this.demand);
-	}
-
-	/**
-	 * Return whether a physical connection that was borrowed for writing is one to a
-	 * replica, as far as the server has told.
-	 */
-	boolean isWriterDemoted() throws SQLException {
-		HeldConnection present = this.held;
-		return present != null && !present.isReading()
-				&& "on".equals(present.physical().unwrap(PGConnection.class).getParameterStatus("in_hot_standby"));
 	}
 
 	/**
