@@ -76,6 +76,7 @@ class SecondLevelCacheTests {
 		this.writing.executeWithoutResult((status) -> {
 			this.entityManager.createQuery("delete from Price").executeUpdate();
 			this.entityManager.persist(new Price(1, 100));
+			this.entityManager.merge(new Stock(1, 100));
 		});
 		this.cluster.awaitReplication();
 		// Caught up as far as the monitor knows, too.
@@ -113,6 +114,20 @@ class SecondLevelCacheTests {
 		assertThat(own).containsExactly(101);
 	}
 
+	/**
+	 * Whoever writes leaves the new row in such a cache, until it expires or is evicted.
+	 */
+	@Test
+	void rowOfALaggingReaderDoesNotGetIntoAReadWriteCache() {
+		int raised = this.writing.execute((status) -> ++this.entityManager.find(Stock.class, 1).pieces);
+		assertThat(byOther(this::pieces)).as("from the cache").isEqualTo(raised);
+		this.sessions.getCache().evict(Stock.class);
+		assertThat(byOther(this::pieces)).as("of the lagging reader").isEqualTo(100);
+		assertThat(this.sessions.getCache().contains(Stock.class, 1)).isFalse();
+		int own = this.writing.execute((status) -> ++this.entityManager.find(Stock.class, 1).pieces);
+		assertThat(own).isEqualTo(raised + 1);
+	}
+
 	@Test
 	void cacheIsFilledAgainOnceTheReaderHasCaughtUp() {
 		byOther(this::amount);
@@ -147,6 +162,10 @@ class SecondLevelCacheTests {
 		return this.entityManager.find(Price.class, 1).amount;
 	}
 
+	private int pieces() {
+		return this.entityManager.find(Stock.class, 1).pieces;
+	}
+
 	private List<Integer> amounts() {
 		return this.entityManager.createQuery("select amount from Price", Integer.class)
 			.setHint(HibernateHints.HINT_CACHEABLE, true)
@@ -169,6 +188,26 @@ class SecondLevelCacheTests {
 		Price(int id, int amount) {
 			this.id = id;
 			this.amount = amount;
+		}
+
+	}
+
+	@Entity(name = "Stock")
+	@Cacheable
+	@Cache(usage = CacheConcurrencyStrategy.READ_WRITE)
+	static class Stock {
+
+		@Id
+		private int id;
+
+		private int pieces;
+
+		protected Stock() {
+		}
+
+		Stock(int id, int pieces) {
+			this.id = id;
+			this.pieces = pieces;
 		}
 
 	}
