@@ -79,23 +79,50 @@ public enum Distance {
 			case COSINE, JACCARD -> 1 - distance;
 			case INNER_PRODUCT -> -distance;
 			case L2, L1 -> 1 / (1 + distance);
-			case HAMMING -> 1 - distance / dimensions;
+			case HAMMING -> (dimensions - distance) / dimensions;
 		};
 	}
 
 	/**
-	 * Return the distance that a similarity stands for.
-	 * @param similarity a similarity as {@link #toSimilarity} yields it
+	 * Return the greatest distance that is at least as similar: the distances up to it
+	 * are exactly those that {@link #toSimilarity} makes the similarity, or more, of.
+	 * @param similarity the least similarity
 	 * @param dimensions number of dimensions of the vectors
-	 * @return the distance
+	 * @return the distance, {@link Double#POSITIVE_INFINITY} if all are as similar and
+	 * {@link Double#NEGATIVE_INFINITY} if none is
 	 */
 	public double toDistance(double similarity, int dimensions) {
-		return switch (this) {
-			case COSINE, JACCARD -> 1 - similarity;
-			case INNER_PRODUCT -> -similarity;
-			case L2, L1 -> 1 / similarity - 1;
-			case HAMMING -> (1 - similarity) * dimensions;
-		};
+		// Rounding makes the inverse formula miss a distance by its last digit.
+		long near = ordered((this == INNER_PRODUCT) ? Double.NEGATIVE_INFINITY : 0);
+		long far = ordered(Double.POSITIVE_INFINITY);
+		if (toSimilarity(ordered(near), dimensions) < similarity) {
+			return Double.NEGATIVE_INFINITY;
+		}
+		if (toSimilarity(ordered(far), dimensions) >= similarity) {
+			return Double.POSITIVE_INFINITY;
+		}
+		while (near + 1 < far) {
+			long middle = Math.floorDiv(near, 2) + Math.floorDiv(far, 2) + (near & far & 1);
+			if (toSimilarity(ordered(middle), dimensions) >= similarity) {
+				near = middle;
+			}
+			else {
+				far = middle;
+			}
+		}
+		return ordered(near);
+	}
+
+	/**
+	 * Return a number that has the order of a {@code double}.
+	 */
+	private static long ordered(double value) {
+		long bits = Double.doubleToLongBits(value);
+		return (bits >= 0) ? bits : Long.MIN_VALUE - bits;
+	}
+
+	private static double ordered(long number) {
+		return Double.longBitsToDouble((number >= 0) ? number : Long.MIN_VALUE - number);
 	}
 
 	/**

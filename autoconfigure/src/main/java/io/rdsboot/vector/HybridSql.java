@@ -63,7 +63,7 @@ final class HybridSql {
 		sql.append(" AS score FROM (SELECT d.*, row_number() OVER (ORDER BY d.distance, d.c1) AS place FROM (");
 		this.nearest.appendNearest(sql, vectors, effort, window);
 		sql.append(") d) v FULL JOIN (");
-		appendWorded(sql, window);
+		appendWorded(sql, vectors, window);
 		sql.append(") w ON v.c1 = w.id");
 	}
 
@@ -79,16 +79,18 @@ final class HybridSql {
 	 * rank every row with a common word would take long, and those with all words are
 	 * better.
 	 */
-	private void appendWorded(SqlBuilder sql, int window) {
+	private void appendWorded(SqlBuilder sql, List<VectorValue> vectors, int window) {
 		// Must not hide the table.
 		String complete = this.table.name().equals("complete") ? "whole" : "complete";
 		sql.append("WITH %s AS MATERIALIZED (".formatted(complete));
-		appendRanked(sql, "question.all_words", "", window);
+		appendRanked(sql, vectors, "question.all_words", "", window);
 		sql.append(") SELECT a.id, row_number() OVER (ORDER BY a.complete DESC, a.relevance DESC, a.id) AS place FROM ("
 				+ "SELECT id, relevance, true AS complete FROM %s UNION ALL (SELECT id, relevance, false FROM ("
 					.formatted(complete));
-		appendRanked(sql, "question.any_word", "(SELECT count(*) FROM %s) < %d AND NOT %s @@ question.all_words AND "
-			.formatted(complete, window, words()), window);
+		appendRanked(sql, vectors, "question.any_word",
+				"(SELECT count(*) FROM %s) < %d AND NOT %s @@ question.all_words AND ".formatted(complete, window,
+						words()),
+				window);
 		sql.append(") partly)) a ORDER BY place LIMIT %d".formatted(window));
 	}
 
@@ -100,7 +102,8 @@ final class HybridSql {
 	 * Append a query for the ids of the rows that match, the most relevant ones.
 	 * @param conditions further conditions, each with {@code AND} behind it
 	 */
-	private void appendRanked(SqlBuilder sql, String question, String conditions, int window) {
+	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, String question, String conditions,
+			int window) {
 		sql.append("SELECT t.%s AS id, ts_rank(%s, %s) AS relevance FROM %s t CROSS JOIN (SELECT q.all_words, replace("
 			.formatted(VectorTable.quote(this.table.idColumn()), words(), question, this.table.quotedName()));
 		// The server itself makes lexemes of the words, whatever they are: once, because
@@ -113,6 +116,7 @@ final class HybridSql {
 			.append(") AS all_words) q OFFSET 0) question WHERE %s%s @@ %s AND ".formatted(conditions, words(),
 					question));
 		this.nearest.appendConditions(sql);
+		this.nearest.appendThreshold(sql, vectors);
 		sql.append(" ORDER BY relevance DESC, id LIMIT %d".formatted(window));
 	}
 

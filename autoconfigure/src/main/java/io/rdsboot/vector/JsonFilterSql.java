@@ -20,6 +20,15 @@ import io.rdsboot.vector.filter.MetadataFilter;
  */
 final class JsonFilterSql {
 
+	/**
+	 * Moments of which the text has the order of time.
+	 */
+	private static final Instant FIRST_MOMENT = Instant.parse("0000-01-01T00:00:00Z");
+
+	private static final Instant MOMENTS_END = Instant.parse("+10000-01-01T00:00:00Z");
+
+	private static final String MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?Z$";
+
 	private final VectorTable table;
 
 	private final String document;
@@ -78,10 +87,9 @@ final class JsonFilterSql {
 	}
 
 	private void order(String key, Operator operator, Object value, FilterWriter sql) {
-		if (value instanceof Instant) {
-			throw new IllegalArgumentException(
-					"metadata key '%s' of vector table %s is not declared as %s, ".formatted(key, this.table,
-							KeyType.TIMESTAMPTZ.sqlType()) + "and as JSON it has no order in time: declare it");
+		if (value instanceof Instant moment) {
+			orderMoment(key, operator, moment, sql);
+			return;
 		}
 		requireType(key, (value instanceof BigDecimal) ? "number" : "string", sql);
 		member("->", key, sql);
@@ -93,6 +101,25 @@ final class JsonFilterSql {
 			.append(")");
 	}
 
+	/**
+	 * Without the letter behind it, the text of a moment has the order of time, however
+	 * many digits its fraction has.
+	 */
+	private void orderMoment(String key, Operator operator, Instant moment, FilterWriter sql) {
+		if (moment.isBefore(FIRST_MOMENT) || !moment.isBefore(MOMENTS_END)) {
+			throw new IllegalArgumentException(
+					"value '%s' of a filter by metadata key '%s' of vector table %s is outside the years 0 to 9999, "
+						.formatted(moment, key, this.table)
+							+ "and as JSON such a time has no order: declare the key as %s"
+								.formatted(KeyType.TIMESTAMPTZ.sqlType()));
+		}
+		member("->>", key, sql);
+		sql.append(" ~ ").value(KeyType.TEXT, MOMENT).append(" AND rtrim");
+		member("->>", key, sql, ", 'Z'");
+		sql.append(" COLLATE \"C\" %s ".formatted(FilterSql.operator(operator)))
+			.value(KeyType.TEXT, moment.toString().replace("Z", ""));
+	}
+
 	private void requireType(String key, String type, FilterWriter sql) {
 		sql.append("jsonb_typeof(");
 		member("->", key, sql);
@@ -100,7 +127,11 @@ final class JsonFilterSql {
 	}
 
 	private void member(String operator, String key, FilterWriter sql) {
-		sql.append("(%s %s ".formatted(this.document, operator)).value(KeyType.TEXT, key).append(")");
+		member(operator, key, sql, "");
+	}
+
+	private void member(String operator, String key, FilterWriter sql, String further) {
+		sql.append("(%s %s ".formatted(this.document, operator)).value(KeyType.TEXT, key).append(further).append(")");
 	}
 
 }

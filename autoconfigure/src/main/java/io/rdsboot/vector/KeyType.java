@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
+import io.rdsboot.vector.filter.MetadataTimes;
 import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,9 @@ public enum KeyType {
 
 	/**
 	 * A column of type {@code timestamp with time zone}; in Java an {@link Instant}, of
-	 * which PostgreSQL keeps microseconds. An {@link OffsetDateTime} and a text in ISO
-	 * 8601 are accepted too.
+	 * which PostgreSQL keeps microseconds. An {@link OffsetDateTime}, a
+	 * {@link java.time.ZonedDateTime}, a {@link java.util.Date} and a text in ISO 8601
+	 * are accepted too.
 	 */
 	TIMESTAMPTZ("timestamp with time zone", Instant.class),
 
@@ -185,13 +187,10 @@ public enum KeyType {
 	}
 
 	private static @Nullable Instant toInstant(@Nullable Object value) {
-		if (value instanceof OffsetDateTime dateTime) {
-			return dateTime.toInstant();
-		}
 		if (value instanceof String text) {
 			return OffsetDateTime.parse(text).toInstant();
 		}
-		return (value instanceof Instant instant) ? instant : null;
+		return (value != null && MetadataTimes.stored(value) instanceof Instant instant) ? instant : null;
 	}
 
 	private static @Nullable List<String> toStrings(@Nullable Object value) {

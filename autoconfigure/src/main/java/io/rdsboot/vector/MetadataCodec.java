@@ -3,11 +3,16 @@ package io.rdsboot.vector;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.rdsboot.vector.filter.MetadataTimes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * Metadata as {@code jsonb} text and back. Has its own mapper, because what is stored
@@ -23,9 +28,20 @@ final class MetadataCodec {
 	/**
 	 * Shared, because a mapper finds out anew how each type is read and written.
 	 */
-	private static final JsonMapper MAPPER = JsonMapper.builder().build();
+	private static final JsonMapper MAPPER = JsonMapper.builder().addModule(times()).build();
 
 	private static final ObjectReader READER = MAPPER.readerFor(MAP);
+
+	/**
+	 * Write each date and time as a filter looks for it.
+	 */
+	private static SimpleModule times() {
+		SimpleModule module = new SimpleModule();
+		for (Class<?> type : MetadataTimes.TYPES) {
+			module.addSerializer(type, new TimeSerializer());
+		}
+		return module;
+	}
 
 	String write(Map<String, Object> metadata) {
 		return MAPPER.writeValueAsString(metadata);
@@ -53,6 +69,15 @@ final class MetadataCodec {
 		// A NullMarked map has no null values, and a filter cannot ask for them.
 		metadata.values().removeIf((value) -> value == null);
 		return metadata;
+	}
+
+	private static final class TimeSerializer extends ValueSerializer<Object> {
+
+		@Override
+		public void serialize(Object value, JsonGenerator json, SerializationContext context) {
+			json.writeString(MetadataTimes.text(value));
+		}
+
 	}
 
 }

@@ -107,13 +107,22 @@ final class NearestSql {
 	 * Return how hard a search tries, the least hard first.
 	 */
 	List<ScanEffort> efforts() {
-		if (this.settings.exact || this.column.index() instanceof VectorIndex.None) {
+		if (this.settings.exact || isPagedExactly() || this.column.index() instanceof VectorIndex.None) {
 			return List.of(ScanEffort.EXACT);
 		}
 		boolean plain = this.scan.suffice() && !this.settings.paged && this.settings.threshold == null
 				&& this.settings.hybrid == null;
 		return plain ? List.of(ScanEffort.PLAIN, ScanEffort.ITERATIVE, ScanEffort.EXACT)
 				: List.of(ScanEffort.ITERATIVE, ScanEffort.EXACT);
+	}
+
+	/**
+	 * A row that the scan for one page misses is not on the next one either, because that
+	 * begins behind it. So an index, which is approximate, serves pages only if asked to.
+	 */
+	private boolean isPagedExactly() {
+		return this.settings.paged && this.settings.efSearch == null && this.settings.probes == null
+				&& this.settings.candidates == null;
 	}
 
 	/**
@@ -269,6 +278,18 @@ final class NearestSql {
 	 */
 	private boolean withTies() {
 		return this.settings.paged && this.column.quantization() == Quantization.NONE;
+	}
+
+	/**
+	 * Append the threshold as a condition on rows that are not found by their distance,
+	 * where there is one.
+	 */
+	void appendThreshold(SqlBuilder sql, List<VectorValue> vectors) {
+		if (this.settings.threshold != null) {
+			sql.append(" AND (SELECT %s FROM ".formatted(this.expressions.distance("t", "q.v")));
+			appendVectors(sql, vectors);
+			sql.append(") <= ").bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()));
+		}
 	}
 
 	/**

@@ -71,6 +71,10 @@ final class VectorConnections {
 		if (tenant != null) {
 			statement.setString(1, tenant.settingValue());
 		}
+		// All rows at once, whatever the driver's default: the COMMIT behind the query
+		// would
+		// take away those that are not fetched yet.
+		statement.setFetchSize(0);
 		sql.prepare(statement, (tenant != null) ? 1 : 0);
 		statement.execute();
 		if (tenant != null) {

@@ -206,9 +206,11 @@ public final class VectorSearch {
 	/**
 	 * Return this search as one whose result is continued: {@link #after after} its last
 	 * row. Rows at exactly the same distance are then found in the order of their ids, so
-	 * that a page's border may run between them. All pages take this call. No row is on
-	 * two pages; an index may leave out some of a great many rows at one distance, which
-	 * an {@link #exact} search does not.
+	 * that a page's border may run between them. All pages take this call, and together
+	 * they have each row once, in order. No vector index can promise that, so each page
+	 * reads the distances of all rows that fulfil the filter, as an {@link #exact} search
+	 * does. To have pages from the index, which may leave out rows, set how broad its
+	 * scan is: {@link #efSearch}, {@link #probes} or {@link #candidates}.
 	 * @return the new search
 	 */
 	public VectorSearch paged() {

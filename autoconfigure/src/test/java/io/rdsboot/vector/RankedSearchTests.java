@@ -96,22 +96,13 @@ class RankedSearchTests {
 			.map(VectorRecord::id)
 			.limit(50)
 			.toList();
-		List<Long> byWords = jdbc.queryForList("""
+		List<Long> allByWords = jdbc.queryForList("""
 				SELECT id FROM ranked, (SELECT ?::tsquery AS every, ?::tsquery AS part) query
 				WHERE content_words @@ part ORDER BY content_words @@ every DESC,
-					ts_rank(content_words, CASE WHEN content_words @@ every THEN every ELSE part END) DESC, id
-				LIMIT 50""", Long.class, allWords, allWords.replace('&', '|'));
-		Map<Long, Double> scores = new HashMap<>();
-		for (int i = 0; i < 50; i++) {
-			scores.merge(byVector.get(i), vectorWeight / (60 + i + 1), Double::sum);
-			scores.merge(byWords.get(i), wordsWeight / (60 + i + 1), Double::sum);
-		}
-		List<Long> fused = scores.entrySet()
-			.stream()
-			.sorted(Map.Entry.<Long, Double>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-			.map(Map.Entry::getKey)
-			.toList();
-		List<Long> expected = fused.subList(0, 20);
+					ts_rank(content_words, CASE WHEN content_words @@ every THEN every ELSE part END) DESC, id""",
+				Long.class, allWords, allWords.replace('&', '|'));
+		Map<Long, Double> scores = fuse(byVector, vectorWeight, allByWords.subList(0, 50), wordsWeight);
+		List<Long> expected = order(scores).subList(0, 20);
 		VectorSearch search = VectorSearch.nearest(query).limit(20).hybrid(words, vectorWeight, wordsWeight);
 		List<VectorMatch<Long>> found = repository.search(search.exact());
 		assertThat(found).extracting(VectorMatch::id).containsExactlyElementsOf(expected);
@@ -129,12 +120,40 @@ class RankedSearchTests {
 		assertThat(repository.search(search.where("odd = true"))).hasSize(20).allMatch((match) -> match.id() % 2 == 1);
 		double threshold = found.get(4).distance() + 1e-4;
 		assertThat(repository.search(search.exact().within(threshold))).extracting(VectorMatch::id)
-			.containsExactlyElementsOf(fused.stream()
-				.filter((id) -> RandomVectors.distance(Distance.L2, records.get(id.intValue()).embedding(),
-						query) <= threshold)
+			.containsExactlyElementsOf(order(fuse(nearer(threshold, query, byVector), vectorWeight,
+					nearer(threshold, query, allByWords), wordsWeight))
+				.stream()
 				.limit(20)
 				.toList());
 		assertThat(repository.search(search.within(0))).isEmpty();
+	}
+
+	private static List<Long> nearer(double threshold, VectorValue query, List<Long> ids) {
+		return ids.stream()
+			.filter((id) -> RandomVectors.distance(Distance.L2, records.get(id.intValue()).embedding(),
+					query) <= threshold)
+			.limit(50)
+			.toList();
+	}
+
+	private static Map<Long, Double> fuse(List<Long> byVector, double vectorWeight, List<Long> byWords,
+			double wordsWeight) {
+		Map<Long, Double> scores = new HashMap<>();
+		for (int i = 0; i < byVector.size(); i++) {
+			scores.merge(byVector.get(i), vectorWeight / (60 + i + 1), Double::sum);
+		}
+		for (int i = 0; i < byWords.size(); i++) {
+			scores.merge(byWords.get(i), wordsWeight / (60 + i + 1), Double::sum);
+		}
+		return scores;
+	}
+
+	private static List<Long> order(Map<Long, Double> scores) {
+		return scores.entrySet()
+			.stream()
+			.sorted(Map.Entry.<Long, Double>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+			.map(Map.Entry::getKey)
+			.toList();
 	}
 
 	@ParameterizedTest

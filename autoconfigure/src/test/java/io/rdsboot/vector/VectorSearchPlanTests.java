@@ -70,7 +70,7 @@ class VectorSearchPlanTests {
 			// Many candidates are a good part of so small a table.
 			assertThatPlan(repository.explain(search.hybrid("w1 or w2")))
 				.isOrderedByIndex("searched_%s_index".formatted(column.name()));
-			searches.put("page", search.after(new SearchPosition(-100, 1L, 10)));
+			searches.put("page", search.candidates(20).after(new SearchPosition(-100, 1L, 10)));
 		}
 		searches.put("row", VectorSearch.nearestTo(1L).withoutMetadata());
 		String index = table.name() + "_" + column.name() + "_index";

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -113,7 +114,7 @@ class VectorSearchResultTests {
 		assertNear(all.get(3),
 				nearest(column, records, records.get(7).embedding()).stream().filter((row) -> row.id() != 7).toList(),
 				column);
-		assertPages(repository, VectorSearch.nearest(query), column);
+		assertPages(repository, VectorSearch.nearest(query));
 		jdbc.execute("DROP TABLE " + table.quotedName());
 	}
 
@@ -152,7 +153,7 @@ class VectorSearchResultTests {
 		}
 	}
 
-	private static void assertPages(VectorRepository<Long> repository, VectorSearch search, VectorColumn column) {
+	private static void assertPages(VectorRepository<Long> repository, VectorSearch search) {
 		List<VectorMatch<Long>> all = new ArrayList<>();
 		VectorSearch page = search.paged().limit(37);
 		List<VectorMatch<Long>> found;
@@ -168,9 +169,7 @@ class VectorSearchResultTests {
 		assertThat(all).extracting(VectorMatch::distance).isSorted();
 		assertThat(all).extracting(VectorMatch::rank)
 			.containsExactlyElementsOf(IntStream.rangeClosed(1, all.size()).boxed().toList());
-		if (column.quantization() == Quantization.NONE && column.index() instanceof VectorIndex.Hnsw) {
-			assertThat(all).hasSize(ROWS);
-		}
+		assertThat(all).hasSize(ROWS);
 	}
 
 	private static List<Row> nearest(VectorColumn column, List<VectorRecord<Long>> records, VectorValue query) {
@@ -191,6 +190,23 @@ class VectorSearchResultTests {
 				jdbc.execute("SET LOCAL enable_sort = off");
 				return search.get();
 			}));
+	}
+
+	@ParameterizedTest
+	@EnumSource(Quantization.class)
+	void pagesOfAQuantizedIndexHaveEachRowOnceInOrder(Quantization quantization) {
+		RandomVectors vectors = new RandomVectors(11);
+		VectorRepository<Long> repository = repository(VectorTable.builder("quantized")
+			.idType(IdType.BIGINT)
+			.embedding(new VectorColumn("embedding", ElementType.VECTOR, 24, Distance.COSINE, VectorIndex.hnsw(),
+					quantization, List.of())));
+		repository.upsert(LongStream.range(0, 1000)
+			.mapToObj((id) -> new VectorRecord<>(id, vectors.next(ElementType.VECTOR, 24), null, Map.of()))
+			.toList());
+		tables.index(repository.table());
+		VectorSearch search = VectorSearch.nearest(vectors.next(ElementType.VECTOR, 24));
+		List<Long> nearest = repository.search(search.exact().limit(1000)).stream().map(VectorMatch::id).toList();
+		assertThat(byIndex(() -> allPages(repository, search.paged().limit(10)))).hasSize(1000).isEqualTo(nearest);
 	}
 
 	@Test

@@ -2,8 +2,6 @@ package io.rdsboot.vector.filter;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -45,11 +43,12 @@ final class FilterRules {
 					text);
 			return text;
 		}
-		if (value instanceof Boolean || value instanceof UUID || value instanceof Instant) {
+		if (value instanceof Boolean || value instanceof UUID) {
 			return value;
 		}
-		if (value instanceof OffsetDateTime time) {
-			return time.toInstant();
+		Object time = MetadataTimes.stored(value);
+		if (time != null) {
+			return time;
 		}
 		if (value instanceof Number number) {
 			BigDecimal decimal = decimal(key, number);
@@ -57,7 +56,7 @@ final class FilterRules {
 				return decimal;
 			}
 		}
-		throw problem(key, "must be a String, number, Boolean, UUID, Instant or OffsetDateTime, but is a %s"
+		throw problem(key, "must be a String, number, Boolean, UUID, date or time, but is a %s"
 			.formatted(value.getClass().getTypeName()));
 	}
 

@@ -14,13 +14,15 @@ import java.util.stream.Stream;
  *
  * <p>
  * A key is the name of one metadata member; a dot is part of the name. A value is a
- * {@link String}, {@link Boolean}, {@link UUID}, {@link Instant}, {@link OffsetDateTime}
- * (kept as the {@code Instant} that it stands for) or a number: {@link Byte},
- * {@link Short}, {@link Integer}, {@link Long}, {@link Float}, {@link Double},
- * {@link java.math.BigInteger} or {@link java.math.BigDecimal}. Every number is kept as
- * {@code BigDecimal} without trailing zeros, so that {@code 1}, {@code 1L} and
- * {@code 1.0} make equal filters; a {@code Float} or {@code Double} counts as the decimal
- * that it prints.
+ * {@link String}, {@link Boolean}, {@link UUID}, a date or time ({@link Instant};
+ * {@link OffsetDateTime}, {@link java.time.ZonedDateTime} and {@link java.util.Date},
+ * kept as the {@code Instant} that they stand for; {@link java.time.LocalDate},
+ * {@link java.time.LocalDateTime} and {@link java.time.LocalTime}, kept as their text, as
+ * metadata is) or a number: {@link Byte}, {@link Short}, {@link Integer}, {@link Long},
+ * {@link Float}, {@link Double}, {@link java.math.BigInteger} or
+ * {@link java.math.BigDecimal}. Every number is kept as {@code BigDecimal} without
+ * trailing zeros, so that {@code 1}, {@code 1L} and {@code 1.0} make equal filters; a
+ * {@code Float} or {@code Double} counts as the decimal that it prints.
  *
  * <p>
  * A filter either holds for a row or does not, there is no third case as with SQL's
