@@ -1,14 +1,17 @@
 package io.rdsboot.vector;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 import io.rdsboot.vector.copy.CopyRows;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.transaction.IllegalTransactionStateException;
 
 /**
@@ -47,6 +50,11 @@ final class BulkLoader<ID> {
 	 * @param tenant the caller's tenant, or {@code null} for a table without tenants
 	 */
 	LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options, @Nullable Object tenant) {
+		return this.connections.isBound() ? loadRecords(records, options, tenant) : OpenLoads
+			.during(this.connections.dataSource(), this.table, () -> loadRecords(records, options, tenant));
+	}
+
+	private LoadResult loadRecords(Stream<VectorRecord<ID>> records, LoadOptions options, @Nullable Object tenant) {
 		try (records) {
 			LoadClock clock = new LoadClock(this.nanoTime, options);
 			RecordFeed feed = new RecordFeed(this.table, this.columns, options, clock, tenant);
@@ -59,16 +67,27 @@ final class BulkLoader<ID> {
 	}
 
 	private long load(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadMode mode, @Nullable Object tenant) {
-		return this.connections.write(this.sql.copy(), (connection) -> {
-			try (LoadSession session = new LoadSession(connection, this.table, this.sql, mode, tenant)) {
+		boolean shared = this.connections.isBound();
+		ConnectionCallback<Long> load = (connection) -> load(connection, records, feed, mode, tenant, shared);
+		return Objects.requireNonNull(shared ? this.connections.write(this.sql.copy(), load)
+				: this.connections.writeApart(this.sql.copy(), load));
+	}
+
+	private long load(Connection connection, Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadMode mode,
+			@Nullable Object tenant, boolean shared) throws SQLException {
+		try (LoadSession session = new LoadSession(connection, this.table, this.sql, mode, tenant, shared)) {
+			try {
 				feed.send(records, List.of(new CopyRows(session, fields(mode))), isPositioned(mode));
 				return session.finish();
 			}
 			catch (SQLException ex) {
-				TenantSetting.requireOwnRows(this.table, ex);
-				throw CopyFailure.withPosition(ex, this.table, feed::position);
+				throw CopyFailure.withPosition(ex, this.table, (row) -> feed.position(session.rowsBefore() + row));
 			}
-		});
+		}
+		catch (SQLException ex) {
+			TenantSetting.requireOwnRows(this.table, ex);
+			throw ex;
+		}
 	}
 
 	private long loadInParallel(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadOptions options,

@@ -19,6 +19,8 @@ import org.springframework.jdbc.core.RowMapper;
  */
 final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
+	private final DataSource dataSource;
+
 	private final VectorTable table;
 
 	private final Tenants tenants;
@@ -34,6 +36,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
 			@Nullable TenantResolver tenantResolver) {
 		VectorConnections connections = new VectorConnections(dataSource);
+		this.dataSource = dataSource;
 		this.table = table;
 		this.tenants = new Tenants(table, tenantResolver);
 		this.loader = new BulkLoader<>(connections, table, System::nanoTime);
@@ -54,11 +57,13 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public void upsert(Collection<VectorRecord<ID>> records) {
+		OpenLoads.requireNone(this.dataSource, this.table);
 		this.writer.upsert(records, this.tenants.currentValue());
 	}
 
 	@Override
 	public LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options) {
+		OpenLoads.requireNone(this.dataSource, this.table);
 		return this.loader.load(records, options, this.tenants.currentValue());
 	}
 
@@ -69,11 +74,13 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public int delete(Collection<ID> ids) {
+		OpenLoads.requireNone(this.dataSource, this.table);
 		return this.writer.delete(ids, this.tenants.currentValue());
 	}
 
 	@Override
 	public int delete(MetadataFilter filter) {
+		OpenLoads.requireNone(this.dataSource, this.table);
 		return this.reader.delete(filter);
 	}
 

@@ -6,14 +6,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
+import io.rdsboot.vector.copy.CopyRows;
 import io.rdsboot.vector.copy.CopySink;
 import io.rdsboot.vector.copy.CopyStream;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.QueryExecutor;
 
 /**
  * What one connection does for a load, within a transaction. Not thread-safe.
  */
 final class LoadSession implements CopySink, AutoCloseable {
+
+	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
 	private final Connection connection;
 
@@ -23,29 +28,40 @@ final class LoadSession implements CopySink, AutoCloseable {
 
 	private final LoadMode mode;
 
-	private final CopyStream copy;
+	private final String copySql;
+
+	/** Under way as long as the load is, or none where it goes in parts. */
+	private final @Nullable CopyStream copy;
+
+	private boolean begun;
+
+	private long rows;
 
 	/**
 	 * Start to load.
 	 * @param tenant the caller's tenant, or {@code null} for a table without tenants
+	 * @param shared whether what reads the records may use the connection too. It is busy
+	 * as long as a {@code COPY} is under way, so there is one for each part then
 	 */
-	LoadSession(Connection connection, VectorTable table, WriteSql sql, LoadMode mode, @Nullable Object tenant)
-			throws SQLException {
+	LoadSession(Connection connection, VectorTable table, WriteSql sql, LoadMode mode, @Nullable Object tenant,
+			boolean shared) throws SQLException {
 		this.connection = connection;
 		this.sql = sql;
 		this.table = table;
 		this.mode = mode;
 		TenantSetting.apply(connection, table, tenant);
 		if (mode == LoadMode.REPLACE) {
+			execute(sql.lockAgainstWrites());
 			deleteAll(tenant);
 		}
 		if (isStaged(table, mode)) {
-			execute(sql.createStaging());
-			this.copy = CopyStream.open(connection, sql.copyToStaging());
+			createStaging();
+			this.copySql = sql.copyToStaging();
 		}
 		else {
-			this.copy = CopyStream.open(connection, sql.copy());
+			this.copySql = sql.copy();
 		}
+		this.copy = shared ? null : CopyStream.open(connection, this.copySql);
 	}
 
 	/**
@@ -54,6 +70,23 @@ final class LoadSession implements CopySink, AutoCloseable {
 	 */
 	static boolean isStaged(VectorTable table, LoadMode mode) {
 		return mode == LoadMode.UPSERT || table.tenantKey() != null;
+	}
+
+	private void createStaging() throws SQLException {
+		try {
+			execute(this.sql.createStaging());
+		}
+		catch (SQLException ex) {
+			if (!INSUFFICIENT_PRIVILEGE.equals(ex.getSQLState())) {
+				throw ex;
+			}
+			QueryExecutor executor = this.connection.unwrap(BaseConnection.class).getQueryExecutor();
+			throw new SQLException(
+					"Load of vector table %s needs a temporary table, which the role may not create: as the owner of the database, GRANT TEMPORARY ON DATABASE %s TO %s"
+						.formatted(this.table, VectorTable.quote(executor.getDatabase()),
+								VectorTable.quote(executor.getUser())),
+					ex.getSQLState(), ex);
+		}
 	}
 
 	private void deleteAll(@Nullable Object tenant) throws SQLException {
@@ -67,7 +100,27 @@ final class LoadSession implements CopySink, AutoCloseable {
 
 	@Override
 	public void write(byte[] bytes, int length) throws SQLException {
-		this.copy.write(bytes, length);
+		if (this.copy != null) {
+			this.copy.write(bytes, length);
+			return;
+		}
+		try (CopyStream part = CopyStream.open(this.connection, this.copySql)) {
+			if (this.begun) {
+				byte[] header = CopyRows.header();
+				part.write(header, header.length);
+			}
+			this.begun = true;
+			part.write(bytes, length);
+			this.rows += part.finish();
+		}
+	}
+
+	/**
+	 * Return how many rows were stored before those of the {@code COPY} that is or was
+	 * the last.
+	 */
+	long rowsBefore() {
+		return this.rows;
 	}
 
 	/**
@@ -75,12 +128,15 @@ final class LoadSession implements CopySink, AutoCloseable {
 	 * @return how many rows were inserted or replaced
 	 */
 	long finish() throws SQLException {
-		long rows = this.copy.finish();
-		if (isStaged(this.table, this.mode)) {
-			rows = moveStaged();
-			execute(this.sql.dropStaging());
+		if (this.copy != null) {
+			this.rows = this.copy.finish();
 		}
-		return rows;
+		if (!isStaged(this.table, this.mode)) {
+			return this.rows;
+		}
+		long stored = moveStaged();
+		execute(this.sql.dropStaging());
+		return stored;
 	}
 
 	private long moveStaged() throws SQLException {
@@ -107,7 +163,9 @@ final class LoadSession implements CopySink, AutoCloseable {
 
 	@Override
 	public void close() throws SQLException {
-		this.copy.close();
+		if (this.copy != null) {
+			this.copy.close();
+		}
 	}
 
 }

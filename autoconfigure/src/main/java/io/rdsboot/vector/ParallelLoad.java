@@ -79,7 +79,8 @@ final class ParallelLoad {
 			try (Statement statement = connection.createStatement()) {
 				statement.execute(LIMIT_LOCK_WAITS);
 			}
-			return new LoadLane(connection, new LoadSession(connection, this.table, this.sql, this.mode, this.tenant));
+			return new LoadLane(connection,
+					new LoadSession(connection, this.table, this.sql, this.mode, this.tenant, false));
 		}
 		catch (SQLException | RuntimeException ex) {
 			try (connection) {

@@ -67,7 +67,7 @@ final class RecordWriter<ID> {
 	 */
 	void upsert(Collection<VectorRecord<ID>> records, @Nullable Object tenant) {
 		// In the order of the ids, so that concurrent calls lock rows in the same order.
-		Map<ID, NumberedRecord<ID>> byId = new TreeMap<>();
+		Map<ID, NumberedRecord<ID>> byId = new TreeMap<>(IdOrder.COMPARATOR);
 		int position = 0;
 		for (VectorRecord<ID> record : records) {
 			this.validator.validate(record, position, tenant);

@@ -115,9 +115,14 @@ final class RowReader<ID> {
 	 */
 	int delete(MetadataFilter filter) {
 		Tenant tenant = this.tenants.current();
-		SqlBuilder sql = new SqlBuilder().append("DELETE FROM %s t".formatted(this.table.quotedName()));
-		appendCondition(sql, filter, tenant);
-		SqlStatement delete = sql.buildPlannedAnew();
+		SqlBuilder condition = new SqlBuilder();
+		condition.append("(");
+		this.filterSql.write(filter, condition);
+		condition.append(")");
+		appendTenant(condition, " AND ", tenant);
+		SqlStatement matching = condition.buildPlannedAnew();
+		SqlStatement delete = new SqlStatement(WriteSql.deleteInOrder(this.table, matching.text()), matching.bindings(),
+				true);
 		return this.connections.write(delete.text(), (connection) -> {
 			TenantSetting.apply(connection, this.table, (tenant != null) ? tenant.value() : null);
 			try (PreparedStatement statement = connection.prepareStatement(delete.text())) {

@@ -47,6 +47,10 @@ final class VectorConnections {
 		this.writing = new TransactionTemplate(transactionManager);
 	}
 
+	DataSource dataSource() {
+		return this.dataSource;
+	}
+
 	/**
 	 * Run a query, read-only unless the caller's transaction is not.
 	 * @param tenant whose rows the query may see, or {@code null} if rows have no tenant
@@ -98,6 +102,42 @@ final class VectorConnections {
 	 */
 	<T> T write(String sql, ConnectionCallback<T> action) {
 		return inTransaction(this.writing, (own) -> this.jdbc.execute(new ShownAction<>(sql, action)));
+	}
+
+	/**
+	 * Run an action that changes rows in a transaction of its own, on a connection that
+	 * nothing else on this thread gets. The caller must not have a transaction.
+	 * @param sql its main statement, for messages
+	 */
+	<T> T writeApart(String sql, ConnectionCallback<T> action) {
+		try (Connection connection = open()) {
+			try {
+				T result = action.doInConnection(connection);
+				connection.commit();
+				return result;
+			}
+			catch (SQLException | RuntimeException | Error ex) {
+				rollBack(connection, ex);
+				throw ex;
+			}
+			finally {
+				if (!connection.isClosed()) {
+					connection.setAutoCommit(true);
+				}
+			}
+		}
+		catch (SQLException ex) {
+			throw translate("ConnectionCallback", sql, StaleType.explain(ex));
+		}
+	}
+
+	private static void rollBack(Connection connection, Throwable failure) {
+		try {
+			connection.rollback();
+		}
+		catch (SQLException ex) {
+			failure.addSuppressed(ex);
+		}
 	}
 
 	/**

@@ -57,6 +57,10 @@ public interface VectorRepository<ID> {
 	 * Load records by {@code COPY}, all or none, in memory that does not grow with their
 	 * number. Much faster than {@link #upsert(Collection)}, the more so while the table
 	 * has no vector index yet.
+	 * <p>
+	 * The stream and the progress listener may use the same {@code DataSource}: within a
+	 * transaction of the caller's they take part in it, else they get other connections,
+	 * which the pool must have. A write to the table that is loaded is refused there.
 	 * @param records the records; they are read on this thread, and closed when the load
 	 * ends, however it ends. What the stream throws comes through
 	 * @param options what becomes of rows that are there already, and more

@@ -60,7 +60,26 @@ final class WriteSql {
 	 * a table with tenants, the tenant.
 	 */
 	String delete() {
-		return "DELETE FROM %s WHERE %s = ANY (?)%s".formatted(this.table.quotedName(), this.id, ofTenant(" AND "));
+		return deleteInOrder(this.table, "t.%s = ANY (?)%s".formatted(this.id, ofTenant(" AND t.")));
+	}
+
+	/**
+	 * Return a statement that deletes the rows that fulfil a condition. It locks them in
+	 * the order of their ids, as all writes do.
+	 * @param condition the condition; the table has the alias {@code t}
+	 */
+	static String deleteInOrder(VectorTable table, String condition) {
+		String id = VectorTable.quote(table.idColumn());
+		return "DELETE FROM %1$s WHERE %2$s = ANY (ARRAY(SELECT t.%2$s FROM %1$s t WHERE %3$s ORDER BY %4$s FOR UPDATE))"
+			.formatted(table.quotedName(), id, condition, IdOrder.sql(table, "t." + id));
+	}
+
+	/**
+	 * Return the statement that makes all other writes wait until the transaction ends,
+	 * and waits for those that have begun.
+	 */
+	String lockAgainstWrites() {
+		return "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE".formatted(this.table.quotedName());
 	}
 
 	/**
@@ -105,8 +124,9 @@ final class WriteSql {
 	 * that concurrent ones lock rows in the same order.
 	 */
 	String upsertStaged() {
+		String order = IdOrder.sql(this.table, this.id);
 		return "INSERT INTO %s AS t (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, %s DESC%s".formatted(
-				this.table.quotedName(), this.names, this.id, this.names, STAGING, this.id, position(), onConflict());
+				this.table.quotedName(), this.names, order, this.names, STAGING, order, position(), onConflict());
 	}
 
 	String countStagedIds() {

@@ -1,6 +1,7 @@
 package io.rdsboot.vector.copy;
 
 import java.sql.SQLException;
+import java.util.Arrays;
 
 /**
  * Rows in the format of {@code COPY BINARY}, which go to a sink whenever there are enough
@@ -25,6 +26,15 @@ public final class CopyRows {
 	private int rowStart;
 
 	/**
+	 * Return what every {@code COPY} begins with. The first bytes that a sink gets begin
+	 * with it already.
+	 * @return the header
+	 */
+	public static byte[] header() {
+		return Arrays.copyOf(SIGNATURE, SIGNATURE.length + 2 * Integer.BYTES);
+	}
+
+	/**
 	 * Create rows.
 	 * @param sink where they go
 	 * @param columns number of fields in each row
@@ -32,9 +42,7 @@ public final class CopyRows {
 	public CopyRows(CopySink sink, int columns) {
 		this.sink = sink;
 		this.columns = columns;
-		this.fields.putRaw(SIGNATURE);
-		this.fields.putInt(0);
-		this.fields.putInt(0);
+		this.fields.putRaw(header());
 	}
 
 	/**
