@@ -109,15 +109,26 @@ final class HybridSql {
 		// The server itself makes lexemes of the words, whatever they are: once, because
 		// OFFSET
 		// keeps the planner from making them again for each row.
-		sql.append("q.all_words::text, ' & ', ' | ')::tsquery AS any_word FROM (SELECT plainto_tsquery(")
-			.bind((statement, parameter) -> statement.setString(parameter, this.textSearch.configuration()))
-			.append("::regconfig, ")
-			.bind((statement, parameter) -> statement.setString(parameter, this.hybrid.words()))
-			.append(") AS all_words) q OFFSET 0) question WHERE %s%s @@ %s AND ".formatted(conditions, words(),
-					question));
+		sql.append("q.all_words::text, ' & ', ' | ')::tsquery AS any_word FROM (SELECT ");
+		appendAllWords(sql);
+		sql.append(
+				" AS all_words) q OFFSET 0) question WHERE %s%s @@ %s AND ".formatted(conditions, words(), question));
 		this.nearest.appendConditions(sql);
 		this.nearest.appendThreshold(sql, vectors);
 		sql.append(" ORDER BY relevance DESC, id LIMIT %d".formatted(window));
+	}
+
+	private void appendAllWords(SqlBuilder sql) {
+		String chosen = this.hybrid.chosen();
+		if (chosen != null) {
+			sql.bind((statement, parameter) -> statement.setString(parameter, chosen)).append("::tsquery");
+			return;
+		}
+		sql.append("plainto_tsquery(")
+			.bind((statement, parameter) -> statement.setString(parameter, this.textSearch.configuration()))
+			.append("::regconfig, ")
+			.bind((statement, parameter) -> statement.setString(parameter, this.hybrid.words()))
+			.append(")");
 	}
 
 }

@@ -71,7 +71,8 @@ final class RecordValidator {
 			return "is a %s, but must be a %s".formatted(id.getClass().getName(), expected.getName());
 		}
 		if (id instanceof String text) {
-			return text.isEmpty() ? "is empty" : textProblem(text);
+			String problem = text.isEmpty() ? "is empty" : textProblem(text);
+			return (problem != null) ? problem : IndexLimits.problem(text);
 		}
 		return null;
 	}
@@ -91,8 +92,9 @@ final class RecordValidator {
 		if (content == null) {
 			return null;
 		}
-		return (this.table.contentColumn() == null) ? "is given, but the table has no column for it"
+		String problem = (this.table.contentColumn() == null) ? "is given, but the table has no column for it"
 				: textProblem(content);
+		return (problem == null && this.table.textSearch() != null) ? IndexLimits.wordsProblem(content) : problem;
 	}
 
 	private @Nullable String memberProblem(@Nullable String key, @Nullable Object value, @Nullable Object tenant) {
@@ -112,8 +114,13 @@ final class RecordValidator {
 		}
 		try {
 			Object converted = declared.type().convert(value);
-			return (declared.equals(this.table.tenantKey()) && !converted.equals(tenant))
-					? "names another tenant at '%s' than the caller's".formatted(key) : null;
+			if (declared.equals(this.table.tenantKey()) && !converted.equals(tenant)) {
+				return "names another tenant at '%s' than the caller's".formatted(key);
+			}
+			String limit = (declared.type() != KeyType.JSON && declared.indexed()) ? IndexLimits.problem(converted)
+					: null;
+			return (limit != null) ? "at '%s' %s: shorten it, or declare the key as not indexed".formatted(key, limit)
+					: null;
 		}
 		catch (IllegalArgumentException ex) {
 			return "at '%s' %s".formatted(key, ex.getMessage());

@@ -102,8 +102,14 @@ final class SearchSettings implements Cloneable {
 
 	/**
 	 * What ranks rows by their words too.
+	 *
+	 * @param words the words
+	 * @param vectorWeight weight of the rank by distance
+	 * @param wordsWeight weight of the rank by words
+	 * @param chosen text of the {@code tsquery} of those that are looked for, where the
+	 * words are too many, or {@code null} for all
 	 */
-	record Hybrid(String words, double vectorWeight, double wordsWeight) {
+	record Hybrid(String words, double vectorWeight, double wordsWeight, @Nullable String chosen) {
 
 	}
 

@@ -27,6 +27,11 @@ public final class VectorSearch {
 	 */
 	public static final int MAX_LIMIT = 10_000;
 
+	/**
+	 * Most words of a text that a hybrid search looks for.
+	 */
+	public static final int MAX_WORDS = 64;
+
 	private static final int MAX_EF_SEARCH = 1000;
 
 	private static final int MAX_PROBES = 32_768;
@@ -254,6 +259,11 @@ public final class VectorSearch {
 	 * Return this search as one by words too. Rows are ordered by reciprocal rank fusion:
 	 * each of both searches gives a row {@code weight / (60 + rank)}, and the sum is its
 	 * {@link VectorMatch#score() score}.
+	 *
+	 * <p>
+	 * Of a text with more than {@value #MAX_WORDS} words, such as a whole document, that
+	 * many are looked for: the rarest ones by the table's statistics, and as many of
+	 * those that they do not know, first what the text repeats most.
 	 * @param words what to search for in the content; a row needs any of the words, and
 	 * rows that have all of them rank before others
 	 * @param vectorWeight weight of the rank by distance, not negative
@@ -271,7 +281,7 @@ public final class VectorSearch {
 		if (vectorWeight + wordsWeight == 0) {
 			throw new IllegalArgumentException("weights of a hybrid search must not both be 0");
 		}
-		return with((settings) -> settings.hybrid = new SearchSettings.Hybrid(words, vectorWeight, wordsWeight));
+		return with((settings) -> settings.hybrid = new SearchSettings.Hybrid(words, vectorWeight, wordsWeight, null));
 	}
 
 	/**

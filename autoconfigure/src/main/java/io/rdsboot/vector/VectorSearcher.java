@@ -125,7 +125,7 @@ final class VectorSearcher<ID> {
 		SearchSettings settings = searches.get(0).settings();
 		List<VectorValue> vectors = new ArrayList<>();
 		for (VectorSearch search : searches) {
-			statements(search.settings(), tenant);
+			validate(search.settings());
 			vectors.add(Objects.requireNonNull(search.settings().vector));
 		}
 		NearestSql sql = statements(settings, tenant);
@@ -167,6 +167,27 @@ final class VectorSearcher<ID> {
 	}
 
 	private NearestSql statements(SearchSettings settings, @Nullable Tenant tenant) {
+		validate(settings);
+		return new NearestSql(this.table, withFewWords(settings), tenant);
+	}
+
+	private SearchSettings withFewWords(SearchSettings settings) {
+		SearchSettings.Hybrid hybrid = settings.hybrid;
+		TextSearch textSearch = this.table.textSearch();
+		if (hybrid == null || textSearch == null || !ManyWords.are(hybrid.words())) {
+			return settings;
+		}
+		SqlStatement choice = ManyWords.choose(this.table, textSearch, hybrid.words());
+		String chosen = this.connections.query(null, choice, (row) -> {
+			row.next();
+			return Objects.requireNonNullElse(row.getString(1), "");
+		});
+		SearchSettings few = settings.copy();
+		few.hybrid = new SearchSettings.Hybrid(hybrid.words(), hybrid.vectorWeight(), hybrid.wordsWeight(), chosen);
+		return few;
+	}
+
+	private void validate(SearchSettings settings) {
 		VectorColumn column = column(settings);
 		if (settings.vector != null) {
 			this.validator.validateQuery(column, settings.vector);
@@ -177,7 +198,6 @@ final class VectorSearcher<ID> {
 		if (settings.after != null) {
 			this.validator.validateId(settings.after.id());
 		}
-		return new NearestSql(this.table, settings, tenant);
 	}
 
 	private VectorColumn column(SearchSettings settings) {

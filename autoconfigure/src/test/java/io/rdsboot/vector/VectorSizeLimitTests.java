@@ -1,0 +1,159 @@
+package io.rdsboot.vector;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.type.VectorValue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests for values and searches of a size that the server has no room or time for.
+ */
+@LocalRds
+class VectorSizeLimitTests {
+
+	private static HikariDataSource dataSource;
+
+	private static VectorTestTables tables;
+
+	@BeforeAll
+	static void createDatabase(LocalRdsCluster cluster) {
+		dataSource = VectorTestDatabase.createWithExtension(cluster);
+		tables = new VectorTestTables(new JdbcTemplate(dataSource));
+	}
+
+	@AfterAll
+	static void closePool() {
+		dataSource.close();
+	}
+
+	@Test
+	void valueThatAnIndexCannotHoldIsRefusedByName() {
+		VectorRepository<String> repository = repository("limited", IdType.TEXT, String.class);
+		String fits = randomText(IndexLimits.MAX_BYTES);
+		VectorRecord<String> good = record(fits,
+				Map.of("title", fits, "tags", List.of(fits, fits.substring(1)), "amount",
+						new BigDecimal("1".repeat(5000)), "free", randomText(20_000), "loose", randomText(20_000)),
+				"word");
+		repository.upsert(good);
+		assertThat(repository.findById(fits)).contains(good);
+		Map<String, VectorRecord<String>> refused = Map.of(
+				"id is 6000 bytes long in UTF-8, but an index can hold at most 2600",
+				record(randomText(6000), Map.of(), "word"),
+				"metadata at 'title' is 6000 bytes long in UTF-8, but an index can hold at most 2600: shorten it, "
+						+ "or declare the key as not indexed",
+				record("a", Map.of("title", randomText(6000)), "word"),
+				"metadata at 'tags' has an element that is 20000 bytes long in UTF-8, but an index can hold at most "
+						+ "2600: shorten it, or declare the key as not indexed",
+				record("a", Map.of("tags", List.of("x", randomText(20_000))), "word"),
+				"metadata at 'amount' has more than 5000 digits, the most that an index can hold: shorten it, or "
+						+ "declare the key as not indexed",
+				record("a", Map.of("amount", new BigDecimal("1".repeat(6000))), "word"),
+				"content has words of about 1500000 bytes, but text search can hold at most 1048575 of one "
+						+ "content: split it",
+				record("a", Map.of(),
+						IntStream.range(0, 100_000).mapToObj("word%07d"::formatted).collect(Collectors.joining(" "))));
+		refused.forEach((problem, record) -> {
+			Consumer<LoadMode> load = (mode) -> {
+				LoadResult result = repository.load(Stream.of(record("b", Map.of(), "word"), record),
+						LoadOptions.of(mode).collectRejected(1));
+				assertThat(result.rows()).isOne();
+				assertThat(result.rejected()).singleElement()
+					.satisfies(
+							(rejected) -> assertThat(rejected.field() + " " + rejected.problem()).isEqualTo(problem));
+			};
+			load.accept(LoadMode.REPLACE);
+			load.accept(LoadMode.UPSERT);
+			assertThatExceptionOfType(InvalidVectorRecordException.class)
+				.isThrownBy(() -> repository.upsert(List.of(record("b", Map.of(), "word"), record)))
+				.satisfies((ex) -> assertThat(ex.getField() + " " + ex.getProblem()).isEqualTo(problem));
+		});
+	}
+
+	@Test
+	void longContentOfFewWordsIsStored() {
+		VectorRepository<String> repository = repository("repeated", IdType.TEXT, String.class);
+		repository.upsert(record("a", Map.of(),
+				IntStream.range(0, 600_000).mapToObj((i) -> "w" + i % 500).collect(Collectors.joining(" "))));
+		assertThat(repository.search(VectorSearch.nearest(new float[] { 1, 1 }).hybrid("w499", 0, 1))).hasSize(1);
+	}
+
+	@Test
+	void hybridSearchWithAWholeDocumentLooksForItsRarestWords() {
+		VectorRepository<Long> repository = repository("worded", IdType.BIGINT, Long.class);
+		String common = IntStream.range(0, 200).mapToObj((i) -> "common" + i).collect(Collectors.joining(" "));
+		repository.load(IntStream.range(0, 2000)
+			.mapToObj((i) -> record((long) i, Map.<String, Object>of(), common + ((i == 1234) ? " it's\\rare" : ""))),
+				LoadOptions.insert());
+		new JdbcTemplate(dataSource).execute("ANALYZE worded");
+		String document = IntStream.range(0, 40_000)
+			.mapToObj((i) -> "absent%03d".formatted(i))
+			.collect(Collectors.joining(", ", common + " it's\\rare it's\\rare ", ""));
+		assertThat(document.length()).isGreaterThan(389_000);
+		VectorSearch search = VectorSearch.nearest(new float[] { 1, 1 }).hybrid(document, 0, 1).limit(5);
+		long start = System.nanoTime();
+		List<VectorMatch<Long>> found = repository.search(search);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		assertThat(found).first().extracting(VectorMatch::id).isEqualTo(1234L);
+		assertThat(repository.search(search.hybrid("? ".repeat(200_000)))).hasSize(5);
+		assertThat(repository.search(search.hybrid("\uD83D\uDE00".repeat(200_000)))).hasSize(5);
+		assertThat(repository.searchAll(List.of(search, search))).hasSize(2)
+			.allSatisfy((each) -> assertThat(each).first().extracting(VectorMatch::id).isEqualTo(1234L));
+		assertThatThrownBy(() -> search.hybrid("\0")).isInstanceOf(IllegalArgumentException.class);
+	}
+
+	/**
+	 * Text that cannot be compressed, as long in UTF-8 as it has characters.
+	 */
+	private static String randomText(int length) {
+		Random random = new Random(length);
+		return random.ints(length, '!', '~' + 1)
+			.collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+			.toString();
+	}
+
+	private static <ID> VectorRecord<ID> record(ID id, Map<String, Object> metadata, String content) {
+		return new VectorRecord<>(id, VectorValue.of(1, 1), content, metadata);
+	}
+
+	private static <ID> VectorRepository<ID> repository(String name, IdType type, Class<ID> idClass) {
+		VectorTable table = VectorTable.builder(name)
+			.idType(type)
+			.dimensions(2)
+			.distance(Distance.L2)
+			.key("title", KeyType.TEXT)
+			.key("tags", KeyType.TEXT_ARRAY)
+			.key("amount", KeyType.NUMERIC)
+			.key(new MetadataColumn("loose", "loose", KeyType.TEXT, false))
+			.textSearch(TextSearch.of("simple"))
+			.build();
+		tables.create(table);
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		for (String key : List.of("title", "amount")) {
+			jdbc.execute("CREATE INDEX ON %s (%s)".formatted(name, key));
+		}
+		for (String column : List.of("tags", "content_words")) {
+			jdbc.execute("CREATE INDEX ON %s USING gin (%s)".formatted(name, column));
+		}
+		return VectorRepository.of(dataSource, table, idClass);
+	}
+
+}
