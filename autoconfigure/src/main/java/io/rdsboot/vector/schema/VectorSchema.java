@@ -2,6 +2,7 @@ package io.rdsboot.vector.schema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 import io.rdsboot.vector.VectorTable;
 
@@ -117,12 +118,27 @@ public final class VectorSchema {
 	public void validate(VectorTable table) {
 		ExistingTable existing = this.catalog.find(table);
 		if (existing == null) {
-			throw new VectorSchemaException(
-					"Vector table %s does not exist in database '%s' (search_path: %s).".formatted(table,
-							this.catalog.database(), this.catalog.searchPath()),
-					"Create the table, declare the one that exists, or let it be made by schema: migrate.");
+			throw missing(table);
 		}
 		new TableComparison(new TableDefinition(table), existing, this.catalog, this.maxRewrittenBytes).requireNone();
+	}
+
+	private VectorSchemaException missing(VectorTable table) {
+		String description = "Vector table %s does not exist in database '%s' (search_path: %s).".formatted(table,
+				this.catalog.database(), this.catalog.searchPath());
+		List<String> elsewhere = this.jdbc.queryForList("""
+				SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+				WHERE c.relname = ? AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' ORDER BY n.nspname""",
+				String.class, table.name());
+		if (elsewhere.isEmpty()) {
+			return new VectorSchemaException(description,
+					"Create the table, declare the one that exists, or let it be made by schema: migrate.");
+		}
+		String schema = elsewhere.get(0);
+		return new VectorSchemaException(
+				description + " A table of that name is in schema %s.".formatted(String.join(", ", elsewhere)),
+				"If it is the one (Flyway makes tables in spring.flyway.default-schema), declare where it is by schema-name: %s, or put the schema on the search path: ?currentSchema=%s in the address, or ALTER ROLE ... SET search_path = %s."
+					.formatted(schema, schema, VectorTable.quote(schema)));
 	}
 
 }

@@ -132,6 +132,19 @@ class VectorSchemaValidationTests {
 	}
 
 	@Test
+	void tableThatIsInAnotherSchemaIsFoundThere() {
+		VectorTable table = VectorTable.builder("misplaced").dimensions(3).build();
+		jdbc.execute("CREATE SCHEMA \"App\"");
+		jdbc.execute("CREATE TABLE \"App\".misplaced (id uuid)");
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> new VectorSchema(jdbc).validate(table))
+			.withMessageEndingWith(" A table of that name is in schema App.")
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo(
+					"If it is the one (Flyway makes tables in spring.flyway.default-schema), declare where it is "
+							+ "by schema-name: App, or put the schema on the search path: ?currentSchema=App in the address, "
+							+ "or ALTER ROLE ... SET search_path = \"App\"."));
+	}
+
+	@Test
 	void tableWhenMissingIsReportedWithWhereItWasLookedFor() {
 		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.validate(table().build()))
 			.withMessageContaining("Vector table documents does not exist in database 'vector_")
