@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.jdbc.PgConnection;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
@@ -58,16 +59,38 @@ final class VectorConnections {
 	<T> T query(@Nullable Tenant tenant, SqlStatement sql, ResultSetExtractor<T> extractor) {
 		return inTransaction(this.reading, (own) -> {
 			// Sent along with the query, a transaction's end needs no round trip.
-			String text = ((tenant != null) ? TenantSetting.SQL + "; " : "") + sql.text() + (own ? "; COMMIT" : "");
+			String query = sql.text() + (own ? "; COMMIT" : "");
+			String text = (tenant != null) ? TenantSetting.SQL + "; " + query : query;
 			return this.jdbc.execute(new ShownStatement(text), (PreparedStatementCallback<T>) (statement) -> {
 				try {
-					return query(statement, tenant, sql, extractor);
+					return (tenant != null && isBinaryForced(statement))
+							? queryApart(statement.getConnection(), tenant, query, sql, extractor)
+							: query(statement, tenant, sql, extractor);
 				}
 				catch (SQLException ex) {
 					throw StaleType.explain(ex);
 				}
 			});
 		});
+	}
+
+	/**
+	 * With a {@code prepareThreshold} of -1 pgjdbc mixes up the columns of queries that
+	 * it sends together.
+	 */
+	private static boolean isBinaryForced(PreparedStatement statement) throws SQLException {
+		return statement.getConnection().unwrap(PgConnection.class).getForceBinary();
+	}
+
+	private static <T> T queryApart(Connection connection, Tenant tenant, String query, SqlStatement sql,
+			ResultSetExtractor<T> extractor) throws SQLException {
+		try (PreparedStatement setting = connection.prepareStatement(TenantSetting.SQL)) {
+			setting.setString(1, tenant.settingValue());
+			setting.execute();
+		}
+		try (PreparedStatement statement = connection.prepareStatement(query)) {
+			return query(statement, null, sql, extractor);
+		}
 	}
 
 	private static <T> T query(PreparedStatement statement, @Nullable Tenant tenant, SqlStatement sql,

@@ -49,11 +49,17 @@ class VectorDriverPropertyTests {
 			"preferQueryMode=simple", "preferQueryMode=extended", "preferQueryMode=extendedForPrepared",
 			"preferQueryMode=extendedCacheEverything", "preferQueryMode=simple&defaultRowFetchSize=1",
 			"binaryTransfer=false", "binaryTransferDisable=bytea,int8,uuid,text,timestamptz,numeric",
-			"prepareThreshold=0", "prepareThreshold=1", "prepareThreshold=1&defaultRowFetchSize=1",
+			"prepareThreshold=0", "prepareThreshold=1", "prepareThreshold=-1",
+			"prepareThreshold=-1&defaultRowFetchSize=1", "prepareThreshold=1&defaultRowFetchSize=1",
 			"reWriteBatchedInserts=true", "assumeMinServerVersion=15", "stringtype=unspecified",
 			"preparedStatementCacheQueries=0", "autosave=always", "autosave=always&cleanupSavepoints=true",
 			"disableColumnSanitiser=true", "readOnlyMode=always", "readOnlyMode=ignore", "logServerErrorDetail=false" })
 	void everyReadAndWriteWorks(String properties) {
+		everyReadAndWriteWorks(properties, true);
+		everyReadAndWriteWorks(properties, false);
+	}
+
+	private static void everyReadAndWriteWorks(String properties, boolean tenants) {
 		VectorTable table = VectorTable.builder("driven")
 			.idType(IdType.BIGINT)
 			.dimensions(2)
@@ -62,7 +68,7 @@ class VectorDriverPropertyTests {
 			.key("group", KeyType.TEXT)
 			.key("tags", KeyType.TEXT_ARRAY)
 			.key("tenant", KeyType.TEXT)
-			.tenant("tenant")
+			.tenant(tenants ? "tenant" : null)
 			.build();
 		new VectorTestTables(new JdbcTemplate(database)).create(table);
 		new VectorTestTables(new JdbcTemplate(database)).index(table);
