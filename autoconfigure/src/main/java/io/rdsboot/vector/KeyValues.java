@@ -9,7 +9,9 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import io.rdsboot.vector.copy.BinaryFields;
@@ -84,17 +86,46 @@ final class KeyValues {
 	/**
 	 * Return the value of a column.
 	 * @return a value of the type's {@link KeyType#javaType() Java type}, or {@code null}
+	 * @throws IllegalArgumentException if the type has no such value in Java, as
+	 * {@code numeric} has none for {@code NaN}; the message says why
 	 */
 	static @Nullable Object read(ResultSet row, int column, KeyType type) throws SQLException {
+		try {
+			return readValue(row, column, type);
+		}
+		catch (SQLException ex) {
+			if (isConversion(ex)) {
+				throw new IllegalArgumentException(
+						"cannot be read as %s: %s".formatted(type.sqlType(), ex.getMessage()), ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Whether pgjdbc had the value and could not make what was asked for of it.
+	 */
+	private static boolean isConversion(SQLException ex) {
+		return String.valueOf(ex.getSQLState()).matches("(22|07|42).*");
+	}
+
+	private static @Nullable Object readValue(ResultSet row, int column, KeyType type) throws SQLException {
 		if (type == KeyType.TIMESTAMPTZ) {
 			OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
 			return (value != null) ? value.toInstant() : null;
 		}
 		if (type == KeyType.TEXT_ARRAY) {
 			Array value = row.getArray(column);
-			return (value != null) ? List.of((String[]) value.getArray()) : null;
+			return (value != null) ? toStrings(value) : null;
 		}
 		return row.getObject(column, type.javaType());
+	}
+
+	private static List<String> toStrings(Array value) throws SQLException {
+		if (value.getArray() instanceof @Nullable String[] items && Arrays.stream(items).allMatch(Objects::nonNull)) {
+			return Arrays.stream(items).map(String::valueOf).toList();
+		}
+		throw new IllegalArgumentException("is no list of texts: it has nulls or more than one dimension");
 	}
 
 }

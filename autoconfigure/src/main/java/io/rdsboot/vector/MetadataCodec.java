@@ -1,14 +1,15 @@
 package io.rdsboot.vector;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.rdsboot.vector.filter.MetadataTimes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.ObjectReader;
+import tools.jackson.core.StreamWriteConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,17 +21,18 @@ import tools.jackson.databind.module.SimpleModule;
  */
 final class MetadataCodec {
 
-	private static final TypeReference<LinkedHashMap<String, Object>> MAP = new TypeReference<>() {
-	};
-
 	private static final byte[] EMPTY_OBJECT = { '{', '}' };
 
 	/**
 	 * Shared, because a mapper finds out anew how each type is read and written.
 	 */
-	private static final JsonMapper MAPPER = JsonMapper.builder().addModule(times()).build();
-
-	private static final ObjectReader READER = MAPPER.readerFor(MAP);
+	private static final JsonMapper MAPPER = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(MetadataReader.MAX_DEPTH).build())
+			.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+			.build())
+		.addModule(times())
+		.build();
 
 	/**
 	 * Write each date and time as a filter looks for it.
@@ -61,14 +63,32 @@ final class MetadataCodec {
 		}
 	}
 
+	/**
+	 * Return what stands in a row, as far as it can be read.
+	 */
 	Map<String, Object> read(@Nullable String json) {
-		if (json == null) {
-			return Map.of();
+		return (json != null) ? MetadataReader.read(json) : Map.of();
+	}
+
+	/**
+	 * Return why metadata cannot be stored, or not be read once it is; the message goes
+	 * on from {@code metadata}. Looks at the JSON, so that whatever type a value has, all
+	 * is seen that will be stored.
+	 * @return the problem, or {@code null} if there is none
+	 */
+	@Nullable String problem(Map<String, Object> metadata) {
+		if (metadata.isEmpty()) {
+			return null;
 		}
-		Map<String, Object> metadata = READER.readValue(json);
-		// A NullMarked map has no null values, and a filter cannot ask for them.
-		metadata.values().removeIf((value) -> value == null);
-		return metadata;
+		try {
+			return MetadataReader.problem(MAPPER.writeValueAsString(metadata));
+		}
+		catch (StreamConstraintsException ex) {
+			return "is nested deeper than %d levels".formatted(MetadataReader.MAX_DEPTH);
+		}
+		catch (JacksonException ex) {
+			return "cannot be written as JSON: " + ex.getOriginalMessage();
+		}
 	}
 
 	private static final class TimeSerializer extends ValueSerializer<Object> {

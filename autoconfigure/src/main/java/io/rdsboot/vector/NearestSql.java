@@ -141,11 +141,16 @@ final class NearestSql {
 	}
 
 	private void appendPlain(SqlBuilder sql, VectorValue vector) {
-		sql.append("SELECT " + this.columns.fromTable("t") + ", ");
+		// The outer query makes text of metadata, which must not be done for rows that
+		// are
+		// only sorted.
+		sql.append("SELECT %s, m.distance FROM (SELECT %s, ".formatted(this.columns.unaliased("m"),
+				this.columns.aliased("t")));
 		appendAround(sql, this.expressions.distance("t", "?"), vector);
 		sql.append(" AS distance FROM " + this.table.quotedName() + " t WHERE ");
 		appendPresence(sql);
-		sql.append(" ORDER BY " + (this.columns.size() + 1) + " LIMIT " + this.settings.limit);
+		sql.append(
+				" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1, this.settings.limit));
 	}
 
 	/**

@@ -1,9 +1,7 @@
 package io.rdsboot.vector;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -76,15 +74,8 @@ record RecordColumn(String name, Encoding encoding, Element element) {
 
 	private static RecordColumn metadata(VectorTable table, String name) {
 		MetadataCodec codec = new MetadataCodec();
-		List<String> typedKeys = table.typedKeys().stream().map(MetadataColumn::key).toList();
-		return of(name, "jsonb", (fields, record, tenant) -> {
-			Map<String, Object> metadata = record.metadata();
-			if (!typedKeys.isEmpty()) {
-				metadata = new HashMap<>(metadata);
-				metadata.keySet().removeAll(typedKeys);
-			}
-			fields.putJsonb(codec.writeBytes(metadata));
-		});
+		return of(name, "jsonb",
+				(fields, record, tenant) -> fields.putJsonb(codec.writeBytes(table.untyped(record.metadata()))));
 	}
 
 	private static String idType(IdType type) {

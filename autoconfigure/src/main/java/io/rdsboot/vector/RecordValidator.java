@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.vector.type.StorableText;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordValidator {
 
 	private final VectorTable table;
+
+	private final MetadataCodec codec = new MetadataCodec();
 
 	RecordValidator(VectorTable table) {
 		this.table = table;
@@ -36,9 +39,11 @@ final class RecordValidator {
 					furtherVectorProblem(vector.getKey(), vector.getValue()));
 		}
 		check(record, position, "content", contentProblem(record.content()));
+		check(record, position, "metadata", unreadableProblem(record));
 		for (Map.Entry<String, Object> member : record.metadata().entrySet()) {
 			check(record, position, "metadata", memberProblem(member.getKey(), member.getValue(), tenant));
 		}
+		check(record, position, "metadata", this.codec.problem(this.table.untyped(record.metadata())));
 	}
 
 	void validateId(@Nullable Object id) {
@@ -104,10 +109,6 @@ final class RecordValidator {
 		if (value == null) {
 			return "has the value null at '%s': leave the member out".formatted(key);
 		}
-		String problem = MetadataRules.problem(key, value);
-		if (problem != null) {
-			return problem;
-		}
 		MetadataColumn declared = this.table.key(key).orElse(null);
 		if (declared == null) {
 			return this.table.undeclaredKeysRefused() ? "has " + UndeclaredKey.describe(this.table, key) : null;
@@ -125,6 +126,16 @@ final class RecordValidator {
 		catch (IllegalArgumentException ex) {
 			return "at '%s' %s".formatted(key, ex.getMessage());
 		}
+	}
+
+	/**
+	 * A record that replaces the row it was read from would lose what could not be read.
+	 */
+	private static @Nullable String unreadableProblem(VectorRecord<?> record) {
+		List<String> problems = record.metadataProblems();
+		return problems.isEmpty() ? null
+				: "was read without what could not be, and would lose it (it %s): give the record a map of its own"
+					.formatted(String.join("; it ", problems));
 	}
 
 	private static @Nullable String textProblem(String text) {

@@ -72,7 +72,15 @@ final class RowColumns {
 	 * @param row alias of the table
 	 */
 	String fromTable(String row) {
-		return list((place) -> row + "." + VectorTable.quote(this.names.get(place - 1)));
+		return list((place) -> readable(place, row + "." + VectorTable.quote(this.names.get(place - 1))));
+	}
+
+	/**
+	 * No more of the metadata is fetched than is read.
+	 */
+	private String readable(int place, String column) {
+		return (place == this.metadata) ? "left(%s::text, %d) AS %s".formatted(column, MetadataReader.MAX_LENGTH + 1,
+				VectorTable.quote(this.names.get(place - 1))) : column;
 	}
 
 	/**
@@ -88,7 +96,11 @@ final class RowColumns {
 	 * @param row alias of the subquery
 	 */
 	String unaliased(String row) {
-		return list((place) -> row + ".c" + place + " AS " + VectorTable.quote(this.names.get(place - 1)));
+		return list((place) -> {
+			String column = row + ".c" + place;
+			return (place == this.metadata) ? readable(place, column)
+					: column + " AS " + VectorTable.quote(this.names.get(place - 1));
+		});
 	}
 
 	private String list(IntFunction<String> column) {
@@ -116,13 +128,20 @@ final class RowColumns {
 			return document;
 		}
 		Map<String, Object> merged = new LinkedHashMap<>(document);
+		List<String> problems = new ArrayList<>(ReadableMetadata.problems(document));
 		for (int i = 0; i < this.keys.size(); i++) {
-			Object value = KeyValues.read(row, this.firstKey + i, this.keys.get(i).type());
-			if (value != null) {
-				merged.put(this.keys.get(i).key(), value);
+			MetadataColumn key = this.keys.get(i);
+			try {
+				Object value = KeyValues.read(row, this.firstKey + i, key.type());
+				if (value != null) {
+					merged.put(key.key(), value);
+				}
+			}
+			catch (IllegalArgumentException ex) {
+				problems.add("at '%s' %s".formatted(key.key(), ex.getMessage()));
 			}
 		}
-		return merged;
+		return new ReadableMetadata(merged, problems);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.vector.type.VectorValue;
@@ -23,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record VectorMatch<ID>(ID id, int rank, double distance, double similarity, double score,
 		@Nullable String content, Map<String, Object> metadata, @Nullable VectorValue embedding) {
+
+	/**
+	 * Return what could not be read of the metadata and is left out of it, as in
+	 * {@link VectorRecord#metadataProblems()}.
+	 * @return the problems, empty if the metadata was read whole
+	 */
+	public List<String> metadataProblems() {
+		return ReadableMetadata.problems(this.metadata);
+	}
 
 	/**
 	 * Return this row in another order.

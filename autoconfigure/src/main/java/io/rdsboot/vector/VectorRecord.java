@@ -2,6 +2,7 @@ package io.rdsboot.vector;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what is known about the row. Declared keys have values of their
  * {@link KeyType}; the others form a JSON object, of which a member that is {@code null}
  * in the database is left out, whole numbers come back as {@link Integer}, {@link Long}
- * or {@link java.math.BigInteger}, and others as {@link Double}.
+ * or {@link java.math.BigInteger}, and others as {@link Double}, or as
+ * {@link java.math.BigDecimal} where a double is another number. What other writers
+ * stored and cannot be read is left out, see {@link #metadataProblems()}.
  * @param furtherVectors values of the table's other vector columns, by the name of the
  * column; one that has no value is left out
  */
@@ -28,7 +31,7 @@ public record VectorRecord<ID>(ID id, VectorValue embedding, @Nullable String co
 
 	public VectorRecord {
 		Objects.requireNonNull(metadata, () -> "metadata of vector record %s must not be null".formatted(id));
-		metadata = unmodifiableCopy(metadata);
+		metadata = (metadata instanceof ReadableMetadata) ? metadata : unmodifiableCopy(metadata);
 		furtherVectors = unmodifiableCopy(furtherVectors);
 	}
 
@@ -76,6 +79,18 @@ public record VectorRecord<ID>(ID id, VectorValue embedding, @Nullable String co
 		Map<String, VectorValue> vectors = new LinkedHashMap<>(this.furtherVectors);
 		vectors.put(column, vector);
 		return new VectorRecord<>(this.id, this.embedding, this.content, this.metadata, vectors);
+	}
+
+	/**
+	 * Return what could not be read of the metadata and is left out of it: members of
+	 * more than 500 levels, all beyond the first 1,048,576 characters of the JSON, all of
+	 * it where it is no JSON object, and values of a declared key that its type does not
+	 * have in Java. Such a record cannot be written with this metadata.
+	 * @return the problems, each of which goes on from {@code metadata}; empty for a
+	 * record that was read whole or was not read at all
+	 */
+	public List<String> metadataProblems() {
+		return ReadableMetadata.problems(this.metadata);
 	}
 
 	private static <V> Map<String, V> unmodifiableCopy(Map<String, V> map) {

@@ -244,6 +244,18 @@ public final class VectorTable {
 	}
 
 	/**
+	 * Return the members of metadata that have no column of their own.
+	 */
+	Map<String, Object> untyped(Map<String, Object> metadata) {
+		if (typedKeys().stream().noneMatch((key) -> metadata.containsKey(key.key()))) {
+			return metadata;
+		}
+		Map<String, Object> untyped = new LinkedHashMap<>(metadata);
+		typedKeys().forEach((key) -> untyped.remove(key.key()));
+		return untyped;
+	}
+
+	/**
 	 * Return whether a metadata key that is not declared is an error, in records and in
 	 * filters. Without a metadata column it always is.
 	 * @return whether such keys are refused

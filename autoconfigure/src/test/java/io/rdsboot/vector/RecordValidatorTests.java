@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.rdsboot.vector.type.BitVector;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.SparseVector;
@@ -83,15 +84,15 @@ class RecordValidatorTests {
 				key("year", 1L << 31, "at 'year' is '2147483648', which is no integer"),
 				key("size", BigInteger.TWO.pow(63), "at 'size' is '9223372036854775808', which is no bigint"),
 				key("author", 7, "at 'author' is a java.lang.Integer, but must be a java.lang.String"),
-				key("author", "a\0", "has a NUL character at 'author', which PostgreSQL cannot store"),
-				key("author", "\udc00", "has half a surrogate pair at 'author', which PostgreSQL cannot store"),
+				key("author", "a\0", "at 'author' has a NUL character at index 1, which PostgreSQL cannot store"),
+				key("author", "\udc00",
+						"at 'author' has half a surrogate pair at index 0, which PostgreSQL cannot store"),
 				key("tags", List.of("a", "b\ud83d"),
-						"has half a surrogate pair at 'tags[]', which PostgreSQL cannot store"),
+						"at 'tags' has half a surrogate pair at index 1, which PostgreSQL cannot store"),
 				key("tags", List.of("a", 1),
 						"at 'tags' is a java.util.ImmutableCollections$List12, " + "but must be a list of texts"),
-				key("price", Double.NaN, "has the number NaN at 'price', which JSON cannot express"),
-				key("price", new BigDecimal("1e131073"),
-						"has a number at 'price' of more digits than PostgreSQL can store"),
+				key("price", Double.NaN, "at 'price' is 'NaN', which is no numeric"),
+				key("price", new BigDecimal("1e131073"), "at 'price' is '1E+131073', which is no numeric"),
 				key("at", Instant.MAX,
 						"at 'at' is '+1000000000-12-31T23:59:59.999999999Z', "
 								+ "which is no timestamp with time zone"),
@@ -102,8 +103,40 @@ class RecordValidatorTests {
 						"has a number at 'other' of more digits than PostgreSQL can store"),
 				key("other", Map.of("\ud800", 1),
 						"has a name with half a surrogate pair, which PostgreSQL cannot store"),
-				key("other", nested(101), "is nested deeper than 100 levels"),
+				key("other", nested(500), "is nested deeper than 500 levels"),
+				key("other", Map.of("a", List.of(Map.of("b", Double.NaN))),
+						"has the number NaN at 'other.a[].b', which JSON cannot express"),
+				key("other", new double[] { 1, Double.NEGATIVE_INFINITY },
+						"has the number -Infinity at 'other[]', which JSON cannot express"),
+				key("other", new String[] { "a", "b\0" },
+						"has a NUL character at 'other[]', which PostgreSQL cannot store"),
+				key("other", '\0', "has a NUL character at 'other', which PostgreSQL cannot store"),
+				key("other", new Author("x\ud800", 1),
+						"has half a surrogate pair at 'other.name', which PostgreSQL cannot store"),
+				key("other", new Author("x", Float.NaN),
+						"has the number NaN at 'other.weight', which JSON cannot express"),
+				key("other", Odd.SO, "has a NUL character at 'other', which PostgreSQL cannot store"),
+				key("other", "x".repeat(1 << 20), "is longer than 1048576 characters as JSON"),
+				key("other", Collections.nCopies(9, new BigDecimal("1e131000")),
+						"is longer than 1048576 characters as JSON"),
+
 				key("\0", 1, "has a name with a NUL character, which PostgreSQL cannot store"));
+	}
+
+	private record Author(String name, float weight) {
+
+	}
+
+	private enum Odd {
+
+		SO;
+
+		@Override
+		@JsonValue
+		public String toString() {
+			return "a\0";
+		}
+
 	}
 
 	private static Arguments embedding(VectorValue value, String problem) {
@@ -151,7 +184,7 @@ class RecordValidatorTests {
 	@Test
 	void recordAtTheLimitsIsValid() {
 		Map<String, Object> metadata = Map.of("year", 2026L, "price", new BigDecimal("1e131071"), "at",
-				Instant.parse("-4712-01-01T00:00:00Z"), "other", nested(99), "author", "\ud83d\udc18");
+				Instant.parse("-4712-01-01T00:00:00Z"), "other", nested(499), "author", "\ud83d\udc18");
 		VectorRecord<Long> record = new VectorRecord<>(1L, VectorValue.of(65519, 0x1.8p-25f), null, metadata)
 			.withVector("bits", BitVector.of(false, false, false))
 			.withVector("sparse", sparse(16_000))
@@ -167,7 +200,7 @@ class RecordValidatorTests {
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
 			.isThrownBy(() -> new RecordValidator(TABLE)
 				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, Map.of("k", self)), 0, null))
-			.withMessageEndingWith("is nested deeper than 100 levels");
+			.withMessageEndingWith("is nested deeper than 500 levels");
 	}
 
 	@Test
