@@ -73,7 +73,9 @@ class RdsActuatorAutoConfigurationTests {
 			read(context);
 			read(context);
 			context.getBean(JdbcTemplate.class).execute("SELECT 1");
+			context.getBean(JdbcTemplate.class).execute("CREATE TABLE IF NOT EXISTS counted ()");
 			assertThat(count(context, "reader", "read")).isEqualTo(2);
+			assertThat(count(context, "writer", "read-outside-transaction")).isEqualTo(1);
 			assertThat(count(context, "writer", "write")).isEqualTo(1);
 			assertThat(count(context, "writer", "reader-fallback")).isZero();
 		});

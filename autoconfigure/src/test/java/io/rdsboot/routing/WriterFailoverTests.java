@@ -66,7 +66,7 @@ class WriterFailoverTests {
 			this.cluster.freeze(this.writer);
 			CompletableFuture<Integer> port = portOf(watched);
 			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
-			LocalRdsInstance promoted = this.cluster.failover();
+			LocalRdsInstance promoted = this.cluster.promote();
 			watched.publishWriter(promoted, true);
 			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(promoted.port());
 		}

@@ -89,7 +89,8 @@ class VectorSchemaValidationTests {
 					"    - column owner is not declared, but must not be null and has no default",
 					"    - column who is declared as the tenant, but may be null",
 					"    - tenants are declared, but row-level security does not keep them apart: its policy "
-							+ "rdsboot_tenant does not exist, it is not enabled, it does not count for the table's owner"))
+							+ "rdsboot_tenant does not exist, its policy rdsboot_tenant_only does not exist, "
+							+ "it is not enabled, it does not count for the table's owner"))
 			.satisfies((ex) -> assertThat(ex.getAction().lines()).startsWith(
 					"Change the declaration to what the table has, declare another table, or run as the table's owner:",
 					"    -- may lose what the new type cannot hold",

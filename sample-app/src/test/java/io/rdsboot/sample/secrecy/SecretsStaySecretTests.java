@@ -1,6 +1,7 @@
 package io.rdsboot.sample.secrecy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +25,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SecretsStaySecretTests {
 
 	private static final long LIMIT_MINUTES = 5;
+
+	private static final int SHOWN_LINES = 60;
+
+	private static final int SHOWN_LENGTH = 300;
 
 	/**
 	 * What the output has if it is that of the whole program, and as talkative as it is
@@ -70,8 +76,27 @@ class SecretsStaySecretTests {
 		finally {
 			process.destroyForcibly();
 		}
-		assertThat(process.exitValue()).as("exit code of the service").isZero();
+		assertThat(process.exitValue())
+			.as(() -> "exit code of the service, which ended with%n%s".formatted(end(output)))
+			.isZero();
 		return output;
+	}
+
+	/**
+	 * Returns what the service printed at last, and every failure.
+	 */
+	private static String end(Path output) {
+		try {
+			List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
+			return Stream
+				.concat(lines.stream().filter((line) -> line.contains("Exception")),
+						lines.stream().skip(Math.max(0, lines.size() - SHOWN_LINES)))
+				.map((line) -> line.substring(0, Math.min(line.length(), SHOWN_LENGTH)))
+				.collect(Collectors.joining("\n"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }
