@@ -126,10 +126,10 @@ public final class VectorSchema {
 	private VectorSchemaException missing(VectorTable table) {
 		String description = "Vector table %s does not exist in database '%s' (search_path: %s).".formatted(table,
 				this.catalog.database(), this.catalog.searchPath());
-		List<String> elsewhere = this.jdbc.queryForList("""
+		List<String> elsewhere = this.jdbc.query("""
 				SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 				WHERE c.relname = ? AND c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' ORDER BY n.nspname""",
-				String.class, table.name());
+				(row, number) -> row.getString(1), table.name());
 		if (elsewhere.isEmpty()) {
 			return new VectorSchemaException(description,
 					"Create the table, declare the one that exists, or let it be made by schema: migrate.");
