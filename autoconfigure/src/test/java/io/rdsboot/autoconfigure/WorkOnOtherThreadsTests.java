@@ -115,6 +115,7 @@ class WorkOnOtherThreadsTests {
 		this.notes.write(this.note);
 		this.cluster.resumeReplay(this.cluster.readers().get(0));
 		Awaitility.await()
+			.atMost(Duration.ofSeconds(LONGEST_WAIT))
 			.pollInSameThread()
 			.until(() -> get(this.asyncNotes.port()), (port) -> port == this.cluster.readers().get(0).port());
 		assertThat(this.notes.exists(this.note)).isTrue();
