@@ -1,17 +1,13 @@
 package io.rdsboot.service;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.Reads;
-import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,11 +30,7 @@ class StreamingLibrariesTests {
 
 	private static final List<Integer> IDS = IntStream.rangeClosed(1, 30).boxed().toList();
 
-	private static final Duration MAX_LAG = Duration.ofMillis(100);
-
 	private final ApplicationContext service;
-
-	private final LocalRdsCluster cluster;
 
 	private final ClusterView view;
 
@@ -51,9 +43,8 @@ class StreamingLibrariesTests {
 	private ConsistencySession.Binding binding;
 
 	@Autowired
-	StreamingLibrariesTests(ApplicationContext service, LocalRdsCluster cluster, ClusterView view, JdbcTemplate jdbc) {
+	StreamingLibrariesTests(ApplicationContext service, ClusterView view, JdbcTemplate jdbc) {
 		this.service = service;
-		this.cluster = cluster;
 		this.view = view;
 		this.jdbc = jdbc;
 	}
@@ -75,7 +66,6 @@ class StreamingLibrariesTests {
 	void end() {
 		this.open.forEach(StreamedRows::close);
 		this.binding.close();
-		this.cluster.readers().forEach(this.cluster::resumeReplay);
 	}
 
 	/**
@@ -182,27 +172,6 @@ class StreamingLibrariesTests {
 			int reading = this.view.inTransaction(true, this.view::port);
 			assertThat(reading).isEqualTo(port);
 		}
-	}
-
-	/**
-	 * More fallbacks than there may be at a time, in place of readers that are behind.
-	 */
-	@ParameterizedTest
-	@EnumSource
-	void rowsThatTheWriterServesInPlaceOfReadersTakeNoSlotForGood(StreamingLibrary library) {
-		this.cluster.readers().forEach(this.cluster::pauseReplay);
-		Reads.inUnitOfWork(() -> this.view.inTransaction(false, () -> insert(-1)));
-		Awaitility.await()
-			.pollInSameThread()
-			.until(() -> readWithinMaxLag(this.view::port), (port) -> port == this.view.writerPort());
-		for (int i = 0; i < 5; i++) {
-			assertThat(readWithinMaxLag(() -> read(library, Ending.NEVER_CLOSED))).containsOnly(this.view.writerPort());
-			assertNothingIsBorrowedAfterATransaction(library, Ending.NEVER_CLOSED);
-		}
-	}
-
-	private <T> T readWithinMaxLag(Supplier<T> work) {
-		return Reads.inUnitOfWork(() -> Reads.within(MAX_LAG, () -> this.view.inTransaction(true, work)));
 	}
 
 	/**
