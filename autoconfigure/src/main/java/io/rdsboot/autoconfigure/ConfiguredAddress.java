@@ -25,8 +25,13 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 
 	private static final String JDBC_PREFIX = "jdbc:postgresql:";
 
-	private static final Pattern HOSTS = Pattern.compile(JDBC_PREFIX + "(?!//)|" + JDBC_PREFIX
-			+ "//(\\[[^]/?]*]|[^]:,/?]*)(:\\d*)?(,(\\[[^]/?]*]|[^]:,/?]*)(:\\d*)?)*([/?]|$)");
+	private static final String HOST = "(\\[[^]/?]*]|[^]:,/?]*)(:\\d*)?";
+
+	/**
+	 * URLs without hosts, or with hosts whose ports are numbers.
+	 */
+	private static final Pattern READABLE_HOSTS = Pattern
+		.compile(JDBC_PREFIX + "((?!//)|//" + HOST + "(," + HOST + ")*([/?]|$))");
 
 	/**
 	 * Parse {@code host}, {@code host:port} or a {@code jdbc:postgresql:} URL.
@@ -71,7 +76,7 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 					"Let " + key + " begin with " + JDBC_PREFIX + "//.");
 		}
 		// pgjdbc logs a port that is no number, which may be a part of a password.
-		Properties properties = HOSTS.matcher(url).lookingAt() ? Driver.parseURL(url, null) : null;
+		Properties properties = READABLE_HOSTS.matcher(url).lookingAt() ? Driver.parseURL(url, null) : null;
 		if (properties == null) {
 			throw invalid(key, url, "The PostgreSQL driver cannot parse the URL.",
 					"Write " + key + " as jdbc:postgresql://host:port/database?parameter=value.");

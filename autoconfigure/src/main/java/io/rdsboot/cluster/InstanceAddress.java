@@ -25,6 +25,7 @@ public record InstanceAddress(String host, int port) {
 	public InstanceAddress {
 		Objects.requireNonNull(host, "host");
 		host = host.toLowerCase(Locale.ROOT);
+		// Of these, an IPv6 address has its own separator, and one before its zone.
 		String special = (host.indexOf(':') < 0) ? "-._" : "-._:%";
 		if (host.isEmpty() || !host.chars().allMatch((c) -> Character.isLetterOrDigit(c) || special.indexOf(c) >= 0)) {
 			throw new IllegalArgumentException(

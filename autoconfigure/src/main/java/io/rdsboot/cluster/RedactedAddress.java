@@ -24,6 +24,9 @@ public final class RedactedAddress {
 	 */
 	private static final Pattern VALUE = Pattern.compile("(=|%3D).*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+	/**
+	 * What a URL may hold an {@code @} in.
+	 */
 	private static final Pattern PARAMETERS = Pattern.compile("\\?[a-z][a-z0-9_.]*=.*",
 			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
-
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**

@@ -58,8 +58,8 @@ final class CancelledQueries {
 	/**
 	 * Give a connection back, if it is one of these.
 	 */
-	void giveBack(@Nullable HeldConnection holder) throws SQLException {
-		if (holder != null && this.borrowed.remove(holder)) {
+	void giveBack(HeldConnection holder) throws SQLException {
+		if (this.borrowed.remove(holder)) {
 			holder.giveBack();
 		}
 	}

@@ -142,8 +142,10 @@ final class RepeatableQuery implements InvocationHandler {
 			this.target.close();
 		}
 		finally {
-			this.connection.cancelledQueries().giveBack(this.elsewhere);
-			this.elsewhere = null;
+			if (this.elsewhere != null) {
+				this.connection.cancelledQueries().giveBack(this.elsewhere);
+				this.elsewhere = null;
+			}
 		}
 	}
 

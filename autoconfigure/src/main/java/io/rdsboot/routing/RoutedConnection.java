@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -62,7 +63,10 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	private @Nullable HeldConnection heldForQueries;
 
-	private final CancelledQueries cancelledQueries = new CancelledQueries(this::borrowForRepetition);
+	/**
+	 * {@code null} until a replica cancels a query, which hardly any connection sees.
+	 */
+	private @Nullable CancelledQueries cancelledQueries;
 
 	private boolean autoCommit;
 
@@ -158,27 +162,27 @@ final class RoutedConnection extends DelegatingConnection {
 	}
 
 	private HeldConnection borrow(@Nullable String sql) throws SQLException {
-		if (this.owner.isInfrastructure()) {
-			this.held = prepare(this.dataSource.borrowForInfrastructure(), this.readOnly);
-			this.source = null;
-			this.hasSource = true;
-			return this.held;
-		}
-		boolean reading = this.readOnly || this.dataSource.isInReadOnlyTransaction();
-		HeldConnection borrowed;
-		if (reading) {
-			boolean locks = sql != null && SqlText.takesAdvisoryLock(sql);
-			borrowed = borrow(true, locks ? ReadDemand.WRITER : this.demand);
-		}
-		else if (this.autoCommit && sql != null && SqlText.isRead(sql)) {
-			borrowed = prepare(this.dataSource.borrowForReadOutsideTransaction(), false);
-			this.source = null;
-			this.hasSource = true;
-		}
-		else {
-			borrowed = borrow(false, this.demand);
-		}
+		HeldConnection borrowed = this.owner.isInfrastructure()
+				? ofWriter(this.dataSource.borrowForInfrastructure(), this.readOnly) : borrowForApplication(sql);
 		this.held = borrowed;
+		return borrowed;
+	}
+
+	private HeldConnection borrowForApplication(@Nullable String sql) throws SQLException {
+		if (this.readOnly || this.dataSource.isInReadOnlyTransaction()) {
+			boolean locks = sql != null && SqlText.takesAdvisoryLock(sql);
+			return borrow(true, locks ? ReadDemand.WRITER : this.demand);
+		}
+		if (this.autoCommit && sql != null && SqlText.isRead(sql)) {
+			return ofWriter(this.dataSource.borrowForReadOutsideTransaction(), false);
+		}
+		return borrow(false, this.demand);
+	}
+
+	private HeldConnection ofWriter(Connection physical, boolean reading) throws SQLException {
+		HeldConnection borrowed = prepare(physical, reading);
+		this.source = null;
+		this.hasSource = true;
 		return borrowed;
 	}
 
@@ -235,13 +239,20 @@ final class RoutedConnection extends DelegatingConnection {
 			this.heldForQueries = null;
 			holder.giveBack();
 		}
-		else {
+		else if (this.cancelledQueries != null) {
 			this.cancelledQueries.giveBack(holder);
 		}
 	}
 
 	CancelledQueries cancelledQueries() {
+		if (this.cancelledQueries == null) {
+			this.cancelledQueries = new CancelledQueries(this::borrowForRepetition);
+		}
 		return this.cancelledQueries;
+	}
+
+	private List<HeldConnection> takeRepetitions() {
+		return (this.cancelledQueries != null) ? this.cancelledQueries.takeAll() : List.of();
 	}
 
 	private HeldConnection borrowForRepetition() throws SQLException {
@@ -591,7 +602,7 @@ final class RoutedConnection extends DelegatingConnection {
 			this.closed = true;
 			try {
 				releaseQueries();
-				for (HeldConnection each : this.cancelledQueries.takeAll()) {
+				for (HeldConnection each : takeRepetitions()) {
 					each.giveBack();
 				}
 			}
@@ -620,7 +631,7 @@ final class RoutedConnection extends DelegatingConnection {
 		this.heldForQueries = null;
 		try {
 			abort(aborted, executor);
-			for (HeldConnection each : this.cancelledQueries.takeAll()) {
+			for (HeldConnection each : takeRepetitions()) {
 				abort(each, executor);
 			}
 		}

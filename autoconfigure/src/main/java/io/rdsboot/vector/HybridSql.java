@@ -107,8 +107,7 @@ final class HybridSql {
 		sql.append("SELECT t.%s AS id, ts_rank(%s, %s) AS relevance FROM %s t CROSS JOIN (SELECT q.all_words, replace("
 			.formatted(VectorTable.quote(this.table.idColumn()), words(), question, this.table.quotedName()));
 		// The server itself makes lexemes of the words, whatever they are: once, because
-		// OFFSET
-		// keeps the planner from making them again for each row.
+		// OFFSET keeps the planner from making them again for each row.
 		sql.append("q.all_words::text, ' & ', ' | ')::tsquery AS any_word FROM (SELECT ");
 		appendAllWords(sql);
 		sql.append(

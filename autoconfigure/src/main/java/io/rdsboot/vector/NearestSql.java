@@ -142,8 +142,7 @@ final class NearestSql {
 
 	private void appendPlain(SqlBuilder sql, VectorValue vector) {
 		// The outer query makes text of metadata, which must not be done for rows that
-		// are
-		// only sorted.
+		// are only sorted.
 		sql.append("SELECT %s, m.distance FROM (SELECT %s, ".formatted(this.columns.unaliased("m"),
 				this.columns.aliased("t")));
 		appendAround(sql, this.expressions.distance("t", "?"), vector);

@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.transaction.IllegalTransactionStateException;
 
 /**
@@ -15,7 +17,10 @@ import org.springframework.transaction.IllegalTransactionStateException;
  */
 final class OpenLoads {
 
-	private static final ThreadLocal<Deque<Target>> OPEN = ThreadLocal.withInitial(ArrayDeque::new);
+	/**
+	 * The innermost first; no value outside loads.
+	 */
+	private static final ThreadLocal<@Nullable Deque<Target>> OPEN = new ThreadLocal<>();
 
 	private OpenLoads() {
 	}
@@ -25,6 +30,10 @@ final class OpenLoads {
 	 */
 	static <T> T during(DataSource dataSource, VectorTable table, Supplier<T> load) {
 		Deque<Target> open = OPEN.get();
+		if (open == null) {
+			open = new ArrayDeque<>(1);
+			OPEN.set(open);
+		}
 		open.push(new Target(dataSource, table.quotedName()));
 		try {
 			return load.get();
@@ -41,7 +50,8 @@ final class OpenLoads {
 	 * Check that no load of a table is under way on this thread.
 	 */
 	static void requireNone(DataSource dataSource, VectorTable table) {
-		if (OPEN.get().contains(new Target(dataSource, table.quotedName()))) {
+		Deque<Target> open = OPEN.get();
+		if (open != null && open.contains(new Target(dataSource, table.quotedName()))) {
 			throw new IllegalTransactionStateException(
 					"Write to vector table %s is not possible from the stream or the progress listener of a load of the same table: it could wait for the load, and the load for it. Write when the load has ended, or run both in one transaction"
 						.formatted(table));

@@ -79,7 +79,8 @@ final class VectorConnections {
 	 * it sends together.
 	 */
 	private static boolean isBinaryForced(PreparedStatement statement) throws SQLException {
-		return statement.getConnection().unwrap(PgConnection.class).getForceBinary();
+		Connection connection = statement.getConnection();
+		return connection.isWrapperFor(PgConnection.class) && connection.unwrap(PgConnection.class).getForceBinary();
 	}
 
 	private static <T> T queryApart(Connection connection, Tenant tenant, String query, SqlStatement sql,
@@ -99,8 +100,7 @@ final class VectorConnections {
 			statement.setString(1, tenant.settingValue());
 		}
 		// All rows at once, whatever the driver's default: the COMMIT behind the query
-		// would
-		// take away those that are not fetched yet.
+		// would take away those that are not fetched yet.
 		statement.setFetchSize(0);
 		sql.prepare(statement, (tenant != null) ? 1 : 0);
 		statement.execute();

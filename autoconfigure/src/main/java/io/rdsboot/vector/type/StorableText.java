@@ -39,10 +39,10 @@ public final class StorableText {
 	 * @return the text, with a question mark for each character that cannot be stored
 	 */
 	public static String shown(String text) {
-		StringBuilder shown = new StringBuilder(text);
-		for (Problem problem = problem(shown); problem != null; problem = problem(shown)) {
-			shown.setCharAt(problem.index(), '?');
-		}
+		StringBuilder shown = new StringBuilder(text.length());
+		text.codePoints()
+			.map((codePoint) -> (codePoint == 0 || Character.getType(codePoint) == Character.SURROGATE) ? '?' : codePoint)
+			.forEach(shown::appendCodePoint);
 		return shown.toString();
 	}
 
