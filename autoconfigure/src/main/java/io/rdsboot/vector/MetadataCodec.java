@@ -125,7 +125,8 @@ final class MetadataCodec {
 	 */
 	private static long plainLength(@Nullable Object value) {
 		if (value instanceof String text) {
-			return (StorableText.problem(text) == null) ? (long) text.length() * LONGEST_CHARACTER + LONGEST_BORDER : -1;
+			return (StorableText.problem(text) == null) ? (long) text.length() * LONGEST_CHARACTER + LONGEST_BORDER
+					: -1;
 		}
 		if (value instanceof List<?> items) {
 			long length = LONGEST_BORDER;

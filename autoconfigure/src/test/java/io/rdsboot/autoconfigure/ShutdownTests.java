@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.rdsboot.cluster.DatabaseInstance;
@@ -101,7 +102,12 @@ class ShutdownTests {
 		Awaitility.await().until(() -> !topology.topology().writer().map(InstanceState::reachable).orElse(false));
 	}
 
-	private void awaitWaiting() {
+	/**
+	 * Waits until the request is under way and waits for a connection; others may do so
+	 * before.
+	 */
+	private void awaitWaiting() throws InterruptedException {
+		assertThat(this.context.getBean(CountDownLatch.class).await(10, TimeUnit.SECONDS)).isTrue();
 		DatabaseInstance writer = this.context.getBean(TopologyProvider.class)
 			.topology()
 			.instances()
@@ -126,7 +132,13 @@ class ShutdownTests {
 	static class WritingApplication {
 
 		@Bean
-		ServletRegistrationBean<HttpServlet> write(JdbcTemplate jdbc, PlatformTransactionManager transactionManager) {
+		CountDownLatch requests() {
+			return new CountDownLatch(1);
+		}
+
+		@Bean
+		ServletRegistrationBean<HttpServlet> write(JdbcTemplate jdbc, PlatformTransactionManager transactionManager,
+				CountDownLatch requests) {
 			TransactionTemplate transaction = new TransactionTemplate(transactionManager);
 			return new ServletRegistrationBean<>(new HttpServlet() {
 
@@ -134,6 +146,7 @@ class ShutdownTests {
 
 				@Override
 				protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+					requests.countDown();
 					try {
 						transaction.executeWithoutResult((status) -> jdbc.execute("CREATE TABLE written ()"));
 					}

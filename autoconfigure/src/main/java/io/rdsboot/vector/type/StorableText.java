@@ -41,7 +41,8 @@ public final class StorableText {
 	public static String shown(String text) {
 		StringBuilder shown = new StringBuilder(text.length());
 		text.codePoints()
-			.map((codePoint) -> (codePoint == 0 || Character.getType(codePoint) == Character.SURROGATE) ? '?' : codePoint)
+			.map((codePoint) -> (codePoint == 0 || Character.getType(codePoint) == Character.SURROGATE) ? '?'
+					: codePoint)
 			.forEach(shown::appendCodePoint);
 		return shown.toString();
 	}
