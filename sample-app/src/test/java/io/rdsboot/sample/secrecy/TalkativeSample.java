@@ -2,6 +2,7 @@ package io.rdsboot.sample.secrecy;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.test.RotationStep;
 import io.rdsboot.test.ServerCertificate;
+import org.awaitility.Awaitility;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -20,6 +22,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -138,6 +141,19 @@ final class TalkativeSample {
 		read(context);
 	}
 
+	/**
+	 * Reads as soon as the pool, which pauses for up to five seconds between attempts
+	 * that fail, has tried once more.
+	 */
+	private void readOnceAccepted(ConfigurableApplicationContext context) throws Exception {
+		Inspection.evictConnections();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.pollInSameThread()
+			.ignoreExceptionsInstanceOf(TransientDataAccessException.class)
+			.untilAsserted(() -> read(context));
+	}
+
 	private void readAnewInVain(ConfigurableApplicationContext context) throws Exception {
 		Inspection.evictConnections();
 		try {
@@ -153,15 +169,15 @@ final class TalkativeSample {
 		this.cluster.writerAddress().present(ServerCertificate.UNKNOWN_AUTHORITY);
 		readAnewInVain(context);
 		this.cluster.writerAddress().restore();
-		readAnew(context);
+		readOnceAccepted(context);
 	}
 
 	private void refuseTokens(ConfigurableApplicationContext context) throws Exception {
 		this.cluster.aws().denyConnect(this.cluster.username());
 		readAnewInVain(context);
 		this.cluster.aws().allowConnect(this.cluster.username());
-		this.cluster.clock().advance(java.time.Duration.ofMinutes(16));
-		readAnew(context);
+		this.cluster.clock().advance(Duration.ofMinutes(16));
+		readOnceAccepted(context);
 	}
 
 	private void rotate(ConfigurableApplicationContext context) throws Exception {
