@@ -101,16 +101,15 @@ class DeadlockTests {
 		CyclicBarrier bothHoldOne = new CyclicBarrier(2);
 		AtomicInteger readers = new AtomicInteger();
 		List<Throwable> failures = Stream.of(List.of(1, 2), List.of(2, 1))
-			.map((order) -> CompletableFuture
-				.supplyAsync(() -> catchThrowable(() -> retry.executeReadOnly((status) -> {
-					if (this.watched.answeringPort() == readerPort()) {
-						readers.incrementAndGet();
-					}
-					lock(order.get(0));
-					await(bothHoldOne);
-					lock(order.get(1));
-					return true;
-				}))))
+			.map((order) -> CompletableFuture.supplyAsync(() -> catchThrowable(() -> retry.executeReadOnly((status) -> {
+				if (this.watched.answeringPort() == readerPort()) {
+					readers.incrementAndGet();
+				}
+				lock(order.get(0));
+				await(bothHoldOne);
+				lock(order.get(1));
+				return true;
+			}))))
 			.toList()
 			.stream()
 			.map(DeadlockTests::get)
@@ -134,7 +133,8 @@ class DeadlockTests {
 	@Test
 	void deadlockWithReplayIsACancelledReadAndLeavesTheSession() throws Exception {
 		try (Connection writer = onWriter(); Connection other = onWriter()) {
-			// Dead rows for VACUUM to remove, for which its replay wants the buffer alone.
+			// Dead rows for VACUUM to remove, for which its replay wants the buffer
+			// alone.
 			other.setAutoCommit(false);
 			execute(other, "INSERT INTO pinned SELECT generate_series(100, 200), 0");
 			other.rollback();

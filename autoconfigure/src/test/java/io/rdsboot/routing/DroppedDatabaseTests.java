@@ -129,8 +129,9 @@ class DroppedDatabaseTests {
 	}
 
 	private static Connection connect(LocalRdsInstance instance) throws SQLException {
-		return DriverManager.getConnection("jdbc:postgresql://%s:%d/postgres".formatted(instance.host(), instance.port()),
-				cluster.username(), cluster.password());
+		return DriverManager.getConnection(
+				"jdbc:postgresql://%s:%d/postgres".formatted(instance.host(), instance.port()), cluster.username(),
+				cluster.password());
 	}
 
 	private static void awaitNoSessions(LocalRdsInstance instance) {
