@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 import io.rdsboot.routing.ReadCancelledException;
 import io.rdsboot.test.LocalRdsCluster;
@@ -65,8 +64,10 @@ class CancelledQueryTests {
 				"CREATE VIEW server AS SELECT 1 AS id, inet_server_port() AS port FROM (SELECT pg_sleep(CASE WHEN EXISTS "
 						+ "(SELECT FROM slow_on WHERE port = inet_server_port()) THEN 60 ELSE 0 END)) AS slept");
 		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
-			.properties("rds.writer=" + address(cluster.writer()), "rds.readers="
-					+ cluster.readers().stream().map(CancelledQueryTests::address).collect(Collectors.joining(",")),
+			.properties("rds.writer=" + address(cluster.writer()),
+					// The first one serves as long as nothing keeps it from that.
+					"rds.readers[0].address=" + address(cluster.readers().get(0)), "rds.readers[0].weight=10000",
+					"rds.readers[1].address=" + address(cluster.readers().get(1)),
 					"rds.database=" + cluster.database(), "rds.credentials.username=" + cluster.username(),
 					"rds.credentials.password=" + cluster.password(), "rds.topology.poll-interval=100ms",
 					"spring.flyway.enabled=false", "spring.main.banner-mode=off")
@@ -92,7 +93,7 @@ class CancelledQueryTests {
 	@ParameterizedTest
 	@EnumSource
 	void queryIsRepeatedOnAnotherReader(Declared query) {
-		LocalRdsInstance reader = nextReader();
+		LocalRdsInstance reader = servingReader();
 		int port = whileReading(reader, () -> query.port(context));
 		assertThat(port).isIn(ports()).isNotEqualTo(reader.port());
 	}
@@ -100,7 +101,7 @@ class CancelledQueryTests {
 	@ParameterizedTest
 	@EnumSource
 	void queryWithinATransactionOfItsCallersIsLeftToHim(Declared query) {
-		LocalRdsInstance reader = nextReader();
+		LocalRdsInstance reader = servingReader();
 		TransactionTemplate readOnly = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		readOnly.setReadOnly(true);
 		Throwable failure = whileReading(reader,
@@ -113,7 +114,7 @@ class CancelledQueryTests {
 	 */
 	@Test
 	void queryOfAnOpenSessionIsLeftToItsCaller() {
-		LocalRdsInstance reader = nextReader();
+		LocalRdsInstance reader = servingReader();
 		EntityManagerFactory factory = context.getBean(EntityManagerFactory.class);
 		Throwable failure = whileReading(reader, () -> {
 			try (EntityManager session = factory.createEntityManager()) {
@@ -128,13 +129,14 @@ class CancelledQueryTests {
 	}
 
 	/**
-	 * Returns the reader whose turn it is after a read.
+	 * Returns the first reader, once it serves.
 	 */
-	private static LocalRdsInstance nextReader() {
-		int last = Awaitility.await()
+	private static LocalRdsInstance servingReader() {
+		LocalRdsInstance first = cluster.readers().get(0);
+		Awaitility.await()
 			.pollInSameThread()
-			.until(() -> Declared.JDBC_QUERY.port(context), (port) -> ports().contains(port));
-		return cluster.readers().stream().filter((each) -> each.port() != last).findFirst().orElseThrow();
+			.until(() -> Declared.JDBC_QUERY.port(context), (port) -> port == first.port());
+		return first;
 	}
 
 	private static List<Integer> ports() {
