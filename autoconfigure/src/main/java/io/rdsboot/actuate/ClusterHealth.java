@@ -108,8 +108,7 @@ public final class ClusterHealth {
 			return down(details, "The instance cannot be reached");
 		}
 		Long failedAt = experience.failedAt();
-		if (failedAt != null && !isForgotten(failedAt)
-				&& (connections == 0 || isCutOff(state, experience, failedAt))) {
+		if (failedAt != null && !isForgotten(failedAt) && (connections == 0 || isCutOff(state, experience, failedAt))) {
 			return down(details, "No connection can be opened");
 		}
 		if (state.role() == InstanceRole.WRITER && saysReplica(state, experience)) {

@@ -36,9 +36,8 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	@Override
 	public void connected(DatabaseInstance instance) {
 		long now = this.nanoTime.getAsLong();
-		change(instance,
-				(known) -> new Experience(now, null, false, null, null, known.answeredAt(), known.recovery(),
-						known.since()));
+		change(instance, (known) -> new Experience(now, null, false, null, null, known.answeredAt(), known.recovery(),
+				known.since()));
 	}
 
 	@Override

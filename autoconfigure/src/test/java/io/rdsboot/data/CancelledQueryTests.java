@@ -67,10 +67,9 @@ class CancelledQueryTests {
 			.properties("rds.writer=" + address(cluster.writer()),
 					// The first one serves as long as nothing keeps it from that.
 					"rds.readers[0].address=" + address(cluster.readers().get(0)), "rds.readers[0].weight=10000",
-					"rds.readers[1].address=" + address(cluster.readers().get(1)),
-					"rds.database=" + cluster.database(), "rds.credentials.username=" + cluster.username(),
-					"rds.credentials.password=" + cluster.password(), "rds.topology.poll-interval=100ms",
-					"spring.flyway.enabled=false", "spring.main.banner-mode=off")
+					"rds.readers[1].address=" + address(cluster.readers().get(1)), "rds.database=" + cluster.database(),
+					"rds.credentials.username=" + cluster.username(), "rds.credentials.password=" + cluster.password(),
+					"rds.topology.poll-interval=100ms", "spring.flyway.enabled=false", "spring.main.banner-mode=off")
 			.run();
 	}
 
