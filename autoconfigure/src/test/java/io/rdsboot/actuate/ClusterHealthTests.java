@@ -117,6 +117,10 @@ class ClusterHealthTests {
 		this.knowledge.failed(WRITER, new SQLException("password authentication failed", "28P01"));
 		assertThat(status()).as("there is no connection").isEqualTo(Status.DOWN);
 		assertThat(details()).containsKey("reachableFor").doesNotContainKey("unreachableFor");
+		advance(Duration.ofSeconds(1));
+		this.knowledge.failed(WRITER, new SQLException("Connection refused", "08001"));
+		advance(Duration.ofMillis(200));
+		assertThat(details()).as("the refusal was an answer").containsEntry("unreachableFor", "0.2 s");
 	}
 
 	@Test
