@@ -1,5 +1,6 @@
 package io.rdsboot.messaging;
 
+import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.test.LocalRds;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,12 @@ class KafkaTransactionTests extends MessageConsistencyContract {
 	private KafkaListenerEndpointRegistry registry;
 
 	@Autowired
+	private RdsRetry retry;
+
+	@Autowired
+	private JdbcTemplate jdbc;
+
+	@Autowired
 	private KafkaTransactionManager<?, ?> kafkaTransactionManager;
 
 	/**
@@ -76,13 +83,36 @@ class KafkaTransactionTests extends MessageConsistencyContract {
 
 	@Test
 	void listenerInATransactionHandsOnWhatItHasReceived() throws Exception {
-		assertThat(this.registry.getListenerContainer("notes")
-			.getContainerProperties()
-			.getKafkaAwareTransactionManager()).isSameAs(this.kafkaTransactionManager);
+		assertThat(
+				this.registry.getListenerContainer("notes").getContainerProperties().getKafkaAwareTransactionManager())
+			.isSameAs(this.kafkaTransactionManager);
 		inbox().forward((note) -> this.template.send("notes", note));
 		asUnitOfWork(() -> send(commitNote()));
 		assertThat(received().seen()).isTrue();
 		assertThat(received().seen()).isTrue();
+	}
+
+	/**
+	 * There are two transaction managers then.
+	 */
+	@Test
+	void retryBeginsTransactionsOfTheDatabase() {
+		asUnitOfWork(() -> {
+			this.retry.executeWithoutResult((status) -> {
+				insertNote();
+				status.setRollbackOnly();
+			});
+			int notes = this.retry.executeReadOnly((status) -> notes());
+			assertThat(notes).isZero();
+		});
+	}
+
+	private void insertNote() {
+		assertThat(this.jdbc.update("INSERT INTO note VALUES ('retried')")).isOne();
+	}
+
+	private int notes() {
+		return this.jdbc.queryForObject("SELECT count(*) FROM note WHERE text = 'retried'", Integer.class);
 	}
 
 	static class Sender {
