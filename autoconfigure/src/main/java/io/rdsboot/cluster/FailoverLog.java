@@ -99,12 +99,10 @@ final class FailoverLog {
 	}
 
 	/**
-	 * Nobody is missed before all were asked, nor where several say that they are the
-	 * writer, which is told by another log.
+	 * Nobody is missed before all were asked.
 	 */
 	private void absent(Collection<WatchedInstance> instances) {
-		if (this.absenceTold || !instances.stream().allMatch(WatchedInstance::wasLookedAt)
-				|| instances.stream().anyMatch(WatchedInstance::claimsWriter)) {
+		if (this.absenceTold || !instances.stream().allMatch(WatchedInstance::wasLookedAt)) {
 			return;
 		}
 		this.absenceTold = true;

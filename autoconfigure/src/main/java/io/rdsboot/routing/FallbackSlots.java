@@ -128,7 +128,7 @@ final class FallbackSlots {
 	private boolean tryAcquire(int maximum) {
 		this.lock.lock();
 		try {
-			forgetEnded();
+			this.holders.keySet().removeIf((connection) -> !InstancePools.isLent(connection));
 			if (this.borrowing + this.holders.size() >= maximum) {
 				return false;
 			}
@@ -138,10 +138,6 @@ final class FallbackSlots {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private void forgetEnded() {
-		this.holders.keySet().removeIf((connection) -> !InstancePools.isLent(connection));
 	}
 
 	/**
@@ -155,7 +151,6 @@ final class FallbackSlots {
 		}
 		this.lock.lock();
 		try {
-			forgetEnded();
 			return this.holders.containsValue(Thread.currentThread());
 		}
 		finally {

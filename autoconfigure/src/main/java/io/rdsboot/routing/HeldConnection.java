@@ -73,7 +73,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * @param reading whether it was borrowed for reading
 	 */
 	HeldConnection(RoutedConnection borrower, ConnectionOwner owner, HeldConnections all, Connection physical,
-			boolean reading) {
+			boolean reading) throws SQLException {
 		super(borrower, all.abandoned());
 		this.owner = owner;
 		this.all = all;
@@ -83,14 +83,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		this.infrastructureAlone = this.infrastructure;
 		this.session = session();
 		all.add(this);
-	}
-
-	/**
-	 * Take note of what the connection comes with. Fails if it was lost since it was
-	 * borrowed, and has to be given back then as well.
-	 */
-	void begin() throws SQLException {
-		this.autoCommit = this.physical.getAutoCommit();
+		this.autoCommit = physical.getAutoCommit();
 	}
 
 	private ConsistencySession session() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.rdsboot.vector.type.StorableNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,7 @@ final class IndexLimits {
 		}
 		// Zeros at the end take no room.
 		if (value instanceof BigDecimal number && number.precision() > MAX_DIGITS
-				&& number.stripTrailingZeros().precision() > MAX_DIGITS) {
+				&& StorableNumber.stripped(number).precision() > MAX_DIGITS) {
 			return "has more than %d digits, the most that an index can hold".formatted(MAX_DIGITS);
 		}
 		return null;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 import io.rdsboot.vector.filter.MetadataTimes;
+import io.rdsboot.vector.type.StorableNumber;
 import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 
@@ -66,13 +67,11 @@ public enum KeyType {
 	 */
 	JSON("jsonb", Object.class);
 
-	private static final int MAX_NUMERIC_DIGITS = 131_072;
-
-	private static final int MAX_NUMERIC_SCALE = 16_383;
-
 	private static final Instant MIN_TIMESTAMP = Instant.parse("-4713-11-24T00:00:00Z");
 
 	private static final Instant TIMESTAMP_END = Instant.parse("+294277-01-01T00:00:00Z");
+
+	private static final int MICRO = 1_000;
 
 	private final String sqlType;
 
@@ -154,25 +153,29 @@ public enum KeyType {
 		}
 	}
 
-	/**
-	 * Return whether a {@code numeric} can have as many digits.
-	 */
-	static boolean isStorable(BigDecimal number) {
-		return (long) number.precision() - number.scale() <= MAX_NUMERIC_DIGITS && number.scale() <= MAX_NUMERIC_SCALE;
-	}
-
 	private static BigDecimal storable(BigDecimal number) {
-		if (!isStorable(number)) {
+		if (!StorableNumber.isStorable(number)) {
 			throw new ArithmeticException("too many digits for a numeric");
 		}
 		return number;
 	}
 
+	/**
+	 * Return what the server keeps: microseconds, rounded here and nowhere else, so that
+	 * a filter looks for what was written.
+	 */
 	private static @Nullable Instant storable(@Nullable Instant instant) {
-		if (instant != null && (instant.isBefore(MIN_TIMESTAMP) || !instant.isBefore(TIMESTAMP_END))) {
-			throw new DateTimeException("out of range of a timestamp with time zone");
+		if (instant == null) {
+			return null;
 		}
-		return instant;
+		if (!instant.isBefore(MIN_TIMESTAMP.minusSeconds(1)) && instant.isBefore(TIMESTAMP_END)) {
+			Instant rounded = Instant.ofEpochSecond(instant.getEpochSecond(),
+					(instant.getNano() + MICRO / 2) / MICRO * (long) MICRO);
+			if (!rounded.isBefore(MIN_TIMESTAMP) && rounded.isBefore(TIMESTAMP_END)) {
+				return rounded;
+			}
+		}
+		throw new DateTimeException("out of range of a timestamp with time zone");
 	}
 
 	private static BigDecimal exact(Number number) {

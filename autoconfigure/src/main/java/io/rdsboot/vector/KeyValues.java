@@ -9,8 +9,13 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -21,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * Values of typed metadata columns on their way to and from JDBC.
  */
 final class KeyValues {
+
+	/** Timestamps as the server reads them; ISO 8601 has other years before Christ. */
+	private static final DateTimeFormatter TIMESTAMP = new DateTimeFormatterBuilder()
+		.appendValue(ChronoField.YEAR_OF_ERA, 4, 9, SignStyle.NEVER)
+		.appendPattern("-MM-dd HH:mm:ss.SSSSSS'+00' G")
+		.toFormatter(Locale.ROOT)
+		.withZone(ZoneOffset.UTC);
 
 	private KeyValues() {
 	}
@@ -36,7 +48,8 @@ final class KeyValues {
 			statement.setNull(parameter, Types.NULL);
 		}
 		else if (value instanceof Instant instant) {
-			statement.setObject(parameter, instant.atOffset(ZoneOffset.UTC));
+			// pgjdbc takes the first moment that the server has for minus infinity.
+			statement.setObject(parameter, TIMESTAMP.format(instant), Types.OTHER);
 		}
 		else if (value instanceof List<?> list) {
 			statement.setArray(parameter, statement.getConnection().createArrayOf("text", list.toArray()));
@@ -80,7 +93,7 @@ final class KeyValues {
 	 */
 	static Object[] toArray(KeyType type, List<Object> values) {
 		return (type != KeyType.TIMESTAMPTZ) ? values.toArray()
-				: values.stream().map((value) -> ((Instant) value).atOffset(ZoneOffset.UTC).toString()).toArray();
+				: values.stream().map((value) -> TIMESTAMP.format((Instant) value)).toArray();
 	}
 
 	/**

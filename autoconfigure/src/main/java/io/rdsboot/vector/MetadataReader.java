@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.rdsboot.vector.type.StorableNumber;
 import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -230,7 +231,7 @@ final class MetadataReader {
 			return this.parser.getNumberValue();
 		}
 		this.length += Math.max(1L, (long) exact.precision() - exact.scale()) + Math.max(0, exact.scale()) + 2;
-		if (!KeyType.isStorable(exact)) {
+		if (!StorableNumber.isStorable(exact)) {
 			this.problems.add("has a number at '%s' of more digits than PostgreSQL can store".formatted(where()));
 			return null;
 		}

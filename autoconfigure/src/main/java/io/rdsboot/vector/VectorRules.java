@@ -19,6 +19,18 @@ final class VectorRules {
 	/** Half of the smallest half-precision float, which is rounded to zero. */
 	private static final float GREATEST_HALF_ZERO = 0x1p-25f;
 
+	/**
+	 * Bound of the sum of squares, of which pgvector adds up floats. Below it, no
+	 * distance of two vectors overflows to infinity or to no number at all.
+	 */
+	private static final double SQUARES_END = 0x1p125;
+
+	/** Magnitudes of which no sum of squares overflows, whatever the dimensions. */
+	private static final float GREATEST_ORDINARY = 0x1p54f;
+
+	/** Magnitudes of which the square is not rounded to zero. */
+	private static final float LEAST_ORDINARY = 0x1p-60f;
+
 	private VectorRules() {
 	}
 
@@ -59,7 +71,11 @@ final class VectorRules {
 				return notFinite(vector.value(i), vector.index(i));
 			}
 		}
-		return (vector.nonZeros() == 0 && column.distance() == Distance.COSINE) ? zeroVector() : null;
+		float[] values = new float[vector.nonZeros()];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = vector.value(i);
+		}
+		return lengthProblem(column, values);
 	}
 
 	private static @Nullable String floatsProblem(VectorColumn column, float[] values) {
@@ -68,8 +84,26 @@ final class VectorRules {
 		if (!Float.isFinite(greatest) || (half && !VectorCodec.fitsHalf(greatest))) {
 			return valueProblem(values, half);
 		}
-		boolean zero = greatest <= (half ? GREATEST_HALF_ZERO : 0);
-		return (zero && column.distance() == Distance.COSINE) ? zeroVector() : null;
+		if (half) {
+			return (greatest <= GREATEST_HALF_ZERO && column.distance() == Distance.COSINE) ? zeroVector() : null;
+		}
+		boolean ordinary = greatest < GREATEST_ORDINARY && greatest >= LEAST_ORDINARY;
+		return ordinary ? null : lengthProblem(column, values);
+	}
+
+	private static @Nullable String lengthProblem(VectorColumn column, float[] values) {
+		double squares = 0;
+		for (float value : values) {
+			squares += value * value;
+		}
+		if (squares >= SQUARES_END) {
+			return "is too long to have distances: the sum of its squares must be below %.1e".formatted(SQUARES_END);
+		}
+		if (squares > 0 || column.distance() != Distance.COSINE) {
+			return null;
+		}
+		return (greatestMagnitude(values) == 0) ? zeroVector()
+				: "is so short that its length is rounded to zero, so it has no cosine distance";
 	}
 
 	/**

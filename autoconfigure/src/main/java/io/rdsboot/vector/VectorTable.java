@@ -1,15 +1,12 @@
 package io.rdsboot.vector;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.rdsboot.vector.type.ElementType;
@@ -40,8 +37,6 @@ public final class VectorTable {
 
 	private final Map<String, MetadataColumn> keys;
 
-	private final Set<String> columnOnlyKeys;
-
 	private final boolean undeclaredKeysRefused;
 
 	private final @Nullable TextSearch textSearch;
@@ -67,11 +62,6 @@ public final class VectorTable {
 						"metadata key '%s' of vector table %s is declared twice".formatted(key.key(), this.name));
 			}
 		}
-		this.columnOnlyKeys = this.keys.values()
-			.stream()
-			.filter((key) -> !key.isInJson())
-			.map(MetadataColumn::key)
-			.collect(Collectors.toUnmodifiableSet());
 		this.undeclaredKeysRefused = builder.undeclaredKeysRefused;
 		this.textSearch = builder.textSearch;
 		this.tenantKey = (builder.tenantKey != null) ? requireTenantKey(builder.tenantKey) : null;
@@ -89,11 +79,6 @@ public final class VectorTable {
 					"tenant of vector table %s must be a declared metadata key with a column of one value, but is '%s'"
 						.formatted(this.name, key));
 		}
-		if (column.formerly() != null) {
-			throw new IllegalArgumentException(
-					"tenant of vector table %s must not be on the move, but key '%s' was formerly %s"
-						.formatted(this.name, key, column.formerly()));
-		}
 		return column;
 	}
 
@@ -108,7 +93,7 @@ public final class VectorTable {
 					"vector table %s has no content column, so its words cannot be searched".formatted(this.name));
 		}
 		if (this.metadataColumn == null) {
-			this.keys.values().stream().filter(MetadataColumn::isInJson).findFirst().ifPresent((key) -> {
+			this.keys.values().stream().filter((key) -> key.type() == KeyType.JSON).findFirst().ifPresent((key) -> {
 				throw new IllegalArgumentException(
 						"metadata key '%s' of vector table %s needs a metadata column, and there is none"
 							.formatted(key.key(), this.name));
@@ -259,23 +244,15 @@ public final class VectorTable {
 	}
 
 	/**
-	 * Return the members of metadata that are written to the {@code jsonb}.
+	 * Return the members of metadata that have no column of their own.
 	 */
 	Map<String, Object> untyped(Map<String, Object> metadata) {
-		if (Collections.disjoint(this.columnOnlyKeys, metadata.keySet())) {
+		if (typedKeys().stream().noneMatch((key) -> metadata.containsKey(key.key()))) {
 			return metadata;
 		}
 		Map<String, Object> untyped = new LinkedHashMap<>(metadata);
-		untyped.keySet().removeAll(this.columnOnlyKeys);
+		typedKeys().forEach((key) -> untyped.remove(key.key()));
 		return untyped;
-	}
-
-	/**
-	 * Return the keys that other versions of the application have in a column.
-	 * @return the keys, in the order of their declaration
-	 */
-	public List<MetadataColumn> formerlyTypedKeys() {
-		return this.keys.values().stream().filter((key) -> key.formerly() != null && !key.formerly().isJson()).toList();
 	}
 
 	/**
@@ -314,8 +291,7 @@ public final class VectorTable {
 						.of(Optional.ofNullable(this.contentColumn), Optional.ofNullable(this.metadataColumn),
 								Optional.ofNullable(this.textSearch).map(TextSearch::column))
 						.flatMap(Optional::stream),
-					typedKeys().stream().map(MetadataColumn::column),
-					formerlyTypedKeys().stream().map((key) -> Objects.requireNonNull(key.formerly()).column()))
+					typedKeys().stream().map(MetadataColumn::column))
 			.flatMap((names) -> names)
 			.toList();
 	}

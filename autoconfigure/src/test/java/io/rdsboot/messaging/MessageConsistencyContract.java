@@ -160,10 +160,6 @@ abstract class MessageConsistencyContract {
 		}
 	}
 
-	Inbox inbox() {
-		return this.inbox;
-	}
-
 	Received received() throws InterruptedException {
 		Received received = this.inbox.received.poll(LONGEST_WAIT, TimeUnit.SECONDS);
 		assertThat(received).as("message").isNotNull();

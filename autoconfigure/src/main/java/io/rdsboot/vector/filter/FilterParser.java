@@ -18,6 +18,11 @@ final class FilterParser {
 
 	static final int MAX_LENGTH = 10_000;
 
+	/**
+	 * A few characters of a user's must not become a hundred thousand digits.
+	 */
+	private static final int MAX_DIGITS = 1_000;
+
 	private static final Map<String, Operator> OPERATORS = Map.of("=", Operator.EQUAL, "!=", Operator.NOT_EQUAL, "<>",
 			Operator.NOT_EQUAL, ">", Operator.GREATER, ">=", Operator.GREATER_OR_EQUAL, "<", Operator.LESS, "<=",
 			Operator.LESS_OR_EQUAL);
@@ -186,7 +191,14 @@ final class FilterParser {
 
 	private BigDecimal number(FilterToken number) {
 		try {
-			return new BigDecimal(number.value());
+			BigDecimal value = new BigDecimal(number.value());
+			if (value.scale() > MAX_DIGITS || (long) value.precision() - value.scale() > MAX_DIGITS) {
+				throw new FilterSyntaxException(this.text, number.position(),
+						"expected a number of at most %d digits before and behind the decimal point"
+							.formatted(MAX_DIGITS),
+						null);
+			}
+			return value;
 		}
 		catch (NumberFormatException ex) {
 			throw new FilterSyntaxException(this.text, number.position(), "expected a number with a smaller exponent",

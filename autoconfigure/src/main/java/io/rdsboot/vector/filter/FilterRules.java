@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
+import io.rdsboot.vector.type.StorableNumber;
 import io.rdsboot.vector.type.StorableText;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterRules {
 
-	/**
-	 * More digits than any double has, and few enough to write out.
-	 */
-	private static final int MAX_DIGITS = 1000;
-
 	private FilterRules() {
 	}
 
 	static String key(@Nullable String key) {
 		if (key == null) {
 			throw new IllegalArgumentException("Key of a metadata filter must not be null");
-		}
-		if (key.isBlank()) {
-			throw new IllegalArgumentException(
-					"Key of a metadata filter must not be blank, but is '%s'".formatted(SafeText.of(key)));
 		}
 		requireStorable("Key '%s' of a metadata filter".formatted(SafeText.of(key)), key);
 		return key;
@@ -115,14 +107,15 @@ final class FilterRules {
 	}
 
 	private static BigDecimal bounded(String key, BigDecimal number) {
-		if (number.scale() > MAX_DIGITS || (long) number.precision() - number.scale() > MAX_DIGITS) {
-			throw problem(key, "must have at most %d digits before and after the decimal point".formatted(MAX_DIGITS));
+		if (!StorableNumber.isStorable(number)) {
+			throw problem(key, "must have at most %d digits before the decimal point and %d behind it"
+				.formatted(StorableNumber.MAX_DIGITS, StorableNumber.MAX_SCALE));
 		}
 		return canonical(number);
 	}
 
 	private static BigDecimal canonical(BigDecimal number) {
-		BigDecimal stripped = number.stripTrailingZeros();
+		BigDecimal stripped = StorableNumber.stripped(number);
 		return (stripped.scale() < 0) ? stripped.setScale(0) : stripped;
 	}
 

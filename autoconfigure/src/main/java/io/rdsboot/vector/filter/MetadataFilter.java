@@ -32,10 +32,11 @@ import java.util.stream.Stream;
  *
  * <p>
  * A filter has at most 1,000 conditions, nested at most 100 deep. Whatever a filter
- * cannot be is refused with an {@link IllegalArgumentException}: a key that is null or
- * blank, a value that is null or of another class, a number that is not finite or has
- * more than 1,000 digits before or after the point, and text with a NUL character or half
- * a surrogate pair, neither of which PostgreSQL can store.
+ * cannot be is refused with an {@link IllegalArgumentException}: a key that is null, a
+ * value that is null or of another class, a number that is not finite or has more than
+ * 131,072 digits before the point or 16,383 behind it, and text with a NUL character or
+ * half a surrogate pair. PostgreSQL can store none of these; whatever it can store, a
+ * filter can ask for.
  */
 public sealed interface MetadataFilter permits Comparison, Between, In, Contains, Exists, IsNull, Like, And, Or, Not {
 
@@ -269,9 +270,10 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * <p>
 	 * A key consists of ASCII letters, digits and {@code _.-}, and begins with a letter
 	 * or {@code _}; any other, and one that is a word above, stands in double quotes. A
-	 * value is text in single quotes, a decimal number, {@code true} or {@code false}. A
-	 * quote in a quoted text is written twice. UUIDs and instants are written as text:
-	 * the declared type of the key says what they are.
+	 * value is text in single quotes, a decimal number of at most 1,000 digits before and
+	 * behind the point, {@code true} or {@code false}. A quote in a quoted text is
+	 * written twice. UUIDs and instants are written as text: the declared type of the key
+	 * says what they are.
 	 * @param text the text, of at most 10,000 characters
 	 * @return the filter
 	 * @throws FilterSyntaxException if the text is no filter
@@ -282,8 +284,8 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 
 	/**
 	 * Return the text form of this filter. {@link #parse} makes of it an equal filter, in
-	 * which UUIDs and instants have become text, unless it is longer than {@code parse}
-	 * allows.
+	 * which UUIDs and instants have become text, unless it is longer, or has a number of
+	 * more digits, than {@code parse} allows.
 	 */
 	@Override
 	String toString();

@@ -59,9 +59,6 @@ final class ColumnComparison {
 							"ADD COLUMN %s %s NOT NULL DEFAULT '<tenant of all rows>'".formatted(name, column.type())),
 							this.declared.alterColumn(column.name(), "DROP DEFAULT")));
 			case KEY -> missingKey(column, description);
-			case FORMER_KEY -> Difference.refused(
-					description + ", so no version of before a move can run: remove 'formerly' from the key",
-					List.of());
 			case VECTOR, CONTENT, METADATA, WORDS -> Difference.mended(description, List.of(this.declared.add(column)));
 		};
 	}
@@ -73,14 +70,14 @@ final class ColumnComparison {
 	private Difference missingKey(DeclaredColumn column, String description) {
 		VectorTable table = this.declared.table();
 		String metadata = table.metadataColumn();
-		MetadataColumn declaration = table.typedKeys()
+		String key = table.typedKeys()
 			.stream()
 			.filter((each) -> each.column().equals(column.name()))
+			.map(MetadataColumn::key)
 			.findFirst()
 			.orElseThrow();
-		String key = declaration.key();
 		String add = this.declared.add(column);
-		if (declaration.formerly() != null || metadata == null || !this.existing.columns().containsKey(metadata)
+		if (metadata == null || !this.existing.columns().containsKey(metadata)
 				|| !this.catalog.hasMember(table, metadata, key)) {
 			return Difference.mended(description, List.of(add));
 		}
@@ -92,8 +89,7 @@ final class ColumnComparison {
 		return Difference.refused(
 				"%s, and rows have the key '%s' in column %s, where it would not be found any more"
 					.formatted(description, key, metadata),
-				List.of(Difference.COMMENT
-						+ "declare 'formerly: json' for the key as long as other versions run; if none does:", add,
+				List.of(add,
 						"UPDATE %s SET %s = %s, %s = %s - %s WHERE %s -> %s IS NOT NULL".formatted(table.quotedName(),
 								VectorTable.quote(column.name()), value, json, json, member, json, member)));
 	}
@@ -103,26 +99,26 @@ final class ColumnComparison {
 				found.type());
 		String name = VectorTable.quote(column.name());
 		if (this.existing.empty()) {
-			return Difference.mended(description, changeType(column, "%s::text::%s".formatted(name, column.type())));
+			return Difference.mended(description, changeType(column, "NULL"));
 		}
 		if (column.widens(found.type())) {
 			return Difference.rewriting(description, this.existing, this.maxRewrittenBytes,
 					List.of(this.declared.changeType(column, "%s::%s".formatted(name, column.type()))));
 		}
-		if (column.isWithoutDimensions(found.type())) {
-			return Difference.refused(description,
-					commented("keeps all rows, and fails if a vector has other dimensions",
-							changeType(column, "%s::%s".formatted(name, column.type()))));
-		}
 		if (column.converts(found.type())) {
-			String comment = (column.use() == Use.KEY)
-					? "other versions could not use the column: declare another one for the key, and what it was 'formerly', as long as they run; if none does, this may lose what the new type cannot hold"
-					: "may lose what the new type cannot hold";
-			return Difference.refused(description,
-					commented(comment, changeType(column, "%s::text::%s".formatted(name, column.type()))));
+			return Difference.refused(description, commented("may lose what the new type cannot hold",
+					changeType(column, "%s::text::%s".formatted(name, column.type()))));
 		}
-		return Difference.refused(description, List.of(Difference.COMMENT
-				+ "such vectors cannot be made of those that are there: declare another column or table, and embed the contents anew"));
+		if (column.use() == Use.VECTOR) {
+			return Difference.refused(description,
+					commented("loses the vectors of this column", changeType(column, "NULL")));
+		}
+		return Difference.refused(description,
+				commented("loses all rows",
+						Stream
+							.concat(Stream.of("TRUNCATE TABLE " + this.declared.table().quotedName()),
+									changeType(column, "NULL").stream())
+							.toList()));
 	}
 
 	private static List<String> commented(String comment, List<String> statements) {

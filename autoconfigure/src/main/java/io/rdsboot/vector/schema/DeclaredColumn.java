@@ -20,14 +20,13 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 	}
 
 	/**
-	 * Whether every value of a column's present type has its equal in the declared one,
-	 * and no version of the application can have declared the present one: that version
-	 * could not read the column any more.
+	 * Whether every value of a column's present type has its equal in the declared one.
 	 */
 	boolean widens(String existingType) {
 		return switch (this.plainType) {
-			case "integer", "bigint" -> existingType.equals("smallint");
-			case "numeric" -> existingType.matches("smallint|numeric\\(.*");
+			case "integer" -> existingType.equals("smallint");
+			case "bigint" -> existingType.matches("smallint|integer");
+			case "numeric" -> existingType.matches("smallint|integer|bigint|numeric\\(.*");
 			default -> false;
 		};
 	}
@@ -43,13 +42,6 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 		String dense = "^(vector|halfvec)\\(";
 		String dimensions = this.plainType.replaceFirst(dense, "");
 		return !dimensions.equals(this.plainType) && dimensions.equals(existingType.replaceFirst(dense, ""));
-	}
-
-	/**
-	 * Whether a column's present type is the declared one without its dimensions.
-	 */
-	boolean isWithoutDimensions(String existingType) {
-		return this.plainType.startsWith(existingType + "(");
 	}
 
 	/**
@@ -86,11 +78,6 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 		 * A metadata key.
 		 */
 		KEY,
-
-		/**
-		 * What versions that still run have a metadata key in.
-		 */
-		FORMER_KEY,
 
 		/**
 		 * The metadata key that says whose a row is.

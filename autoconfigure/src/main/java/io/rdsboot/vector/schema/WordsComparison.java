@@ -1,6 +1,5 @@
 package io.rdsboot.vector.schema;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,8 +43,7 @@ final class WordsComparison {
 		if (found.generation() == null) {
 			return Optional.of(Difference.refused(
 					"column %s is declared as generated, but is an ordinary %s".formatted(column.name(), found.type()),
-					List.of(Difference.COMMENT
-							+ "declare another column for the words, which leaves this one as it is")));
+					List.of(Difference.COMMENT + "loses what the column holds", drop, add)));
 		}
 		String expression = this.declared.words(configuration);
 		if (PlainExpression.of(expression).equals(PlainExpression.of(found.generation()))) {
@@ -53,18 +51,10 @@ final class WordsComparison {
 		}
 		String description = "column %s is declared as %s, but is %s".formatted(column.name(), expression,
 				found.generation());
-		if (this.existing.empty() && !isIndexedByOthers(column)) {
-			return Optional.of(Difference.mended(description, List.of(drop, add)));
-		}
-		List<String> statements = new ArrayList<>();
-		statements.add(Difference.COMMENT
-				+ "other versions would search other words than are stored: declare another column for the words as long as they run; if none does:");
-		if (isIndexedByOthers(column)) {
-			statements.add(Difference.COMMENT + "drops indexes that were not made here");
-		}
-		statements.add(drop);
-		statements.add(add);
-		return Optional.of(Difference.refused(description, statements));
+		return Optional.of(isIndexedByOthers(column)
+				? Difference.refused(description,
+						List.of(Difference.COMMENT + "drops indexes that were not made here", drop, add))
+				: Difference.rewriting(description, this.existing, this.maxRewrittenBytes, List.of(drop, add)));
 	}
 
 	private boolean isIndexedByOthers(DeclaredColumn column) {

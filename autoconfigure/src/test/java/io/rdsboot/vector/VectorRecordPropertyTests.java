@@ -1,0 +1,212 @@
+package io.rdsboot.vector;
+
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.RecordWrites.Kind;
+import io.rdsboot.vector.StoredRows.Row;
+import io.rdsboot.vector.schema.VectorSchema;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that a record which was accepted is neither lost, nor changed, nor unreadable,
+ * whatever it holds, however it was written and however it is looked for; and that one
+ * which was refused left nothing behind. What should be there is known from the
+ * documentation and from plain SQL, not from code of the library's.
+ *
+ * <p>
+ * Each property has 500 cases. For more, run with {@code -Djqwik.tries.default=25000}. A
+ * failure shows its seed, by which {@code @Property(seed = "...")} repeats it.
+ */
+class VectorRecordPropertyTests {
+
+	private static final String SEED = "20261129";
+
+	private static final int ROUNDS_UNTIL_TRUNCATE = 50;
+
+	private static final AtomicReference<Object> CURRENT_TENANT = new AtomicReference<>();
+
+	private static final List<VectorTable> TABLES = PropertyShapes.all();
+
+	private static final Map<VectorTable, Integer> ROUNDS = new HashMap<>();
+
+	private static LocalRdsCluster cluster;
+
+	private static HikariDataSource administrator;
+
+	private static HikariDataSource dataSource;
+
+	private static JdbcTemplate jdbc;
+
+	@BeforeContainer
+	static void createTables() {
+		cluster = LocalRdsCluster.builder().readers(0).parameter("fsync", "off").start();
+		administrator = VectorTestDatabase.createWithExtension(cluster);
+		jdbc = new JdbcTemplate(administrator);
+		dataSource = VectorTestDatabase.asOrdinaryRole(cluster, administrator);
+		JdbcTemplate owner = new JdbcTemplate(dataSource);
+		for (VectorTable table : TABLES) {
+			new VectorSchema(owner).migrate(table);
+			new VectorTestTables(owner).index(table);
+		}
+	}
+
+	@AfterContainer
+	static void close() {
+		dataSource.close();
+		administrator.close();
+		cluster.close();
+	}
+
+	@Example
+	void everyKindOfTableIsTried() {
+		Set<Object> kinds = new HashSet<>();
+		for (VectorTable table : TABLES) {
+			VectorColumn column = table.embedding();
+			kinds.add(Tuple.of(column.type(), column.distance()));
+			kinds.add(Tuple.of("index", column.index().getClass()));
+			kinds.add(Tuple.of(table.idType(), table.tenantKey() != null, table.textSearch() != null));
+			kinds.add(Tuple.of("keys", table.keys().size() > 2, table.undeclaredKeysRefused()));
+			kinds.add(Tuple.of("columns", table.contentColumn() != null, table.metadataColumn() != null));
+			table.keys().forEach((key) -> kinds.add(Tuple.of(key.type(), key.indexed())));
+		}
+		assertThat(kinds).hasSize(14 + 3 + 12 + 4 + 3 + 18);
+	}
+
+	@Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+	void whatIsAcceptedIsStoredAndWhatIsRefusedLeavesNothing(@ForAll("tables") VectorTable table,
+			@ForAll("writes") List<Write> writes) {
+		StoredRows stored = new StoredRows(jdbc, table);
+		RecordWrites model = model(table, stored);
+		for (Write write : writes) {
+			write(model, table, write.kind(), write.records(), write.tenant());
+		}
+		assertStored(model, stored);
+	}
+
+	@Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+	void whatIsStoredIsReadAsItWasWritten(@ForAll("tables") VectorTable table, @ForAll("records") List<RawRecord> raws,
+			@ForAll("loads") Kind kind) {
+		RecordWrites model = model(table, new StoredRows(jdbc, table));
+		write(model, table, kind, raws, 0);
+		searches(model, table, new Random(0)).assertRead();
+	}
+
+	@Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+	void searchesFindWhatPlainSqlFinds(@ForAll("tables") VectorTable table, @ForAll("records") List<RawRecord> raws,
+			@ForAll("texts") String words, @ForAll Random random) {
+		RecordWrites model = model(table, new StoredRows(jdbc, table));
+		write(model, table, Kind.LOAD_REJECTING, raws.subList(0, raws.size() / 2), 1);
+		write(model, table, Kind.LOAD_REJECTING, raws, 0);
+		RecordSearches searches = searches(model, table, random);
+		searches.assertSearches();
+		searches.assertHybrid(words);
+		raws.forEach((raw) -> searches.assertHybrid((raw.content() != null) ? raw.content() : ""));
+	}
+
+	@Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
+	void filtersFindWhatWasWrittenWithTheirValue(@ForAll("tables") VectorTable table,
+			@ForAll("records") List<RawRecord> raws) {
+		RecordWrites model = model(table, new StoredRows(jdbc, table));
+		write(model, table, Kind.LOAD_REJECTING, raws, 0);
+		RecordSearches searches = searches(model, table, new Random(0));
+		searches.assertFilters(raws.get(0).metadata());
+	}
+
+	private static RecordWrites model(VectorTable table, StoredRows stored) {
+		boolean truncate = ROUNDS.merge(table, 1, Integer::sum) % ROUNDS_UNTIL_TRUNCATE == 0;
+		jdbc.execute((truncate ? "TRUNCATE " : "DELETE FROM ") + table.name());
+		return new RecordWrites(table, repository(table), dataSource, stored);
+	}
+
+	private static VectorRepository<Object> repository(VectorTable table) {
+		@SuppressWarnings("unchecked")
+		Class<Object> idClass = (Class<Object>) table.idType().javaType();
+		return VectorRepository.builder(dataSource, table, idClass).tenantResolver(CURRENT_TENANT::get).build();
+	}
+
+	private static void write(RecordWrites model, VectorTable table, Kind kind, List<RawRecord> records, int tenant) {
+		CURRENT_TENANT.set(PropertyShapes.tenant(table, tenant));
+		model.apply(kind, records, CURRENT_TENANT.get());
+	}
+
+	private static RecordSearches searches(RecordWrites model, VectorTable table, Random random) {
+		return new RecordSearches(table, repository(table), jdbc, model.rows(CURRENT_TENANT.get()),
+				CURRENT_TENANT.get(), random);
+	}
+
+	private static void assertStored(RecordWrites model, StoredRows stored) {
+		Map<Object, Row> found = stored.all();
+		Map<Object, Row> expected = model.rows();
+		assertThat(found.keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+		found.forEach((id, row) -> assertThat(row.parts()).isEqualTo(expected.get(id).parts()));
+	}
+
+	@Provide
+	Arbitrary<VectorTable> tables() {
+		return Arbitraries.of(TABLES);
+	}
+
+	@Provide
+	Arbitrary<String> texts() {
+		return HostileValues.texts();
+	}
+
+	@Provide
+	Arbitrary<Kind> loads() {
+		return Arbitraries.of(Kind.UPSERT, Kind.INSERT, Kind.LOAD_REJECTING, Kind.REPLACE);
+	}
+
+	@Provide
+	Arbitrary<List<RawRecord>> records() {
+		return RawRecord.arbitrary().list().ofMinSize(1).ofMaxSize(4);
+	}
+
+	@Provide
+	Arbitrary<List<Write>> writes() {
+		Arbitrary<Kind> kinds = Arbitraries.frequencyOf(
+				Tuple.of(9, Arbitraries.of(EnumSet.range(Kind.UPSERT, Kind.DELETE_BY_FILTER))),
+				Tuple.of(1, Arbitraries.of(Kind.INSERT_IN_PARALLEL, Kind.LOAD_IN_PARALLEL)));
+		return Combinators
+			.combine(kinds, RawRecord.arbitrary().list().ofMinSize(1).ofMaxSize(3), Arbitraries.of(0, 0, 1))
+			.as(Write::new)
+			.list()
+			.ofMinSize(1)
+			.ofMaxSize(4);
+	}
+
+	/**
+	 * Records that are written at once.
+	 *
+	 * @param kind how
+	 * @param records what
+	 * @param tenant number of the tenant that writes
+	 */
+	record Write(Kind kind, List<RawRecord> records, int tenant) {
+
+	}
+
+}
