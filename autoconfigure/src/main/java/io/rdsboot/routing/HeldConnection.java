@@ -31,6 +31,11 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 
 	private final ConnectionOwner owner;
 
+	/**
+	 * Whether a reader would serve if it had caught up.
+	 */
+	private final boolean awaitingReplay;
+
 	private boolean infrastructure;
 
 	private boolean infrastructureAlone;
@@ -79,6 +84,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		this.all = all;
 		this.physical = physical;
 		this.reading = reading;
+		this.awaitingReplay = reading && ReadContext.current().requirement().isAwaitingReplay();
 		this.infrastructure = owner.isInfrastructure();
 		this.infrastructureAlone = this.infrastructure;
 		this.session = session();
@@ -371,6 +377,10 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 			endAutoCommit();
 			if (isUsed()) {
 				this.session.connectionClosed(this, this.all.now());
+				if (this.awaitingReplay) {
+					// What was read last is newer than what the borrow has asked for.
+					this.all.followReplay();
+				}
 			}
 			this.all.remove(this);
 		}

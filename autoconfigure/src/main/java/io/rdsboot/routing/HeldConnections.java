@@ -24,17 +24,23 @@ final class HeldConnections {
 
 	private final Consumer<Connection> evict;
 
+	private final Runnable followReplay;
+
 	private final LongSupplier nanoTime;
 
 	/**
 	 * Create an empty set.
 	 * @param givenBack told of each connection that is no longer held
 	 * @param evict ends a connection and takes it out of its pool
+	 * @param followReplay lets readers be watched until they have all that was committed
+	 * by then
 	 * @param nanoTime the clock
 	 */
-	HeldConnections(Consumer<Connection> givenBack, Consumer<Connection> evict, LongSupplier nanoTime) {
+	HeldConnections(Consumer<Connection> givenBack, Consumer<Connection> evict, Runnable followReplay,
+			LongSupplier nanoTime) {
 		this.givenBack = givenBack;
 		this.evict = evict;
+		this.followReplay = followReplay;
 		this.nanoTime = nanoTime;
 	}
 
@@ -61,6 +67,10 @@ final class HeldConnections {
 
 	void evict(Connection physical) {
 		this.evict.accept(physical);
+	}
+
+	void followReplay() {
+		this.followReplay.run();
 	}
 
 	/**

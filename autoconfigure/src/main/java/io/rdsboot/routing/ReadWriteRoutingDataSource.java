@@ -107,7 +107,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		this.configuredMaxLag = builder.maxLag;
 		this.unknownLagNanos = builder.unknownLagDelay.toNanos();
 		this.pools = builder.pools;
-		this.heldConnections = new HeldConnections(this::givenBack, this.pools::evict, this.nanoTime);
+		this.heldConnections = new HeldConnections(this::givenBack, this.pools::evict, this.routeTable::followReplay,
+				this.nanoTime);
 		this.isolations = new DefaultIsolations(this.pools);
 	}
 
@@ -192,6 +193,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	Connection borrowForInfrastructure() throws SQLException {
 		this.heldConnections.reclaim();
 		this.activity.borrowed();
+		ReadContext.current().requirement().forgetServer();
 		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE, BorrowLimit.ofTransaction());
 	}
 

@@ -26,6 +26,11 @@ final class SessionRequirement implements ReadRequirement {
 	private @Nullable RoutedReader server;
 
 	/**
+	 * Whether the writer serves only until a reader has caught up.
+	 */
+	private boolean awaitingReplay;
+
+	/**
 	 * The instance that has cancelled the last read, or {@code null}.
 	 */
 	private @Nullable DatabaseInstance leftOut;
@@ -50,6 +55,7 @@ final class SessionRequirement implements ReadRequirement {
 		this.sessionCounts = sessionCounts;
 		this.now = now;
 		this.unknownLagDelay = unknownLagDelay;
+		this.awaitingReplay = false;
 	}
 
 	/**
@@ -136,6 +142,21 @@ final class SessionRequirement implements ReadRequirement {
 	 */
 	void forgetServer() {
 		this.server = null;
+		this.awaitingReplay = false;
+	}
+
+	/**
+	 * Take note that the writer serves only until a reader has caught up.
+	 */
+	void awaitReplay() {
+		this.awaitingReplay = true;
+	}
+
+	/**
+	 * Return whether the writer served only until a reader has caught up.
+	 */
+	boolean isAwaitingReplay() {
+		return this.server == null && this.awaitingReplay;
 	}
 
 	/**

@@ -58,6 +58,7 @@ final class WriterFallback {
 		return switch (reason) {
 			case READ_YOUR_WRITES -> {
 				this.routeTable.followReplay();
+				requirement.awaitReplay();
 				yield requirement.isUnverified() ? borrowWithinBound(readers, requirement, reason, limit)
 						: this.writerBorrower.borrow(reason, limit);
 			}

@@ -58,7 +58,9 @@ class ShutdownTests {
 		this.cluster = LocalRdsCluster.builder().readers(1).start();
 		this.context = new SpringApplicationBuilder(WritingApplication.class)
 			.initializers((context) -> context.getBeanFactory().registerSingleton("cluster", this.cluster))
-			.properties("server.port=0", "spring.flyway.enabled=false", "spring.main.banner-mode=off")
+			.properties("server.port=0", "spring.flyway.enabled=false", "spring.main.banner-mode=off",
+					// Spring Session would borrow, and wait, at each full minute.
+					"spring.session.jdbc.cleanup-cron=-")
 			.run();
 	}
 
@@ -103,8 +105,7 @@ class ShutdownTests {
 	}
 
 	/**
-	 * Waits until the request is under way and waits for a connection; others may do so
-	 * before.
+	 * Waits until the request is under way and waits for a connection.
 	 */
 	private void awaitWaiting() throws InterruptedException {
 		assertThat(this.context.getBean(CountDownLatch.class).await(10, TimeUnit.SECONDS)).isTrue();
