@@ -82,8 +82,9 @@ public final class ClusterHealth {
 		Map<String, Object> details = new LinkedHashMap<>();
 		details.put("role", state.role().name().toLowerCase(Locale.ROOT));
 		details.put("address", instance.address().toString());
-		details.put(state.reachable() ? "reachableFor" : "unreachableFor",
-				seconds(this.knowledge.age(experience.since())));
+		Long silentSince = silentSince(state, experience);
+		details.put((silentSince == null) ? "reachableFor" : "unreachableFor",
+				seconds(this.knowledge.age((silentSince != null) ? silentSince : experience.since())));
 		if (age != null) {
 			details.put("lastAnswer", seconds(age) + " ago");
 		}
@@ -107,8 +108,7 @@ public final class ClusterHealth {
 			return down(details, "The instance cannot be reached");
 		}
 		Long failedAt = experience.failedAt();
-		if (failedAt != null && this.knowledge.age(failedAt).compareTo(STALE_AFTER) <= 0
-				&& (connections == 0 || isCutOff(state, experience, failedAt))) {
+		if (failedAt != null && !isForgotten(failedAt) && (connections == 0 || isCutOff(state, experience, failedAt))) {
 			return down(details, "No connection can be opened");
 		}
 		if (state.role() == InstanceRole.WRITER && saysReplica(state, experience)) {
@@ -120,6 +120,26 @@ public final class ClusterHealth {
 			return new InstanceHealth(Status.UNKNOWN, details);
 		}
 		return new InstanceHealth(Status.UP, details);
+	}
+
+	/**
+	 * Return since when an instance cannot be reached, or {@code null} if it can. Whoever
+	 * tries to connect knows of a loss before the topology does.
+	 */
+	private @Nullable Long silentSince(InstanceState state, Experience experience) {
+		Long silentSince = experience.silentSince();
+		Long failedAt = experience.failedAt();
+		boolean silent = silentSince != null && failedAt != null && !isForgotten(failedAt)
+				&& isCutOff(state, experience, failedAt);
+		if (state.reachable()) {
+			return silent ? silentSince : null;
+		}
+		return (silent && silentSince != null && silentSince - experience.since() < 0) ? silentSince
+				: Long.valueOf(experience.since());
+	}
+
+	private boolean isForgotten(long failedAt) {
+		return this.knowledge.age(failedAt).compareTo(STALE_AFTER) > 0;
 	}
 
 	/**

@@ -36,8 +36,8 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	@Override
 	public void connected(DatabaseInstance instance) {
 		long now = this.nanoTime.getAsLong();
-		change(instance,
-				(known) -> new Experience(now, null, false, null, known.answeredAt(), known.recovery(), known.since()));
+		change(instance, (known) -> new Experience(now, null, false, null, null, known.answeredAt(), known.recovery(),
+				known.since()));
 	}
 
 	@Override
@@ -66,7 +66,7 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	 */
 	void answered(DatabaseInstance instance, boolean recovery) {
 		long now = this.nanoTime.getAsLong();
-		change(instance, (known) -> new Experience(now, null, false, null, now, recovery, known.since()));
+		change(instance, (known) -> new Experience(now, null, false, null, null, now, recovery, known.since()));
 	}
 
 	private void change(DatabaseInstance instance, UnaryOperator<Experience> change) {
@@ -106,24 +106,27 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	 * could
 	 * @param refused whether a server has answered then, and refused the login
 	 * @param failedAt when that was, or {@code null} if it could be opened
+	 * @param silentSince since when no server has answered, or {@code null} if one has
 	 * @param answeredAt when a check was last answered, or {@code null} if none was
 	 * @param recovery whether the instance has then said that it is a replica
 	 * @param since since when it is reachable, or is not
 	 */
 	record Experience(@Nullable Long connectedAt, @Nullable String failure, boolean refused, @Nullable Long failedAt,
-			@Nullable Long answeredAt, boolean recovery, long since) {
+			@Nullable Long silentSince, @Nullable Long answeredAt, boolean recovery, long since) {
 
 		static Experience none(long now) {
-			return new Experience(null, null, false, null, null, false, now);
+			return new Experience(null, null, false, null, null, null, false, now);
 		}
 
 		Experience withFailure(String reason, boolean refused, long time) {
-			return new Experience(this.connectedAt, reason, refused, time, this.answeredAt, this.recovery, this.since);
+			Long silent = (this.silentSince != null) ? this.silentSince : Long.valueOf(time);
+			return new Experience(this.connectedAt, reason, refused, time, refused ? null : silent, this.answeredAt,
+					this.recovery, this.since);
 		}
 
 		Experience withSince(long time) {
-			return new Experience(this.connectedAt, this.failure, this.refused, this.failedAt, this.answeredAt,
-					this.recovery, time);
+			return new Experience(this.connectedAt, this.failure, this.refused, this.failedAt, this.silentSince,
+					this.answeredAt, this.recovery, time);
 		}
 
 	}

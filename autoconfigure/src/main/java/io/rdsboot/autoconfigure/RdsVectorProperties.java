@@ -347,6 +347,12 @@ public class RdsVectorProperties {
 		 */
 		private boolean indexed = true;
 
+		/**
+		 * What the key was before, as long as versions of the application run that have
+		 * it so: a type alone, or type and column.
+		 */
+		private @Nullable FormerKey formerly;
+
 		public @Nullable KeyType getType() {
 			return this.type;
 		}
@@ -361,6 +367,14 @@ public class RdsVectorProperties {
 
 		public void setColumn(@Nullable String column) {
 			this.column = column;
+		}
+
+		public @Nullable FormerKey getFormerly() {
+			return this.formerly;
+		}
+
+		public void setFormerly(@Nullable FormerKey formerly) {
+			this.formerly = formerly;
 		}
 
 		public boolean isIndexed() {
@@ -378,6 +392,50 @@ public class RdsVectorProperties {
 		 */
 		public static Key valueOf(String type) {
 			Key key = new Key();
+			key.setType(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
+			return key;
+		}
+
+	}
+
+	/**
+	 * What a metadata key was before.
+	 */
+	public static class FormerKey {
+
+		/**
+		 * Type of the values, or json for a key that was in the metadata.
+		 */
+		private @Nullable KeyType type;
+
+		/**
+		 * Name of the column. By default the key's name, with underscores for hyphens.
+		 */
+		private @Nullable String column;
+
+		public @Nullable KeyType getType() {
+			return this.type;
+		}
+
+		public void setType(@Nullable KeyType type) {
+			this.type = type;
+		}
+
+		public @Nullable String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(@Nullable String column) {
+			this.column = column;
+		}
+
+		/**
+		 * Converts the short form, the type alone.
+		 * @param type the type, as its name is written in a property
+		 * @return a key of that type
+		 */
+		public static FormerKey valueOf(String type) {
+			FormerKey key = new FormerKey();
 			key.setType(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
 			return key;
 		}

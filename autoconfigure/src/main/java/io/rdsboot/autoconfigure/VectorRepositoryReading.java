@@ -3,8 +3,10 @@ package io.rdsboot.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.rdsboot.autoconfigure.RdsVectorProperties.FormerKey;
 import io.rdsboot.autoconfigure.RdsVectorProperties.Repository;
 import io.rdsboot.autoconfigure.RdsVectorProperties.UndeclaredKeys;
+import io.rdsboot.vector.KeyPlace;
 import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.TextSearch;
@@ -103,13 +105,32 @@ final class VectorRepositoryReading {
 						"Set it to the type of the values, such as text or integer.");
 				return;
 			}
-			keys.add(new MetadataColumn(name, column(name, key), type, key.isIndexed()));
+			try {
+				keys.add(new MetadataColumn(name, column(name, key.getColumn()), type, key.isIndexed())
+					.formerly(formerly(name, key.getFormerly(), problems)));
+			}
+			catch (IllegalArgumentException ex) {
+				problems.add("%s.keys.%s".formatted(this.key, name), null, String.valueOf(ex.getMessage()),
+						"Correct the declaration of the key and its column.");
+			}
 		});
 		return keys;
 	}
 
-	private static String column(String name, RdsVectorProperties.Key key) {
-		String column = key.getColumn();
+	private @Nullable KeyPlace formerly(String name, @Nullable FormerKey former, ConfigurationProblems problems) {
+		if (former == null) {
+			return null;
+		}
+		KeyType type = former.getType();
+		if (type == null) {
+			problems.add("%s.keys.%s.formerly.type".formatted(this.key, name), null, "is missing",
+					"Set it to the type that the key was declared with, or to json if it was not declared.");
+			return null;
+		}
+		return new KeyPlace(type, column(name, former.getColumn()));
+	}
+
+	private static String column(String name, @Nullable String column) {
 		return (column != null) ? column : name.replace('-', '_');
 	}
 

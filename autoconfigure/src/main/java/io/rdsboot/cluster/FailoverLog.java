@@ -99,10 +99,12 @@ final class FailoverLog {
 	}
 
 	/**
-	 * Nobody is missed before all were asked.
+	 * Nobody is missed before all were asked, nor where several say that they are the
+	 * writer, which is told by another log.
 	 */
 	private void absent(Collection<WatchedInstance> instances) {
-		if (this.absenceTold || !instances.stream().allMatch(WatchedInstance::wasLookedAt)) {
+		if (this.absenceTold || !instances.stream().allMatch(WatchedInstance::wasLookedAt)
+				|| instances.stream().anyMatch(WatchedInstance::claimsWriter)) {
 			return;
 		}
 		this.absenceTold = true;

@@ -3,10 +3,12 @@ package io.rdsboot.data;
 import java.lang.reflect.Method;
 import java.sql.SQLException;
 
+import io.rdsboot.routing.CancelledReads;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.transaction.interceptor.TransactionAttributeSource;
 import org.springframework.transaction.interceptor.TransactionInterceptor;
@@ -14,7 +16,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Runs a declared query that only reads in a read-only transaction, where it would have
- * none. Thread-safe.
+ * none, and once more if a replica cancels it. Thread-safe.
  */
 final class ReadOnlyQueryInterceptor implements MethodInterceptor {
 
@@ -39,7 +41,9 @@ final class ReadOnlyQueryInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		try {
-			return this.readOnly.invoke(invocation);
+			return mayBeRepeated() && invocation instanceof ProxyMethodInvocation repeatable
+					? CancelledReads.repeatOnce(() -> this.readOnly.invoke(repeatable.invocableClone()))
+					: this.readOnly.invoke(invocation);
 		}
 		catch (RuntimeException ex) {
 			throw isRefusedWrite(ex) ? refusedWrite(invocation.getMethod(), ex) : ex;
@@ -58,6 +62,14 @@ final class ReadOnlyQueryInterceptor implements MethodInterceptor {
 		Object target = invocation.getThis();
 		return this.queries.isRead(invocation.getMethod()) && this.declaredTransactions
 			.getTransactionAttribute(invocation.getMethod(), (target != null) ? target.getClass() : null) == null;
+	}
+
+	/**
+	 * A JPA session that was open before loses what it has loaded when a transaction is
+	 * rolled back, so that more than the query would have to be repeated.
+	 */
+	private static boolean mayBeRepeated() {
+		return TransactionSynchronizationManager.getResourceMap().isEmpty();
 	}
 
 	private static boolean isRefusedWrite(Throwable failure) {

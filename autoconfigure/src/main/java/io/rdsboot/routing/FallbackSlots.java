@@ -128,7 +128,7 @@ final class FallbackSlots {
 	private boolean tryAcquire(int maximum) {
 		this.lock.lock();
 		try {
-			this.holders.keySet().removeIf((connection) -> !InstancePools.isLent(connection));
+			forgetEnded();
 			if (this.borrowing + this.holders.size() >= maximum) {
 				return false;
 			}
@@ -138,6 +138,10 @@ final class FallbackSlots {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private void forgetEnded() {
+		this.holders.keySet().removeIf((connection) -> !InstancePools.isLent(connection));
 	}
 
 	/**
@@ -151,6 +155,7 @@ final class FallbackSlots {
 		}
 		this.lock.lock();
 		try {
+			forgetEnded();
 			return this.holders.containsValue(Thread.currentThread());
 		}
 		finally {

@@ -78,7 +78,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * @param reading whether it was borrowed for reading
 	 */
 	HeldConnection(RoutedConnection borrower, ConnectionOwner owner, HeldConnections all, Connection physical,
-			boolean reading) throws SQLException {
+			boolean reading) {
 		super(borrower, all.abandoned());
 		this.owner = owner;
 		this.all = all;
@@ -89,7 +89,14 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		this.infrastructureAlone = this.infrastructure;
 		this.session = session();
 		all.add(this);
-		this.autoCommit = physical.getAutoCommit();
+	}
+
+	/**
+	 * Take note of what the connection comes with. Fails if it was lost since it was
+	 * borrowed, and has to be given back then as well.
+	 */
+	void begin() throws SQLException {
+		this.autoCommit = this.physical.getAutoCommit();
 	}
 
 	private ConsistencySession session() {

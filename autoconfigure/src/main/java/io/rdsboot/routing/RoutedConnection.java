@@ -294,6 +294,7 @@ final class RoutedConnection extends DelegatingConnection {
 		HeldConnection borrowed = new HeldConnection(this, this.owner, this.dataSource.heldConnections(), physical,
 				reading);
 		try {
+			borrowed.begin();
 			DefaultSettings defaults = this.dataSource.heldConnections().defaults();
 			if (this.settings != null || defaults.areNeeded()) {
 				borrowed.setAutoCommit(true);

@@ -16,16 +16,12 @@ public interface RoutingListener {
 	void routed(RoutingDecision decision);
 
 	/**
-	 * Return a listener that tells several.
+	 * Return a listener that tells several. If one of them throws an exception, it is
+	 * logged once, and the others are told all the same.
 	 * @param listeners told in this order
 	 */
 	static RoutingListener all(List<RoutingListener> listeners) {
-		RoutingListener[] copy = listeners.toArray(RoutingListener[]::new);
-		return (decision) -> {
-			for (RoutingListener listener : copy) {
-				listener.routed(decision);
-			}
-		};
+		return new RoutingListeners(listeners);
 	}
 
 }

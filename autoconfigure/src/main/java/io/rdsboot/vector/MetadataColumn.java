@@ -3,6 +3,7 @@ package io.rdsboot.vector;
 import java.util.Objects;
 
 import io.rdsboot.vector.type.StorableText;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Declaration of a metadata key that has a column of its own, or of one that stays in the
@@ -13,8 +14,10 @@ import io.rdsboot.vector.type.StorableText;
  * {@link KeyType#JSON}
  * @param type type of the values
  * @param indexed whether the column has an index of its own
+ * @param formerly where versions of the application that still run have the key, or
+ * {@code null} if none has it elsewhere. Values are written to both places then
  */
-public record MetadataColumn(String key, String column, KeyType type, boolean indexed) {
+public record MetadataColumn(String key, String column, KeyType type, boolean indexed, @Nullable KeyPlace formerly) {
 
 	public MetadataColumn {
 		Objects.requireNonNull(key, "key of a metadata column must not be null");
@@ -24,6 +27,59 @@ public record MetadataColumn(String key, String column, KeyType type, boolean in
 			throw new IllegalArgumentException("key of a metadata column must not %s, but is '%s'"
 				.formatted((problem != null) ? "have " + problem.description() : "be blank", StorableText.shown(key)));
 		}
+		if (formerly != null && isSame(type, column, formerly)) {
+			throw new IllegalArgumentException(
+					"metadata key '%s' must be stored elsewhere than formerly, in a column of another name, but is %s and was %s"
+						.formatted(key, new KeyPlace(type, column), formerly));
+		}
+		if (formerly != null && !formerly.canMoveTo(new KeyPlace(type, column))) {
+			throw new IllegalArgumentException(
+					"metadata key '%s' was formerly %s, whose values %s cannot have: move it to json first"
+						.formatted(key, formerly, type.sqlType()));
+		}
+	}
+
+	/**
+	 * Create a declaration of a key that no other version has elsewhere.
+	 * @param key name of the key in the metadata of records and in filters
+	 * @param column name of the column, without quotes
+	 * @param type type of the values
+	 * @param indexed whether the column has an index of its own
+	 */
+	public MetadataColumn(String key, String column, KeyType type, boolean indexed) {
+		this(key, column, type, indexed, null);
+	}
+
+	/**
+	 * Return this declaration for the time in which other versions of the application
+	 * have the key elsewhere.
+	 * @param place where they have it, or {@code null} if none has
+	 * @return the declaration
+	 */
+	public MetadataColumn formerly(@Nullable KeyPlace place) {
+		return new MetadataColumn(this.key, this.column, this.type, this.indexed, place);
+	}
+
+	private static boolean isSame(KeyType type, String column, KeyPlace former) {
+		boolean json = type == KeyType.JSON;
+		return json == former.isJson() && (json || column.equals(former.column()));
+	}
+
+	/**
+	 * Return whether values are written to the {@code jsonb} metadata, be it for versions
+	 * of before a move.
+	 * @return whether they are
+	 */
+	public boolean isInJson() {
+		return this.type == KeyType.JSON || (this.formerly != null && this.formerly.isJson());
+	}
+
+	/**
+	 * Return where the key is now.
+	 * @return the place
+	 */
+	public KeyPlace place() {
+		return new KeyPlace(this.type, this.column);
 	}
 
 	/**

@@ -2,7 +2,9 @@ package io.rdsboot.vector;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 import io.rdsboot.vector.copy.BinaryFields;
@@ -41,7 +43,12 @@ record RecordColumn(String name, Encoding encoding, Element element) {
 			columns.add(metadata(table, table.metadataColumn()));
 		}
 		for (MetadataColumn key : table.typedKeys()) {
-			columns.add(key(key, key.equals(table.tenantKey())));
+			columns.add(key(key.place(), key.equals(table.tenantKey()) ? (record, tenant) -> tenant
+					: (record, tenant) -> record.metadata().get(key.key())));
+		}
+		for (MetadataColumn key : table.formerlyTypedKeys()) {
+			KeyPlace former = Objects.requireNonNull(key.formerly());
+			columns.add(key(former, (record, tenant) -> former.convert(record.metadata().get(key.key()))));
 		}
 		return List.copyOf(columns);
 	}
@@ -50,15 +57,15 @@ record RecordColumn(String name, Encoding encoding, Element element) {
 		return new RecordColumn(VectorTable.quote(name), encoding, new Element(type, "_" + type, "", encoding));
 	}
 
-	private static RecordColumn key(MetadataColumn key, boolean tenantKey) {
-		Encoding encoding = (fields, record, tenant) -> KeyValues.put(fields, key.type(),
-				tenantKey ? tenant : record.metadata().get(key.key()));
+	private static RecordColumn key(KeyPlace key,
+			BiFunction<VectorRecord<?>, @Nullable Object, @Nullable Object> values) {
+		Encoding encoding = (fields, record, tenant) -> KeyValues.put(fields, key.type(), values.apply(record, tenant));
 		if (key.type() != KeyType.TEXT_ARRAY) {
 			return of(key.column(), keyType(key.type()), encoding);
 		}
 		// An array of arrays would be one array of two dimensions.
 		Encoding literal = (fields, record, tenant) -> {
-			Object value = record.metadata().get(key.key());
+			Object value = values.apply(record, tenant);
 			KeyValues.put(fields, KeyType.TEXT,
 					(value != null) ? arrayLiteral(KeyValues.strings(key.type().convert(value))) : null);
 		};

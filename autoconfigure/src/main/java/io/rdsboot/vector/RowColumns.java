@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.StringJoiner;
 import java.util.function.IntFunction;
 
@@ -28,6 +29,14 @@ final class RowColumns {
 
 	private final int firstKey;
 
+	/**
+	 * Keys that are moved from one column to another: the former one has what the new one
+	 * cannot.
+	 */
+	private final List<MetadataColumn> movedKeys;
+
+	private final int firstMovedKey;
+
 	private final List<VectorColumn> vectors;
 
 	private final int firstVector;
@@ -47,6 +56,9 @@ final class RowColumns {
 		this.keys = metadata ? table.typedKeys() : List.of();
 		this.firstKey = this.names.size() + 1;
 		this.keys.forEach((key) -> add(key.column()));
+		this.movedKeys = this.keys.stream().filter(table.formerlyTypedKeys()::contains).toList();
+		this.firstMovedKey = this.names.size() + 1;
+		this.movedKeys.forEach((key) -> add(formerly(key).column()));
 		this.vectors = vectors;
 		this.firstVector = this.names.size() + 1;
 		vectors.forEach((vector) -> add(vector.name()));
@@ -129,19 +141,32 @@ final class RowColumns {
 		}
 		Map<String, Object> merged = new LinkedHashMap<>(document);
 		List<String> problems = new ArrayList<>(ReadableMetadata.problems(document));
+		for (int i = 0; i < this.movedKeys.size(); i++) {
+			MetadataColumn key = this.movedKeys.get(i);
+			read(row, this.firstMovedKey + i, key.key(), formerly(key).type(), merged, problems);
+		}
 		for (int i = 0; i < this.keys.size(); i++) {
 			MetadataColumn key = this.keys.get(i);
-			try {
-				Object value = KeyValues.read(row, this.firstKey + i, key.type());
-				if (value != null) {
-					merged.put(key.key(), value);
-				}
-			}
-			catch (IllegalArgumentException ex) {
-				problems.add("at '%s' %s".formatted(key.key(), ex.getMessage()));
-			}
+			read(row, this.firstKey + i, key.key(), key.type(), merged, problems);
 		}
 		return new ReadableMetadata(merged, problems);
+	}
+
+	private static void read(ResultSet row, int place, String key, KeyType type, Map<String, Object> metadata,
+			List<String> problems) throws SQLException {
+		try {
+			Object value = KeyValues.read(row, place, type);
+			if (value != null) {
+				metadata.put(key, value);
+			}
+		}
+		catch (IllegalArgumentException ex) {
+			problems.add("at '%s' %s".formatted(key, ex.getMessage()));
+		}
+	}
+
+	private static KeyPlace formerly(MetadataColumn key) {
+		return Objects.requireNonNull(key.formerly());
 	}
 
 	/**

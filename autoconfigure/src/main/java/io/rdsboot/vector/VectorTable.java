@@ -1,12 +1,15 @@
 package io.rdsboot.vector;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.rdsboot.vector.type.ElementType;
@@ -37,6 +40,8 @@ public final class VectorTable {
 
 	private final Map<String, MetadataColumn> keys;
 
+	private final Set<String> columnOnlyKeys;
+
 	private final boolean undeclaredKeysRefused;
 
 	private final @Nullable TextSearch textSearch;
@@ -62,6 +67,11 @@ public final class VectorTable {
 						"metadata key '%s' of vector table %s is declared twice".formatted(key.key(), this.name));
 			}
 		}
+		this.columnOnlyKeys = this.keys.values()
+			.stream()
+			.filter((key) -> !key.isInJson())
+			.map(MetadataColumn::key)
+			.collect(Collectors.toUnmodifiableSet());
 		this.undeclaredKeysRefused = builder.undeclaredKeysRefused;
 		this.textSearch = builder.textSearch;
 		this.tenantKey = (builder.tenantKey != null) ? requireTenantKey(builder.tenantKey) : null;
@@ -79,6 +89,11 @@ public final class VectorTable {
 					"tenant of vector table %s must be a declared metadata key with a column of one value, but is '%s'"
 						.formatted(this.name, key));
 		}
+		if (column.formerly() != null) {
+			throw new IllegalArgumentException(
+					"tenant of vector table %s must not be on the move, but key '%s' was formerly %s"
+						.formatted(this.name, key, column.formerly()));
+		}
 		return column;
 	}
 
@@ -93,7 +108,7 @@ public final class VectorTable {
 					"vector table %s has no content column, so its words cannot be searched".formatted(this.name));
 		}
 		if (this.metadataColumn == null) {
-			this.keys.values().stream().filter((key) -> key.type() == KeyType.JSON).findFirst().ifPresent((key) -> {
+			this.keys.values().stream().filter(MetadataColumn::isInJson).findFirst().ifPresent((key) -> {
 				throw new IllegalArgumentException(
 						"metadata key '%s' of vector table %s needs a metadata column, and there is none"
 							.formatted(key.key(), this.name));
@@ -244,15 +259,23 @@ public final class VectorTable {
 	}
 
 	/**
-	 * Return the members of metadata that have no column of their own.
+	 * Return the members of metadata that are written to the {@code jsonb}.
 	 */
 	Map<String, Object> untyped(Map<String, Object> metadata) {
-		if (typedKeys().stream().noneMatch((key) -> metadata.containsKey(key.key()))) {
+		if (Collections.disjoint(this.columnOnlyKeys, metadata.keySet())) {
 			return metadata;
 		}
 		Map<String, Object> untyped = new LinkedHashMap<>(metadata);
-		typedKeys().forEach((key) -> untyped.remove(key.key()));
+		untyped.keySet().removeAll(this.columnOnlyKeys);
 		return untyped;
+	}
+
+	/**
+	 * Return the keys that other versions of the application have in a column.
+	 * @return the keys, in the order of their declaration
+	 */
+	public List<MetadataColumn> formerlyTypedKeys() {
+		return this.keys.values().stream().filter((key) -> key.formerly() != null && !key.formerly().isJson()).toList();
 	}
 
 	/**
@@ -291,7 +314,8 @@ public final class VectorTable {
 						.of(Optional.ofNullable(this.contentColumn), Optional.ofNullable(this.metadataColumn),
 								Optional.ofNullable(this.textSearch).map(TextSearch::column))
 						.flatMap(Optional::stream),
-					typedKeys().stream().map(MetadataColumn::column))
+					typedKeys().stream().map(MetadataColumn::column),
+					formerlyTypedKeys().stream().map((key) -> Objects.requireNonNull(key.formerly()).column()))
 			.flatMap((names) -> names)
 			.toList();
 	}

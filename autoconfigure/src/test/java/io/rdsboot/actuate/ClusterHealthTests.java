@@ -82,6 +82,47 @@ class ClusterHealthTests {
 		assertThat(details().get("lastFailure")).asString().endsWith("Nothing answers");
 	}
 
+	/**
+	 * Pools notice a loss before the topology does; when that follows, the loss has not
+	 * begun anew.
+	 */
+	@Test
+	void detailsWhenPoolCannotConnectSayThatTheInstanceIsUnreachableBeforeTheTopologyDoes() {
+		this.knowledge.answered(WRITER, false);
+		advance(Duration.ofSeconds(2));
+		assertThat(details()).containsEntry("reachableFor", "2.0 s").doesNotContainKey("unreachableFor");
+		this.knowledge.failed(WRITER, new SQLException("Connection refused", "08001"));
+		advance(Duration.ofMillis(300));
+		this.knowledge.failed(WRITER, new SQLException("Connection refused", "08001"));
+		advance(Duration.ofMillis(200));
+		assertThat(status()).isEqualTo(Status.DOWN);
+		assertThat(details()).containsEntry("unreachableFor", "0.5 s").doesNotContainKey("reachableFor");
+		ClusterTopology before = this.provider.topology();
+		this.provider.reachable = false;
+		this.knowledge.topologyChanged(before, this.provider.topology());
+		advance(Duration.ofMillis(100));
+		assertThat(details()).containsEntry("unreachableFor", "0.6 s");
+		this.knowledge.connected(WRITER);
+		this.provider.reachable = true;
+		this.knowledge.topologyChanged(ClusterTopology.of(List.of()), this.provider.topology());
+		assertThat(status()).isEqualTo(Status.UP);
+		assertThat(details()).containsEntry("reachableFor", "0.0 s").doesNotContainKey("unreachableFor");
+	}
+
+	@Test
+	void detailsWhenLoginIsRefusedSayThatTheInstanceIsReachable() {
+		this.knowledge.answered(WRITER, false);
+		advance(Duration.ofSeconds(1));
+		this.knowledge.failed(WRITER, new SQLException("Connection refused", "08001"));
+		this.knowledge.failed(WRITER, new SQLException("password authentication failed", "28P01"));
+		assertThat(status()).as("there is no connection").isEqualTo(Status.DOWN);
+		assertThat(details()).containsKey("reachableFor").doesNotContainKey("unreachableFor");
+		advance(Duration.ofSeconds(1));
+		this.knowledge.failed(WRITER, new SQLException("Connection refused", "08001"));
+		advance(Duration.ofMillis(200));
+		assertThat(details()).as("the refusal was an answer").containsEntry("unreachableFor", "0.2 s");
+	}
+
 	@Test
 	void statusWhenProviderRestsIsUnknownInTimeAndNobodyIsAsked() {
 		this.knowledge.answered(WRITER, false);

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.Distance;
 import io.rdsboot.vector.IdType;
+import io.rdsboot.vector.KeyPlace;
 import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.Quantization;
@@ -81,7 +82,11 @@ class ConfiguredVectorRepositoriesTests {
 		keys.put(PREFIX + "d.keys.tenant", "text");
 		keys.put(PREFIX + "d.keys.published-at", "timestamptz");
 		keys.put(PREFIX + "d.keys.tags", "text-array");
-		keys.put(PREFIX + "d.keys.colour", "json");
+		keys.put(PREFIX + "d.keys.colour.type", "json");
+		keys.put(PREFIX + "d.keys.colour.formerly", "text");
+		keys.put(PREFIX + "d.keys.town.type", "text");
+		keys.put(PREFIX + "d.keys.town.formerly.type", "numeric");
+		keys.put(PREFIX + "d.keys.town.formerly.column", "city");
 		keys.put(PREFIX + "d.keys.year.type", "integer");
 		keys.put(PREFIX + "d.keys.year.column", "published_in");
 		keys.put(PREFIX + "d.keys.year.indexed", "false");
@@ -97,11 +102,27 @@ class ConfiguredVectorRepositoriesTests {
 			.isEqualTo(VectorColumn.of("title", ElementType.SPARSEVEC, 8, Distance.L1, VectorIndex.none()));
 		assertThat(table.keys()).containsExactlyInAnyOrder(MetadataColumn.of("tenant", KeyType.TEXT),
 				new MetadataColumn("published-at", "published_at", KeyType.TIMESTAMPTZ, true),
-				MetadataColumn.of("tags", KeyType.TEXT_ARRAY), MetadataColumn.of("colour", KeyType.JSON),
+				MetadataColumn.of("tags", KeyType.TEXT_ARRAY),
+				MetadataColumn.of("colour", KeyType.JSON).formerly(new KeyPlace(KeyType.TEXT, "colour")),
+				MetadataColumn.of("town", KeyType.TEXT).formerly(new KeyPlace(KeyType.NUMERIC, "city")),
 				new MetadataColumn("year", "published_in", KeyType.INTEGER, false));
 		assertThat(table.undeclaredKeysRefused()).isTrue();
 		assertThat(table.tenantKey()).isEqualTo(MetadataColumn.of("tenant", KeyType.TEXT));
 		assertThat(table.textSearch()).isEqualTo(new TextSearch("german", "content_words"));
+	}
+
+	@Test
+	void keyWhoseFormerPlaceIsWrongIsReported() {
+		Map<String, String> keys = new TreeMap<>();
+		keys.put(PREFIX + "d.dimensions", "3");
+		keys.put(PREFIX + "d.keys.year.type", "bigint");
+		keys.put(PREFIX + "d.keys.year.formerly", "integer");
+		keys.put(PREFIX + "d.keys.town.type", "text");
+		keys.put(PREFIX + "d.keys.town.formerly.column", "city");
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class).isThrownBy(() -> configured(keys))
+			.withMessageContaining("rds.vector.repositories.d.keys.year: metadata key 'year' must be stored elsewhere "
+					+ "than formerly, in a column of another name, but is bigint year and was integer year")
+			.withMessageContaining("rds.vector.repositories.d.keys.town.formerly.type: is missing");
 	}
 
 	@Test

@@ -28,6 +28,8 @@ class ClusterKnowledgeTests {
 
 	private final DatabaseInstance c = instance("c");
 
+	private final TopologyLog log = new TopologyLog();
+
 	private ClusterKnowledge knowledge;
 
 	private long now;
@@ -36,7 +38,7 @@ class ClusterKnowledgeTests {
 	void begin() {
 		this.knowledge = new ClusterKnowledge(List.of(new InstanceState(this.a, InstanceRole.WRITER, true),
 				new InstanceState(this.b, InstanceRole.READER, true),
-				new InstanceState(this.c, InstanceRole.READER, true)), new TopologyLog());
+				new InstanceState(this.c, InstanceRole.READER, true)), this.log);
 	}
 
 	@Test
@@ -240,6 +242,68 @@ class ClusterKnowledgeTests {
 	}
 
 	@Test
+	void writerThatSaysThatItIsAReplicaIsMissedUntilAnotherIsThere(CapturedOutput output) {
+		replays(this.b);
+		replays(this.c);
+		claims(this.a, 1);
+		refuses(this.a);
+		assertThat(output).as("silence is no answer").doesNotContain("has no writer");
+		replays(this.a);
+		assertThat(output)
+			.containsOnlyOnce("The cluster has no writer: instance a no longer is, and no other says that it is");
+		claims(this.b, 2);
+		assertThat(output).containsOnlyOnce("Instance b is the writer now, and a no longer is");
+	}
+
+	@Test
+	void writerIsNotMissedWhereItsSuccessorHasSpokenFirst(CapturedOutput output) {
+		replays(this.b);
+		replays(this.c);
+		claims(this.a, 1);
+		claims(this.b, 2);
+		replays(this.a);
+		assertThat(output).doesNotContain("has no writer");
+	}
+
+	@Test
+	void severalWritersOfWhichNoneIsRightAreToldWhenAllHaveSaidSoTwice(CapturedOutput output) {
+		replays(this.a);
+		this.knowledge.find(this.b).answered(answer(true, 100, 2, "1", "server-b"));
+		this.knowledge.find(this.c).answered(answer(true, 100, 2, "1", "server-c"));
+		this.knowledge.conclude(this.now);
+		assertThat(output).doesNotContain("say that they are the writer");
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.b, answer(true, 100, 2, "1", "server-b"));
+		answers(this.c, answer(true, 100, 2, "1", "server-c"));
+		assertThat(writer()).isNull();
+		assertThat(output)
+			.containsOnlyOnce(
+					"Several instances say that they are the writer, b among them, and none is used for writes")
+			.doesNotContain("rebuild")
+			.doesNotContain("has no writer");
+	}
+
+	/**
+	 * Until it has replayed its log, a server answers that it is starting up.
+	 */
+	@Test
+	void readerThatRestartsIsNotOneThatCannotBeWatched(CapturedOutput output) {
+		claims(this.a, 1);
+		replays(this.b);
+		replays(this.c);
+		fails(this.b, new SQLException("the database system is shutting down", "57P01"));
+		fails(this.b, new SQLException("Connection refused", "08001"));
+		fails(this.b, new SQLException("the database system is starting up", "57P03"));
+		fails(this.b, new SQLException("the database system is starting up", "57P03"));
+		replays(this.b);
+		assertThat(output.getOut().lines().filter((line) -> line.contains(" WARN ") || line.contains(" ERROR ")))
+			.singleElement()
+			.asString()
+			.contains("Instance b, a reader, cannot be reached: ");
+		assertThat(output).containsOnlyOnce("Instance b, a reader, can be reached again");
+	}
+
+	@Test
 	void twoWritersAreToldWhenBothHaveSaidSoTwiceOverNewConnections(CapturedOutput output) {
 		SessionIdentity a1 = new SessionIdentity("1", "server-a");
 		SessionIdentity b1 = new SessionIdentity("1", "server-b");
@@ -398,6 +462,7 @@ class ClusterKnowledgeTests {
 	}
 
 	private void fails(DatabaseInstance instance, SQLException failure) {
+		this.log.failed(instance, WatchFailure.of(failure));
 		this.knowledge.find(instance).failed(WatchFailure.of(failure));
 		this.knowledge.conclude(this.now);
 	}

@@ -5,10 +5,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +92,69 @@ class TopologyMonitorFailureTests {
 			monitored.awaitFreshProgress(this.first);
 			assertThat(output).containsOnlyOnce("Instance instance-1, the writer, cannot be reached: ")
 				.containsOnlyOnce("Instance instance-1, the writer, can be reached again");
+		}
+	}
+
+	@Test
+	void readerThatRestartsRaisesNoOtherAlarm(CapturedOutput output) {
+		try (MonitoredCluster monitored = monitor()) {
+			for (int i = 1; i <= 2; i++) {
+				this.cluster.crash(this.first);
+				monitored.await(this.first, (state) -> !state.reachable());
+				this.cluster.restart(this.first);
+				monitored.await(this.first, InstanceRole.READER);
+				monitored.awaitFreshProgress(this.first);
+				assertThat(alarms(output)).hasSize(i)
+					.allSatisfy(
+							(line) -> assertThat(line).contains("Instance instance-2, a reader, cannot be reached: "));
+			}
+		}
+	}
+
+	/**
+	 * One whose host is slow to answer is one that answers.
+	 */
+	@Test
+	void loginThatTakesLongRaisesNoAlarm(CapturedOutput output) throws SQLException {
+		InstanceConnector own = MonitoredCluster.connector(this.cluster);
+		AtomicInteger slow = new AtomicInteger();
+		try (MonitoredCluster monitored = MonitoredCluster.of(MonitoredCluster.discovery(this.cluster),
+				(target, timeout) -> {
+					if (slow.get() > 0) {
+						LockSupport.parkNanos(timeout.toNanos() / 2);
+						slow.decrementAndGet();
+					}
+					return own.connect(target, timeout);
+				}, (builder) -> builder.timeout(Duration.ofSeconds(4)))) {
+			this.cluster.instances().forEach(monitored::awaitFreshProgress);
+			slow.set(2);
+			MonitoredCluster.execute(this.cluster.adminConnection(this.first),
+					"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
+			MonitoredCluster.execute(this.cluster.adminConnection(this.writer),
+					"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
+			Awaitility.await().atMost(MonitoredCluster.LIMIT).until(() -> slow.get() == 0);
+			this.cluster.instances().forEach(monitored::awaitFreshProgress);
+			assertThat(alarms(output)).isEmpty();
+		}
+	}
+
+	private static List<String> alarms(CapturedOutput output) {
+		return output.getOut().lines().filter((line) -> line.contains(" WARN ") || line.contains(" ERROR ")).toList();
+	}
+
+	@Test
+	void listenerThatFailsIsToldAndKeepsNobodyElseFromHearing(CapturedOutput output) {
+		try (MonitoredCluster monitored = monitor()) {
+			AtomicInteger heard = new AtomicInteger();
+			monitored.monitor.addListener((previous, current) -> {
+				throw new IllegalStateException("deaf");
+			});
+			monitored.monitor.addListener((previous, current) -> heard.incrementAndGet());
+			assertThat(alarms(output)).isEmpty();
+			this.cluster.crash(this.first);
+			monitored.await(this.first, (state) -> !state.reachable());
+			Awaitility.await().until(() -> heard.get() > 0);
+			assertThat(output).contains("A listener failed to take note of a change in the cluster");
 		}
 	}
 
@@ -211,7 +277,7 @@ class TopologyMonitorFailureTests {
 					(instance, timeout) -> (instance.equals(stranger) ? others : own).connect(instance, timeout),
 					(builder) -> {
 					})) {
-				org.awaitility.Awaitility.await()
+				Awaitility.await()
 					.atMost(MonitoredCluster.LIMIT)
 					.until(() -> monitored.monitor.topology().state(stranger).orElseThrow(),
 							(state) -> !state.reachable() && state.role() == InstanceRole.UNKNOWN);

@@ -160,6 +160,10 @@ abstract class MessageConsistencyContract {
 		}
 	}
 
+	Inbox inbox() {
+		return this.inbox;
+	}
+
 	Received received() throws InterruptedException {
 		Received received = this.inbox.received.poll(LONGEST_WAIT, TimeUnit.SECONDS);
 		assertThat(received).as("message").isNotNull();

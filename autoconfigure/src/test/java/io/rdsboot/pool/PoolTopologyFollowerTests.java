@@ -22,6 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -29,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests of what becomes of pools when a topology changes.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PoolTopologyFollowerTests {
 
@@ -117,6 +122,31 @@ class PoolTopologyFollowerTests {
 		await(() -> sessions() == 3);
 		this.followed.topology.publish(writer(true));
 		await(() -> sessions() == 1);
+	}
+
+	@Test
+	void poolThatCannotBeConfiguredForItsRoleKeepsItsSizeAndSaysSo(CapturedOutput output) {
+		follow((config, instance, role) -> config.setMinimumIdle((role == InstanceRole.WRITER) ? 5 : 1),
+				state(this.writer, InstanceRole.READER));
+		await(() -> pool(this.writer).isWarm());
+		this.followed.topology.publish(writer(true));
+		await(() -> pool(this.writer).maximumSize() == FollowedPools.WRITER_SIZE);
+		assertThat(output).as("HikariCP lowers the minimum").doesNotContain("keeps its size");
+		this.followed.close();
+		follow((config, instance, role) -> {
+			if (role == InstanceRole.WRITER) {
+				throw new IllegalStateException("no such size");
+			}
+		}, state(this.writer, InstanceRole.READER));
+		await(() -> pool(this.writer).isWarm());
+		assertThat(output).doesNotContain("keeps its size");
+		this.followed.topology.publish(writer(true));
+		await(() -> output.getOut().contains("keeps its size"));
+		assertThat(output).containsOnlyOnce("ERROR")
+			.containsOnlyOnce("The pool of instance " + pool(this.writer).instance()
+					+ " keeps its size: it cannot be configured for role WRITER")
+			.contains("no such size");
+		assertThat(size(pool(this.writer))).isEqualTo(FollowedPools.READER_SIZE);
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.rdsboot.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
@@ -10,7 +11,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.core.BaseConnection;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -19,7 +24,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests that a connection which is not given back as it should be leaves nothing behind.
  */
 @LocalRds(readers = 1)
+@ExtendWith(OutputCaptureExtension.class)
 class LeakedConnectionTests {
+
+	private static final String LEAK = "was not closed by its borrower, and is closed now";
 
 	private final LocalRdsCluster cluster;
 
@@ -74,6 +82,49 @@ class LeakedConnectionTests {
 		// As HikariCP's own.
 		assertThatExceptionOfType(SQLException.class).isThrownBy(connection::close);
 		assertThat(this.routed.borrowed()).isZero();
+	}
+
+	/**
+	 * The first one is forgotten, and shows when the second must have been collected.
+	 */
+	@Test
+	void connectionThatIsLostWhileItIsBorrowedIsNoLeak(CapturedOutput output) throws SQLException {
+		AtomicReference<Runnable> borrowed = new AtomicReference<>(() -> {
+		});
+		try (RoutedCluster lost = new RoutedCluster(this.cluster, this.cluster.readers(),
+				(builder) -> builder.listener((decision) -> borrowed.get().run()))) {
+			forget(lost);
+			borrowed.set(lost.pools::close);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> forget(lost));
+			Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(30)).until(() -> {
+				System.gc();
+				lost.dataSource.heldConnections().reclaim();
+				return output.getOut().contains(LEAK);
+			});
+			System.gc();
+			lost.dataSource.heldConnections().reclaim();
+			assertThat(output).containsOnlyOnce(LEAK);
+		}
+	}
+
+	private static void forget(RoutedCluster routed) throws SQLException {
+		routed.dataSource.getConnection().prepareStatement("SELECT 1");
+	}
+
+	@Test
+	void listenerThatFailsCostsNoConnection(CapturedOutput output) {
+		try (RoutedCluster heard = new RoutedCluster(this.cluster, this.cluster.readers(),
+				(builder) -> builder.listener((decision) -> {
+					throw new IllegalStateException("deaf");
+				}))) {
+			for (int i = 0; i < 5; i++) {
+				assertThat(heard.readingPort()).isEqualTo(this.cluster.readers().get(0).port());
+				assertThat(heard.writingPort()).isEqualTo(this.cluster.writer().port());
+				heard.forgetWrites();
+			}
+			assertThat(heard.borrowed()).isZero();
+		}
+		assertThat(output).containsOnlyOnce("A listener failed to take note of a routing decision");
 	}
 
 	@Test

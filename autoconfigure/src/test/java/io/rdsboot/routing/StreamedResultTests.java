@@ -151,6 +151,29 @@ class StreamedResultTests {
 		assertThat(ports).hasSize(5).containsOnly(this.cluster.writer().port());
 	}
 
+	/**
+	 * Nothing can be written there at any time, but what is read there may be newer than
+	 * what a reader has, however long ago the transaction began.
+	 */
+	@Test
+	void readsOfNewTransactionsStayOnTheWriterWhileAUnitOfWorkReadsThere() {
+		ConsistencySession.Binding binding = ConsistencySession.open().bind();
+		try {
+			List<Integer> ports = this.routed.inTransaction(false, () -> {
+				int writing = this.routed.answeringPort();
+				this.routed.forgetWrites();
+				return List.of(writing, this.routed.inTransaction(true, TransactionDefinition.PROPAGATION_REQUIRES_NEW,
+						this.routed::answeringPort));
+			});
+			assertThat(ports).containsOnly(this.cluster.writer().port());
+			this.routed.forgetWrites();
+			assertThat(readerPorts()).contains(this.routed.readingPort());
+		}
+		finally {
+			binding.close();
+		}
+	}
+
 	private List<Integer> portsReadBesideAnAutoCommitCursor() {
 		List<Integer> ports = new ArrayList<>();
 		try (Connection connection = this.routed.dataSource.getConnection();

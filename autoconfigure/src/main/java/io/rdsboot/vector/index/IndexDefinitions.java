@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.rdsboot.vector.FilterExpressions;
+import io.rdsboot.vector.KeyPlace;
 import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.Quantization;
@@ -41,14 +43,23 @@ final class IndexDefinitions {
 	 */
 	static List<IndexDefinition> of(VectorTable table) {
 		IndexDefinitions definitions = new IndexDefinitions(table);
-		table.typedKeys().stream().filter(MetadataColumn::indexed).forEach(definitions::addKey);
+		table.typedKeys()
+			.stream()
+			.filter(MetadataColumn::indexed)
+			.map(MetadataColumn::place)
+			.forEach(definitions::addKey);
+		table.formerlyTypedKeys()
+			.stream()
+			.filter(MetadataColumn::indexed)
+			.map((key) -> Objects.requireNonNull(key.formerly()))
+			.forEach(definitions::addKey);
 		table.vectors().forEach(definitions::addVector);
 		definitions.addMetadata();
 		definitions.addWords();
 		return List.copyOf(definitions.definitions);
 	}
 
-	private void addKey(MetadataColumn key) {
+	private void addKey(KeyPlace key) {
 		add(key.column(), (key.type() == KeyType.TEXT_ARRAY) ? "gin" : "btree", null, 0);
 	}
 
@@ -58,7 +69,7 @@ final class IndexDefinitions {
 	private void addMetadata() {
 		String column = this.table.metadataColumn();
 		boolean searched = !this.table.undeclaredKeysRefused()
-				|| this.table.keys().stream().anyMatch((key) -> key.type() == KeyType.JSON);
+				|| this.table.keys().stream().anyMatch(MetadataColumn::isInJson);
 		if (column != null && searched) {
 			add(column, "gin", "jsonb_path_ops", 1);
 		}

@@ -59,6 +59,9 @@ final class ColumnComparison {
 							"ADD COLUMN %s %s NOT NULL DEFAULT '<tenant of all rows>'".formatted(name, column.type())),
 							this.declared.alterColumn(column.name(), "DROP DEFAULT")));
 			case KEY -> missingKey(column, description);
+			case FORMER_KEY -> Difference.refused(
+					description + ", so no version of before a move can run: remove 'formerly' from the key",
+					List.of());
 			case VECTOR, CONTENT, METADATA, WORDS -> Difference.mended(description, List.of(this.declared.add(column)));
 		};
 	}
@@ -70,14 +73,14 @@ final class ColumnComparison {
 	private Difference missingKey(DeclaredColumn column, String description) {
 		VectorTable table = this.declared.table();
 		String metadata = table.metadataColumn();
-		String key = table.typedKeys()
+		MetadataColumn declaration = table.typedKeys()
 			.stream()
 			.filter((each) -> each.column().equals(column.name()))
-			.map(MetadataColumn::key)
 			.findFirst()
 			.orElseThrow();
+		String key = declaration.key();
 		String add = this.declared.add(column);
-		if (metadata == null || !this.existing.columns().containsKey(metadata)
+		if (declaration.formerly() != null || metadata == null || !this.existing.columns().containsKey(metadata)
 				|| !this.catalog.hasMember(table, metadata, key)) {
 			return Difference.mended(description, List.of(add));
 		}
@@ -89,7 +92,8 @@ final class ColumnComparison {
 		return Difference.refused(
 				"%s, and rows have the key '%s' in column %s, where it would not be found any more"
 					.formatted(description, key, metadata),
-				List.of(add,
+				List.of(Difference.COMMENT
+						+ "declare 'formerly: json' for the key as long as other versions run; if none does:", add,
 						"UPDATE %s SET %s = %s, %s = %s - %s WHERE %s -> %s IS NOT NULL".formatted(table.quotedName(),
 								VectorTable.quote(column.name()), value, json, json, member, json, member)));
 	}
@@ -99,26 +103,26 @@ final class ColumnComparison {
 				found.type());
 		String name = VectorTable.quote(column.name());
 		if (this.existing.empty()) {
-			return Difference.mended(description, changeType(column, "NULL"));
+			return Difference.mended(description, changeType(column, "%s::text::%s".formatted(name, column.type())));
 		}
 		if (column.widens(found.type())) {
 			return Difference.rewriting(description, this.existing, this.maxRewrittenBytes,
 					List.of(this.declared.changeType(column, "%s::%s".formatted(name, column.type()))));
 		}
-		if (column.converts(found.type())) {
-			return Difference.refused(description, commented("may lose what the new type cannot hold",
-					changeType(column, "%s::text::%s".formatted(name, column.type()))));
-		}
-		if (column.use() == Use.VECTOR) {
+		if (column.isWithoutDimensions(found.type())) {
 			return Difference.refused(description,
-					commented("loses the vectors of this column", changeType(column, "NULL")));
+					commented("keeps all rows, and fails if a vector has other dimensions",
+							changeType(column, "%s::%s".formatted(name, column.type()))));
 		}
-		return Difference.refused(description,
-				commented("loses all rows",
-						Stream
-							.concat(Stream.of("TRUNCATE TABLE " + this.declared.table().quotedName()),
-									changeType(column, "NULL").stream())
-							.toList()));
+		if (column.converts(found.type())) {
+			String comment = (column.use() == Use.KEY)
+					? "other versions could not use the column: declare another one for the key, and what it was 'formerly', as long as they run; if none does, this may lose what the new type cannot hold"
+					: "may lose what the new type cannot hold";
+			return Difference.refused(description,
+					commented(comment, changeType(column, "%s::text::%s".formatted(name, column.type()))));
+		}
+		return Difference.refused(description, List.of(Difference.COMMENT
+				+ "such vectors cannot be made of those that are there: declare another column or table, and embed the contents anew"));
 	}
 
 	private static List<String> commented(String comment, List<String> statements) {

@@ -20,13 +20,14 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 	}
 
 	/**
-	 * Whether every value of a column's present type has its equal in the declared one.
+	 * Whether every value of a column's present type has its equal in the declared one,
+	 * and no version of the application can have declared the present one: that version
+	 * could not read the column any more.
 	 */
 	boolean widens(String existingType) {
 		return switch (this.plainType) {
-			case "integer" -> existingType.equals("smallint");
-			case "bigint" -> existingType.matches("smallint|integer");
-			case "numeric" -> existingType.matches("smallint|integer|bigint|numeric\\(.*");
+			case "integer", "bigint" -> existingType.equals("smallint");
+			case "numeric" -> existingType.matches("smallint|numeric\\(.*");
 			default -> false;
 		};
 	}
@@ -42,6 +43,13 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 		String dense = "^(vector|halfvec)\\(";
 		String dimensions = this.plainType.replaceFirst(dense, "");
 		return !dimensions.equals(this.plainType) && dimensions.equals(existingType.replaceFirst(dense, ""));
+	}
+
+	/**
+	 * Whether a column's present type is the declared one without its dimensions.
+	 */
+	boolean isWithoutDimensions(String existingType) {
+		return this.plainType.startsWith(existingType + "(");
 	}
 
 	/**
@@ -78,6 +86,11 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 		 * A metadata key.
 		 */
 		KEY,
+
+		/**
+		 * What versions that still run have a metadata key in.
+		 */
+		FORMER_KEY,
 
 		/**
 		 * The metadata key that says whose a row is.

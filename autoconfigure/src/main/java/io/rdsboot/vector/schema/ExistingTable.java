@@ -17,13 +17,29 @@ import java.util.Map;
  * @param rowSecurity whether row-level security is enabled
  * @param rowSecurityForced whether it counts for the owner too
  * @param policies the policies of row-level security
+ * @param keyMoves what moves metadata keys
  */
 record ExistingTable(Kind kind, boolean empty, long bytes, Map<String, ExistingColumn> columns, boolean idUnique,
 		boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity, boolean rowSecurityForced,
-		List<ExistingPolicy> policies) {
+		List<ExistingPolicy> policies, ExistingKeyMoves keyMoves) {
 
 	List<DependentIndex> indexes(String column) {
 		return this.indexes.stream().filter((index) -> index.columns().contains(column)).toList();
+	}
+
+	/**
+	 * Trigger and function of {@link KeyMoves}.
+	 *
+	 * @param body body of the function, empty if there is none
+	 * @param triggered whether the table has the trigger
+	 * @param complete whether the rows of before it have been moved
+	 * @param endMark comment of the function once the move of this table has ended
+	 * @param ended whether it has
+	 */
+	record ExistingKeyMoves(String body, boolean triggered, boolean complete, String endMark, boolean ended) {
+
+		static final ExistingKeyMoves NONE = new ExistingKeyMoves("", false, false, "", false);
+
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Map;
 
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.ExistingTable.DependentIndex;
+import io.rdsboot.vector.schema.ExistingTable.ExistingKeyMoves;
 import io.rdsboot.vector.schema.ExistingTable.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,15 @@ final class TableCatalog {
 				COALESCE(pg_get_expr(polqual, polrelid), ''), COALESCE(pg_get_expr(polwithcheck, polrelid), '')
 			FROM pg_policy WHERE polrelid = ? ORDER BY polname""";
 
+	private static final String KEY_MOVES = """
+			SELECT p.prosrc, t.oid IS NOT NULL, COALESCE(obj_description(t.oid, 'pg_trigger') = ?, false),
+				'moves of ' || c.oid || ' ended',
+				COALESCE(obj_description(p.oid, 'pg_proc') = 'moves of ' || c.oid || ' ended', false)
+			FROM pg_class c
+			JOIN pg_proc p ON p.oid = to_regprocedure(?)
+			LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = ? AND t.tgfoid = p.oid
+			WHERE c.oid = ?""";
+
 	private final JdbcOperations jdbc;
 
 	TableCatalog(JdbcOperations jdbc) {
@@ -81,7 +91,7 @@ final class TableCatalog {
 				|| (relation.kind == Kind.TABLE && !relation.rowSecurityActive && hasNoRows(table));
 		return new ExistingTable(relation.kind, empty, relation.bytes, columns(relation.oid), relation.idUnique,
 				relation.primaryKey, indexes(relation.oid), relation.rowSecurity, relation.rowSecurityForced,
-				policies(relation.oid));
+				policies(relation.oid), keyMoves(table, relation.oid));
 	}
 
 	/**
@@ -113,6 +123,14 @@ final class TableCatalog {
 	private List<ExistingPolicy> policies(long oid) {
 		return this.jdbc.query(POLICIES, (row, number) -> new ExistingPolicy(row.getString(1), row.getBoolean(2),
 				row.getBoolean(3), row.getString(4), row.getString(5)), oid);
+	}
+
+	private ExistingKeyMoves keyMoves(VectorTable table, long oid) {
+		ExistingKeyMoves found = first(this.jdbc.query(KEY_MOVES,
+				(row, number) -> new ExistingKeyMoves(row.getString(1), row.getBoolean(2), row.getBoolean(3),
+						row.getString(4), row.getBoolean(5)),
+				KeyMoves.COMPLETE, KeyMoves.function(table) + "()", KeyMoves.TRIGGER, oid));
+		return (found != null) ? found : ExistingKeyMoves.NONE;
 	}
 
 	/**

@@ -95,6 +95,7 @@ final class TableComparison {
 		addUnique(differences);
 		addUndeclared(differences);
 		new TenancyComparison(this.declared, this.existing, this.catalog).addTo(differences);
+		new KeyMoveComparison(this.declared.table(), this.existing, this.maxRewrittenBytes).addTo(differences);
 		return differences;
 	}
 

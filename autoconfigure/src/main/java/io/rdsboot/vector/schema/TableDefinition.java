@@ -2,8 +2,10 @@ package io.rdsboot.vector.schema;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
+import io.rdsboot.vector.KeyPlace;
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.TextSearch;
 import io.rdsboot.vector.VectorColumn;
@@ -31,9 +33,12 @@ final class TableDefinition {
 
 	private final @Nullable TenantPolicy tenantPolicy;
 
+	private final KeyMoves keyMoves;
+
 	TableDefinition(VectorTable table) {
 		this.table = table;
 		this.columns = columns(table);
+		this.keyMoves = new KeyMoves(table);
 		MetadataColumn tenant = table.tenantKey();
 		this.tenantPolicy = (tenant != null) ? new TenantPolicy(table.quotedName(), tenant) : null;
 	}
@@ -54,6 +59,10 @@ final class TableDefinition {
 		for (MetadataColumn key : table.typedKeys()) {
 			columns
 				.add(column(key.equals(table.tenantKey()) ? Use.TENANT : Use.KEY, key.column(), key.type().sqlType()));
+		}
+		for (MetadataColumn key : table.formerlyTypedKeys()) {
+			KeyPlace former = Objects.requireNonNull(key.formerly());
+			columns.add(column(Use.FORMER_KEY, former.column(), former.type().sqlType()));
 		}
 		TextSearch words = table.textSearch();
 		if (words != null) {
@@ -102,6 +111,10 @@ final class TableDefinition {
 		if (this.tenantPolicy != null) {
 			statements.addAll(this.tenantPolicy.create());
 		}
+		if (!this.keyMoves.isEmpty()) {
+			statements.addAll(this.keyMoves.create());
+			statements.add(this.keyMoves.markComplete());
+		}
 		return statements;
 	}
 
@@ -140,7 +153,7 @@ final class TableDefinition {
 				yield (words != null)
 						? clause + " GENERATED ALWAYS AS (%s) STORED".formatted(words(words.configuration())) : clause;
 			}
-			case VECTOR, CONTENT, KEY -> clause;
+			case VECTOR, CONTENT, KEY, FORMER_KEY -> clause;
 		};
 	}
 
@@ -152,7 +165,8 @@ final class TableDefinition {
 	public String toString() {
 		return this.table.quotedName()
 				+ this.columns.stream().map(this::clause).sorted().collect(Collectors.joining(", ", " (", ")"))
-				+ ((this.tenantPolicy != null) ? " " + this.tenantPolicy.create() : "");
+				+ ((this.tenantPolicy != null) ? " " + this.tenantPolicy.create() : "")
+				+ (this.keyMoves.isEmpty() ? "" : " " + this.keyMoves.create());
 	}
 
 }

@@ -80,7 +80,10 @@ final class TableMigration {
 			List<Difference> differences = compareAgain().requireLossless();
 			for (Difference difference : differences) {
 				logger.info("Changing vector table {}: {}", this.table, difference.description());
-				difference.statements().forEach(this::execute);
+				difference.statements()
+					.stream()
+					.filter((statement) -> !statement.startsWith(Difference.COMMENT))
+					.forEach(this::execute);
 			}
 		}
 		compareAgain().requireNone();

@@ -78,7 +78,17 @@ final class TenancyComparison {
 			problems.add("it does not count for the table's owner");
 			statements.add(policy.force());
 		}
-		if (!problems.isEmpty()) {
+		if (problems.isEmpty()) {
+			return;
+		}
+		boolean beginning = !this.existing.rowSecurity()
+				&& this.existing.policies().stream().noneMatch(TenantPolicy::isOurs);
+		if (beginning && !this.existing.empty()) {
+			statements.add(0, Difference.COMMENT + "from then on, versions that declare no tenant see no rows");
+			differences.add(Difference.refused("tenants are declared, but row-level security does not keep them apart",
+					statements));
+		}
+		else {
 			differences.add(Difference.mended("tenants are declared, but row-level security does not keep them apart: "
 					+ String.join(", ", problems), statements));
 		}

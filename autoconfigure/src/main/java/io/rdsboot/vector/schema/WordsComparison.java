@@ -1,5 +1,6 @@
 package io.rdsboot.vector.schema;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,7 +44,8 @@ final class WordsComparison {
 		if (found.generation() == null) {
 			return Optional.of(Difference.refused(
 					"column %s is declared as generated, but is an ordinary %s".formatted(column.name(), found.type()),
-					List.of(Difference.COMMENT + "loses what the column holds", drop, add)));
+					List.of(Difference.COMMENT
+							+ "declare another column for the words, which leaves this one as it is")));
 		}
 		String expression = this.declared.words(configuration);
 		if (PlainExpression.of(expression).equals(PlainExpression.of(found.generation()))) {
@@ -51,10 +53,18 @@ final class WordsComparison {
 		}
 		String description = "column %s is declared as %s, but is %s".formatted(column.name(), expression,
 				found.generation());
-		return Optional.of(isIndexedByOthers(column)
-				? Difference.refused(description,
-						List.of(Difference.COMMENT + "drops indexes that were not made here", drop, add))
-				: Difference.rewriting(description, this.existing, this.maxRewrittenBytes, List.of(drop, add)));
+		if (this.existing.empty() && !isIndexedByOthers(column)) {
+			return Optional.of(Difference.mended(description, List.of(drop, add)));
+		}
+		List<String> statements = new ArrayList<>();
+		statements.add(Difference.COMMENT
+				+ "other versions would search other words than are stored: declare another column for the words as long as they run; if none does:");
+		if (isIndexedByOthers(column)) {
+			statements.add(Difference.COMMENT + "drops indexes that were not made here");
+		}
+		statements.add(drop);
+		statements.add(add);
+		return Optional.of(Difference.refused(description, statements));
 	}
 
 	private boolean isIndexedByOthers(DeclaredColumn column) {

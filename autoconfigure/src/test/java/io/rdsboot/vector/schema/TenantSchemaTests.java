@@ -86,20 +86,26 @@ class TenantSchemaTests {
 	}
 
 	@Test
-	void tenantsWhenDeclaredForATableWithRowsAreKeptApartOnceEachRowHasOne() {
+	void tenantsWhenDeclaredForATableWithRowsAreKeptApartByStatementsOnceEachRowHasOne() {
 		VectorTable before = table().key("who", KeyType.TEXT).build();
 		VectorTable after = table().key("who", KeyType.TEXT).tenant("who").build();
 		this.schema.migrate(before);
 		jdbc.execute("INSERT INTO documents (id, embedding) VALUES (1, '[1,2,3]'), (2, '[1,2,3]')");
 		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.migrate(after))
-			.withMessage("Vector table documents does not fit its declaration:\n"
+			.withMessageStartingWith("Vector table documents does not fit its declaration:\n"
 					+ "    - column who is declared as the tenant, but rows have none")
-			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Change the declaration to what the table has, "
+			.satisfies((ex) -> assertThat(ex.getAction()).startsWith("Change the declaration to what the table has, "
 					+ "declare another table, or run as the table's owner:\n"
 					+ "    UPDATE \"documents\" SET \"who\" = '<tenant of these rows>' WHERE \"who\" IS NULL;\n"
 					+ "    ALTER TABLE \"documents\" ALTER COLUMN \"who\" SET NOT NULL;"));
 		assertThat(jdbc.queryForList("SELECT id FROM documents")).hasSize(2);
 		jdbc.execute("UPDATE documents SET who = 'a' WHERE who IS NULL");
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.migrate(after))
+			.withMessageEndingWith("tenants are declared, but row-level security does not keep them apart")
+			.satisfies((ex) -> {
+				assertThat(ex.getAction()).contains("-- from then on, versions that declare no tenant see no rows");
+				ex.getAction().lines().skip(1).forEach(jdbc::execute);
+			});
 		this.schema.migrate(after);
 		this.schema.validate(after);
 		assertThat(jdbc.queryForList("SELECT id FROM documents")).isEmpty();

@@ -45,6 +45,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(60)
 class VectorSchemaTests {
 
+	private static final String OWN_ROWS = "\"who\" = NULLIF(current_setting('rdsboot.tenant', true), '')::text";
+
+	private static final String NO_SUCH_VECTORS = "-- such vectors cannot be made of those that are there: "
+			+ "declare another column or table, and embed the contents anew";
+
 	private static HikariDataSource dataSource;
 
 	private static JdbcTemplate jdbc;
@@ -139,11 +144,21 @@ class VectorSchemaTests {
 		VectorTable table = table().key("who", KeyType.TEXT).tenant("who").build();
 		assertRefused(table,
 				List.of("column embedding is declared as vector(3), but does not exist",
-						"column who is declared as text, but does not exist"),
+						"column who is declared as text, but does not exist",
+						"tenants are declared, but row-level security does not keep them apart"),
 				List.of("-- a row is found once it has a vector",
 						"ALTER TABLE \"documents\" ADD COLUMN \"embedding\" vector(3)",
 						"ALTER TABLE \"documents\" ADD COLUMN \"who\" text NOT NULL DEFAULT '<tenant of all rows>'",
-						"ALTER TABLE \"documents\" ALTER COLUMN \"who\" DROP DEFAULT"));
+						"ALTER TABLE \"documents\" ALTER COLUMN \"who\" DROP DEFAULT",
+						"-- from then on, versions that declare no tenant see no rows",
+						"DROP POLICY IF EXISTS rdsboot_tenant ON \"documents\"",
+						"CREATE POLICY rdsboot_tenant ON \"documents\" USING (%1$s) WITH CHECK (%1$s)"
+							.formatted(OWN_ROWS),
+						"DROP POLICY IF EXISTS rdsboot_tenant_only ON \"documents\"",
+						"CREATE POLICY rdsboot_tenant_only ON \"documents\" AS RESTRICTIVE USING (%1$s) WITH CHECK (%1$s)"
+							.formatted(OWN_ROWS),
+						"ALTER TABLE \"documents\" ENABLE ROW LEVEL SECURITY",
+						"ALTER TABLE \"documents\" FORCE ROW LEVEL SECURITY"));
 		assertThat(columns()).containsExactly("id uuid not null");
 		assertMendedByItsStatements(table);
 	}
@@ -161,8 +176,10 @@ class VectorSchemaTests {
 		assertRefused(table, List.of(
 				"column its is declared as integer, but does not exist, and rows have the key 'it's' in column metadata, where it would not be found any more",
 				"column tags is declared as text[], but does not exist, and rows have the key 'tags' in column metadata, where it would not be found any more"),
-				List.of("ALTER TABLE \"documents\" ADD COLUMN \"its\" integer",
+				List.of("-- declare 'formerly: json' for the key as long as other versions run; if none does:",
+						"ALTER TABLE \"documents\" ADD COLUMN \"its\" integer",
 						"UPDATE \"documents\" SET \"its\" = (\"metadata\" ->> 'it''s')::integer, \"metadata\" = \"metadata\" - 'it''s' WHERE \"metadata\" -> 'it''s' IS NOT NULL",
+						"-- declare 'formerly: json' for the key as long as other versions run; if none does:",
 						"ALTER TABLE \"documents\" ADD COLUMN \"tags\" text[]",
 						"UPDATE \"documents\" SET \"tags\" = ARRAY(SELECT jsonb_array_elements_text(\"metadata\" -> 'tags')), \"metadata\" = \"metadata\" - 'tags' WHERE \"metadata\" -> 'tags' IS NOT NULL"));
 		assertMendedByItsStatements(table);
@@ -207,10 +224,22 @@ class VectorSchemaTests {
 		jdbc.execute("CREATE INDEX e_rds_00000001 ON documents USING hnsw (embedding vector_cosine_ops)");
 		VectorTable changed = table().dimensions(5).build();
 		assertRefused(changed, List.of("column embedding is declared as vector(5), but is vector(3)"),
-				List.of("-- loses all rows", "TRUNCATE TABLE \"documents\"", "DROP INDEX public.e_rds_00000001",
-						"ALTER TABLE \"documents\" ALTER COLUMN \"embedding\" TYPE vector(5) USING NULL"));
+				List.of(NO_SUCH_VECTORS));
 		assertThat(jdbc.queryForObject("SELECT count(*) FROM documents", Integer.class)).isOne();
-		assertMendedByItsStatements(changed);
+	}
+
+	@Test
+	void dimensionsThatTheColumnDoesNotSayAreAddedByAStatementThatKeepsAllRows() {
+		jdbc.execute("CREATE TABLE documents (id uuid PRIMARY KEY, embedding vector, content text, "
+				+ "metadata jsonb NOT NULL DEFAULT '{}')");
+		jdbc.execute("INSERT INTO documents VALUES (gen_random_uuid(), '[1,2,3]')");
+		VectorTable table = table().build();
+		assertRefused(table, List.of("column embedding is declared as vector(3), but is vector"),
+				List.of("-- keeps all rows, and fails if a vector has other dimensions",
+						"ALTER TABLE \"documents\" ALTER COLUMN \"embedding\" TYPE vector(3) "
+								+ "USING \"embedding\"::vector(3)"));
+		assertMendedByItsStatements(table);
+		assertThat(jdbc.queryForObject("SELECT embedding::text FROM documents", String.class)).isEqualTo("[1,2,3]");
 	}
 
 	@Test
@@ -221,9 +250,7 @@ class VectorSchemaTests {
 			.vector(VectorColumn.of("h", ElementType.HALFVEC, 5, Distance.L2, VectorIndex.hnsw()))
 			.build();
 		assertRefused(changed, List.of("column h is declared as halfvec(5), but is halfvec(4)"),
-				List.of("-- loses the vectors of this column",
-						"ALTER TABLE \"documents\" ALTER COLUMN \"h\" TYPE halfvec(5) USING NULL"));
-		assertMendedByItsStatements(changed);
+				List.of(NO_SUCH_VECTORS));
 	}
 
 	@Test
@@ -242,8 +269,7 @@ class VectorSchemaTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "smallint, INTEGER, integer", "integer, BIGINT, bigint", "bigint, NUMERIC, numeric",
-			"'numeric(4,1)', NUMERIC, numeric" })
+	@CsvSource({ "smallint, INTEGER, integer", "smallint, BIGINT, bigint", "'numeric(4,1)', NUMERIC, numeric" })
 	void numbersAreWidened(String from, KeyType to, String type) {
 		withKey(from, "17");
 		VectorTable table = table().key("k", to).build();
@@ -254,12 +280,12 @@ class VectorSchemaTests {
 
 	@Test
 	void numbersWhenTableIsLargeAreNotWidened() {
-		withKey("integer", "17");
+		withKey("smallint", "17");
 		VectorSchema careful = new VectorSchema(jdbc, 0);
 		VectorTable table = table().key("k", KeyType.BIGINT).build();
 		VectorSchemaException refusal = refusal(() -> careful.migrate(table));
 		assertThat(refusal).hasMessage("Vector table documents does not fit its declaration:\n"
-				+ "    - column k is declared as bigint, but is integer");
+				+ "    - column k is declared as bigint, but is smallint");
 		assertThat(refusal.getAction())
 			.isEqualTo("Change the declaration to what the table has, declare another table, or run as the table's "
 					+ "owner:\n    -- rewrites the table (0 MB), which nobody can read meanwhile\n"
@@ -267,21 +293,22 @@ class VectorSchemaTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "bigint, INTEGER, integer", "text, UUID, uuid", "varchar(9)[], TEXT_ARRAY, text[]",
-			"timestamp, TIMESTAMPTZ, timestamp with time zone" })
+	@CsvSource({ "bigint, INTEGER, integer", "integer, BIGINT, bigint", "bigint, NUMERIC, numeric", "text, UUID, uuid",
+			"varchar(9)[], TEXT_ARRAY, text[]", "timestamp, TIMESTAMPTZ, timestamp with time zone" })
 	void typesWhenTableHasRowsAreNotChanged(String from, KeyType to, String type) {
 		withKey(from, "NULL");
 		String found = jdbc.queryForObject("SELECT format_type(atttypid, atttypmod) FROM pg_attribute "
 				+ "WHERE attrelid = 'documents'::regclass AND attname = 'k'", String.class);
 		VectorTable table = table().key("k", to).build();
 		assertRefused(table, List.of("column k is declared as %s, but is %s".formatted(type, found)), List.of(
-				"-- may lose what the new type cannot hold",
+				"-- other versions could not use the column: declare another one for the key, and what it was 'formerly', "
+						+ "as long as they run; if none does, this may lose what the new type cannot hold",
 				"ALTER TABLE \"documents\" ALTER COLUMN \"k\" TYPE %s USING \"k\"::text::%1$s".formatted(type)));
 		assertMendedByItsStatements(table);
 	}
 
 	@Test
-	void wordsWhenConfigurationChangesAreGeneratedAnew() {
+	void wordsWhenConfigurationChangesAreGeneratedAnewByStatementsOrInAnotherColumn() {
 		this.schema.migrate(table().textSearch(TextSearch.of("english")).build());
 		jdbc.execute("INSERT INTO documents VALUES (gen_random_uuid(), '[1,2,3]', 'the houses')");
 		jdbc.execute("CREATE INDEX w_rds_00000001 ON documents USING gin (content_words)");
@@ -290,8 +317,12 @@ class VectorSchemaTests {
 			.withMessage("Vector table documents does not fit its declaration:\n    - column content_words is declared "
 					+ "as to_tsvector('simple'::regconfig, COALESCE(\"content\", '')), but is "
 					+ "to_tsvector('english'::regconfig, COALESCE(content, ''::text))");
-		this.schema.migrate(changed);
-		this.schema.validate(changed);
+		VectorTable beside = table().textSearch(new TextSearch("simple", "simple_words")).build();
+		this.schema.migrate(beside);
+		assertThat(jdbc.queryForMap("SELECT content_words::text, simple_words::text FROM documents"))
+			.containsEntry("content_words", "'hous':2")
+			.containsEntry("simple_words", "'houses':2 'the':1");
+		assertMendedByItsStatements(changed);
 		assertThat(jdbc.queryForObject("SELECT content_words::text FROM documents", String.class))
 			.isEqualTo("'houses':2 'the':1");
 	}
@@ -303,7 +334,8 @@ class VectorSchemaTests {
 		assertRefused(table().textSearch(TextSearch.of("german")).build(), List
 			.of("column content_words is declared as to_tsvector('german'::regconfig, COALESCE(\"content\", '')), "
 					+ "but is to_tsvector('english'::regconfig, COALESCE(content, ''::text))"),
-				List.of("-- drops indexes that were not made here",
+				List.of("-- other versions would search other words than are stored: declare another column for the words "
+						+ "as long as they run; if none does:", "-- drops indexes that were not made here",
 						"ALTER TABLE \"documents\" DROP COLUMN \"content_words\"",
 						"ALTER TABLE \"documents\" ADD COLUMN \"content_words\" tsvector GENERATED ALWAYS AS "
 								+ "(to_tsvector('german'::regconfig, COALESCE(\"content\", ''))) STORED"));
@@ -330,7 +362,7 @@ class VectorSchemaTests {
 					+ "ERROR: cannot alter type of a column used by a view or rule")
 			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Take away what hinders it and start again, change "
 					+ "the declaration, or run as the table's owner: "
-					+ "ALTER TABLE \"documents\" ALTER COLUMN \"embedding\" TYPE vector(5) USING NULL;"));
+					+ "ALTER TABLE \"documents\" ALTER COLUMN \"embedding\" TYPE vector(5) USING \"embedding\"::text::vector(5);"));
 		assertThat(columns()).containsExactly("id uuid not null", "embedding vector(3)");
 	}
 
