@@ -18,12 +18,17 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests of {@link TopologyMonitor} on a cluster that stays as it is.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class TopologyMonitorTests {
 
 	private static LocalRdsCluster cluster;
@@ -245,7 +250,7 @@ class TopologyMonitorTests {
 	}
 
 	@Test
-	void instancesComeAndGoWithTheDiscovery() {
+	void instancesComeAndGoWithTheDiscovery(CapturedOutput output) {
 		InstanceDiscovery configured = MonitoredCluster.discovery(cluster);
 		List<DatabaseInstance> all = configured.initial().stream().map(InstanceState::instance).toList();
 		AtomicReference<List<DatabaseInstance>> found = new AtomicReference<>(all);
@@ -280,7 +285,9 @@ class TopologyMonitorTests {
 			Awaitility.await()
 				.atMost(MonitoredCluster.LIMIT)
 				.until(() -> monitored.monitor.topology().instances().size() == 2 && threads(gone) == 0);
+			assertThat(output).doesNotContain("found out");
 			found.set(List.of());
+			Awaitility.await().atMost(MonitoredCluster.LIMIT).until(() -> output.getOut().contains("found out"));
 			monitored.awaitFreshProgress(cluster.writer());
 			assertThat(monitored.monitor.topology().instances()).hasSize(2);
 			found.set(all);
@@ -288,6 +295,12 @@ class TopologyMonitorTests {
 				.atMost(MonitoredCluster.LIMIT)
 				.until(() -> monitored.monitor.topology().instances().size() == 3);
 			assertThat(monitored.state(gone).role()).isEqualTo(InstanceRole.READER);
+			Awaitility.await()
+				.atMost(MonitoredCluster.LIMIT)
+				.until(() -> output.getOut().contains("The cluster's instances can be found out again"));
+			assertThat(output).containsOnlyOnce(
+					"WARN io.rdsboot.cluster.DiscoveryThread -- The cluster's instances cannot be found out now, and those that "
+							+ "are known stay: Nobody knows");
 			assertThat(monitored.snapshots).allMatch((snapshot) -> snapshot.writer().isPresent());
 		}
 		Awaitility.await().atMost(MonitoredCluster.LIMIT).until(() -> releases.get() > 0);

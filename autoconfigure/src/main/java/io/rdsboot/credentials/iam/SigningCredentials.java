@@ -30,6 +30,8 @@ final class SigningCredentials {
 
 	private @Nullable Fetched fetched;
 
+	private boolean expired;
+
 	SigningCredentials(AwsCredentialsProvider provider, InstantSource clock) {
 		this.provider = provider;
 		this.clock = clock;
@@ -52,9 +54,7 @@ final class SigningCredentials {
 		try {
 			AwsCredentials credentials = this.provider.resolveCredentials();
 			Instant now = this.clock.instant();
-			credentials.expirationTime()
-				.filter((end) -> !end.isAfter(now))
-				.ifPresent(SigningCredentials::warnOfExpired);
+			tellOfExpired(credentials.expirationTime().filter((end) -> !end.isAfter(now)).orElse(null));
 			return new Fetched(now, credentials, null);
 		}
 		catch (Exception | LinkageError ex) {
@@ -67,8 +67,14 @@ final class SigningCredentials {
 	 * Expired credentials are what the AWS SDK goes on with while the metadata service of
 	 * an EC2 instance has no others. AWS may accept them meanwhile, so they are used.
 	 */
-	private static void warnOfExpired(Instant end) {
-		logger.warn("The AWS credentials that sign tokens expired at {}, and their provider has no others", end);
+	private void tellOfExpired(@Nullable Instant end) {
+		if (end != null && !this.expired) {
+			logger.warn("The AWS credentials that sign tokens expired at {}, and their provider has no others", end);
+		}
+		else if (end == null && this.expired) {
+			logger.info("The AWS credentials that sign tokens are no longer expired");
+		}
+		this.expired = end != null;
 	}
 
 	/**

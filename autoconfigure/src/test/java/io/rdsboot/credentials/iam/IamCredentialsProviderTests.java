@@ -24,8 +24,12 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -42,6 +46,7 @@ import static org.hamcrest.Matchers.equalTo;
  * the tests move. Tokens of the same second are the same text, so makers are counted, not
  * texts compared.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 
 	private static final InstanceAddress CLUSTER = InstanceAddress
@@ -113,9 +118,10 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 	}
 
 	@Test
-	void tokenOfASessionCarriesIt() {
+	void tokenOfASessionCarriesIt(CapturedOutput output) {
 		this.signer = AwsSessionCredentials.create("ASIAEXAMPLE", "secret-access-key", "session");
 		assertThat(parse(this.provider.getCredentials(CLUSTER))).containsEntry("X-Amz-Security-Token", "session");
+		assertThat(output).doesNotContain("that sign tokens");
 	}
 
 	@Test
@@ -217,7 +223,7 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 	}
 
 	@Test
-	void expiredAwsCredentialsAreUsedAsTheSdkDoes() {
+	void expiredAwsCredentialsAreUsedAsTheSdkDoesAndToldOnce(CapturedOutput output) {
 		this.signer = session(Duration.ofMinutes(-1));
 		DatabaseCredentials first = this.provider.getCredentials(CLUSTER);
 		this.clock.advance(Duration.ofSeconds(50));
@@ -226,6 +232,11 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 		this.clock.advance(Duration.ofSeconds(10));
 		this.provider.getCredentials(CLUSTER);
 		Awaitility.await().untilAtomic(this.resolutions, equalTo(2));
+		this.clock.advance(Duration.ofMinutes(1));
+		this.signer = session(Duration.ofHours(1));
+		this.provider.getCredentials(CLUSTER);
+		Awaitility.await().until(() -> output.getOut().contains("that sign tokens are no longer expired"));
+		assertThat(output).containsOnlyOnce("The AWS credentials that sign tokens expired at ");
 	}
 
 	private AwsCredentials session(Duration left) {
