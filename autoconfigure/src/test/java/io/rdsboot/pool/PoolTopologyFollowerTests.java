@@ -158,7 +158,7 @@ class PoolTopologyFollowerTests {
 	}
 
 	@Test
-	void threadsOnFrozenServerAreFreedWhenItBecomesUnreachable() throws Exception {
+	void threadsOnFrozenServerAreFreedWhenItBecomesUnreachable(CapturedOutput output) throws Exception {
 		follow(writer(true));
 		BlockingQueue<SQLException> failures = startLongStatements(FollowedPools.WRITER_SIZE);
 		cluster.freeze(this.writer);
@@ -170,6 +170,9 @@ class PoolTopologyFollowerTests {
 		}
 		await(() -> pool(this.writer).activeConnections() == 0);
 		assertThat(pool(this.writer).isWarm()).isFalse();
+		assertThat(output)
+			.containsOnlyOnce("Instance %s does not answer: %d connections are given up, %d of them in use"
+				.formatted(pool(this.writer).instance(), FollowedPools.WRITER_SIZE, FollowedPools.WRITER_SIZE));
 		assertThat(heard("statement failed 08006")).isEqualTo(FollowedPools.WRITER_SIZE);
 		cluster.thaw(this.writer);
 		assertThat(backends(pool(this.writer), FollowedPools.WRITER_SIZE)).hasSize(FollowedPools.WRITER_SIZE);
@@ -186,7 +189,7 @@ class PoolTopologyFollowerTests {
 	}
 
 	@Test
-	void connectionsStayWhenTheServerAnswersThePool() throws SQLException {
+	void connectionsStayWhenTheServerAnswersThePool(CapturedOutput output) throws SQLException {
 		follow(writer(true));
 		await(() -> heard("connected") == FollowedPools.WRITER_SIZE);
 		try (Connection inUse = pool(this.writer).getConnection()) {
@@ -199,6 +202,7 @@ class PoolTopologyFollowerTests {
 			await(() -> heard("connected") == FollowedPools.WRITER_SIZE + 2);
 		}
 		assertThat(pool(this.writer).isWarm()).isTrue();
+		assertThat(output).doesNotContain("does not answer").doesNotContain("lost in use");
 	}
 
 	@Test

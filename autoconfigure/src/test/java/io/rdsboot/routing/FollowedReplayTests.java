@@ -72,8 +72,8 @@ class FollowedReplayTests {
 		assertThat(this.topology.followed).isEmpty();
 		this.routed.readingPort();
 		assertThat(this.topology.followed).hasSize(2);
-		Reads.fromWriter(this.routed::readingPort);
 		Reads.asInfrastructure(this.routed::readingPort);
+		Reads.fromWriter(this.routed::readingPort);
 		this.routed.writingPort();
 		assertThat(this.topology.followed).hasSize(2);
 	}

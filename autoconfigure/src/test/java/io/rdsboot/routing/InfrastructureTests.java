@@ -14,8 +14,12 @@ import io.rdsboot.test.LocalRdsInstance;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.aop.ClassFilter;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionDefinition;
 
@@ -27,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * nothing here, so that a write that counts keeps its session from them.
  */
 @LocalRds(readers = 2)
+@ExtendWith(OutputCaptureExtension.class)
 class InfrastructureTests {
 
 	private static final String LOCK = "UPDATE locks SET held = NOT held";
@@ -259,10 +264,13 @@ class InfrastructureTests {
 	}
 
 	@Test
-	void finalClassIsLeftAlone() {
-		assertThat(new InfrastructureAdvisor(List.of(Locks.class.getName())).getPointcut()
-			.getClassFilter()
-			.matches(FinalLocks.class)).isFalse();
+	void finalClassIsLeftAloneAndNamed(CapturedOutput output) {
+		ClassFilter filter = new InfrastructureAdvisor(List.of(Locks.class.getName())).getPointcut().getClassFilter();
+		assertThat(filter.matches(TableLocks.class)).isTrue();
+		assertThat(output).doesNotContain("cannot be treated");
+		assertThat(filter.matches(FinalLocks.class)).isFalse();
+		assertThat(output).containsOnlyOnce(
+				FinalLocks.class.getName() + " cannot be treated as infrastructure, because the class is final");
 	}
 
 	private static Locks advised(Locks locks, String name) {
