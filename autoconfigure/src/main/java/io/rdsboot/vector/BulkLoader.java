@@ -30,6 +30,8 @@ final class BulkLoader<ID> {
 
 	private final WriteSql sql;
 
+	private final RecordValidator validator;
+
 	private final LongSupplier nanoTime;
 
 	/**
@@ -42,6 +44,7 @@ final class BulkLoader<ID> {
 		this.columns = RecordColumn.of(table);
 		this.sql = new WriteSql(table, this.columns);
 		this.nanoTime = nanoTime;
+		this.validator = RecordValidator.of(table, connections);
 	}
 
 	/**
@@ -57,7 +60,7 @@ final class BulkLoader<ID> {
 	private LoadResult loadRecords(Stream<VectorRecord<ID>> records, LoadOptions options, @Nullable Object tenant) {
 		try (records) {
 			LoadClock clock = new LoadClock(this.nanoTime, options);
-			RecordFeed feed = new RecordFeed(this.table, this.columns, options, clock, tenant);
+			RecordFeed feed = new RecordFeed(this.table, this.validator, this.columns, options, clock, tenant);
 			Iterator<VectorRecord<ID>> iterator = records.iterator();
 			long rows = (options.parallelism() > 1) ? loadInParallel(iterator, feed, options, tenant)
 					: load(iterator, feed, options.mode(), tenant);

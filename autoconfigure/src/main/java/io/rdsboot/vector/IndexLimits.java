@@ -2,10 +2,7 @@ package io.rdsboot.vector;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 import io.rdsboot.vector.type.StorableNumber;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +23,13 @@ final class IndexLimits {
 	/** Two bytes hold four digits. */
 	private static final int MAX_DIGITS = 5_000;
 
-	private static final int MAX_WORDS_BYTES = 1_048_575;
+	/** What a {@code tsvector} holds. */
+	static final int MAX_WORDS_BYTES = 1_048_575;
+
+	/** Of a character that is a word and a part of one, of three bytes each. */
+	private static final int MOST_BYTES_OF_WORDS = 16;
 
 	private static final int MOST_BYTES_OF_CHARACTER = 3;
-
-	/** Times that a {@code tsvector} notes for one word. */
-	private static final int MAX_POSITIONS = 255;
 
 	private IndexLimits() {
 	}
@@ -71,34 +69,28 @@ final class IndexLimits {
 	}
 
 	/**
-	 * Return what is wrong with a content whose words are indexed. Each word counts as it
-	 * stands there, its endings included.
-	 * @return the problem, or {@code null} if there is none
+	 * Return whether the words of a content could be more than a {@code tsvector} holds,
+	 * which the server has to say then. Of a compound such as a URL or a word with
+	 * hyphens, the server notes the whole and the parts, so that each character counts
+	 * twice, in the form that takes most room. Each run of letters is the beginning of at
+	 * most two words, each of which takes five bytes beside its own.
 	 */
-	static @Nullable String wordsProblem(String content) {
-		// Even words of two characters take no more than four times their place.
-		if (content.length() * 4L <= MAX_WORDS_BYTES) {
-			return null;
+	static boolean mayHaveTooManyWords(String content) {
+		// Enough for most: no character counts for more.
+		if (content.length() * (long) MOST_BYTES_OF_WORDS <= MAX_WORDS_BYTES) {
+			return false;
 		}
-		Map<String, Integer> times = new HashMap<>();
 		long bytes = 0;
-		int start = -1;
-		for (int i = 0; i <= content.length(); i++) {
-			boolean part = i < content.length() && Character.isLetterOrDigit(content.charAt(i));
-			if (part && start < 0) {
-				start = i;
-			}
-			else if (!part && start >= 0) {
-				String word = content.substring(start, i).toLowerCase(Locale.ROOT);
-				int count = times.merge(word, 1, Integer::sum);
-				bytes += (count == 1) ? word.getBytes(StandardCharsets.UTF_8).length + 2 : 0;
-				bytes += (count <= MAX_POSITIONS) ? 2 : 0;
-				start = -1;
-			}
+		boolean within = false;
+		for (int i = 0; i < content.length(); i++) {
+			char character = content.charAt(i);
+			boolean ascii = character < 0x80;
+			boolean part = ascii && Character.isLetterOrDigit(character);
+			bytes += ascii ? 2 * (Character.isUpperCase(character) ? 2 : 1) : MOST_BYTES_OF_WORDS;
+			bytes += (part && !within) ? 10 : 0;
+			within = part;
 		}
-		return (bytes <= MAX_WORDS_BYTES) ? null
-				: "has words of about %d bytes, but text search can hold at most %d of one content: split it"
-					.formatted(bytes, MAX_WORDS_BYTES);
+		return bytes > MAX_WORDS_BYTES;
 	}
 
 }

@@ -31,10 +31,10 @@ final class RecordFeed {
 
 	private long position;
 
-	RecordFeed(VectorTable table, List<RecordColumn> columns, LoadOptions options, LoadClock clock,
-			@Nullable Object tenant) {
+	RecordFeed(VectorTable table, RecordValidator validator, List<RecordColumn> columns, LoadOptions options,
+			LoadClock clock, @Nullable Object tenant) {
 		this.table = table;
-		this.validator = new RecordValidator(table);
+		this.validator = validator;
 		this.columns = columns;
 		this.options = options;
 		this.clock = clock;

@@ -2,6 +2,7 @@ package io.rdsboot.vector;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import io.rdsboot.vector.type.StorableText;
 import io.rdsboot.vector.type.VectorValue;
@@ -16,8 +17,30 @@ final class RecordValidator {
 
 	private final MetadataCodec codec = new MetadataCodec();
 
-	RecordValidator(VectorTable table) {
+	private final Predicate<String> wordsFit;
+
+	/**
+	 * Create a validator.
+	 * @param wordsFit whether text search can hold the words of a long content
+	 */
+	RecordValidator(VectorTable table, Predicate<String> wordsFit) {
 		this.table = table;
+		this.wordsFit = wordsFit;
+	}
+
+	/**
+	 * Create a validator of records that go to the server over the given connections.
+	 */
+	static RecordValidator of(VectorTable table, VectorConnections connections) {
+		TextSearch textSearch = table.textSearch();
+		return new RecordValidator(table,
+				(content) -> textSearch == null
+						|| connections.isWithinLimits(new SqlBuilder().append("SELECT length(to_tsvector(")
+							.bind((statement, parameter) -> statement.setString(parameter, textSearch.configuration()))
+							.append("::regconfig, ")
+							.bind((statement, parameter) -> statement.setString(parameter, content))
+							.append("))")
+							.build()));
 	}
 
 	/**
@@ -99,7 +122,12 @@ final class RecordValidator {
 		}
 		String problem = (this.table.contentColumn() == null) ? "is given, but the table has no column for it"
 				: textProblem(content);
-		return (problem == null && this.table.textSearch() != null) ? IndexLimits.wordsProblem(content) : problem;
+		if (problem == null && this.table.textSearch() != null && IndexLimits.mayHaveTooManyWords(content)
+				&& !this.wordsFit.test(content)) {
+			return "has more words than text search can hold of one content (%d bytes): split it"
+				.formatted(IndexLimits.MAX_WORDS_BYTES);
+		}
+		return problem;
 	}
 
 	private @Nullable String memberProblem(@Nullable String key, @Nullable Object value, @Nullable Object tenant) {

@@ -41,7 +41,7 @@ final class RowReader<ID> {
 		this.idClass = idClass;
 		this.connections = connections;
 		this.tenants = tenants;
-		this.validator = new RecordValidator(table);
+		this.validator = RecordValidator.of(table, connections);
 		this.columns = new RowColumns(table, true, true, table.vectors());
 		this.filterSql = new FilterSql(table, "t.");
 	}

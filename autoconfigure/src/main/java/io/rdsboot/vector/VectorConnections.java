@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -30,6 +31,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Thread-safe.
  */
 final class VectorConnections {
+
+	private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
 
 	private final DataSource dataSource;
 
@@ -117,6 +120,29 @@ final class VectorConnections {
 	 */
 	<T> T queries(Supplier<T> queries) {
 		return inTransaction(this.reading, (own) -> queries.get());
+	}
+
+	/**
+	 * Return whether a query succeeds, or exceeds a limit of the server's, after which
+	 * the caller's transaction can go on.
+	 */
+	boolean isWithinLimits(SqlStatement sql) {
+		return inTransaction(this.reading, (own) -> this.jdbc.execute(new ShownAction<>(sql.text(), (connection) -> {
+			Savepoint before = connection.setSavepoint();
+			try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+				sql.prepare(statement, 0);
+				statement.execute();
+				connection.releaseSavepoint(before);
+				return true;
+			}
+			catch (SQLException ex) {
+				if (!PROGRAM_LIMIT_EXCEEDED.equals(ex.getSQLState())) {
+					throw ex;
+				}
+				connection.rollback(before);
+				return false;
+			}
+		})));
 	}
 
 	/**

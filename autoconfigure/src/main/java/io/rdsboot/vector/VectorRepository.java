@@ -60,7 +60,14 @@ public interface VectorRepository<ID> {
 	 * <p>
 	 * The stream and the progress listener may use the same {@code DataSource}: within a
 	 * transaction of the caller's they take part in it, else they get other connections,
-	 * which the pool must have. A write to the table that is loaded is refused there.
+	 * which the pool must have. A write of a repository's to the table that is loaded is
+	 * refused there. One that passes by the repositories, as in plain JDBC on a further
+	 * connection, is not seen: if it waits for the load (any write beside one that
+	 * replaces, one of the same id beside an insert), both wait until the server's
+	 * {@code lock_timeout}, without one for ever.
+	 * <p>
+	 * Whether text search can hold a very long content is asked of the server, over a
+	 * further connection too.
 	 * @param records the records; they are read on this thread, and closed when the load
 	 * ends, however it ends. What the stream throws comes through
 	 * @param options what becomes of rows that are there already, and more

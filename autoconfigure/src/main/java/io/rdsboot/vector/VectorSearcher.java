@@ -37,7 +37,7 @@ final class VectorSearcher<ID> {
 		this.idClass = idClass;
 		this.connections = connections;
 		this.tenants = tenants;
-		this.validator = new RecordValidator(table);
+		this.validator = RecordValidator.of(table, connections);
 	}
 
 	List<VectorMatch<ID>> search(VectorSearch search) {

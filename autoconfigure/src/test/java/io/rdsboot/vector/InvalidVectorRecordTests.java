@@ -92,7 +92,7 @@ class InvalidVectorRecordTests {
 	@Test
 	void zeroVectorWhenDistanceIsNotCosineIsNotRefused() {
 		VectorTable table = VectorTable.builder("t").dimensions(2).distance(Distance.L2).build();
-		new RecordValidator(table).validateQuery(table.embedding(), VectorValue.of(0, 0));
+		new RecordValidator(table, (content) -> true).validateQuery(table.embedding(), VectorValue.of(0, 0));
 	}
 
 	@Test

@@ -176,7 +176,7 @@ class RecordValidatorTests {
 	@MethodSource("invalid")
 	void recordWhenInvalidIsNamedWithItsField(VectorRecord<Long> record, String field, String problem) {
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> new RecordValidator(TABLE).validate(record, 3_000_000_000L, null))
+			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(record, 3_000_000_000L, null))
 			.withMessage("Record 3000000000 (id 1) for vector table docs: %s %s".formatted(field, problem))
 			.satisfies((ex) -> {
 				assertThat(ex.getField()).isEqualTo(field);
@@ -194,7 +194,8 @@ class RecordValidatorTests {
 			.withVector("sparse", sparse(16_000))
 			.withVector("indexed", sparse(1_000))
 			.withVector("euclid", VectorValue.of(0));
-		assertThatNoException().isThrownBy(() -> new RecordValidator(TABLE).validate(record, 0, null));
+		assertThatNoException()
+			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(record, 0, null));
 	}
 
 	@Test
@@ -202,7 +203,7 @@ class RecordValidatorTests {
 		List<Object> self = new ArrayList<>();
 		self.add(self);
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> new RecordValidator(TABLE)
+			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true)
 				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, Map.of("k", self)), 0, null))
 			.withMessageEndingWith("is nested deeper than 500 levels");
 	}
@@ -212,19 +213,21 @@ class RecordValidatorTests {
 		for (Map<String, Object> metadata : Arrays.asList(
 				new HashMap<String, Object>(Collections.singletonMap("k", null)),
 				new HashMap<String, Object>(Collections.singletonMap(null, 1)))) {
-			assertThatExceptionOfType(InvalidVectorRecordException.class).isThrownBy(() -> new RecordValidator(TABLE)
-				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, metadata), 0, null));
+			assertThatExceptionOfType(InvalidVectorRecordException.class)
+				.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true)
+					.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, metadata), 0, null));
 		}
 	}
 
 	@Test
 	void undeclaredKeyWhenRefusedIsAnsweredWithTheNearest() {
-		RecordValidator validator = new RecordValidator(table().refuseUndeclaredKeys().build());
+		RecordValidator validator = new RecordValidator(table().refuseUndeclaredKeys().build(), (content) -> true);
 		assertUndeclared(validator, "yaer", "metadata has the key 'yaer', which is not declared: did you mean 'year'?");
 		assertUndeclared(validator, "publisher", "metadata has the key 'publisher', which is not declared; "
 				+ "declared are [year, author, tags, price, at, size, draft, owner]");
 		VectorTable bare = VectorTable.builder("docs").idType(IdType.BIGINT).dimensions(2).metadataColumn(null).build();
-		assertUndeclared(new RecordValidator(bare), "k", "metadata has the key 'k', but none is declared");
+		assertUndeclared(new RecordValidator(bare, (content) -> true), "k",
+				"metadata has the key 'k', but none is declared");
 	}
 
 	private static void assertUndeclared(RecordValidator validator, String key, String message) {
@@ -238,7 +241,7 @@ class RecordValidatorTests {
 	void contentWithoutAColumnIsRefused() {
 		VectorTable bare = VectorTable.builder("docs").idType(IdType.BIGINT).dimensions(2).contentColumn(null).build();
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> new RecordValidator(bare)
+			.isThrownBy(() -> new RecordValidator(bare, (content) -> true)
 				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), "text", Map.of()), 0, null))
 			.withMessageEndingWith("content is given, but the table has no column for it");
 	}

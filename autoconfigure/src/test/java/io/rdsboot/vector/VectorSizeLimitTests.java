@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -67,8 +70,7 @@ class VectorSizeLimitTests {
 				"metadata at 'amount' has more than 5000 digits, the most that an index can hold: shorten it, or "
 						+ "declare the key as not indexed",
 				record("a", Map.of("amount", new BigDecimal("1".repeat(6000))), "word"),
-				"content has words of about 1500000 bytes, but text search can hold at most 1048575 of one "
-						+ "content: split it",
+				"content has more words than text search can hold of one content (1048575 bytes): split it",
 				record("a", Map.of(),
 						IntStream.range(0, 100_000).mapToObj("word%07d"::formatted).collect(Collectors.joining(" "))));
 		refused.forEach((problem, record) -> {
@@ -94,6 +96,54 @@ class VectorSizeLimitTests {
 		repository.upsert(record("a", Map.of(),
 				IntStream.range(0, 600_000).mapToObj((i) -> "w" + i % 500).collect(Collectors.joining(" "))));
 		assertThat(repository.search(VectorSearch.nearest(new float[] { 1, 1 }).hybrid("w499", 0, 1))).hasSize(1);
+	}
+
+	@Test
+	void contentIsRefusedExactlyWhereTheServerRefusesIt() {
+		VectorRepository<String> repository = repository("compounds", IdType.TEXT, String.class);
+		TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		for (String word : List.of("https://w%06d.example.com/a", "w%06d-of-hyphens", "word%06d", "same")) {
+			for (int words : new int[] { 15_000, 25_000, 75_000 }) {
+				String content = IntStream.range(0, words).mapToObj(word::formatted).collect(Collectors.joining(" "));
+				boolean held;
+				try {
+					held = jdbc.queryForObject("SELECT length(to_tsvector('simple', ?)) > 0", Boolean.class, content);
+				}
+				catch (DataAccessException ex) {
+					held = false;
+				}
+				List<VectorRecord<String>> records = List.of(record("a", Map.of(), "word"),
+						record("b", Map.of(), content));
+				LoadResult loaded = repository.load(records.stream(), LoadOptions.replace().collectRejected(1));
+				assertThat(loaded.rows()).as("%d times %s", words, word).isEqualTo(held ? 2 : 1);
+				transaction.executeWithoutResult((status) -> assertThat(
+						repository.load(records.stream(), LoadOptions.upsert().collectRejected(1)).rows())
+					.isEqualTo(loaded.rows()));
+			}
+		}
+	}
+
+	@Test
+	void contentThatIsNotAskedAboutFitsWhateverItsWords() {
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		Random random = new Random(7);
+		String[] pieces = { "a", "I", "\u0130", "\u023A", "\u00df", "\u4e2d", "\u2014", "-", ".", "/", ":", "_", "@",
+				" ", "1", "e", "%", "&amp;", "<b>", "http://", "www.", ".com", "ad", "x", "7.5", "\uD83D\uDE00", "'",
+				"~", "?" };
+		for (int i = 0; i < 60; i++) {
+			String text = random.ints(60, 0, pieces.length)
+				.mapToObj((each) -> pieces[each])
+				.collect(Collectors.joining());
+			for (String configuration : List.of("simple", "english", "turkish", "german")) {
+				Long bytes = jdbc
+					.queryForObject("SELECT coalesce(sum(octet_length(lexeme) + 3 + 2 * cardinality(positions)), 0)"
+							+ " FROM unnest(to_tsvector(?::regconfig, ?))", Long.class, configuration, text);
+				String repeated = (text + " ").repeat((int) (IndexLimits.MAX_WORDS_BYTES / Math.max(1, bytes)) + 1);
+				assertThat(bytes == 0 || IndexLimits.mayHaveTooManyWords(repeated)).as("%s: %s", configuration, text)
+					.isTrue();
+			}
+		}
 	}
 
 	@Test
