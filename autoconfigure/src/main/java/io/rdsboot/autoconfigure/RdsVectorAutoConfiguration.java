@@ -3,12 +3,15 @@ package io.rdsboot.autoconfigure;
 import javax.sql.DataSource;
 
 import com.pgvector.PGvector;
+import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.index.VectorIndexManager;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -20,6 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -45,8 +49,13 @@ public final class RdsVectorAutoConfiguration {
 	@Bean
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean
-	VectorIndexManager rdsVectorIndexManager(DataSource dataSource, ConfiguredVectorRepositories repositories) {
-		return new VectorIndexManager(dataSource, repositories.tables(ConfiguredVectorRepository::indexManaged));
+	VectorIndexManager rdsVectorIndexManager(DataSource dataSource, ConfiguredVectorRepositories repositories,
+			ObjectProvider<TableOwnerDataSource> owner, Environment environment) {
+		TableOwnerDataSource ownerDataSource = owner.getIfAvailable();
+		return VectorIndexManager.builder(dataSource, repositories.tables(ConfiguredVectorRepository::indexManaged))
+			.ownerDataSource((ownerDataSource != null) ? ownerDataSource.dataSource() : null)
+			.application(environment.getProperty("spring.application.name", "application"))
+			.build();
 	}
 
 	@Bean
@@ -78,6 +87,27 @@ public final class RdsVectorAutoConfiguration {
 		VectorFlywayCustomizer rdsVectorFlywayCustomizer(ConfiguredVectorRepositories repositories) {
 			return new VectorFlywayCustomizer(repositories);
 		}
+
+		/**
+		 * Flyway's login, which the tables belong to that it has made.
+		 */
+		@Bean
+		TableOwnerDataSource rdsVectorTableOwnerDataSource(ObjectProvider<Flyway> flyway,
+				ConfiguredVectorRepositories repositories) {
+			boolean migrating = !repositories.tables((repository) -> repository.schema() == SchemaMode.MIGRATE)
+				.isEmpty();
+			Flyway migration = migrating ? flyway.getIfUnique() : null;
+			return new TableOwnerDataSource((migration != null) ? migration.getConfiguration().getDataSource() : null);
+		}
+
+	}
+
+	/**
+	 * Source of connections of the login that owns the tables.
+	 *
+	 * @param dataSource the source, or {@code null} if there is none
+	 */
+	record TableOwnerDataSource(@Nullable DataSource dataSource) {
 
 	}
 

@@ -17,6 +17,8 @@ final class DdlSession implements AutoCloseable {
 
 	private static final Duration NETWORK_MARGIN = Duration.ofMinutes(1);
 
+	private final DataSource dataSource;
+
 	private final Connection connection;
 
 	private final boolean autoCommit;
@@ -27,7 +29,8 @@ final class DdlSession implements AutoCloseable {
 
 	private boolean canceled;
 
-	private DdlSession(Connection connection) throws SQLException {
+	private DdlSession(DataSource dataSource, Connection connection) throws SQLException {
+		this.dataSource = dataSource;
 		this.connection = connection;
 		this.autoCommit = connection.getAutoCommit();
 		this.networkTimeout = connection.getNetworkTimeout();
@@ -36,7 +39,7 @@ final class DdlSession implements AutoCloseable {
 	static DdlSession open(DataSource dataSource, Duration timeout) throws SQLException {
 		Connection connection = dataSource.getConnection();
 		try {
-			DdlSession session = new DdlSession(connection);
+			DdlSession session = new DdlSession(dataSource, connection);
 			session.prepare(timeout);
 			return session;
 		}
@@ -51,6 +54,21 @@ final class DdlSession implements AutoCloseable {
 		this.connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.plus(NETWORK_MARGIN).toMillis()));
 		execute("SET statement_timeout = " + timeout.toMillis());
 		execute("SET lock_timeout = 0");
+	}
+
+	/**
+	 * Look for names in these schemas until the session is closed.
+	 * @param schemas the schemas, as a list in SQL
+	 */
+	void setSearchPath(String schemas) throws SQLException {
+		execute("SET search_path = " + schemas);
+	}
+
+	/**
+	 * Return where further connections of the same login come from.
+	 */
+	DataSource dataSource() {
+		return this.dataSource;
 	}
 
 	Connection connection() {
@@ -94,6 +112,7 @@ final class DdlSession implements AutoCloseable {
 		try (Connection closing = this.connection; Statement statement = closing.createStatement()) {
 			statement.execute("RESET statement_timeout");
 			statement.execute("RESET lock_timeout");
+			statement.execute("RESET search_path");
 			closing.setNetworkTimeout(Runnable::run, this.networkTimeout);
 			closing.setAutoCommit(this.autoCommit);
 		}

@@ -3,6 +3,8 @@ package io.rdsboot.vector.index;
 import java.util.List;
 import java.util.Map;
 
+import io.rdsboot.vector.schema.IndexNames;
+
 /**
  * Index that the catalogue has on a table.
  *
@@ -17,10 +19,19 @@ import java.util.Map;
  * @param partial whether it holds only the rows of its predicate
  * @param valid whether queries may use it
  * @param building whether a session is building it right now
+ * @param definition the whole of it, as the server prints it
+ * @param claims who declares it
  */
 record ExistingIndex(String name, String quotedName, String accessMethod, String key, List<String> columns,
 		String operatorClass, boolean defaultOperatorClass, Map<String, String> parameters, boolean partial,
-		boolean valid, boolean building) {
+		boolean valid, boolean building, String definition, IndexClaims claims) {
+
+	/**
+	 * Whether it was made here, and may be dropped here.
+	 */
+	boolean isOurs() {
+		return IndexNames.isOurs(this.name);
+	}
 
 	boolean isOnVectors() {
 		return this.accessMethod.equals("hnsw") || this.accessMethod.equals("ivfflat");

@@ -5,6 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +29,8 @@ final class IndexCatalog {
 						WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
 							AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))),
 				o.opcname, o.opcdefault, c.reloptions, i.indpred IS NOT NULL, i.indisvalid AND i.indisready,
-				EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+				EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid),
+				pg_get_indexdef(i.indexrelid), obj_description(c.oid, 'pg_class')
 			FROM pg_index i
 			JOIN pg_class c ON c.oid = i.indexrelid
 			JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -50,6 +54,17 @@ final class IndexCatalog {
 		}
 	}
 
+	/**
+	 * Return the time of the server.
+	 */
+	Instant now() throws SQLException {
+		try (Statement statement = this.connection.createStatement();
+				ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+			row.next();
+			return row.getObject(1, OffsetDateTime.class).toInstant();
+		}
+	}
+
 	List<ExistingIndex> indexes(VectorTable table) throws SQLException {
 		List<ExistingIndex> indexes = new ArrayList<>();
 		try (PreparedStatement statement = this.connection.prepareStatement(INDEXES)) {
@@ -59,7 +74,7 @@ final class IndexCatalog {
 					indexes.add(new ExistingIndex(rows.getString(1), rows.getString(2), rows.getString(3),
 							rows.getString(4), List.of((String[]) rows.getArray(5).getArray()), rows.getString(6),
 							rows.getBoolean(7), parameters(rows.getArray(8)), rows.getBoolean(9), rows.getBoolean(10),
-							rows.getBoolean(11)));
+							rows.getBoolean(11), rows.getString(12), IndexClaims.of(rows.getString(13))));
 				}
 			}
 		}

@@ -1,29 +1,26 @@
 package io.rdsboot.vector.index;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import javax.sql.DataSource;
-
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
-import io.rdsboot.vector.schema.IndexNames;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the indexes of one table what the table declares, in one pass.
+ * Makes the indexes of one table what the table declares, in one pass. Leaves alone what
+ * other applications declare, and what instances of this one do that were started later.
  */
 final class IndexReconciler {
 
 	private static final Logger logger = LoggerFactory.getLogger(IndexReconciler.class);
-
-	private final DataSource dataSource;
 
 	private final VectorTable table;
 
@@ -35,16 +32,27 @@ final class IndexReconciler {
 
 	private final TableRows rows;
 
+	private final String application;
+
+	private final IndexHistory history;
+
+	private final Instant now;
+
+	private final Instant start;
+
 	private final Consumer<VectorIndexStatus> progress;
 
-	IndexReconciler(DataSource dataSource, VectorTable table, List<IndexDefinition> definitions, DdlSession session,
-			Consumer<VectorIndexStatus> progress) {
-		this.dataSource = dataSource;
+	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, DdlSession session, String application,
+			IndexHistory history, Consumer<VectorIndexStatus> progress) throws SQLException {
 		this.table = table;
 		this.definitions = definitions;
 		this.session = session;
 		this.catalog = new IndexCatalog(session.connection());
 		this.rows = new TableRows(session.connection());
+		this.application = application;
+		this.history = history;
+		this.now = this.catalog.now();
+		this.start = history.start(this.now);
 		this.progress = progress;
 	}
 
@@ -53,16 +61,25 @@ final class IndexReconciler {
 	 */
 	boolean reconcile() throws SQLException {
 		if (!this.catalog.exists(this.table)) {
+			this.history.forgetReady();
 			report(this.definitions, State.FAILED, null, "table %s does not exist".formatted(this.table));
 			return false;
 		}
 		List<ExistingIndex> indexes = this.catalog.indexes(this.table);
 		Findings findings = examine(indexes);
-		if (findings.missing().isEmpty() && indexes.stream().noneMatch((index) -> isOutdated(index, indexes))) {
+		reportOthers(indexes);
+		if (findings.missing().isEmpty()
+				&& indexes.stream().noneMatch((index) -> isDue(index, indexes) || isClaimStale(index))) {
 			findings.settled().forEach(this.progress);
-			return true;
+			return indexes.stream().noneMatch((index) -> isOutdated(index, indexes));
 		}
-		try (BuildGuard guard = BuildGuard.tryAcquire(this.dataSource)) {
+		String problem = new IndexBuilderRole(this.session.connection()).problem(this.table, findings.missing());
+		if (problem != null) {
+			findings.settled().forEach(this.progress);
+			report(findings.missing(), State.FAILED, null, problem);
+			return findings.missing().isEmpty();
+		}
+		try (BuildGuard guard = BuildGuard.tryAcquire(this.session.dataSource())) {
 			if (guard == null) {
 				findings.settled().forEach(this.progress);
 				report(findings.missing(), State.WAITING_FOR_OTHER, null, "another session builds vector indexes");
@@ -88,9 +105,10 @@ final class IndexReconciler {
 			}
 		}
 		List<ExistingIndex> after = this.catalog.indexes(this.table);
-		drop(after, (index) -> isOutdated(index, after));
+		boolean claimed = claim(after);
+		drop(after, (index) -> isDue(index, after));
 		after.stream()
-			.filter(this::isForeign)
+			.filter((index) -> isForeign(index) && this.history.isNews(index, "foreign"))
 			.forEach((index) -> logger.warn(
 					"Index {} of vector table {} is not what is declared; it was not made here and stays", index.name(),
 					this.table));
@@ -99,15 +117,80 @@ final class IndexReconciler {
 		report(missing.stream()
 			.filter((definition) -> findings.missing().contains(definition) && !failed.contains(definition))
 			.toList(), State.FAILED, null, "the index that was built is not valid");
-		return findings.missing().isEmpty();
+		return claimed && findings.missing().isEmpty()
+				&& after.stream().noneMatch((index) -> isOutdated(index, after) && !isDue(index, after));
+	}
+
+	/**
+	 * Says in the comments of the indexes that this application declares them, and what
+	 * it does not declare any more beside others.
+	 */
+	private boolean claim(List<ExistingIndex> indexes) throws SQLException {
+		boolean claimed = true;
+		this.session.execute("SET lock_timeout = '10s'");
+		for (ExistingIndex index : indexes) {
+			if (isClaimStale(index)) {
+				IndexClaims claims = isDeclared(index) ? index.claims().with(this.application, this.start)
+						: index.claims().without(this.application);
+				try {
+					this.session.execute("COMMENT ON INDEX %s IS '%s'".formatted(index.quotedName(),
+							claims.toString().replace("'", "''")));
+				}
+				catch (SQLException ex) {
+					logger.debug("Could not comment on index {}", index.name(), ex);
+					claimed = false;
+				}
+			}
+		}
+		this.session.execute("SET lock_timeout = 0");
+		return claimed;
+	}
+
+	private boolean isClaimStale(ExistingIndex index) {
+		if (!index.isOurs() || !index.valid()) {
+			return false;
+		}
+		IndexClaims claims = index.claims();
+		return isDeclared(index) ? !claims.isHeldSince(this.application, this.start)
+				: claims.starts().containsKey(this.application) && !claims.isHeldSince(this.application, this.start)
+						&& !claims.others(this.application).isEmpty();
+	}
+
+	private boolean isDeclared(ExistingIndex index) {
+		return this.definitions.stream().anyMatch((definition) -> definition.isMetBy(index));
+	}
+
+	/**
+	 * Says once what others declare for the same columns.
+	 */
+	private void reportOthers(List<ExistingIndex> indexes) {
+		for (ExistingIndex index : indexes) {
+			List<IndexDefinition> own = this.definitions.stream()
+				.filter((definition) -> index.columns().contains(definition.column()))
+				.toList();
+			if (!index.isOurs() || !index.valid() || own.isEmpty() || isDeclared(index)) {
+				continue;
+			}
+			String others = index.claims().others(this.application);
+			if (!others.isEmpty() && this.history.isNews(index, others)) {
+				logger.warn(
+						"Index {} of vector table {} is declared by application {} ({}), but this application, {}, declares {}: both are kept, and each write pays for both. Declare the same in all, or once no instance of {} needs it: DROP INDEX CONCURRENTLY {};",
+						index.name(), this.table, others, index.definition(), this.application,
+						own.get(0).createStatement(), others, index.quotedName());
+			}
+			else if (index.claims().isHeldSince(this.application, this.start) && this.history.isNews(index, "later")) {
+				logger.info(
+						"Index {} of vector table {} is declared by an instance of {} that was started later: it stays",
+						index.name(), this.table, this.application);
+			}
+		}
 	}
 
 	/**
 	 * Whether a vector index was made by somebody else for what is declared otherwise.
 	 */
 	private boolean isForeign(ExistingIndex index) {
-		return !IndexNames.isOurs(index.name()) && index.isOnVectors() && !index.partial()
-				&& this.definitions.stream().noneMatch((definition) -> definition.isMetBy(index));
+		return !index.isOurs() && index.isOnVectors() && !index.partial() && !isDeclared(index);
 	}
 
 	private Findings examine(List<ExistingIndex> indexes) throws SQLException {
@@ -118,7 +201,12 @@ final class IndexReconciler {
 				.filter((existing) -> existing.valid() && definition.isMetBy(existing))
 				.findFirst();
 			if (index.isPresent()) {
+				this.history.addReady(definition);
 				settled.add(status(definition, State.READY, index.get().name(), null));
+			}
+			else if (this.history.wasReady(definition) && indexes.stream().noneMatch(definition::isMetBy)) {
+				settled.add(status(definition, State.WAITING_FOR_OTHER, null,
+						"another session has dropped it since; it is built again by the next start"));
 			}
 			else if (this.rows.suffice(definition)) {
 				missing.add(definition);
@@ -133,14 +221,31 @@ final class IndexReconciler {
 	}
 
 	/**
+	 * Whether an index is to be dropped now. Versions that are being replaced may need an
+	 * outdated one for some time.
+	 */
+	private boolean isDue(ExistingIndex index, List<ExistingIndex> all) {
+		if (!isOutdated(index, all)) {
+			return false;
+		}
+		boolean due = !index.valid() || this.history.isDroppable(index, this.now);
+		if (!due && this.history.isNews(index, "outdated")) {
+			logger.info(
+					"Index {} of vector table {} is not declared any more; it is dropped in {} s, until when versions that are being replaced may use it",
+					index.name(), this.table, this.history.dropDelay().toSeconds());
+		}
+		return due;
+	}
+
+	/**
 	 * Whether an index is invalid or does not serve any more, nor stands in for one that
 	 * is not there yet.
 	 */
 	private boolean isOutdated(ExistingIndex index, List<ExistingIndex> all) {
-		if (!IndexNames.isOurs(index.name()) || !index.valid()) {
-			return IndexNames.isOurs(index.name());
+		if (!index.isOurs() || !index.valid()) {
+			return index.isOurs();
 		}
-		return this.definitions.stream()
+		return index.claims().isAbandonedBy(this.application, this.start) && this.definitions.stream()
 			.noneMatch((definition) -> definition.isMetBy(index)
 					|| (index.columns().contains(definition.column()) && !isMet(definition, all)));
 	}
@@ -173,7 +278,7 @@ final class IndexReconciler {
 	 */
 	private void drop(List<ExistingIndex> indexes, Predicate<ExistingIndex> condition) throws SQLException {
 		for (ExistingIndex index : indexes) {
-			if (IndexNames.isOurs(index.name()) && condition.test(index)) {
+			if (index.isOurs() && condition.test(index)) {
 				logger.info("Dropping {} index {} of vector table {}", index.valid() ? "outdated" : "invalid",
 						index.name(), this.table);
 				this.session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + index.quotedName());

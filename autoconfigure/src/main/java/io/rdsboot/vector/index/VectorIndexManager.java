@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * An index is judged by its definition. One that is missing is built, an invalid one is
- * dropped and built again, and one with another definition is replaced: dropped once the
- * new one is there. Only indexes that were made here are ever dropped. What failed is
- * tried again, at growing intervals.
+ * dropped and built again, and one with another definition is replaced: dropped some time
+ * after the new one is there, so that versions which are being replaced have theirs. Only
+ * indexes that were made here are ever dropped. What failed is tried again, at growing
+ * intervals.
+ *
+ * <p>
+ * The comment of an index says which applications declare it, and when the last instance
+ * of each that does was started. What another application declares is reported once, and
+ * kept. Of one application, the instance that was started last decides: earlier ones drop
+ * nothing of it, and build nothing again that was there.
  *
  * <p>
  * Besides the indexes of vectors, one for all rows and one for each hot filter, there are
@@ -54,13 +62,25 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private static final Duration DEFAULT_BUILD_TIMEOUT = Duration.ofHours(24);
 
+	private static final Duration DEFAULT_DROP_DELAY = Duration.ofMinutes(15);
+
+	private static final String DEFAULT_APPLICATION = "application";
+
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
 	private final DataSource dataSource;
 
+	private final @Nullable DataSource ownerDataSource;
+
 	private final Duration retryInterval;
 
 	private final Duration buildTimeout;
+
+	private final Duration dropDelay;
+
+	private final String application;
+
+	private final Map<VectorTable, IndexHistory> histories = new HashMap<>();
 
 	private final Map<VectorTable, List<IndexDefinition>> definitions = new LinkedHashMap<>();
 
@@ -73,31 +93,34 @@ public final class VectorIndexManager implements AutoCloseable {
 	private volatile @Nullable DdlSession session;
 
 	/**
-	 * Create a manager that tries again after 30 seconds and lets a statement run for at
-	 * most 24 hours.
-	 * @param dataSource where the tables are
+	 * Create a manager with the builder's defaults.
+	 * @param dataSource where the tables are, by a login that may create their indexes
 	 * @param tables the tables
 	 */
 	public VectorIndexManager(DataSource dataSource, Collection<VectorTable> tables) {
-		this(dataSource, tables, DEFAULT_RETRY_INTERVAL, DEFAULT_BUILD_TIMEOUT);
+		this(builder(dataSource, tables));
+	}
+
+	private VectorIndexManager(Builder builder) {
+		this.dataSource = builder.dataSource;
+		this.ownerDataSource = builder.ownerDataSource;
+		this.retryInterval = builder.retryInterval;
+		this.buildTimeout = builder.buildTimeout;
+		this.dropDelay = builder.dropDelay;
+		this.application = IndexClaims.nameable(builder.application);
+		builder.tables.forEach((table) -> this.definitions.put(table, IndexDefinitions.of(table)));
+		this.definitions.forEach((table, indexes) -> indexes
+			.forEach((index) -> update(new VectorIndexStatus(table, index.purpose(), State.PENDING, null, null))));
 	}
 
 	/**
-	 * Create a manager.
+	 * Return a builder.
 	 * @param dataSource where the tables are
 	 * @param tables the tables
-	 * @param retryInterval time between two looks at an index that is not ready; doubled
-	 * with each failure, up to an hour; at most five seconds while rows are waited for
-	 * @param buildTimeout longest time that a build may take
+	 * @return the builder
 	 */
-	public VectorIndexManager(DataSource dataSource, Collection<VectorTable> tables, Duration retryInterval,
-			Duration buildTimeout) {
-		this.dataSource = dataSource;
-		this.retryInterval = retryInterval;
-		this.buildTimeout = buildTimeout;
-		tables.forEach((table) -> this.definitions.put(table, IndexDefinitions.of(table)));
-		this.definitions.forEach((table, indexes) -> indexes
-			.forEach((index) -> update(new VectorIndexStatus(table, index.purpose(), State.PENDING, null, null))));
+	public static Builder builder(DataSource dataSource, Collection<VectorTable> tables) {
+		return new Builder(dataSource, tables);
 	}
 
 	/**
@@ -113,6 +136,7 @@ public final class VectorIndexManager implements AutoCloseable {
 			});
 			this.executor = executor;
 			this.stopped = false;
+			this.definitions.keySet().forEach((table) -> this.histories.put(table, new IndexHistory(this.dropDelay)));
 			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
 		}
 	}
@@ -189,9 +213,10 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private boolean reconcile(VectorTable table) {
 		List<IndexDefinition> indexes = this.definitions.getOrDefault(table, List.of());
-		try (DdlSession session = DdlSession.open(this.dataSource, this.buildTimeout)) {
+		try (DdlSession session = open(table)) {
 			this.session = session;
-			return new IndexReconciler(this.dataSource, table, indexes, session, this::update).reconcile();
+			return new IndexReconciler(table, indexes, session, this.application, history(table), this::update)
+				.reconcile();
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("Work on the indexes of vector table {} failed", table, ex);
@@ -202,6 +227,44 @@ public final class VectorIndexManager implements AutoCloseable {
 		finally {
 			this.session = null;
 		}
+	}
+
+	/**
+	 * Open a session of the login that may build the indexes of a table. The owner's
+	 * finds the table where the application's does.
+	 */
+	private DdlSession open(VectorTable table) throws SQLException {
+		String searchPath;
+		DataSource owner = this.ownerDataSource;
+		DdlSession session = DdlSession.open(this.dataSource, this.buildTimeout);
+		if (owner == null) {
+			return session;
+		}
+		try {
+			IndexBuilderRole role = new IndexBuilderRole(session.connection());
+			if (role.problem(table, List.of()) == null) {
+				return session;
+			}
+			searchPath = role.searchPath();
+		}
+		catch (SQLException ex) {
+			session.close();
+			throw ex;
+		}
+		session.close();
+		DdlSession ownerSession = DdlSession.open(owner, this.buildTimeout);
+		try {
+			ownerSession.setSearchPath(searchPath);
+			return ownerSession;
+		}
+		catch (SQLException ex) {
+			ownerSession.close();
+			throw ex;
+		}
+	}
+
+	private synchronized IndexHistory history(VectorTable table) {
+		return this.histories.computeIfAbsent(table, (key) -> new IndexHistory(this.dropDelay));
 	}
 
 	private Duration delay(int failures) {
@@ -242,6 +305,96 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * An index of one table.
 	 */
 	private record StatusKey(VectorTable table, String purpose) {
+
+	}
+
+	/**
+	 * Builder of a manager. By default, the application is called {@code application}, an
+	 * index that is not ready is looked at every 30 seconds, a build may take 24 hours,
+	 * and what is outdated is dropped after 15 minutes.
+	 */
+	public static final class Builder {
+
+		private final DataSource dataSource;
+
+		private final List<VectorTable> tables;
+
+		private @Nullable DataSource ownerDataSource;
+
+		private String application = DEFAULT_APPLICATION;
+
+		private Duration retryInterval = DEFAULT_RETRY_INTERVAL;
+
+		private Duration buildTimeout = DEFAULT_BUILD_TIMEOUT;
+
+		private Duration dropDelay = DEFAULT_DROP_DELAY;
+
+		private Builder(DataSource dataSource, Collection<VectorTable> tables) {
+			this.dataSource = dataSource;
+			this.tables = List.copyOf(tables);
+		}
+
+		/**
+		 * Set where connections of the login come from that owns the tables, for those
+		 * whose indexes the other one may not create.
+		 * @param ownerDataSource the source, or {@code null} if there is no such login
+		 * @return this
+		 */
+		public Builder ownerDataSource(@Nullable DataSource ownerDataSource) {
+			this.ownerDataSource = ownerDataSource;
+			return this;
+		}
+
+		/**
+		 * Set the name of the application, which all its instances and versions share.
+		 * @param application the name
+		 * @return this
+		 */
+		public Builder application(String application) {
+			this.application = application;
+			return this;
+		}
+
+		/**
+		 * Set the time between two looks at an index that is not ready. It is doubled
+		 * with each failure, up to an hour, and is at most five seconds while rows are
+		 * waited for.
+		 * @param retryInterval the time
+		 * @return this
+		 */
+		public Builder retryInterval(Duration retryInterval) {
+			this.retryInterval = retryInterval;
+			return this;
+		}
+
+		/**
+		 * Set the longest time that a build may take.
+		 * @param buildTimeout the time
+		 * @return this
+		 */
+		public Builder buildTimeout(Duration buildTimeout) {
+			this.buildTimeout = buildTimeout;
+			return this;
+		}
+
+		/**
+		 * Set how long an index stays that this application does not declare any more,
+		 * once all that it declares instead are there.
+		 * @param dropDelay the time
+		 * @return this
+		 */
+		public Builder dropDelay(Duration dropDelay) {
+			this.dropDelay = dropDelay;
+			return this;
+		}
+
+		/**
+		 * Create the manager.
+		 * @return the manager
+		 */
+		public VectorIndexManager build() {
+			return new VectorIndexManager(this);
+		}
 
 	}
 

@@ -349,7 +349,11 @@ class DeclaredIndexesTests {
 	}
 
 	private static VectorIndexManager manager(HikariDataSource dataSource, VectorTable table) {
-		return new VectorIndexManager(dataSource, List.of(table), RETRY, Duration.ofMinutes(1));
+		return VectorIndexManager.builder(dataSource, List.of(table))
+			.retryInterval(RETRY)
+			.buildTimeout(Duration.ofMinutes(1))
+			.dropDelay(Duration.ZERO)
+			.build();
 	}
 
 	private static void awaitReady(VectorIndexManager manager) {

@@ -244,7 +244,11 @@ class VectorIndexManagerTests {
 	}
 
 	private static VectorIndexManager manager(VectorTable table) {
-		return new VectorIndexManager(dataSource, List.of(table), RETRY, Duration.ofMinutes(1));
+		return VectorIndexManager.builder(dataSource, List.of(table))
+			.retryInterval(RETRY)
+			.buildTimeout(Duration.ofMinutes(1))
+			.dropDelay(Duration.ZERO)
+			.build();
 	}
 
 	/**
