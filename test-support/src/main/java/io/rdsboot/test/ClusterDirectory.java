@@ -94,7 +94,7 @@ final class ClusterDirectory {
 	}
 
 	/** Never another user's: as root, this would kill what somebody else wants killed. */
-	private static boolean isOwn(Path directory) {
+	static boolean isOwn(Path directory) {
 		try {
 			String user = System.getProperty("user.name");
 			return Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,15 +38,18 @@ final class NativeRuntime implements ServerRuntime {
 
 	private final Map<String, String> parameters;
 
+	private final DataTemplates templates;
+
 	private final ServerGuard guard;
 
-	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, ServerAccount account,
+	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, DataTemplates templates, ServerAccount account,
 			Login administrator, Map<String, String> parameters) {
 		this.installation = installation;
 		this.directory = directory;
 		this.account = account;
 		this.administrator = administrator;
 		this.parameters = parameters;
+		this.templates = templates;
 		this.guard = ServerGuard.start(directory.path());
 	}
 
@@ -62,7 +66,8 @@ final class NativeRuntime implements ServerRuntime {
 		removeLeftovers(parent);
 		ClusterDirectory directory = ClusterDirectory.create(parent);
 		try {
-			return new NativeRuntime(installation, directory, ServerAccount.forServersIn(directory.path()),
+			return new NativeRuntime(installation, directory, new DataTemplates(parent, InstantSource.system()),
+					ServerAccount.forServersIn(directory.path()),
 					administrator, parameters);
 		}
 		catch (RuntimeException ex) {
@@ -99,8 +104,9 @@ final class NativeRuntime implements ServerRuntime {
 	@Override
 	public DatabaseServer createWriter(String name, ServerAddress address) {
 		NativeServer server = newServer(name, address);
-		server.initialize(this.parameters);
+		Login login = server.initialize(this.templates, this.parameters);
 		server.start();
+		server.changePassword(login);
 		return server;
 	}
 

@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.test.gateway.ServerAddress;
+import org.postgresql.PGConnection;
 
 /**
  * A PostgreSQL server as processes of this machine, on a loopback address.
@@ -62,24 +65,21 @@ final class NativeServer implements DatabaseServer {
 
 	/**
 	 * Makes the data directory of a new cluster.
+	 * @param templates what to copy the data from
 	 * @param parameters the server's settings
+	 * @return the administrator's login until his password is changed
 	 */
-	void initialize(Map<String, String> parameters) {
+	Login initialize(DataTemplates templates, Map<String, String> parameters) {
 		try {
 			createHome();
-			Path password = this.home.resolve("password");
-			Files.createFile(password,
-					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-			Files.writeString(password, this.administrator.password());
-			this.account.own(password);
-			run(START_LIMIT, "initdb", "--pgdata=" + this.data, "--username=" + this.administrator.username(),
-					"--pwfile=" + password, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=" + locale(),
-					"--lc-messages=C", "--no-sync");
-			Files.delete(password);
+			Login login = templates.copy(new Initdb(this.installation, this.account, this.administrator.username()),
+					this.home);
+			SystemIdentifier.write(this.data, SystemIdentifier.generate());
 			Files.writeString(this.data.resolve("postgresql.conf"), PostgresParameters.toConfiguration(parameters),
 					StandardOpenOption.APPEND);
 			Path rules = this.data.resolve("pg_hba.conf");
 			Files.writeString(rules, PostgresParameters.IAM_RULE + Files.readString(rules));
+			return login;
 		}
 		catch (IOException ex) {
 			throw new LocalRdsException(
@@ -87,8 +87,20 @@ final class NativeServer implements DatabaseServer {
 		}
 	}
 
-	private static String locale() {
-		return System.getProperty("os.name").startsWith("Mac") ? "en_US.UTF-8" : "C.UTF-8";
+	/**
+	 * Gives the administrator his password.
+	 * @param former the login that he has
+	 */
+	void changePassword(Login former) {
+		try (Connection connection = new AdminClient(former).connect(this, "postgres")) {
+			// Sent as what the server would make of it, so that it appears in no log.
+			connection.unwrap(PGConnection.class)
+				.alterUserPassword(former.username(), this.administrator.password().toCharArray(), "scram-sha-256");
+		}
+		catch (SQLException ex) {
+			throw new LocalRdsException("Could not change the password of '%s' on %s: %s".formatted(former.username(),
+					this.name, ex.getMessage()), ex);
+		}
 	}
 
 	/**
@@ -109,11 +121,10 @@ final class NativeServer implements DatabaseServer {
 		start();
 	}
 
-	private Path writeSecret(Path file, String text) throws IOException {
+	private void writeSecret(Path file, String text) throws IOException {
 		Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
 		Files.writeString(file, text);
 		this.account.own(file);
-		return file;
 	}
 
 	private void createHome() throws IOException {

@@ -126,8 +126,15 @@ final class Replication {
 						+ DatabaseSetup.literal(reader.name()));
 	}
 
+	/**
+	 * A writer also sends the end of its former timeline, to readers that cannot go on to
+	 * its present one.
+	 */
 	private boolean isFollowing(DatabaseServer reader, DatabaseServer writer) {
-		return isTrue(writer, ("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '%s'"
+		String timeline = this.client.query(writer,
+				"SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int");
+		return isTrue(reader, "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE received_tli = %s)".formatted(timeline))
+				&& isTrue(writer, ("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '%s'"
 				+ " AND state = 'streaming')")
 			.formatted(reader.name()));
 	}

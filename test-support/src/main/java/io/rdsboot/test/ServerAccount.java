@@ -79,6 +79,11 @@ final class ServerAccount {
 		return words;
 	}
 
+	@Override
+	public String toString() {
+		return (this.user != null) ? this.user : System.getProperty("user.name");
+	}
+
 	/**
 	 * Gives a file or directory to this user.
 	 * @param path what to give away

@@ -110,9 +110,12 @@ class LeftoverTests {
 		return NativeRuntime.open(this.installation, Login.generate("rdsadmin"), Map.of());
 	}
 
+	/** Templates are meant to stay. */
 	private List<Path> directories() throws IOException {
 		try (Stream<Path> children = Files.list(this.directory)) {
-			return children.filter(Files::isDirectory).toList();
+			return children.filter(Files::isDirectory)
+				.filter((child) -> !child.getFileName().toString().startsWith(DataTemplates.PREFIX))
+				.toList();
 		}
 	}
 
