@@ -103,8 +103,7 @@ final class DataTemplates {
 			Files.createDirectory(this.directory, PosixFilePermissions.asFileAttribute(PRIVATE));
 		}
 		catch (FileAlreadyExistsException ex) {
-			if (!Files.isDirectory(this.directory, LinkOption.NOFOLLOW_LINKS)
-					|| !ClusterDirectory.isOwn(this.directory)
+			if (!Files.isDirectory(this.directory, LinkOption.NOFOLLOW_LINKS) || !ClusterDirectory.isOwn(this.directory)
 					|| !Files.getPosixFilePermissions(this.directory).equals(PRIVATE)) {
 				throw new LocalRdsException("%s is not a directory that '%s' alone can read and change: remove it"
 					.formatted(this.directory, System.getProperty("user.name")), ex);

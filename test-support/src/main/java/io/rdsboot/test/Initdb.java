@@ -31,8 +31,8 @@ record Initdb(PostgresInstallation installation, ServerAccount account, String u
 		Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
 		Files.writeString(file, password);
 		this.account.own(file);
-		List<String> words = new ArrayList<>(List.of(this.installation.program("initdb").toString(),
-				"--pgdata=" + data, "--pwfile=" + file));
+		List<String> words = new ArrayList<>(
+				List.of(this.installation.program("initdb").toString(), "--pgdata=" + data, "--pwfile=" + file));
 		words.addAll(settings());
 		new Command(this.account.wrap(words), Map.of(), data.getParent(), LIMIT).run();
 		Files.delete(file);
@@ -40,9 +40,8 @@ record Initdb(PostgresInstallation installation, ServerAccount account, String u
 
 	/** Small segments: a copy of the data has at least one, of which it needs little. */
 	private List<String> settings() {
-		return List.of("--username=" + this.username, "--auth=scram-sha-256", "--encoding=UTF8",
-				"--locale=" + locale(), "--lc-messages=C", "--wal-segsize=1",
-				"--no-sync");
+		return List.of("--username=" + this.username, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=" + locale(),
+				"--lc-messages=C", "--wal-segsize=1", "--no-sync");
 	}
 
 	private static String locale() {

@@ -42,8 +42,8 @@ final class NativeRuntime implements ServerRuntime {
 
 	private final ServerGuard guard;
 
-	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, DataTemplates templates, ServerAccount account,
-			Login administrator, Map<String, String> parameters) {
+	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, DataTemplates templates,
+			ServerAccount account, Login administrator, Map<String, String> parameters) {
 		this.installation = installation;
 		this.directory = directory;
 		this.account = account;
@@ -67,8 +67,7 @@ final class NativeRuntime implements ServerRuntime {
 		ClusterDirectory directory = ClusterDirectory.create(parent);
 		try {
 			return new NativeRuntime(installation, directory, new DataTemplates(parent, InstantSource.system()),
-					ServerAccount.forServersIn(directory.path()),
-					administrator, parameters);
+					ServerAccount.forServersIn(directory.path()), administrator, parameters);
 		}
 		catch (RuntimeException ex) {
 			directory.delete();

@@ -13,8 +13,8 @@ final class PostgresParameters {
 	private static final Map<String, String> DEFAULTS = Map.ofEntries(Map.entry("wal_level", "replica"),
 			Map.entry("fsync", "off"), Map.entry("wal_init_zero", "off"),
 			// PostgreSQL's defaults, which initdb makes smaller with the segments.
-			Map.entry("min_wal_size", "80MB"), Map.entry("max_wal_size", "1GB"), Map.entry("shared_buffers", "64MB"), Map.entry("max_connections", "200"),
-			Map.entry("max_wal_senders", "20"), Map.entry("hot_standby", "on"),
+			Map.entry("min_wal_size", "80MB"), Map.entry("max_wal_size", "1GB"), Map.entry("shared_buffers", "64MB"),
+			Map.entry("max_connections", "200"), Map.entry("max_wal_senders", "20"), Map.entry("hot_standby", "on"),
 			// A reader that was frozen or restarted finds all it missed; there are no
 			// slots to keep it.
 			Map.entry("wal_keep_size", "512MB"),

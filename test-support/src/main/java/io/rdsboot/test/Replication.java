@@ -133,10 +133,11 @@ final class Replication {
 	private boolean isFollowing(DatabaseServer reader, DatabaseServer writer) {
 		String timeline = this.client.query(writer,
 				"SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int");
-		return isTrue(reader, "SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE received_tli = %s)".formatted(timeline))
+		return isTrue(reader,
+				"SELECT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE received_tli = %s)".formatted(timeline))
 				&& isTrue(writer, ("SELECT EXISTS (SELECT FROM pg_stat_replication WHERE application_name = '%s'"
-				+ " AND state = 'streaming')")
-			.formatted(reader.name()));
+						+ " AND state = 'streaming')")
+					.formatted(reader.name()));
 	}
 
 	private boolean isTrue(DatabaseServer server, String query) {

@@ -116,7 +116,8 @@ final class SystemIdentifier {
 		ByteBuffer buffer = buffer(size);
 		channel.read(buffer, position);
 		if (buffer.hasRemaining()) {
-			throw new IOException("A file of %d bytes is too short for %d at %d".formatted(channel.size(), size, position));
+			throw new IOException(
+					"A file of %d bytes is too short for %d at %d".formatted(channel.size(), size, position));
 		}
 		return buffer;
 	}

@@ -60,7 +60,8 @@ class DataTemplatesTests {
 		Path second = home("second");
 		Login login = copy(first, NOW);
 		assertThat(copy(second, NOW)).isEqualTo(login);
-		assertThat(SystemIdentifier.read(second.resolve("data"))).isEqualTo(SystemIdentifier.read(first.resolve("data")));
+		assertThat(SystemIdentifier.read(second.resolve("data")))
+			.isEqualTo(SystemIdentifier.read(first.resolve("data")));
 		assertThat(DataFiles.in(second.resolve("data"))).isEqualTo(DataFiles.in(first.resolve("data")));
 		assertThat(Files.getOwner(second.resolve("data/PG_VERSION"))).isEqualTo(Files.getOwner(second));
 		assertThat(children(first)).isEqualTo(List.of(first.resolve("data")));
