@@ -40,6 +40,12 @@ public final class Contention {
 
 	private static final Duration BLOCK = Duration.ofSeconds(20);
 
+	/**
+	 * Transactions that take no time come before those that are measured: the code of
+	 * both sides is compiled by then.
+	 */
+	private static final Duration WARM_UP = Duration.ofSeconds(10);
+
 	private static final int ROUNDS = 3;
 
 	private static final double LIMIT = 1.1;
@@ -69,11 +75,20 @@ public final class Contention {
 		List<Figure> figures = new ArrayList<>();
 		try (LocalDatabase database = LocalDatabase.start();
 				HikariDataSource bare = database.bare(InstanceRole.WRITER)) {
+			warmUp(database, bare);
 			for (int threads : levels) {
 				figures.addAll(measure(database, bare, threads));
 			}
 		}
 		new Report("Waiting for a connection, pool of 10, beside bare HikariCP", figures).publish();
+	}
+
+	private static void warmUp(LocalDatabase database, HikariDataSource bare)
+			throws ExecutionException, InterruptedException {
+		try (ContentionLoad load = new ContentionLoad(CONNECTIONS, Duration.ZERO)) {
+			load.run(bare, WARM_UP, new Waits());
+			load.run(database.routing(), WARM_UP, new Waits());
+		}
 	}
 
 	private static List<Figure> measure(LocalDatabase database, HikariDataSource bare, int threadsAConnection)
@@ -84,10 +99,14 @@ public final class Contention {
 			load.run(database.routing(), HOLD, new Waits());
 			load.run(bare, HOLD, new Waits());
 			for (int round = 0; round < ROUNDS; round++) {
-				load.run(bare, BLOCK, theirs);
-				load.run(database.routing(), BLOCK, ours);
-				logger.info("{} threads a connection, round {}: failed {} of {}, HikariCP {} of {}", threadsAConnection,
-						round + 1, ours.failed(), ours.count(), theirs.failed(), theirs.count());
+				Waits theirRound = new Waits();
+				Waits ourRound = new Waits();
+				load.run(bare, BLOCK, theirRound);
+				load.run(database.routing(), BLOCK, ourRound);
+				logger.info("{} threads a connection, round {}: {}; HikariCP {}", threadsAConnection, round + 1,
+						ourRound, theirRound);
+				theirs.add(theirRound);
+				ours.add(ourRound);
 			}
 		}
 		String name = "%d threads a connection, ".formatted(threadsAConnection);
@@ -95,6 +114,7 @@ public final class Contention {
 				new Figure(name + "failed borrows of " + ours.count(), ours.failed(),
 						LIMIT * theirs.failed() + NOISE * ours.count(),
 						"HikariCP %d of %d".formatted(theirs.failed(), theirs.count())),
+				ratio(name + "mean wait", ours.meanMillis(), theirs.meanMillis()),
 				ratio(name + "p50 of the wait", ours.millis(50), theirs.millis(50)),
 				ratio(name + "p99 of the wait", ours.millis(99), theirs.millis(99)));
 	}

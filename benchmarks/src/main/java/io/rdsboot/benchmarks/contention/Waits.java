@@ -1,5 +1,6 @@
 package io.rdsboot.benchmarks.contention;
 
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import org.HdrHistogram.ConcurrentHistogram;
@@ -25,6 +26,11 @@ final class Waits {
 		this.failures.recordValue(nanos);
 	}
 
+	void add(Waits other) {
+		this.times.add(other.times);
+		this.failures.add(other.failures);
+	}
+
 	/**
 	 * Returns the number of waits, the failed ones included.
 	 */
@@ -36,12 +42,22 @@ final class Waits {
 		return this.failures.getTotalCount();
 	}
 
+	double meanMillis() {
+		return this.times.getMean() / TimeUnit.MILLISECONDS.toNanos(1);
+	}
+
 	/**
 	 * Returns the milliseconds that a percentage of the waits stay within, the failed
 	 * ones included.
 	 */
 	double millis(double percentile) {
 		return this.times.getValueAtPercentile(percentile) / (double) TimeUnit.MILLISECONDS.toNanos(1);
+	}
+
+	@Override
+	public String toString() {
+		return String.format(Locale.ROOT, "failed %d of %d, p50 %.1f ms, p99 %.1f ms", failed(), count(), millis(50),
+				millis(99));
 	}
 
 }
