@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -112,25 +114,41 @@ final class ClusterStartup {
 	}
 
 	/**
-	 * Connects to each instance.
+	 * Connects to all instances at once.
 	 * @return the failure of a writer that is down, and may be one no longer
 	 */
 	private @Nullable StartupConnectionException verify() {
+		List<CompletableFuture<Void>> connected = this.topologyProvider.topology()
+			.instances()
+			.stream()
+			.filter((state) -> failsFast(state.role()))
+			.map((state) -> CompletableFuture.runAsync(() -> this.pools.verify(state), ClusterStartup::onItsOwnThread))
+			.toList();
 		StartupConnectionException failure = null;
-		for (InstanceState state : this.topologyProvider.topology().instances()) {
+		for (CompletableFuture<Void> each : connected) {
 			try {
-				if (failsFast(state.role())) {
-					this.pools.verify(state);
-				}
+				each.join();
 			}
-			catch (StartupConnectionException ex) {
-				if (!ex.isPassing()) {
-					throw ex;
+			catch (CompletionException ex) {
+				if (!(ex.getCause() instanceof StartupConnectionException refused)) {
+					throw (ex.getCause() instanceof RuntimeException unexpected) ? unexpected : ex;
 				}
-				failure = ex;
+				if (!refused.isPassing()) {
+					throw refused;
+				}
+				failure = refused;
 			}
 		}
 		return failure;
+	}
+
+	/**
+	 * Runs what waits for a server, so that the instances are waited for together.
+	 */
+	private static void onItsOwnThread(Runnable connect) {
+		Thread thread = new Thread(connect, "rds-startup");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	private boolean failsFast(InstanceRole role) {
