@@ -94,6 +94,12 @@ public final class LoadOptions {
 	 * committed one after the other once every one of them has stored its rows: should a
 	 * server or a network fail just then, part of the rows may have been stored, and a
 	 * {@link org.springframework.transaction.HeuristicCompletionException} says so.
+	 * <p>
+	 * None of the connections lets go of its rows before all have stored theirs. So
+	 * another write of the same rows can wait for one of them and keep another waiting,
+	 * which the server does not see as a deadlock: unless the server has a
+	 * {@code lock_timeout} of its own, the load then fails after 10 seconds, and nothing
+	 * of it is stored. One connection never does.
 	 * @param connections number of connections, from 1 to 64; the pool must be able to
 	 * lend as many at the same time
 	 * @return new options

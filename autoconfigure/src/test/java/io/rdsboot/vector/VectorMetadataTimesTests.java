@@ -1,5 +1,8 @@
 package io.rdsboot.vector;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -114,6 +117,26 @@ class VectorMetadataTimesTests {
 			assertThat(found(MetadataFilter.gte("at", each))).containsExactly(0, 1, 2, 3);
 			assertThat(found(MetadataFilter.gt("at", each))).isEmpty();
 		}
+	}
+
+	@Test
+	void statementOfTheDocumentationMakesMomentsWithOffsetsFound() throws IOException {
+		List<String> offsets = List.of("2026-03-29T02:30:00.5+02:00", "2026-03-28T20:30:00.123456-04:00",
+				"2026-03-29T02:30+02:00", "2026-03-29T00:30:10+00:00", "2026-03-29T05:59:00.12+05:30");
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		for (int i = 0; i < offsets.size(); i++) {
+			repository
+				.upsert(new VectorRecord<>((long) i, new float[] { 1, i }, null, Map.of("at", offsets.get(i), "b", i)));
+		}
+		repository.upsert(new VectorRecord<>(9L, new float[] { 1, 1 }, null, Map.of("at", "2026-03-29T25:00:00")));
+		String page = Files.readString(Path.of("../docs/vector-metadata.md"));
+		String statement = page.substring(page.indexOf("UPDATE documents"), page.lastIndexOf("```"));
+		assertThat(jdbc.update(statement.replace("documents", "times"))).isEqualTo(offsets.size());
+		for (int i = 0; i < offsets.size(); i++) {
+			assertThat(found(MetadataFilter.eq("at", OffsetDateTime.parse(offsets.get(i))))).containsExactly(i);
+			assertThat(found(MetadataFilter.eq("b", i))).containsExactly(i);
+		}
+		assertThat(jdbc.update(statement.replace("documents", "times"))).isZero();
 	}
 
 	@Test
