@@ -19,10 +19,11 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Every wait has a limit; what fails is a {@link LocalRdsException}. A control that does
  * not fit the instance's state is an {@link IllegalStateException}, an instance of
- * another cluster an {@link IllegalArgumentException}. Nothing is left when the cluster
- * is closed or the JVM ends, which stops the servers after the application contexts that
- * use them; servers of a killed JVM end with it. Thread-safe; the controls work one at a
- * time.
+ * another cluster an {@link IllegalArgumentException}. Nothing is left of a cluster when
+ * it is closed or the JVM ends, which stops the servers after the application contexts
+ * that use them; servers of a killed JVM end with it. What {@code initdb} has made stays
+ * in the temporary directory, for the next clusters of the same user. Thread-safe; the
+ * controls work one at a time.
  *
  * @see #builder()
  */

@@ -1,6 +1,7 @@
 package io.rdsboot.vector.index;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -25,6 +26,12 @@ final class DdlSession implements AutoCloseable {
 
 	private final int networkTimeout;
 
+	/**
+	 * What the connection came with, which need not be the role's defaults: a pool may
+	 * have set it.
+	 */
+	private final String restoration;
+
 	private @Nullable Statement running;
 
 	private boolean canceled;
@@ -34,6 +41,18 @@ final class DdlSession implements AutoCloseable {
 		this.connection = connection;
 		this.autoCommit = connection.getAutoCommit();
 		this.networkTimeout = connection.getNetworkTimeout();
+		connection.setAutoCommit(true);
+		this.restoration = restoration(connection);
+	}
+
+	private static String restoration(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("""
+				SELECT format('SET statement_timeout = %L; SET lock_timeout = %L; SET search_path = %s',
+					current_setting('statement_timeout'), current_setting('lock_timeout'),
+					current_setting('search_path'))""")) {
+			row.next();
+			return row.getString(1);
+		}
 	}
 
 	static DdlSession open(DataSource dataSource, Duration timeout) throws SQLException {
@@ -50,7 +69,6 @@ final class DdlSession implements AutoCloseable {
 	}
 
 	private void prepare(Duration timeout) throws SQLException {
-		this.connection.setAutoCommit(true);
 		this.connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.plus(NETWORK_MARGIN).toMillis()));
 		execute("SET statement_timeout = " + timeout.toMillis());
 		execute("SET lock_timeout = 0");
@@ -110,9 +128,7 @@ final class DdlSession implements AutoCloseable {
 	@Override
 	public void close() throws SQLException {
 		try (Connection closing = this.connection; Statement statement = closing.createStatement()) {
-			statement.execute("RESET statement_timeout");
-			statement.execute("RESET lock_timeout");
-			statement.execute("RESET search_path");
+			statement.execute(this.restoration);
 			closing.setNetworkTimeout(Runnable::run, this.networkTimeout);
 			closing.setAutoCommit(this.autoCommit);
 		}

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,6 +76,31 @@ class VectorIndexManagerTests {
 		List<Long> before = oids();
 		reconcile(table(VectorIndex.hnsw()));
 		assertThat(oids()).isEqualTo(before);
+	}
+
+	@Test
+	void sessionsKeepWhatTheirPoolHasSet() throws SQLException {
+		try (HikariDataSource pool = new HikariDataSource()) {
+			pool.setJdbcUrl(dataSource.getJdbcUrl());
+			pool.setUsername(dataSource.getUsername());
+			pool.setPassword(dataSource.getPassword());
+			pool.setMaximumPoolSize(2);
+			pool.setConnectionInitSql(
+					"SET search_path = \"$user\", \"Odd, name\", public; SET statement_timeout = '7min'; SET lock_timeout = 4000");
+			VectorTable changed = table(new VectorIndex.Hnsw(4, 64)).build();
+			try (VectorIndexManager manager = new VectorIndexManager(pool, List.of(changed))) {
+				manager.start();
+				await(manager, State.READY);
+			}
+			try (Connection one = pool.getConnection(); Connection other = pool.getConnection()) {
+				for (Connection connection : List.of(one, other)) {
+					JdbcTemplate session = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+					assertThat(List.of("search_path", "statement_timeout", "lock_timeout"))
+						.extracting((setting) -> session.queryForObject("SHOW " + setting, String.class))
+						.containsExactly("\"$user\", \"Odd, name\", public", "7min", "4s");
+				}
+			}
+		}
 	}
 
 	@Test
