@@ -3,7 +3,10 @@ package io.rdsboot.service;
 import java.util.List;
 import java.util.function.Supplier;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
@@ -79,6 +82,22 @@ final class ClusterView {
 	void awaitReadFromReader() {
 		this.cluster.awaitReplication();
 		Awaitility.await().pollInSameThread().until(() -> inTransaction(true, this::port), readerPorts()::contains);
+	}
+
+	/**
+	 * Lets the pools open their connections anew, so that all of them know the roles that
+	 * were granted just now. A session that PostgreSQL opens while it replays a
+	 * {@code GRANT} may not see that membership for as long as it lasts: a rule of
+	 * {@code pg_hba.conf} for the members of a role makes it look up memberships before
+	 * it hears of changes.
+	 */
+	void renewConnections() {
+		this.cluster.awaitReplication();
+		for (InstanceState state : this.topology.topology().instances()) {
+			InstancePool pool = this.pools.pool(state.instance(), state.role());
+			Awaitility.await().until(() -> pool.idleConnections() == pool.maximumSize());
+			pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
+		}
 	}
 
 }

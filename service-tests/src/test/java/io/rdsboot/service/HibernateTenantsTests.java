@@ -61,7 +61,8 @@ class HibernateTenantsTests {
 	}
 
 	@BeforeAll
-	static void createTables(@Autowired LocalRdsCluster cluster, @Autowired JdbcTemplate jdbc) throws SQLException {
+	static void createTables(@Autowired LocalRdsCluster cluster, @Autowired ClusterView view,
+			@Autowired JdbcTemplate jdbc) throws SQLException {
 		try (Connection admin = cluster.adminConnection(cluster.writer());
 				Statement statement = admin.createStatement()) {
 			for (String tenant : TENANTS) {
@@ -69,6 +70,7 @@ class HibernateTenantsTests {
 				statement.execute("GRANT " + tenant + " TO \"" + cluster.username() + "\"");
 			}
 		}
+		view.renewConnections();
 		jdbc.execute("CREATE TABLE of_schema (tenant text)");
 		for (String tenant : TENANTS) {
 			jdbc.execute("CREATE SCHEMA " + tenant);
