@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -152,7 +153,13 @@ class ShutdownTests {
 						transaction.executeWithoutResult((status) -> jdbc.execute("CREATE TABLE written ()"));
 					}
 					catch (RuntimeException ex) {
-						response.getWriter().write(ex.toString());
+						// Written out before the servlet returns, because Tomcat's
+						// graceful shutdown may end between a servlet's return and the
+						// end of its response.
+						byte[] body = ex.toString().getBytes(StandardCharsets.UTF_8);
+						response.setContentLength(body.length);
+						response.getOutputStream().write(body);
+						response.flushBuffer();
 					}
 				}
 
