@@ -67,6 +67,16 @@ class OnRdsClusterCondition extends AnyNestedCondition {
 		}
 
 		/**
+		 * Returns whether a property says where the cluster is or how to log in, so that
+		 * connection details take its place.
+		 */
+		static boolean isPropertyOfCluster(ConfigurationPropertyName name) {
+			return Stream.of(KEYS)
+				.map(ConfigurationPropertyName::of)
+				.anyMatch((key) -> key.equals(name) || key.isAncestorOf(name));
+		}
+
+		/**
 		 * Returns whether a key, or one below it, has a value.
 		 */
 		private static boolean isSet(Environment environment, ConfigurationPropertyName key) {

@@ -74,6 +74,11 @@ public final class RdsDataSourceAutoConfiguration {
 	private static final Duration LONGEST_DNS_CACHE = Duration.ofSeconds(30);
 
 	@Bean
+	static UnresolvedPlaceholders rdsUnresolvedPlaceholders(Environment environment) {
+		return new UnresolvedPlaceholders(environment);
+	}
+
+	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
 			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsReading> credentials,
 			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment) {

@@ -23,7 +23,7 @@ final class SecretsManagerClients implements AutoCloseable {
 
 	private final AwsAccess aws;
 
-	private final Optional<Region> regionOfWriter;
+	private final @Nullable String writer;
 
 	private final List<SecretsManagerClientCustomizer> customizers;
 
@@ -38,12 +38,12 @@ final class SecretsManagerClients implements AutoCloseable {
 	 */
 	SecretsManagerClients(AwsAccess aws, @Nullable String writer, List<SecretsManagerClientCustomizer> customizers) {
 		this.aws = aws;
-		this.regionOfWriter = regionOf(writer);
+		this.writer = writer;
 		this.customizers = customizers;
 	}
 
-	private static Optional<Region> regionOf(@Nullable String writer) {
-		return Optional.ofNullable(writer)
+	private Optional<Region> regionOfWriter() {
+		return Optional.ofNullable(this.writer)
 			.filter((address) -> !address.isBlank())
 			.map((address) -> ConfiguredAddress.parse("rds.writer", address).address().host())
 			.flatMap(RdsHostName::parse)
@@ -65,7 +65,7 @@ final class SecretsManagerClients implements AutoCloseable {
 			return configured;
 		}
 		Matcher arn = ARN.matcher(secretId);
-		return arn.matches() ? Region.of(arn.group(1)) : this.regionOfWriter.orElseGet(this.aws::defaultRegion);
+		return arn.matches() ? Region.of(arn.group(1)) : regionOfWriter().orElseGet(this.aws::defaultRegion);
 	}
 
 	private SecretsManagerClient create(Region region) {
