@@ -44,6 +44,7 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
@@ -84,8 +85,10 @@ public final class RdsDataSourceAutoConfiguration {
 			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment) {
 		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
 			entries.put("rds.writer", properties.getWriter());
-			entries.put("spring.datasource.url", environment.getProperty("spring.datasource.url"));
+			String url = environment.getProperty("spring.datasource.url");
+			entries.put("spring.datasource.url", StringUtils.hasText(url) ? url : null);
 		});
+		IgnoredDataSourceProperties.log(environment);
 		SecretLookup lookup = (id) -> secrets.getObject().secret(id);
 		return new ClusterReading(properties, connectionDetails(rdsDetails, jdbcDetails), tls, lookup)
 			.read(credentials.getIfAvailable());
