@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.support.GenericApplicationContext;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests of the configuration metadata that the build generates, which is what users see
@@ -51,6 +55,17 @@ class ConfigurationMetadataTests {
 	void noKeyIsGivenWithoutAFieldBehindIt() {
 		assertThat(properties).allSatisfy(
 				(property) -> assertThat(property.has("sourceType")).as(property.get("name").asString()).isTrue());
+	}
+
+	@Test
+	void everyKeyIsKnownToTheValidator() {
+		assertThat(properties).allSatisfy((property) -> {
+			String name = property.get("name").asString();
+			GenericApplicationContext context = new GenericApplicationContext();
+			boolean map = property.path("type").asString("").startsWith("java.util.Map");
+			TestPropertyValues.of((map ? name + ".any" : name) + "=0s").applyTo(context);
+			assertThatNoException().as(name).isThrownBy(() -> new RdsPropertiesValidator().initialize(context));
+		});
 	}
 
 	@Test
