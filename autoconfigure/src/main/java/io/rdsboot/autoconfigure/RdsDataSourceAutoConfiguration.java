@@ -63,7 +63,7 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
 @Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
 		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class, RdsRepositoryConfiguration.class,
-		RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
+		RdsRetryableConfiguration.class, RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RdsDataSourceAutoConfiguration.class);

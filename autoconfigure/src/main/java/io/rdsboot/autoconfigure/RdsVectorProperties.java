@@ -3,7 +3,11 @@ package io.rdsboot.autoconfigure;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.rdsboot.vector.Distance;
 import io.rdsboot.vector.IdType;
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionFailedException;
 
 /**
  * Configuration properties of vector repositories.
@@ -69,6 +74,20 @@ public class RdsVectorProperties {
 
 	public Map<String, Repository> getRepositories() {
 		return this.repositories;
+	}
+
+	private static KeyType keyType(String type) {
+		try {
+			return Objects
+				.requireNonNull(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
+		}
+		catch (ConversionFailedException ex) {
+			// Boot's failure analysis shows the innermost cause alone.
+			throw new IllegalArgumentException("'%s' is no type of a key; there are %s".formatted(type,
+					Stream.of(KeyType.values())
+						.map((known) -> known.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+						.collect(Collectors.joining(", "))));
+		}
 	}
 
 	/**
@@ -392,7 +411,7 @@ public class RdsVectorProperties {
 		 */
 		public static Key valueOf(String type) {
 			Key key = new Key();
-			key.setType(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
+			key.setType(keyType(type));
 			return key;
 		}
 
@@ -436,7 +455,7 @@ public class RdsVectorProperties {
 		 */
 		public static FormerKey valueOf(String type) {
 			FormerKey key = new FormerKey();
-			key.setType(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
+			key.setType(keyType(type));
 			return key;
 		}
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindException;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.util.TestPropertyValues;
@@ -137,6 +139,17 @@ class RdsPropertiesValidatorTests {
 				"Rename rds.tls.mod to rds.tls.mode, or remove it.");
 	}
 
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void unknownTypeOfAKeyShowsThoseThereAre(CapturedOutput output) {
+		SpringApplication application = new SpringApplicationBuilder(Vectors.class).web(WebApplicationType.NONE)
+			.build();
+		assertThatExceptionOfType(ConfigurationPropertiesBindException.class)
+			.isThrownBy(() -> application.run("--rds.vector.repositories.documents.dimensions=3",
+					"--rds.vector.repositories.documents.keys.source=txet"));
+		assertThat(output).contains("'txet' is no type of a key; there are text, ");
+	}
+
 	private static List<ConfigurationProblem> problems(String... properties) {
 		try {
 			validate(properties);
@@ -155,6 +168,12 @@ class RdsPropertiesValidatorTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties(RdsVectorProperties.class)
+	static class Vectors {
 
 	}
 

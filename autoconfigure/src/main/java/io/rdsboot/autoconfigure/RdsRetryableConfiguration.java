@@ -1,0 +1,29 @@
+package io.rdsboot.autoconfigure;
+
+import io.rdsboot.routing.SafeToRepeat;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.resilience.annotation.RetryAnnotationBeanPostProcessor;
+
+/**
+ * Makes {@code @Retryable(predicate = SafeToRepeat.class)} work as soon as it is written.
+ * Spring ignores the annotation in silence where {@code @EnableResilientMethods} is
+ * missing.
+ *
+ * @see SafeToRepeat
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(RetryAnnotationBeanPostProcessor.class)
+class RdsRetryableConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static RetryAnnotationBeanPostProcessor rdsRetryAnnotationBeanPostProcessor() {
+		return new RetryAnnotationBeanPostProcessor();
+	}
+
+}
