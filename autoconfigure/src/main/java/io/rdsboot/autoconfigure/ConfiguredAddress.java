@@ -87,8 +87,9 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 		String ports = parameters.remove(PGProperty.PG_PORT.getName());
 		String database = parameters.remove(PGProperty.PG_DBNAME.getName());
 		if (hosts == null || ports == null || hosts.contains(",")) {
-			throw invalid(key, url, "The URL must name exactly one host.",
-					"Put the writer into rds.writer and each reader into rds.readers.");
+			throw invalid(key, url, "The URL must name exactly one host.", key.startsWith("rds.")
+					? "Put the writer into rds.writer and each reader into rds.readers."
+					: "Remove " + key + ", so that the present writer is connected to, or name one host in it.");
 		}
 		if (parameters.containsKey(PGProperty.USER.getName())
 				|| parameters.containsKey(PGProperty.PASSWORD.getName())) {
@@ -122,6 +123,11 @@ record ConfiguredAddress(InstanceAddress address, @Nullable String database, Map
 	}
 
 	private static InvalidRdsConfigurationException holdsCredentials(String key, String text) {
+		if (!key.startsWith("rds.")) {
+			String prefix = key.substring(0, key.lastIndexOf('.'));
+			return invalid(key, text, "The address holds credentials, and " + prefix + " has other places for them.",
+					"Move user and password from " + key + " to " + prefix + ".user and " + prefix + ".password.");
+		}
 		return invalid(key, text, "The address holds credentials, and rds.credentials is the one place for them.",
 				"Move user and password from " + key + " to rds.credentials.username and rds.credentials.password.");
 	}

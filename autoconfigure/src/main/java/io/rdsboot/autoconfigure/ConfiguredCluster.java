@@ -24,4 +24,12 @@ record ConfiguredCluster(DatabaseInstance writer, List<DatabaseInstance> readers
 		@Nullable ConfiguredCredentials credentials, Map<InstanceAddress, InstanceAddress> signingAddresses,
 		TlsSettings tls) {
 
+	/**
+	 * Return the cluster as another login reaches it.
+	 * @param other where that login comes from
+	 */
+	ConfiguredCluster withCredentials(ConfiguredCredentials other) {
+		return new ConfiguredCluster(this.writer, this.readers, this.database, other, this.signingAddresses, this.tls);
+	}
+
 }

@@ -111,18 +111,14 @@ final class CredentialsReading {
 	private @Nullable ConfiguredCredentials secrets(@Nullable RdsConnectionDetails details,
 			ConfigurationProblems problems) {
 		RdsCredentialsProperties.SecretsManager configured = this.properties.getSecretsManager();
-		requireLibrary("secrets-manager", "software.amazon.awssdk.services.secretsmanager.SecretsManagerClient",
-				"software.amazon.awssdk:secretsmanager", problems);
-		requireLibrary("secrets-manager", "tools.jackson.databind.json.JsonMapper",
-				"tools.jackson.core:jackson-databind", problems);
+		requireLibraryOfSecrets(problems);
 		refusePassword("secrets-manager", "The password comes from the secret.", problems);
 		if (isSet(this.properties.getUsername())) {
 			problems.add(USERNAME, this.properties.getUsername(),
 					"It is set, and rds.credentials.type is 'secrets-manager'. The user name comes from the secret.",
 					"Remove " + USERNAME + ", or set " + TYPE + " to 'password' or 'iam'.");
 		}
-		requireBetween(REFRESH_INTERVAL, configured.getRefreshInterval(), Duration.ofSeconds(1), Duration.ofDays(1),
-				problems);
+		requireRefreshInterval(problems);
 		String ofDetails = (details != null) ? details.getSecretId() : null;
 		String secretId = firstOf(ofDetails, configured.getSecretId());
 		if (secretId == null) {
@@ -132,6 +128,29 @@ final class CredentialsReading {
 		}
 		String readerSecretId = firstOf(null, (ofDetails != null) ? null : configured.getReaderSecretId());
 		return new ConfiguredCredentials.Secrets(secretId, readerSecretId);
+	}
+
+	/**
+	 * Read a login that is a secret's, whatever the type of the application's own.
+	 * @param secretId name or ARN of the secret
+	 * @param problems takes what is wrong
+	 */
+	ConfiguredCredentials secret(String secretId, ConfigurationProblems problems) {
+		requireLibraryOfSecrets(problems);
+		requireRefreshInterval(problems);
+		return new ConfiguredCredentials.Secrets(secretId, null);
+	}
+
+	private void requireLibraryOfSecrets(ConfigurationProblems problems) {
+		requireLibrary("secrets-manager", "software.amazon.awssdk.services.secretsmanager.SecretsManagerClient",
+				"software.amazon.awssdk:secretsmanager", problems);
+		requireLibrary("secrets-manager", "tools.jackson.databind.json.JsonMapper",
+				"tools.jackson.core:jackson-databind", problems);
+	}
+
+	private void requireRefreshInterval(ConfigurationProblems problems) {
+		requireBetween(REFRESH_INTERVAL, this.properties.getSecretsManager().getRefreshInterval(),
+				Duration.ofSeconds(1), Duration.ofDays(1), problems);
 	}
 
 	private void requireLibrary(String type, String className, String dependency, ConfigurationProblems problems) {

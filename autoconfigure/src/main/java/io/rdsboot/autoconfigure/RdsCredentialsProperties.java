@@ -135,6 +135,13 @@ public class RdsCredentialsProperties {
 		private @Nullable String readerSecretId;
 
 		/**
+		 * Name or ARN of the secret that Flyway and Liquibase log in with, where it is
+		 * another one. Stands in place of spring.flyway.user and spring.liquibase.user,
+		 * beside every type of credentials.
+		 */
+		private @Nullable String migrationSecretId;
+
+		/**
 		 * Interval at which a secret is fetched again while connections are opened.
 		 */
 		private Duration refreshInterval = Duration.ofHours(1);
@@ -155,6 +162,14 @@ public class RdsCredentialsProperties {
 
 		public void setReaderSecretId(@Nullable String readerSecretId) {
 			this.readerSecretId = readerSecretId;
+		}
+
+		public @Nullable String getMigrationSecretId() {
+			return this.migrationSecretId;
+		}
+
+		public void setMigrationSecretId(@Nullable String migrationSecretId) {
+			this.migrationSecretId = migrationSecretId;
 		}
 
 		public Duration getRefreshInterval() {

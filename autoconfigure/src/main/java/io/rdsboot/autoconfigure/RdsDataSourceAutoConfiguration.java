@@ -94,7 +94,7 @@ public final class RdsDataSourceAutoConfiguration {
 			.read(credentials.getIfAvailable());
 	}
 
-	private static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,
+	static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,
 			ObjectProvider<JdbcConnectionDetails> jdbcDetails) {
 		RdsConnectionDetails details = rdsDetails.getIfAvailable();
 		if (details != null) {

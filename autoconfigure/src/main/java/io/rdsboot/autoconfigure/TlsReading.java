@@ -75,9 +75,7 @@ final class TlsReading {
 					"Remove " + MODE + ", or set it to 'verify-full'.");
 		}
 		if (!addresses.stream().allMatch(InstanceAddress::isLoopback)) {
-			this.pool.byPrefix()
-				.forEach((prefix, settings) -> requireVerification(prefix + ".data-source-properties", details,
-						settings.getDataSourceProperties(), problems));
+			requireVerificationInPools(details, problems);
 		}
 		if (trust == null) {
 			return new TlsSettings((mode == null && isStartedHere(details)) ? TlsMode.PREFER : mode, null);
@@ -116,6 +114,26 @@ final class TlsReading {
 		}
 	}
 
+	/**
+	 * Refuse connection properties of the pools by which a password or token would be
+	 * sent to whoever answers at an address that the pools do not connect to.
+	 * @param details where the cluster's addresses come from, if not from properties
+	 * @param address the address
+	 * @param problems takes what is wrong
+	 */
+	void requireVerificationInPools(@Nullable RdsConnectionDetails details, InstanceAddress address,
+			ConfigurationProblems problems) {
+		if (!address.isLoopback()) {
+			requireVerificationInPools(details, problems);
+		}
+	}
+
+	private void requireVerificationInPools(@Nullable RdsConnectionDetails details, ConfigurationProblems problems) {
+		this.pool.byPrefix()
+			.forEach((prefix, settings) -> requireVerification(prefix + ".data-source-properties", details,
+					settings.getDataSourceProperties(), problems));
+	}
+
 	private static @Nullable String withoutVerification(Map<String, String> driverProperties) {
 		String factory = PGProperty.SSL_FACTORY.getName();
 		if (NonValidatingFactory.class.getName().equals(driverProperties.get(factory))) {
@@ -145,7 +163,10 @@ final class TlsReading {
 		}
 	}
 
-	private static boolean isStartedHere(@Nullable RdsConnectionDetails details) {
+	/**
+	 * Return whether details lead to servers that this application has started.
+	 */
+	static boolean isStartedHere(@Nullable RdsConnectionDetails details) {
 		return details instanceof StartedServers servers && servers.isStartedHere();
 	}
 

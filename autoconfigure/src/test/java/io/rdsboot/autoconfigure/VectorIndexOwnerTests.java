@@ -63,7 +63,8 @@ class VectorIndexOwnerTests {
 				.formatted(this.owner, cluster.username()));
 		this.contextRunner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
-					DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class, RdsVectorAutoConfiguration.class))
+					RdsMigrationAutoConfiguration.class, DataSourceAutoConfiguration.class,
+					FlywayAutoConfiguration.class, RdsVectorAutoConfiguration.class))
 			.withPropertyValues("rds.vector.repositories.documents.dimensions=3");
 	}
 
@@ -89,8 +90,7 @@ class VectorIndexOwnerTests {
 			.withPropertyValues("rds.writer=%s:%d".formatted(cluster.writer().host(), cluster.writer().port()),
 					"rds.database=" + this.administrator.queryForObject("SELECT current_database()", String.class),
 					"rds.credentials.username=" + cluster.username(), "rds.credentials.password=" + cluster.password(),
-					"spring.flyway.url=" + this.database.getJdbcUrl(), "spring.flyway.user=" + this.owner,
-					"spring.flyway.password=owns")
+					"spring.flyway.user=" + this.owner, "spring.flyway.password=owns")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				assertIndexed(context.getBean("documents"), context.getBean(VectorIndexManager.class));

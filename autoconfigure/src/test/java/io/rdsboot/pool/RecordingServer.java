@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Speaks the beginning of PostgreSQL's protocol, keeps all that it was sent, and refuses
  * every login.
  */
-final class RecordingServer implements AutoCloseable {
+public final class RecordingServer implements AutoCloseable {
 
 	private static final int SSL_REQUEST = 80877103;
 
@@ -59,8 +59,16 @@ final class RecordingServer implements AutoCloseable {
 		return new RecordingServer(InetAddress.getLoopbackAddress(), null, false);
 	}
 
-	static RecordingServer with(SSLContext tls) {
+	public static RecordingServer with(SSLContext tls) {
 		return with(() -> tls);
+	}
+
+	/**
+	 * Listens on an address of this machine other than loopback's own.
+	 * @param host a name of this machine
+	 */
+	public static RecordingServer at(String host, SSLContext tls) throws IOException {
+		return new RecordingServer(InetAddress.getByName(host), () -> tls, false);
 	}
 
 	static RecordingServer with(Supplier<SSLContext> tls) {
@@ -79,7 +87,7 @@ final class RecordingServer implements AutoCloseable {
 	 * Returns what was received, in order: {@code connection}, {@code SSLRequest},
 	 * {@code TLS}, {@code startup} and {@code password <text>}.
 	 */
-	List<String> received() {
+	public List<String> received() {
 		return this.received;
 	}
 
@@ -90,6 +98,10 @@ final class RecordingServer implements AutoCloseable {
 	DatabaseInstance instance(String host, Map<String, String> driverProperties) {
 		InstanceAddress address = new InstanceAddress(host, this.listener.getLocalPort());
 		return new DatabaseInstance(address.toString(), address, 1, driverProperties, null);
+	}
+
+	public int port() {
+		return this.listener.getLocalPort();
 	}
 
 	private void accept() {

@@ -1,12 +1,14 @@
 package io.rdsboot.autoconfigure.diagnostics;
 
 import java.sql.SQLException;
+import java.util.Locale;
 
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.pool.InstanceRefusedException;
 import io.rdsboot.pool.StartupConnectionException;
+import io.rdsboot.pool.WriterConnectionException;
 import io.rdsboot.tls.ServerCertificateException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, S
 
 	private static final String READERS = "rds.readers";
 
+	private static final String SECRET = "rds.credentials.secrets-manager.";
+
 	/**
 	 * Create what is known of a failure of one of our own exceptions.
 	 */
@@ -35,6 +39,11 @@ record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, S
 		if (failure instanceof StartupConnectionException start) {
 			return new ConnectionFailure(failure, start.getInstance().address(),
 					(start.getRole() == InstanceRole.READER) ? READERS : WRITER, properties);
+		}
+		if (failure instanceof WriterConnectionException migration) {
+			String url = prefix(migration) + "url";
+			return new ConnectionFailure(failure, migration.getInstance().address(),
+					properties.containsProperty(url) ? url : WRITER, properties);
 		}
 		InstanceAddress address = (failure instanceof InstanceRefusedException refused)
 				? refused.getInstance().address() : null;
@@ -73,11 +82,52 @@ record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, S
 	}
 
 	/**
-	 * Return whether credentials of a type are configured.
+	 * Return whether credentials of a type log in.
 	 * @param type the type as {@code rds.credentials.type} names it
 	 */
 	boolean isCredentialsType(String type) {
+		if (migration() != null) {
+			return type.equals(migrationType());
+		}
 		return this.properties.getProperty("rds.credentials.type", "password").replace('_', '-').equalsIgnoreCase(type);
+	}
+
+	private String migrationType() {
+		if (this.properties.containsProperty(SECRET + "migration-secret-id")) {
+			return "secrets-manager";
+		}
+		return this.properties.containsProperty(passwordProperty()) ? "password" : "iam";
+	}
+
+	/**
+	 * Return the property that names the role which logs in.
+	 */
+	String userProperty() {
+		WriterConnectionException migration = migration();
+		return (migration != null) ? prefix(migration) + "user" : "rds.credentials.username";
+	}
+
+	/**
+	 * Return the property that holds the role's password.
+	 */
+	String passwordProperty() {
+		WriterConnectionException migration = migration();
+		return (migration != null) ? prefix(migration) + "password" : "rds.credentials.password";
+	}
+
+	/**
+	 * Return the property that names the secret which holds the login.
+	 */
+	String secretProperty() {
+		return SECRET + ((migration() != null) ? "migration-secret-id" : "secret-id");
+	}
+
+	private @Nullable WriterConnectionException migration() {
+		return cause(WriterConnectionException.class);
+	}
+
+	private static String prefix(WriterConnectionException migration) {
+		return "spring." + migration.getLogin().toLowerCase(Locale.ROOT) + ".";
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.pool.InstanceRefusedException;
 import io.rdsboot.pool.StartupConnectionException;
+import io.rdsboot.pool.WriterConnectionException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -19,7 +20,7 @@ import org.springframework.core.env.Environment;
 class ConnectionFailureAnalyzer implements FailureAnalyzer {
 
 	private static final List<Class<? extends Throwable>> FAILURES = List.of(StartupConnectionException.class,
-			InstanceRefusedException.class, CredentialsUnavailableException.class);
+			InstanceRefusedException.class, WriterConnectionException.class, CredentialsUnavailableException.class);
 
 	private final Environment environment;
 

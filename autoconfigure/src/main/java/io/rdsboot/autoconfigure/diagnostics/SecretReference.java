@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure.diagnostics;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,10 @@ record SecretReference(String id, String region, String setting) {
 		Matcher arn = ARN.matcher(id);
 		String region = arn.matches() ? arn.group("region")
 				: Optional.ofNullable(knownRegion).orElse(properties.getProperty("rds.aws.region", "<region>"));
-		String property = id.equals(properties.getProperty(PREFIX + "reader-secret-id")) ? "reader-secret-id"
-				: "secret-id";
+		String property = Stream.of("secret-id", "reader-secret-id", "migration-secret-id")
+			.filter((each) -> id.equals(properties.getProperty(PREFIX + each)))
+			.findFirst()
+			.orElse("secret-id");
 		return new SecretReference(id, region, PREFIX + property + " = '" + id + "'");
 	}
 

@@ -1,6 +1,7 @@
 package io.rdsboot.autoconfigure.diagnostics;
 
 import io.rdsboot.pool.StartupConnectionException;
+import io.rdsboot.pool.WriterConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +23,21 @@ class ServerDiagnostic implements ConnectionDiagnostic {
 
 	private static Diagnosis unknownDatabase(ConnectionFailure failure) {
 		StartupConnectionException start = failure.cause(StartupConnectionException.class);
-		return (start != null)
-				? new Diagnosis("", "Correct rds.database = '" + start.getDatabase() + "', or create the database on "
-						+ failure.address() + ": CREATE DATABASE " + Identifiers.quoted(start.getDatabase()) + ";")
-				: new Diagnosis("", "Correct rds.database, or create the database.");
+		if (start != null) {
+			return unknownDatabase(failure, "rds.database = '" + start.getDatabase() + "'", start.getDatabase());
+		}
+		WriterConnectionException migration = failure.cause(WriterConnectionException.class);
+		if (migration != null) {
+			boolean ofUrl = !failure.addressProperty().startsWith("rds.");
+			return unknownDatabase(failure, ofUrl ? failure.addressProperty() : "rds.database",
+					migration.getDatabase());
+		}
+		return new Diagnosis("", "Correct rds.database, or create the database.");
+	}
+
+	private static Diagnosis unknownDatabase(ConnectionFailure failure, String setting, String database) {
+		return new Diagnosis("", "Correct " + setting + ", or create the database on " + failure.address()
+				+ ": CREATE DATABASE " + Identifiers.quoted(database) + ";");
 	}
 
 }

@@ -1,0 +1,1 @@
+CREATE TABLE migrated AS SELECT session_user::text AS by_role;
