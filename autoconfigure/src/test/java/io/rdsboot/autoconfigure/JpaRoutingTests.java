@@ -86,7 +86,7 @@ class JpaRoutingTests {
 
 	@Test
 	void asyncReadGoesToReader() throws Exception {
-		assertThat(this.notes.readingPortAsync().get(10, TimeUnit.SECONDS)).isIn(readerPorts());
+		assertThat(this.notes.readingPortAsync().get(20, TimeUnit.SECONDS)).isIn(readerPorts());
 	}
 
 	@Test

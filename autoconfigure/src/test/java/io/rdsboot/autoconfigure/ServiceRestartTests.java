@@ -83,8 +83,8 @@ class ServiceRestartTests {
 	void startWhileTheFormerWriterIsFrozenFindsTheWriter(CapturedOutput output) {
 		this.cluster.freeze(this.writer);
 		this.cluster.promote(this.first);
-		service(ServiceRestartTests::direct, "rds.pool.data-source-properties.connectTimeout=1",
-				"rds.pool.data-source-properties.loginTimeout=1")
+		service(ServiceRestartTests::direct, "rds.pool.data-source-properties.connectTimeout=3",
+				"rds.pool.data-source-properties.loginTimeout=3")
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
 				write(context.getBean(DataSource.class));

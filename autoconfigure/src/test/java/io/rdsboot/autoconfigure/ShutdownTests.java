@@ -78,7 +78,7 @@ class ShutdownTests {
 		CompletableFuture<HttpResponse<String>> response = write();
 		awaitWaiting();
 		assertThat(timeToClose()).isLessThan(SOON);
-		assertThat(response.get(10, TimeUnit.SECONDS).body())
+		assertThat(response.get(20, TimeUnit.SECONDS).body())
 			.startsWith("io.rdsboot.routing.TransactionNotCommittedException")
 			.contains("the application is shutting down");
 	}
@@ -90,7 +90,7 @@ class ShutdownTests {
 		CompletableFuture<HttpResponse<String>> response = write();
 		awaitWaiting();
 		assertThat(timeToClose()).isLessThan(SOON);
-		assertThat(response.get(10, TimeUnit.SECONDS).body())
+		assertThat(response.get(20, TimeUnit.SECONDS).body())
 			.startsWith("io.rdsboot.routing.TransactionNotCommittedException");
 	}
 
@@ -109,7 +109,7 @@ class ShutdownTests {
 	 * Waits until the request is under way and waits for a connection.
 	 */
 	private void awaitWaiting() throws InterruptedException {
-		assertThat(this.context.getBean(CountDownLatch.class).await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.context.getBean(CountDownLatch.class).await(20, TimeUnit.SECONDS)).isTrue();
 		DatabaseInstance writer = this.context.getBean(TopologyProvider.class)
 			.topology()
 			.instances()

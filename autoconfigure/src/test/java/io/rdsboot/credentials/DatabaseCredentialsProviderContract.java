@@ -52,9 +52,9 @@ public abstract class DatabaseCredentialsProviderContract {
 			for (int i = 0; i < 100; i++) {
 				answers.add(executor.submit(() -> provider().getCredentials(address())));
 			}
-			DatabaseCredentials first = answers.get(0).get(10, TimeUnit.SECONDS);
+			DatabaseCredentials first = answers.get(0).get(20, TimeUnit.SECONDS);
 			for (Future<DatabaseCredentials> answer : answers) {
-				assertThat(answer.get(10, TimeUnit.SECONDS)).isSameAs(first);
+				assertThat(answer.get(20, TimeUnit.SECONDS)).isSameAs(first);
 			}
 		}
 		finally {

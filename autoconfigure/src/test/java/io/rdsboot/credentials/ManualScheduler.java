@@ -69,9 +69,9 @@ final class ManualScheduler extends ThreadPoolExecutor implements ScheduledExecu
 	void settle() throws Exception {
 		// The first of these may stand before what a timer has started.
 		submit(() -> {
-		}).get(10, TimeUnit.SECONDS);
+		}).get(20, TimeUnit.SECONDS);
 		submit(() -> {
-		}).get(10, TimeUnit.SECONDS);
+		}).get(20, TimeUnit.SECONDS);
 	}
 
 	/**

@@ -86,7 +86,7 @@ class RenewedValueTests {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException("interrupted", ex);
@@ -363,7 +363,7 @@ class RenewedValueTests {
 			assertThat(this.loads).hasValue(1);
 			assertThat(this.value.get()).isEqualTo("value-1");
 			advance(Duration.ofMillis(700));
-			assertThat(replacement.get(10, TimeUnit.SECONDS)).isEqualTo("value-2");
+			assertThat(replacement.get(20, TimeUnit.SECONDS)).isEqualTo("value-2");
 		}
 		finally {
 			executor.shutdownNow();
@@ -459,7 +459,7 @@ class RenewedValueTests {
 			onceAllWait.run();
 			List<R> results = new ArrayList<>();
 			for (Future<R> future : futures) {
-				results.add(future.get(10, TimeUnit.SECONDS));
+				results.add(future.get(20, TimeUnit.SECONDS));
 			}
 			return results;
 		}

@@ -111,7 +111,7 @@ class JpaRepositoryRoutingTests {
 
 	@Test
 	void asynchronousQueryGoesToReader() throws Exception {
-		assertThat(this.books.findByCopies(1).get(10, TimeUnit.SECONDS)).hasSize(3)
+		assertThat(this.books.findByCopies(1).get(20, TimeUnit.SECONDS)).hasSize(3)
 			.allSatisfy((book) -> isReaderPort(book.port));
 	}
 

@@ -1,12 +1,11 @@
 package io.rdsboot.failover;
 
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import io.rdsboot.HeldCommits;
 import io.rdsboot.routing.CommitOutcomeUnknownException;
 import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.routing.SafeToRepeat;
@@ -17,7 +16,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
 import jakarta.persistence.PersistenceException;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -85,20 +83,13 @@ class JpaLostWriterTests {
 
 	@Test
 	void lossDuringTheCommitIsNeverRepeated() throws Exception {
-		try (Connection admin = this.cluster.adminConnection(this.cluster.writer());
-				Statement statement = admin.createStatement()) {
-			statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-			statement.execute("SELECT pg_reload_conf()");
-			Awaitility.await()
-				.until(() -> statement.executeQuery("SELECT 1 WHERE current_setting('synchronous_standby_names') <> ''")
-					.next());
-		}
+		HeldCommits commits = HeldCommits.on(this.cluster);
 		CompletableFuture<Throwable> failure = CompletableFuture
 			.supplyAsync(() -> catchThrowable(() -> this.retry.executeWithoutResult((status) -> {
 				this.attempts.incrementAndGet();
 				this.entityManager.persist(new Parcel(1));
 			})));
-		Awaitility.await().until(this::isCommitting);
+		commits.await("COMMIT");
 		this.cluster.crash(this.cluster.writer());
 		assertThat(failure.get(60, TimeUnit.SECONDS)).isInstanceOf(TransactionOutcomeUnknownException.class)
 			.satisfies((ex) -> assertThat(ex).hasStackTraceContaining(CommitOutcomeUnknownException.class.getName()));
@@ -148,15 +139,6 @@ class JpaLostWriterTests {
 		return this.transaction
 			.execute((status) -> ((Number) this.entityManager.createNativeQuery("SELECT count(*) FROM parcel")
 				.getSingleResult()).intValue());
-	}
-
-	private boolean isCommitting() throws Exception {
-		try (Connection admin = this.cluster.adminConnection(this.cluster.writer());
-				Statement statement = admin.createStatement()) {
-			return statement
-				.executeQuery("SELECT 1 FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'SyncRep'")
-				.next();
-		}
 	}
 
 	@Entity(name = "Parcel")

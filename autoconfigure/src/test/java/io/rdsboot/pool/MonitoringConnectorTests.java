@@ -33,12 +33,20 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MonitoringConnectorTests {
 
+	/**
+	 * For what is not answered.
+	 */
 	private static final Duration TIMEOUT = Duration.ofMillis(1500);
+
+	/**
+	 * For what is answered, however busy the machine is.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	/**
 	 * Far more than any time-out here, and far less than the defaults of pgjdbc.
 	 */
-	private static final Duration HANG = Duration.ofSeconds(8);
+	private static final Duration HANG = Duration.ofSeconds(30);
 
 	private static LocalRdsCluster cluster;
 
@@ -59,7 +67,7 @@ class MonitoringConnectorTests {
 
 	@Test
 	void connectionIsNamedAndInAutoCommitMode() throws SQLException {
-		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), TIMEOUT)) {
+		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), PATIENCE)) {
 			assertThat(connection.getAutoCommit()).isTrue();
 			assertThat(ask(connection, "SHOW application_name")).isEqualTo(MonitoringConnector.APPLICATION_NAME);
 		}
@@ -67,26 +75,26 @@ class MonitoringConnectorTests {
 
 	@Test
 	void connectionIsEncryptedAsThePoolsAre() throws SQLException {
-		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), TIMEOUT)) {
+		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), PATIENCE)) {
 			assertThat(connection.isValid(1)).isTrue();
 		}
 		assertThatExceptionOfType(SQLException.class)
-			.isThrownBy(() -> connector(credentials(), Mode.PLAIN).connect(writer(), TIMEOUT));
+			.isThrownBy(() -> connector(credentials(), Mode.PLAIN).connect(writer(), PATIENCE));
 	}
 
 	@Test
 	void connectionTakesNoStartupOptionsOfThePool() throws SQLException {
 		MonitoringConnector connector = connector(credentials(), Mode.TLS, "options", "-c statement_timeout=1234",
 				"targetServerType", "secondary", "socketTimeout", "300", "loginTimeout", "300");
-		try (Connection connection = connector.connect(writer(), TIMEOUT)) {
+		try (Connection connection = connector.connect(writer(), PATIENCE)) {
 			assertThat(ask(connection, "SHOW statement_timeout")).isEqualTo("0");
-			assertThat(connection.getNetworkTimeout()).isEqualTo(1500);
+			assertThat(connection.getNetworkTimeout()).isEqualTo((int) PATIENCE.toMillis());
 		}
 	}
 
 	@Test
 	void connectionPreparesNothing() throws SQLException {
-		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), TIMEOUT)) {
+		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), PATIENCE)) {
 			for (int i = 0; i < 20; i++) {
 				try (var statement = connection.prepareStatement("SELECT ?::int")) {
 					statement.setInt(1, i);
@@ -99,7 +107,7 @@ class MonitoringConnectorTests {
 
 	@Test
 	void answerThatDoesNotComeEndsTheConnection() throws SQLException {
-		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), TIMEOUT)) {
+		try (Connection connection = connector(credentials(), Mode.TLS).connect(writer(), Duration.ofSeconds(4))) {
 			cluster.writerAddress().freeze();
 			long start = System.nanoTime();
 			SQLException failure = catchThrowableOfType(SQLException.class, () -> ask(connection, "SELECT 1"));
@@ -152,7 +160,7 @@ class MonitoringConnectorTests {
 			}
 
 		}, Mode.TLS);
-		connector.connect(writer(), Duration.ofSeconds(10)).close();
+		connector.connect(writer(), PATIENCE).close();
 	}
 
 	@Test
@@ -164,8 +172,8 @@ class MonitoringConnectorTests {
 					asked.add(instance);
 					config.addDataSourceProperty("sslmode", "require");
 				}));
-		connector.connect(writer, TIMEOUT).close();
-		connector.connect(writer, TIMEOUT).close();
+		connector.connect(writer, PATIENCE).close();
+		connector.connect(writer, PATIENCE).close();
 		assertThat(asked).containsExactly(writer);
 	}
 

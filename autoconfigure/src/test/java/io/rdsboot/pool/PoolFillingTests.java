@@ -95,7 +95,7 @@ class PoolFillingTests {
 			.toList();
 		assertThat(housekeepers).isNotEmpty();
 		this.pools.close();
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> housekeepers.stream().noneMatch(Thread::isAlive));
+		Awaitility.await().until(() -> housekeepers.stream().noneMatch(Thread::isAlive));
 	}
 
 	private InstancePool pool() {

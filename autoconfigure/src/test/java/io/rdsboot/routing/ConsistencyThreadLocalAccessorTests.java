@@ -23,7 +23,7 @@ class ConsistencyThreadLocalAccessorTests {
 		ConsistencySession.Binding binding = session.bind();
 		try (SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("async-")) {
 			executor.setTaskDecorator(new ContextPropagatingTaskDecorator());
-			executor.submit(() -> ConsistencySession.current().committed(1)).get(10, TimeUnit.SECONDS);
+			executor.submit(() -> ConsistencySession.current().committed(1)).get(20, TimeUnit.SECONDS);
 		}
 		finally {
 			binding.close();
@@ -35,12 +35,12 @@ class ConsistencyThreadLocalAccessorTests {
 	void threadHasItsOwnSessionAgainAfterwards() throws Exception {
 		ExecutorService pooled = Executors.newSingleThreadExecutor();
 		try {
-			ConsistencySession own = pooled.submit(ConsistencySession::current).get(10, TimeUnit.SECONDS);
+			ConsistencySession own = pooled.submit(ConsistencySession::current).get(20, TimeUnit.SECONDS);
 			ConsistencySession carried = pooled
 				.submit(ContextSnapshotFactory.builder().build().captureAll().wrap(ConsistencySession::current))
-				.get(10, TimeUnit.SECONDS);
+				.get(20, TimeUnit.SECONDS);
 			assertThat(carried).isSameAs(ConsistencySession.current());
-			assertThat(pooled.submit(ConsistencySession::current).get(10, TimeUnit.SECONDS)).isSameAs(own);
+			assertThat(pooled.submit(ConsistencySession::current).get(20, TimeUnit.SECONDS)).isSameAs(own);
 		}
 		finally {
 			pooled.shutdownNow();

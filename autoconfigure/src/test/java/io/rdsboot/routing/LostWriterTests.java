@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import io.rdsboot.HeldCommits;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.awaitility.Awaitility;
@@ -59,7 +60,7 @@ class LostWriterTests {
 			insert(1);
 			return this.watched.jdbc.queryForObject("SELECT pg_sleep(60)::text", String.class);
 		}));
-		awaitActivity("pg_sleep(60)");
+		awaitSleep();
 		this.cluster.crash(this.writer);
 		assertThat(join(failure)).isExactlyInstanceOf(TransactionNotCommittedException.class)
 			.hasMessageContaining("connection to instance 127.0.0.1:" + this.writer.port())
@@ -112,7 +113,7 @@ class LostWriterTests {
 		this.watched.jdbc.execute("CREATE CONSTRAINT TRIGGER hold_up AFTER INSERT ON orders "
 				+ "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_up()");
 		CompletableFuture<Throwable> failure = failureOf(() -> this.watched.inTransaction(() -> insert(1)));
-		awaitActivity("COMMIT");
+		awaitSleep();
 		this.cluster.crash(this.writer);
 		assertOutcomeUnknown(join(failure));
 		assertThat(ordersAfterRestart()).isZero();
@@ -120,9 +121,9 @@ class LostWriterTests {
 
 	@Test
 	void lossDuringCommitThatTookEffectHasAnUnknownOutcome() throws SQLException {
-		holdCommitsUp();
+		HeldCommits commits = HeldCommits.on(this.cluster);
 		CompletableFuture<Throwable> failure = failureOf(() -> this.watched.inTransaction(() -> insert(1)));
-		awaitActivity("COMMIT");
+		commits.await("COMMIT");
 		this.cluster.crash(this.writer);
 		assertOutcomeUnknown(join(failure));
 		assertThat(ordersAfterRestart()).isOne();
@@ -130,7 +131,7 @@ class LostWriterTests {
 
 	@Test
 	void lossDuringCommitByAutoCommitHasAnUnknownOutcome() throws SQLException {
-		holdCommitsUp();
+		HeldCommits commits = HeldCommits.on(this.cluster);
 		CompletableFuture<Throwable> failure = failureOf(() -> {
 			try (Connection connection = this.watched.dataSource.getConnection()) {
 				connection.setAutoCommit(false);
@@ -144,16 +145,16 @@ class LostWriterTests {
 				throw new IllegalStateException(ex);
 			}
 		});
-		awaitActivity("COMMIT");
+		commits.await("COMMIT");
 		this.cluster.crash(this.writer);
 		assertThat(join(failure)).hasCauseInstanceOf(CommitOutcomeUnknownException.class);
 	}
 
 	@Test
 	void lossOfAStatementOutsideAnyTransactionHasAnUnknownOutcome() throws SQLException {
-		holdCommitsUp();
+		HeldCommits commits = HeldCommits.on(this.cluster);
 		CompletableFuture<Throwable> failure = failureOf(() -> insert(1));
-		awaitActivity("INSERT INTO orders");
+		commits.await("INSERT INTO orders");
 		this.cluster.crash(this.writer);
 		assertThat(join(failure)).isExactlyInstanceOf(TransactionOutcomeUnknownException.class);
 		assertThat(ordersAfterRestart()).isOne();
@@ -218,10 +219,10 @@ class LostWriterTests {
 
 	@Test
 	void statementInATransactionOfSomethingElseHasAnUnknownOutcome() throws SQLException {
-		holdCommitsUp();
+		HeldCommits commits = HeldCommits.on(this.cluster);
 		TransactionTemplate other = new TransactionTemplate(new TransactionManagerOfNothing());
 		CompletableFuture<Throwable> failure = failureOf(() -> other.execute((status) -> insert(1)));
-		awaitActivity("INSERT INTO orders");
+		commits.await("INSERT INTO orders");
 		this.cluster.crash(this.writer);
 		assertThat(join(failure)).isExactlyInstanceOf(TransactionOutcomeUnknownException.class);
 	}
@@ -249,23 +250,8 @@ class LostWriterTests {
 		return this.watched.jdbc.update("INSERT INTO orders VALUES (?)", id);
 	}
 
-	/**
-	 * Lets commits take effect on the writer and wait for a replica that never answers.
-	 */
-	private void holdCommitsUp() throws SQLException {
-		try (Connection admin = this.cluster.adminConnection(this.writer);
-				Statement statement = admin.createStatement()) {
-			statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-			statement.execute("SELECT pg_reload_conf()");
-		}
-		Awaitility.await()
-			.until(() -> activity("SELECT 1 WHERE current_setting('synchronous_standby_names') = 'nobody'"));
-	}
-
-	private void awaitActivity(String query) {
-		Awaitility.await()
-			.until(() -> activity("SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%" + query
-					+ "%' AND pid <> pg_backend_pid() AND now() - query_start > '100 ms'"));
+	private void awaitSleep() {
+		Awaitility.await().until(() -> activity("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"));
 	}
 
 	private boolean activity(String query) throws SQLException {

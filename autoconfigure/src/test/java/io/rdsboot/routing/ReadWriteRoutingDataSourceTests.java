@@ -225,7 +225,7 @@ class ReadWriteRoutingDataSourceTests {
 
 	private int portOnReader(SimpleAsyncTaskExecutor executor) {
 		try {
-			return executor.submit(() -> this.routed.readingPort()).get(10, TimeUnit.SECONDS);
+			return executor.submit(() -> this.routed.readingPort()).get(20, TimeUnit.SECONDS);
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

@@ -195,7 +195,7 @@ class SessionConsistencyTests {
 		at(101);
 		ExecutorService other = Executors.newSingleThreadExecutor();
 		try {
-			other.submit(this.routed::writingPort).get(10, TimeUnit.SECONDS);
+			other.submit(this.routed::writingPort).get(20, TimeUnit.SECONDS);
 		}
 		finally {
 			other.shutdownNow();
@@ -389,7 +389,7 @@ class SessionConsistencyTests {
 			assertThat(this.routed.writingPort()).isEqualTo(this.writerPort);
 			Reads.fromWriter(() -> assertThat(this.routed.readingPort()).isEqualTo(this.writerPort));
 			enough.countDown();
-			assertThat(holder.get(10, TimeUnit.SECONDS)).isEqualTo(this.writerPort);
+			assertThat(holder.get(20, TimeUnit.SECONDS)).isEqualTo(this.writerPort);
 			for (int i = 0; i < 3; i++) {
 				assertThat(this.routed.readingPort()).isEqualTo(this.writerPort);
 			}
@@ -502,7 +502,7 @@ class SessionConsistencyTests {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

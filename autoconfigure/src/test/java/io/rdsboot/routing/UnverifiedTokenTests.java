@@ -128,7 +128,7 @@ class UnverifiedTokenTests {
 		Future<Integer> waiting = this.other.submit(() -> readWith(token(FORGED, 100)));
 		assertThat(catchThrowable(() -> waiting.get(200, TimeUnit.MILLISECONDS))).isNotNull();
 		caughtUp(100);
-		assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(this.readerPort);
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(this.readerPort);
 	}
 
 	@Test
@@ -138,8 +138,8 @@ class UnverifiedTokenTests {
 		Future<Integer> waiting = this.other.submit(() -> readWith(token(FORGED, 100)));
 		assertThat(catchThrowable(() -> waiting.get(200, TimeUnit.MILLISECONDS))).isNotNull();
 		this.enough.countDown();
-		assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(this.writerPort);
-		assertThat(holder.get(10, TimeUnit.SECONDS)).isEqualTo(this.writerPort);
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(this.writerPort);
+		assertThat(holder.get(20, TimeUnit.SECONDS)).isEqualTo(this.writerPort);
 	}
 
 	@Test
@@ -200,7 +200,7 @@ class UnverifiedTokenTests {
 		Future<Integer> waiting = this.other.submit(() -> readWith(token(FORGED, 100)));
 		assertThat(catchThrowable(() -> waiting.get(200, TimeUnit.MILLISECONDS))).isNotNull();
 		caughtUp(100);
-		assertThat(waiting.get(10, TimeUnit.SECONDS)).isEqualTo(this.readerPort);
+		assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(this.readerPort);
 	}
 
 	/**
@@ -221,7 +221,7 @@ class UnverifiedTokenTests {
 
 	private static void await(CountDownLatch latch) {
 		try {
-			assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -86,11 +86,11 @@ class WriterContentionTests {
 			}
 			for (int i = 0; i < 3; i++) {
 				held.get(i).close();
-				assertThat(served.poll(10, TimeUnit.SECONDS)).isEqualTo(i);
+				assertThat(served.poll(20, TimeUnit.SECONDS)).isEqualTo(i);
 			}
 			end.countDown();
 			for (Thread borrower : borrowers) {
-				borrower.join(10_000);
+				borrower.join(20_000);
 			}
 			held.get(3).close();
 		}
@@ -129,7 +129,7 @@ class WriterContentionTests {
 			});
 			Awaitility.await().until(() -> watched.pool(cluster.writer()).waitingThreads() > 0);
 			watched.publishWriter(other, true);
-			assertThat(interrupted.get(10, TimeUnit.SECONDS)).isFalse();
+			assertThat(interrupted.get(20, TimeUnit.SECONDS)).isFalse();
 			giveBack(held);
 		}
 	}
@@ -147,7 +147,7 @@ class WriterContentionTests {
 			borrower.start();
 			Awaitility.await().until(() -> watched.pool(cluster.writer()).waitingThreads() > 0);
 			borrower.interrupt();
-			borrower.join(10_000);
+			borrower.join(20_000);
 			assertThat((Throwable) failure.get()).hasMessageContaining("Interrupted");
 			assertThat(interrupted.get()).isTrue();
 			giveBack(held);
@@ -175,8 +175,8 @@ class WriterContentionTests {
 			assertTimesOut(watched, true, "No connection to reader");
 			giveBack(held);
 			watched.publishReadersLost();
-			List<Connection> fallbacks = List.of(borrowLater(watched).get(10, TimeUnit.SECONDS),
-					borrowLater(watched).get(10, TimeUnit.SECONDS));
+			List<Connection> fallbacks = List.of(borrowLater(watched).get(20, TimeUnit.SECONDS),
+					borrowLater(watched).get(20, TimeUnit.SECONDS));
 			assertTimesOut(watched, true, "rds.routing.maximum-fallbacks");
 			giveBack(fallbacks);
 		}
@@ -247,7 +247,7 @@ class WriterContentionTests {
 				JdbcUtils.closeConnection(held.get(0));
 			});
 			borrow(watched).close();
-			givingBack.get(10, TimeUnit.SECONDS);
+			givingBack.get(20, TimeUnit.SECONDS);
 			giveBack(held);
 		}
 	}
@@ -270,12 +270,12 @@ class WriterContentionTests {
 	void connectionsThatLeakTakeNoPermissionToReadFromTheWriter() throws Exception {
 		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
 			watched.publishReadersLost();
-			borrowLater(watched).get(10, TimeUnit.SECONDS);
-			Connection aborted = borrowLater(watched).get(10, TimeUnit.SECONDS);
+			borrowLater(watched).get(20, TimeUnit.SECONDS);
+			Connection aborted = borrowLater(watched).get(20, TimeUnit.SECONDS);
 			CompletableFuture<Connection> next = borrowLater(watched);
 			Awaitility.await().during(Duration.ofMillis(300)).until(() -> !next.isDone());
 			aborted.unwrap(PgConnection.class).abort(Runnable::run);
-			Connection second = next.get(10, TimeUnit.SECONDS);
+			Connection second = next.get(20, TimeUnit.SECONDS);
 			CompletableFuture<Connection> third = borrowLater(watched);
 			Awaitility.await().until(() -> {
 				System.gc();
@@ -295,7 +295,7 @@ class WriterContentionTests {
 			.supplyAsync(() -> catchThrowable(() -> watched.inTransaction(watched::answeringPort)));
 		Awaitility.await().until(() -> watched.pool(cluster.writer()).waitingThreads() > 0);
 		watched.close();
-		assertThat(failure.get(10, TimeUnit.SECONDS)).isExactlyInstanceOf(TransactionNotCommittedException.class)
+		assertThat(failure.get(20, TimeUnit.SECONDS)).isExactlyInstanceOf(TransactionNotCommittedException.class)
 			.hasCauseInstanceOf(PoolClosedException.class);
 	}
 
@@ -307,7 +307,7 @@ class WriterContentionTests {
 				.supplyAsync(() -> catchThrowable(() -> watched.inTransaction(watched::answeringPort)));
 			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
 			watched.dataSource.close();
-			assertThat(failure.get(10, TimeUnit.SECONDS)).isExactlyInstanceOf(TransactionNotCommittedException.class)
+			assertThat(failure.get(20, TimeUnit.SECONDS)).isExactlyInstanceOf(TransactionNotCommittedException.class)
 				.hasMessageContaining("the application is shutting down")
 				.hasCauseInstanceOf(NoWriterAvailableException.class);
 			watched.publishWriter(cluster.writer(), true);

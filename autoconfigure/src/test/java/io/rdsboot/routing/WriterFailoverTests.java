@@ -56,7 +56,7 @@ class WriterFailoverTests {
 			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
 			assertThat(port).isNotDone();
 			watched.publishWriter(promoted, true);
-			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(promoted.port());
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(promoted.port());
 		}
 	}
 
@@ -68,7 +68,7 @@ class WriterFailoverTests {
 			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
 			LocalRdsInstance promoted = this.cluster.promote();
 			watched.publishWriter(promoted, true);
-			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(promoted.port());
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(promoted.port());
 		}
 	}
 
@@ -80,7 +80,7 @@ class WriterFailoverTests {
 			Awaitility.await().until(() -> watched.topology.checks.get() > 2);
 			assertThat(port).isNotDone();
 			watched.publishWriter(this.writer, true);
-			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(this.writer.port());
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(this.writer.port());
 		}
 	}
 
@@ -92,7 +92,7 @@ class WriterFailoverTests {
 			CompletableFuture<Integer> port = portOf(watched);
 			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
 			watched.publishWriter(other, true);
-			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(other.port());
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(other.port());
 			giveBack(held);
 		}
 	}
@@ -111,7 +111,7 @@ class WriterFailoverTests {
 			assertThat(watched.pool(this.writer).activeConnections()).isZero();
 			assertThat(port).isNotDone();
 			watched.publishWriter(other, true);
-			assertThat(port.get(5, TimeUnit.SECONDS)).isEqualTo(other.port());
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(other.port());
 		}
 	}
 
@@ -217,7 +217,7 @@ class WriterFailoverTests {
 			});
 			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
 			watched.publishWriter(this.writer, true);
-			assertThat(port.get(5, TimeUnit.SECONDS)).isIn(this.writer.port(), this.cluster.readers().get(0).port());
+			assertThat(port.get(20, TimeUnit.SECONDS)).isIn(this.writer.port(), this.cluster.readers().get(0).port());
 		}
 	}
 

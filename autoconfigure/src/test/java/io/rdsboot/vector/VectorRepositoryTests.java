@@ -133,7 +133,7 @@ class VectorRepositoryTests {
 			for (List<VectorRecord<Long>> records : List.of(ascending, descending)) {
 				results.add(threads.submit(() -> {
 					start.countDown();
-					start.await(10, TimeUnit.SECONDS);
+					start.await(20, TimeUnit.SECONDS);
 					for (int i = 0; i < 10; i++) {
 						repository.upsert(records);
 					}

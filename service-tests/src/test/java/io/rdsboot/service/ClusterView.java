@@ -1,5 +1,6 @@
 package io.rdsboot.service;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -81,7 +82,7 @@ final class ClusterView {
 	 */
 	void awaitReadFromReader() {
 		this.cluster.awaitReplication();
-		Awaitility.await().pollInSameThread().until(() -> inTransaction(true, this::port), readerPorts()::contains);
+		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> inTransaction(true, this::port), readerPorts()::contains);
 	}
 
 	/**
@@ -95,7 +96,7 @@ final class ClusterView {
 		this.cluster.awaitReplication();
 		for (InstanceState state : this.topology.topology().instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
-			Awaitility.await().until(() -> pool.idleConnections() == pool.maximumSize());
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> pool.idleConnections() == pool.maximumSize());
 			pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
 		}
 	}

@@ -1,5 +1,6 @@
 package io.rdsboot.service;
 
+import java.time.Duration;
 import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -65,7 +66,7 @@ class DataSourceMicrometerTests {
 
 	@Test
 	void readsGoToTheReaderAndWritesToTheWriter() {
-		Awaitility.await().pollInSameThread().until(this.work::port, (port) -> port == this.reader.port());
+		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(this.work::port, (port) -> port == this.reader.port());
 		assertThat(this.work.portOfJpa()).isEqualTo(this.reader.port());
 		assertThat(this.work.portOfWriting()).isEqualTo(this.writer.port());
 	}

@@ -1,5 +1,6 @@
 package io.rdsboot.service;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -151,7 +152,7 @@ class StreamingLibrariesTests {
 	private void awaitCollection() {
 		assertThat(this.view.borrowed()).isOne();
 		this.open.clear();
-		Awaitility.await().pollInSameThread().until(() -> {
+		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> {
 			System.gc();
 			this.view.inTransaction(true, this.view::port);
 			return this.view.borrowed() == 0;

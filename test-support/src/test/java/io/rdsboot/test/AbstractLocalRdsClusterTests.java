@@ -82,7 +82,7 @@ abstract class AbstractLocalRdsClusterTests {
 			this.cluster.replicationLag(Duration.ofMinutes(30));
 			insert("lagging");
 			String written = admin(this.cluster.writer(), "SELECT pg_current_wal_lsn()");
-			Awaitility.await()
+			Awaitility.await().atMost(Duration.ofMinutes(1))
 				.until(() -> "t".equals(admin(there, "SELECT pg_last_wal_receive_lsn() >= '%s'".formatted(written))));
 			assertThat(query(there, "SELECT count(*) FROM item WHERE name LIKE 'lagging-%'")).isEqualTo("0");
 		}
@@ -121,10 +121,12 @@ abstract class AbstractLocalRdsClusterTests {
 		for (LocalRdsInstance reader : this.cluster.readers()) {
 			assertThat(query(reader, "SELECT pg_is_in_recovery()")).isEqualTo("t");
 		}
-		assertThat(admin(this.cluster.writer(),
-				"SELECT string_agg(application_name || ' ' || state, ',' ORDER BY application_name) FROM pg_stat_replication"))
-			.isEqualTo(String.join(",",
-					this.cluster.readers().stream().map((reader) -> reader.name() + " streaming").sorted().toList()));
+		String streaming = String.join(",",
+				this.cluster.readers().stream().map((reader) -> reader.name() + " streaming").sorted().toList());
+		Awaitility.await().atMost(Duration.ofMinutes(1))
+			.until(() -> admin(this.cluster.writer(),
+					"SELECT string_agg(application_name || ' ' || state, ',' ORDER BY application_name) FROM pg_stat_replication"),
+					streaming::equals);
 		assertThat(admin(this.cluster.writer(), "SHOW wal_level")).isEqualTo("replica");
 		assertThat(admin(this.cluster.writer(), "SHOW lc_messages")).isEqualTo("C");
 		assertThat(admin(this.cluster.writer(),
@@ -288,7 +290,7 @@ abstract class AbstractLocalRdsClusterTests {
 			assertThatIllegalStateException().isThrownBy(() -> this.cluster.failover(former))
 				.withMessageContaining("must be [RUNNING]");
 			this.cluster.thaw(former);
-			assertThat(answer).failsWithin(Duration.ofSeconds(10));
+			assertThat(answer).failsWithin(Duration.ofSeconds(20));
 		}
 		assertThat(query(former, "SELECT pg_is_in_recovery()")).isEqualTo("t");
 	}
@@ -335,7 +337,7 @@ abstract class AbstractLocalRdsClusterTests {
 		LocalRdsInstance ahead = this.cluster.readers().get(1);
 		this.cluster.freeze(behind);
 		insert("never received by the reader that is promoted");
-		Awaitility.await().until(() -> count(ahead) == count(this.cluster.writer()));
+		Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> count(ahead) == count(this.cluster.writer()));
 		this.cluster.crash(this.cluster.writer());
 		LocalRdsInstance former = this.cluster.writer();
 		this.cluster.thaw(behind);
@@ -369,7 +371,7 @@ abstract class AbstractLocalRdsClusterTests {
 		this.cluster.restart(writer);
 		assertThat(this.cluster.writer()).isSameAs(writer);
 		assertThat(count(writer)).isEqualTo(before);
-		Awaitility.await()
+		Awaitility.await().atMost(Duration.ofMinutes(1))
 			.until(() -> admin(writer, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"),
 					"2"::equals);
 	}
@@ -390,7 +392,7 @@ abstract class AbstractLocalRdsClusterTests {
 				.withMessageNotContaining("refused");
 			assertThat(answer).isNotDone();
 			this.cluster.thaw(reader);
-			assertThat(answer).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("thawed");
+			assertThat(answer).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("thawed");
 		}
 	}
 

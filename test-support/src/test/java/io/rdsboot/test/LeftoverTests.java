@@ -55,7 +55,7 @@ class LeftoverTests {
 			assertThat(LocalRdsProcess.serversIn(this.directory)).hasSize(2);
 			other.kill();
 		}
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> directories().isEmpty());
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> directories().isEmpty());
 		assertThat(LocalRdsProcess.serversIn(this.directory)).isEmpty();
 	}
 

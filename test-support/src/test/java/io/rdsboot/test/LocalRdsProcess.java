@@ -46,7 +46,7 @@ final class LocalRdsProcess implements AutoCloseable {
 	 * Kills the JVM so that none of its code runs any more.
 	 */
 	void kill() throws InterruptedException {
-		this.process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+		this.process.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
 	}
 
 	/**

@@ -108,7 +108,7 @@ class TlsAddressTests {
 			int process = postgres.getBackendPID();
 			InputStream rows = new PGCopyInputStream(postgres,
 					"COPY (SELECT repeat('x', 1023) FROM generate_series(1, 102400)) TO STDOUT");
-			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> waitEvent(process), "ClientWrite"::equals);
+			Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> waitEvent(process), "ClientWrite"::equals);
 			assertThat(drain(rows)).isEqualTo(100L * MEGABYTE);
 		}
 	}

@@ -75,7 +75,7 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 		this.resolutions.incrementAndGet();
 		CountDownLatch latch = this.slow;
 		try {
-			assertThat(latch == null || latch.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(latch == null || latch.await(20, TimeUnit.SECONDS)).isTrue();
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException("interrupted", ex);
@@ -279,7 +279,7 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 			Awaitility.await().untilAtomic(this.resolutions, equalTo(1));
 			latch.countDown();
 			for (int i = 0; i < 60; i++) {
-				DatabaseCredentials answer = answers.get(i).get(10, TimeUnit.SECONDS);
+				DatabaseCredentials answer = answers.get(i).get(20, TimeUnit.SECONDS);
 				assertThat(answer).isSameAs(this.provider.getCredentials(addresses.get(i % 3)));
 				assertThat(answer.password()).startsWith(addresses.get(i % 3) + "/?");
 			}

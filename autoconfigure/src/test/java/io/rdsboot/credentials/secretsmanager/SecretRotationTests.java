@@ -157,7 +157,7 @@ class SecretRotationTests {
 			List<Future<Login>> logins = new ArrayList<>();
 			for (int i = 0; i < 20; i++) {
 				logins.add(executor.submit(() -> {
-					barrier.await(10, TimeUnit.SECONDS);
+					barrier.await(20, TimeUnit.SECONDS);
 					return login(singleUser, provider, writer);
 				}));
 			}

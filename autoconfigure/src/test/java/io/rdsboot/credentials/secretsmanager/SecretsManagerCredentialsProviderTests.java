@@ -140,7 +140,7 @@ class SecretsManagerCredentialsProviderTests extends DatabaseCredentialsProvider
 				answers.add(executor.submit(() -> this.provider.getCredentials(ADDRESS)));
 			}
 			for (Future<DatabaseCredentials> answer : answers) {
-				assertThat(answer.get(10, TimeUnit.SECONDS).password()).isEqualTo(cluster.secret().password());
+				assertThat(answer.get(20, TimeUnit.SECONDS).password()).isEqualTo(cluster.secret().password());
 			}
 		}
 		finally {

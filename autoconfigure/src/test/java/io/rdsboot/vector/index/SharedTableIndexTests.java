@@ -101,6 +101,7 @@ class SharedTableIndexTests {
 		start("search", table(Distance.L2), Duration.ZERO);
 		start("orders", table(Distance.COSINE), Duration.ZERO);
 		start("search", table(Distance.L2), Duration.ZERO);
+		Awaitility.await().until(() -> messages(BUILT).size() >= 2);
 		awaitPolls(60);
 		assertThat(operatorClasses()).containsExactly("vector_cosine_ops", "vector_l2_ops");
 		assertThat(messages(BUILT)).hasSize(2);

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link VectorIndexManager} on PostgreSQL.
  */
 @LocalRds
-@Timeout(60)
+@Timeout(120)
 @SuppressWarnings("try") // resources that only have to be open
 class VectorIndexManagerTests {
 
@@ -143,7 +143,7 @@ class VectorIndexManagerTests {
 		reconcile(table(VectorIndex.hnsw()));
 		try (VectorIndexManager manager = manager(table(VectorIndex.none()).build())) {
 			manager.start();
-			Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> indexes().isEmpty());
+			Awaitility.await().until(() -> indexes().isEmpty());
 			assertThat(manager.status()).isEmpty();
 		}
 	}
@@ -202,7 +202,7 @@ class VectorIndexManagerTests {
 			await(manager, State.READY);
 			assertThat(oids()).isEqualTo(building);
 		}
-		administrator.join(10_000);
+		administrator.join(20_000);
 	}
 
 	@Test
@@ -282,7 +282,6 @@ class VectorIndexManagerTests {
 	 */
 	private static void await(VectorIndexManager manager, State... states) {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
 			.pollInterval(Duration.ofMillis(10))
 			.untilAsserted(() -> assertThat(manager.status()).extracting(VectorIndexStatus::state)
 				.allMatch(List.of(states)::contains));
@@ -290,7 +289,6 @@ class VectorIndexManagerTests {
 
 	private static void awaitBuild() {
 		Awaitility.await()
-			.atMost(Duration.ofSeconds(10))
 			.pollInterval(Duration.ofMillis(10))
 			.until(() -> !jdbc.queryForList("SELECT 1 FROM pg_stat_progress_create_index WHERE index_relid <> 0")
 				.isEmpty());

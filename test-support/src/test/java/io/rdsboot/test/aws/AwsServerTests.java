@@ -40,7 +40,7 @@ class AwsServerTests {
 		assertThat(threads).isNotEmpty().allMatch(Thread::isDaemon);
 		this.server.close();
 		assertThat(threads).allSatisfy((thread) -> {
-			thread.join(5000);
+			thread.join(20_000);
 			assertThat(thread.isAlive()).isFalse();
 		});
 		assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> post("secretsmanager.GetSecretValue", "{}"));
