@@ -27,7 +27,8 @@ public final class HeldCommits {
 	 */
 	public static HeldCommits on(LocalRdsCluster cluster) throws SQLException {
 		HeldCommits commits = new HeldCommits(cluster);
-		try (Connection admin = cluster.adminConnection(commits.writer); Statement statement = admin.createStatement()) {
+		try (Connection admin = cluster.adminConnection(commits.writer);
+				Statement statement = admin.createStatement()) {
 			statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
 			statement.execute("SELECT pg_reload_conf()");
 		}

@@ -365,11 +365,14 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	}
 
 	/**
-	 * Give up one that nobody will give back.
+	 * Give up one that nobody will give back. Whoever has lost a connection need not
+	 * close it, because it says that it is closed.
 	 */
 	void abandon() {
 		if (!this.ended) {
-			logger.warn("Connection {} was not closed by its borrower, and is closed now", this.physical);
+			if (!isLost()) {
+				logger.warn("Connection {} was not closed by its borrower, and is closed now", this.physical);
+			}
 			this.all.evict(this.physical);
 			ended();
 		}
@@ -395,8 +398,12 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 
 	@Override
 	public boolean isGone() {
+		return get() == null || isLost();
+	}
+
+	private boolean isLost() {
 		try {
-			return get() == null || LostConnections.isLost(this.physical);
+			return LostConnections.isLost(this.physical);
 		}
 		catch (SQLException ex) {
 			return true;

@@ -51,9 +51,9 @@ class RecentLossTests {
 			for (Connection connection : idle) {
 				connection.close();
 			}
-			statement.execute(
-					"SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE application_name = '%s'"
-						.formatted(applicationName));
+			statement
+				.execute("SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE application_name = '%s'"
+					.formatted(applicationName));
 			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> FollowedPools.backend(dead));
 		}
 	}

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;
@@ -84,31 +85,57 @@ class LeakedConnectionTests {
 		assertThat(this.routed.borrowed()).isZero();
 	}
 
-	/**
-	 * The first one is forgotten, and shows when the second must have been collected.
-	 */
 	@Test
 	void connectionThatIsLostWhileItIsBorrowedIsNoLeak(CapturedOutput output) throws SQLException {
 		AtomicReference<Runnable> borrowed = new AtomicReference<>(() -> {
 		});
 		try (RoutedCluster lost = new RoutedCluster(this.cluster, this.cluster.readers(),
 				(builder) -> builder.listener((decision) -> borrowed.get().run()))) {
-			forget(lost);
-			borrowed.set(lost.pools::close);
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> forget(lost));
-			Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(30)).until(() -> {
-				System.gc();
-				lost.dataSource.heldConnections().reclaim();
-				return output.getOut().contains(LEAK);
+			borrowed.set(lost.pools.pool(RoutedCluster.instance(this.cluster.readers().get(0), 1),
+					InstanceRole.READER)::close);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> forget(lost, true));
+			borrowed.set(() -> {
 			});
-			System.gc();
-			lost.dataSource.heldConnections().reclaim();
-			assertThat(output).containsOnlyOnce(LEAK);
+			assertNothingLeakedBefore(lost, output);
 		}
 	}
 
-	private static void forget(RoutedCluster routed) throws SQLException {
-		routed.dataSource.getConnection().prepareStatement("SELECT 1");
+	/**
+	 * Whoever asks a lost connection is told that it is closed, and has nothing to close.
+	 */
+	@Test
+	void connectionThatIsLostInUseAndNotClosedIsNoLeak(CapturedOutput output) throws SQLException {
+		loseOne();
+		assertNothingLeakedBefore(this.routed, output);
+		assertThat(this.routed.borrowed()).isZero();
+	}
+
+	private void loseOne() throws SQLException {
+		Connection connection = this.routed.dataSource.getConnection();
+		assertThatExceptionOfType(SQLException.class)
+			.isThrownBy(() -> connection.createStatement().execute("SELECT pg_terminate_backend(pg_backend_pid())"));
+		assertThat(connection.isClosed()).isTrue();
+	}
+
+	/**
+	 * Forgets another one, which shows when those before must have been collected.
+	 */
+	private static void assertNothingLeakedBefore(RoutedCluster routed, CapturedOutput output) throws SQLException {
+		forget(routed, false);
+		Awaitility.await().pollInSameThread().until(() -> {
+			System.gc();
+			routed.dataSource.heldConnections().reclaim();
+			return output.getOut().contains(LEAK);
+		});
+		System.gc();
+		routed.dataSource.heldConnections().reclaim();
+		assertThat(output).containsOnlyOnce(LEAK);
+	}
+
+	private static void forget(RoutedCluster routed, boolean readOnly) throws SQLException {
+		Connection connection = routed.dataSource.getConnection();
+		connection.setReadOnly(readOnly);
+		connection.prepareStatement("SELECT 1");
 	}
 
 	@Test

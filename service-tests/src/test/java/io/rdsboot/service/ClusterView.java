@@ -82,7 +82,10 @@ final class ClusterView {
 	 */
 	void awaitReadFromReader() {
 		this.cluster.awaitReplication();
-		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(() -> inTransaction(true, this::port), readerPorts()::contains);
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.pollInSameThread()
+			.until(() -> inTransaction(true, this::port), readerPorts()::contains);
 	}
 
 	/**

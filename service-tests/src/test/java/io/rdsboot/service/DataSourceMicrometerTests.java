@@ -66,7 +66,10 @@ class DataSourceMicrometerTests {
 
 	@Test
 	void readsGoToTheReaderAndWritesToTheWriter() {
-		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInSameThread().until(this.work::port, (port) -> port == this.reader.port());
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.pollInSameThread()
+			.until(this.work::port, (port) -> port == this.reader.port());
 		assertThat(this.work.portOfJpa()).isEqualTo(this.reader.port());
 		assertThat(this.work.portOfWriting()).isEqualTo(this.writer.port());
 	}

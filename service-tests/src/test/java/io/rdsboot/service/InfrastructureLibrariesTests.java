@@ -266,7 +266,10 @@ class InfrastructureLibrariesTests {
 	 */
 	private void awaitJobs(int number) {
 		Awaitility.await().atMost(MINUTE).until(() -> Work.PORTS.size() == number);
-		Awaitility.await().atMost(Duration.ofMinutes(1)).during(Duration.ofSeconds(1)).until(() -> Work.PORTS.size() == number);
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.during(Duration.ofSeconds(1))
+			.until(() -> Work.PORTS.size() == number);
 		assertThat(Work.PORTS.values()).allSatisfy((ports) -> assertThat(ports).hasSize(1));
 		assertThat(Work.PORTS.values().stream().flatMap(List::stream)).isSubsetOf(readerPorts());
 	}

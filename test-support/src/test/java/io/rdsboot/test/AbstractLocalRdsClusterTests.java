@@ -82,7 +82,8 @@ abstract class AbstractLocalRdsClusterTests {
 			this.cluster.replicationLag(Duration.ofMinutes(30));
 			insert("lagging");
 			String written = admin(this.cluster.writer(), "SELECT pg_current_wal_lsn()");
-			Awaitility.await().atMost(Duration.ofMinutes(1))
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(1))
 				.until(() -> "t".equals(admin(there, "SELECT pg_last_wal_receive_lsn() >= '%s'".formatted(written))));
 			assertThat(query(there, "SELECT count(*) FROM item WHERE name LIKE 'lagging-%'")).isEqualTo("0");
 		}
@@ -123,7 +124,8 @@ abstract class AbstractLocalRdsClusterTests {
 		}
 		String streaming = String.join(",",
 				this.cluster.readers().stream().map((reader) -> reader.name() + " streaming").sorted().toList());
-		Awaitility.await().atMost(Duration.ofMinutes(1))
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
 			.until(() -> admin(this.cluster.writer(),
 					"SELECT string_agg(application_name || ' ' || state, ',' ORDER BY application_name) FROM pg_stat_replication"),
 					streaming::equals);
@@ -371,7 +373,8 @@ abstract class AbstractLocalRdsClusterTests {
 		this.cluster.restart(writer);
 		assertThat(this.cluster.writer()).isSameAs(writer);
 		assertThat(count(writer)).isEqualTo(before);
-		Awaitility.await().atMost(Duration.ofMinutes(1))
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
 			.until(() -> admin(writer, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"),
 					"2"::equals);
 	}

@@ -218,7 +218,8 @@ class AddressTrafficTests {
 				LocalRdsInstance reader = instance(AddressClient.value(connection, "SHOW cluster_name"));
 				CompletableFuture<Boolean> query = CompletableFuture
 					.supplyAsync(() -> unchecked(() -> statement.execute("SELECT pg_sleep(15)")));
-				Awaitility.await().atMost(Duration.ofMinutes(1))
+				Awaitility.await()
+					.atMost(Duration.ofMinutes(1))
 					.until(() -> admin(reader, "SELECT count(*) FROM pg_stat_activity WHERE query = "
 							+ "'SELECT pg_sleep(15)' AND state = 'active'"), "1"::equals);
 				statement.cancel();

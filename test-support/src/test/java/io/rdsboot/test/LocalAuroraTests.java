@@ -118,12 +118,14 @@ class LocalAuroraTests {
 		execute(this.cluster.writer(), "CREATE TABLE unseen ()");
 		long durable = durable();
 		assertThat(Long.parseLong(query(reader, "SELECT current_read_lsn" + own).get(0))).isLessThan(durable);
-		Awaitility.await().atMost(Duration.ofMinutes(1))
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(
 					query(reader, "SELECT replica_lag_in_msec > 100 AND highest_lsn_rcvd > current_read_lsn" + own))
 				.containsExactly("t"));
 		this.cluster.resumeReplay(reader);
-		Awaitility.await().atMost(Duration.ofMinutes(1))
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(Long.parseLong(query(reader, "SELECT current_read_lsn" + own).get(0)))
 				.isGreaterThanOrEqualTo(durable));
 		execute(this.cluster.writer(), "DROP TABLE unseen");
