@@ -1,10 +1,13 @@
 package io.rdsboot.test;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
@@ -16,6 +19,13 @@ final class LocalRdsContextCustomizer implements ContextCustomizer {
 
 	private static final String BEAN_NAME = "localRdsCluster";
 
+	/**
+	 * Keeps Spring Boot's test slices, such as {@code @JdbcTest}, from putting an
+	 * embedded database into the cluster's place. What the test itself says, by
+	 * {@code @AutoConfigureTestDatabase}, wins.
+	 */
+	private static final Map<String, Object> PROPERTIES = Map.of("spring.test.database.replace", "NONE");
+
 	private final LocalRds annotation;
 
 	LocalRdsContextCustomizer(LocalRds annotation) {
@@ -24,6 +34,7 @@ final class LocalRdsContextCustomizer implements ContextCustomizer {
 
 	@Override
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+		context.getEnvironment().getPropertySources().addLast(new MapPropertySource("localRds", PROPERTIES));
 		LocalRdsCluster cluster = SharedClusters.INSTANCE.get(this.annotation);
 		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
 		// A singleton and no definition: the context does not close what others share.

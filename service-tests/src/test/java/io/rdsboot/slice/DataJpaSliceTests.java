@@ -1,0 +1,36 @@
+package io.rdsboot.slice;
+
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
+import org.springframework.boot.jpa.test.autoconfigure.TestEntityManager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * {@code @DataJpaTest} with a local cluster.
+ */
+@DataJpaTest(properties = { "spring.jpa.hibernate.ddl-auto=create-drop", "spring.flyway.enabled=false" })
+@LocalRds
+class DataJpaSliceTests {
+
+	@Test
+	void entityIsStoredInTheLocalCluster(@Autowired DataSource dataSource, @Autowired TestEntityManager entities,
+			LocalRdsCluster cluster) throws SQLException {
+		assertThat(Server.url(dataSource)).contains(":" + cluster.writer().port() + "/");
+		Note note = new Note();
+		note.setId(1L);
+		note.setText("stored");
+		entities.persistAndFlush(note);
+		entities.clear();
+		assertThat(entities.find(Note.class, 1L)).extracting(Note::getText).isEqualTo("stored");
+	}
+
+}
