@@ -12,6 +12,7 @@ import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyListener;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public final class InstanceKnowledge implements ConnectivityListener, TopologyLi
 	}
 
 	@Override
-	public void connected(DatabaseInstance instance) {
+	public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
 		long now = this.nanoTime.getAsLong();
 		change(instance, (known) -> new Experience(now, null, false, null, null, known.answeredAt(), known.recovery(),
 				known.since()));

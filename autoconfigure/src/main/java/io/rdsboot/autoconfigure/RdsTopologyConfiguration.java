@@ -90,6 +90,7 @@ class RdsTopologyConfiguration {
 			return TopologyMonitor.builder(discovery, connector)
 				.pollInterval(reading.pollInterval())
 				.timeout(properties.getTimeout())
+				.reconnectInterval(properties.getReconnectInterval())
 				.discoveryInterval(discoveryInterval(properties))
 				.activity(activity, properties.getIdleTimeout())
 				.build();

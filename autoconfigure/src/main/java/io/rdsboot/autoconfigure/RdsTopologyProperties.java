@@ -59,6 +59,12 @@ public class RdsTopologyProperties {
 	private Duration timeout = Duration.ofMillis(1500);
 
 	/**
+	 * Interval at which each instance is connected to anew, because its address may lead
+	 * to another server by now, where nothing else tells it.
+	 */
+	private Duration reconnectInterval = Duration.ofSeconds(60);
+
+	/**
 	 * Time without a borrowed connection after which watching slows down, and later
 	 * ceases until the next one, so that a database can pause.
 	 */
@@ -126,6 +132,14 @@ public class RdsTopologyProperties {
 
 	public void setTimeout(Duration timeout) {
 		this.timeout = timeout;
+	}
+
+	public Duration getReconnectInterval() {
+		return this.reconnectInterval;
+	}
+
+	public void setReconnectInterval(Duration reconnectInterval) {
+		this.reconnectInterval = reconnectInterval;
 	}
 
 	public Duration getIdleTimeout() {

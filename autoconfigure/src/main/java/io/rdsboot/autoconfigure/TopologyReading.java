@@ -22,6 +22,11 @@ final class TopologyReading {
 	 */
 	private static final Duration SHORTEST = Duration.ofMillis(100);
 
+	/**
+	 * Each connection is a login.
+	 */
+	private static final Duration SHORTEST_CONNECTION = Duration.ofSeconds(1);
+
 	private final RdsTopologyProperties properties;
 
 	private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
@@ -43,10 +48,11 @@ final class TopologyReading {
 		this.writer = writer;
 		this.maxLag = maxLag;
 		ConfigurationProblems problems = new ConfigurationProblems();
-		requireLong("poll-interval", properties.getPollInterval(), problems);
-		requireLong("timeout", properties.getTimeout(), problems);
-		requireLong("discovery-interval", properties.getDiscoveryInterval(), problems);
-		requireLong("idle-timeout", properties.getIdleTimeout(), problems);
+		requireLong("poll-interval", properties.getPollInterval(), SHORTEST, problems);
+		requireLong("timeout", properties.getTimeout(), SHORTEST, problems);
+		requireLong("discovery-interval", properties.getDiscoveryInterval(), SHORTEST, problems);
+		requireLong("idle-timeout", properties.getIdleTimeout(), SHORTEST, problems);
+		requireLong("reconnect-interval", properties.getReconnectInterval(), SHORTEST_CONNECTION, problems);
 		requireBoundCanBeKept(problems);
 		problems.throwIfAny();
 	}
@@ -78,11 +84,12 @@ final class TopologyReading {
 				: (quarter.compareTo(SHORTEST) < 0) ? SHORTEST : quarter;
 	}
 
-	private static void requireLong(String name, @Nullable Duration value, ConfigurationProblems problems) {
-		if (value != null && value.compareTo(SHORTEST) < 0) {
+	private static void requireLong(String name, @Nullable Duration value, Duration least,
+			ConfigurationProblems problems) {
+		if (value != null && value.compareTo(least) < 0) {
 			problems.add("rds.topology." + name, value.toMillis() + "ms",
-					"The least that is possible is " + SHORTEST.toMillis() + "ms.",
-					"Set rds.topology." + name + " to " + SHORTEST.toMillis() + "ms or more.");
+					"The least that is possible is " + least.toMillis() + "ms.",
+					"Set rds.topology." + name + " to " + least.toMillis() + "ms or more.");
 		}
 	}
 

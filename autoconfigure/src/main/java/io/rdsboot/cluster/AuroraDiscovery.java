@@ -36,6 +36,12 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 
 	private static final String OWN_ID = "SELECT pg_catalog.aurora_db_instance_identifier()";
 
+	/**
+	 * How often one connection is asked over: its address may lead to another cluster by
+	 * now.
+	 */
+	static final int LOOKS = 12;
+
 	private final List<InstanceState> configured;
 
 	private final InstanceAddressPattern addresses;
@@ -46,6 +52,8 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 	private final Set<String> unconfirmed = new HashSet<>();
 
 	private @Nullable Source source;
+
+	private int looks;
 
 	/**
 	 * Create a discovery.
@@ -99,7 +107,8 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 	private List<String> serverIds(ClusterTopology known, InstanceConnector connector, Duration timeout)
 			throws DiscoveryException {
 		List<DatabaseInstance> candidates = candidates(known);
-		if (this.source != null && !candidates.contains(this.source.instance())) {
+		this.looks++;
+		if (this.source != null && (!candidates.contains(this.source.instance()) || this.looks > LOOKS)) {
 			release();
 		}
 		DiscoveryException failure = new DiscoveryException("No instance could be asked which others there are", null);
@@ -115,6 +124,7 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 		for (DatabaseInstance candidate : candidates) {
 			try {
 				this.source = new Source(candidate, connector.connect(candidate, timeout));
+				this.looks = 1;
 				return values(this.source.connection(), SERVER_IDS);
 			}
 			catch (SQLException ex) {

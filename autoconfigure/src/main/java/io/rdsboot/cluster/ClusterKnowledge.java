@@ -30,6 +30,10 @@ final class ClusterKnowledge {
 
 	private final Contradictions strays = new Contradictions();
 
+	private final Contradictions foreigners = new Contradictions();
+
+	private final ConnectionReview review;
+
 	private final TopologyLog log;
 
 	private final FailoverLog failoverLog;
@@ -51,8 +55,16 @@ final class ClusterKnowledge {
 
 	private ClusterTopology topology;
 
-	ClusterKnowledge(List<InstanceState> initial, TopologyLog log) {
+	/**
+	 * Begin with what is configured.
+	 * @param initial the instances
+	 * @param log told what changes
+	 * @param reconnectInterval how long a watch's connection serves where nothing speaks
+	 * against it
+	 */
+	ClusterKnowledge(List<InstanceState> initial, TopologyLog log, Duration reconnectInterval) {
 		this.log = log;
+		this.review = new ConnectionReview(reconnectInterval);
 		for (InstanceState state : initial) {
 			WatchedInstance instance = new WatchedInstance(state);
 			this.instances.put(state.instance(), instance);
@@ -146,10 +158,12 @@ final class ClusterKnowledge {
 		String cluster = clusterIdentifier();
 		own.removeIf((instance) -> !instance.belongsTo(cluster));
 		this.writer = WriterElection.elect(own, this.writer);
-		sample();
+		sample(now);
 		ClusterTopology previous = this.topology;
-		this.topology = ClusterTopology
-			.of(this.instances.values().stream().map((instance) -> state(instance, own.contains(instance))).toList());
+		this.topology = ClusterTopology.of(this.instances.values()
+			.stream()
+			.map((instance) -> state(instance, own.contains(instance), now))
+			.toList());
 		log(previous, own, now);
 		return this.topology;
 	}
@@ -164,9 +178,10 @@ final class ClusterKnowledge {
 		this.failoverLog.update(this.writer, this.instances.values(), now);
 		this.disputes.retain(Set.copyOf(own));
 		this.strays.retain(Set.copyOf(own));
+		this.foreigners.retain(Set.copyOf(this.instances.values()));
 		for (WatchedInstance instance : this.instances.values()) {
 			boolean isOwn = own.contains(instance);
-			this.log.foreign(instance.instance(), this.clusterOf, !isOwn);
+			this.log.foreign(instance.instance(), this.clusterOf, isConfirmedForeigner(instance, isOwn), isOwn);
 			this.log.disputed(instance, this.writer, isOwn && isDisputed(instance, own));
 			this.log.strayed(instance.instance(), instance.hasStrayed(), isOwn && isConfirmedStray(instance));
 			this.log.alias(instance, this.writer, isOwn && this.writer != null && instance != this.writer
@@ -196,47 +211,101 @@ final class ClusterKnowledge {
 	}
 
 	/**
-	 * Return the instances to ask over new connections, because their answers contradict
-	 * those of others.
+	 * Return whether it was seen twice that an instance belongs to another cluster than
+	 * the one that says which cluster this is. Seen once it is already not used.
 	 */
-	Set<DatabaseInstance> toAskAnew() {
-		Set<DatabaseInstance> instances = this.disputes.toAskAnew();
-		instances.addAll(this.strays.toAskAnew());
-		return instances;
+	private boolean isConfirmedForeigner(WatchedInstance instance, boolean own) {
+		if (own) {
+			this.foreigners.ended(instance);
+			return false;
+		}
+		return this.clusterOf != null && this.clusterOf != instance && this.foreigners.seen(instance, this.clusterOf);
+	}
+
+	/**
+	 * Return the instances to ask over new connections, each with the one to replace:
+	 * because their answers contradict those of others, or their addresses may lead
+	 * elsewhere by now.
+	 */
+	Map<DatabaseInstance, SessionIdentity> toAskAnew(long now) {
+		this.review.retain(Set.copyOf(this.instances.values()));
+		Set<DatabaseInstance> contradicted = this.disputes.toAskAnew();
+		contradicted.addAll(this.strays.toAskAnew());
+		contradicted.addAll(this.foreigners.toAskAnew());
+		boolean writerKnown = this.writer != null && this.writer.isReachable();
+		Map<DatabaseInstance, SessionIdentity> due = new HashMap<>();
+		for (WatchedInstance instance : this.instances.values()) {
+			SessionIdentity session = instance.session();
+			if (session != null && this.review.isDue(instance, instance.belongsTo(this.systemIdentifier),
+					contradicted.contains(instance.instance()), writerKnown, now)) {
+				due.put(instance.instance(), session);
+			}
+		}
+		return due;
 	}
 
 	/**
 	 * The writer says which cluster this is; also when it is another one than before, as
-	 * after a switch to a copy of the cluster.
+	 * after a switch to a copy of the cluster. Where nobody is the writer any more, the
+	 * one that is configured as such may say it.
 	 */
 	private @Nullable String clusterIdentifier() {
-		if (this.writer != null && this.writer.systemIdentifier() != null) {
-			this.systemIdentifier = this.writer.systemIdentifier();
-			this.clusterOf = this.writer;
+		WatchedInstance authority = authority();
+		if (authority != null && authority.systemIdentifier() != null) {
+			this.systemIdentifier = authority.systemIdentifier();
+			this.clusterOf = authority;
 		}
 		return this.systemIdentifier;
 	}
 
-	private void sample() {
-		Observation answer = (this.writer != null) ? this.writer.answer() : null;
+	private @Nullable WatchedInstance authority() {
+		if (this.writer != null && this.writer.claimsWriter()) {
+			return this.writer;
+		}
+		boolean own = this.instances.values()
+			.stream()
+			.anyMatch((instance) -> instance.claimsWriter() && instance.belongsTo(this.systemIdentifier));
+		return own ? null
+				: this.instances.values()
+					.stream()
+					.filter((instance) -> instance.isConfiguredWriter() && instance.claimsWriter())
+					.findFirst()
+					.orElse(null);
+	}
+
+	/**
+	 * The log of a writer that its address may no longer lead to is not sampled: what is
+	 * written now may be in another one.
+	 */
+	private void sample(long now) {
+		Observation answer = (this.writer != null && !this.writer.isDoubted()) ? this.writer.answer() : null;
 		if (answer == null || answer.position() == null || answer.equals(this.newestSample)) {
 			return;
 		}
-		if (this.writer != this.historyOf || this.newestSample == null
-				|| this.newestSample.timeline() != answer.timeline()) {
+		Observation before = (this.writer == this.historyOf) ? this.newestSample : null;
+		if (before == null || before.timeline() != answer.timeline()
+				|| !before.session().isSameCluster(answer.session())) {
 			this.history.clear();
 			this.historyOf = this.writer;
+		}
+		if (before != null && before.session().isOtherServer(answer.session())) {
+			this.review.writerMoved(now);
 		}
 		this.history.add(answer.askedAt(), answer.position());
 		this.newestSample = answer;
 	}
 
-	private InstanceState state(WatchedInstance instance, boolean own) {
+	private InstanceState state(WatchedInstance instance, boolean own, long now) {
 		if (!own) {
 			return new InstanceState(instance.instance(), InstanceRole.UNKNOWN, false);
 		}
 		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER : instance.roleBesideWriter();
-		return new InstanceState(instance.instance(), role, instance.isReachable(), progress(instance, role));
+		SessionIdentity session = (instance.presentAnswer() != null) ? instance.session() : null;
+		if (session == null || instance.isDoubted() || instance.leadsToSeveral(now)) {
+			return new InstanceState(instance.instance(), role, instance.isReachable());
+		}
+		return new InstanceState(instance.instance(), role, instance.isReachable(), progress(instance, role),
+				session.server());
 	}
 
 	private @Nullable LogProgress progress(WatchedInstance instance, InstanceRole role) {

@@ -3,6 +3,8 @@ package io.rdsboot.cluster;
 import java.sql.SQLException;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Hears how attempts to open physical connections ended, and of open ones that failed.
  * Called on the thread that it happened to; must not block.
@@ -12,8 +14,10 @@ public interface ConnectivityListener {
 	/**
 	 * Called after a connection was opened.
 	 * @param instance the instance that answered
+	 * @param server the server that its address leads to now, or {@code null} where that
+	 * is not known
 	 */
-	default void connected(DatabaseInstance instance) {
+	default void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
 	}
 
 	/**
@@ -51,8 +55,8 @@ public interface ConnectivityListener {
 		return new ConnectivityListener() {
 
 			@Override
-			public void connected(DatabaseInstance instance) {
-				copy.forEach((listener) -> listener.connected(instance));
+			public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
+				copy.forEach((listener) -> listener.connected(instance, server));
 			}
 
 			@Override

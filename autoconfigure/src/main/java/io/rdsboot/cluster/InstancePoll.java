@@ -23,15 +23,10 @@ abstract class InstancePoll {
 			(to_regproc('aurora_replica_status') IS NOT NULL
 				OR coalesce(current_setting('rds.extensions', true), '') LIKE '%aurora_stat_utils%')""";
 
-	/**
-	 * No two servers of a cluster have begun in the same microsecond; the port tells
-	 * apart those that a tool starts together on one machine.
-	 */
 	private static final String SERVER = """
 			SELECT\s""" + IS_AURORA + """
 			,current_setting('wal_block_size', true)::bigint,
-			pg_size_bytes(current_setting('wal_segment_size', true)),
-			pg_postmaster_start_time()::text || ' on port ' || current_setting('port')""";
+			pg_size_bytes(current_setting('wal_segment_size', true)),\s""" + ServerIdentity.EXPRESSION;
 
 	/**
 	 * A feature that is not supported (Aurora, for functions of the log that it has not),
@@ -69,7 +64,7 @@ abstract class InstancePoll {
 			server.next();
 			boolean aurora = server.getBoolean(1);
 			SessionIdentity session = new SessionIdentity(aurora ? null : systemIdentifier(connection),
-					server.getString(4));
+					new ServerIdentity(server.getString(4)));
 			return aurora ? new AuroraPoll(connection, session, nanoTime) : new PostgresPoll(connection,
 					new WalPages(server.getLong(2), server.getLong(3)), session, nanoTime);
 		}
@@ -137,6 +132,10 @@ abstract class InstancePoll {
 
 	final Connection connection() {
 		return this.connection;
+	}
+
+	final SessionIdentity session() {
+		return this.session;
 	}
 
 }

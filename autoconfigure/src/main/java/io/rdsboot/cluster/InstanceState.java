@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param reachable whether it answered when it was last asked, or was not asked yet
  * @param progress how far its log is, or {@code null} where that is not known: it was not
  * asked yet, nobody watches, or its address stands for several servers
+ * @param server the server that its address leads to, or {@code null} where that is not
+ * known
  */
 public record InstanceState(DatabaseInstance instance, InstanceRole role, boolean reachable,
-		@Nullable LogProgress progress) {
+		@Nullable LogProgress progress, @Nullable ServerIdentity server) {
 
 	public InstanceState {
 		Objects.requireNonNull(instance, "instance");
@@ -30,8 +32,16 @@ public record InstanceState(DatabaseInstance instance, InstanceRole role, boolea
 		this(instance, role, reachable, null);
 	}
 
+	/**
+	 * Create the state of an instance whose server is not known.
+	 */
+	public InstanceState(DatabaseInstance instance, InstanceRole role, boolean reachable,
+			@Nullable LogProgress progress) {
+		this(instance, role, reachable, progress, null);
+	}
+
 	InstanceState withReachable(boolean reachable) {
-		return new InstanceState(this.instance, this.role, reachable, this.progress);
+		return new InstanceState(this.instance, this.role, reachable, this.progress, this.server);
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.rdsboot.cluster;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -15,11 +14,9 @@ final class InstanceWatch implements AutoCloseable {
 
 	private final DatabaseInstance instance;
 
-	private final InstanceConnector connector;
+	private final WatchConnection connection;
 
 	private final WatchIntervals intervals;
-
-	private final LongSupplier nanoTime;
 
 	private final Listener listener;
 
@@ -27,9 +24,10 @@ final class InstanceWatch implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	private volatile @Nullable InstancePoll poll;
-
-	private volatile boolean askAnew;
+	/**
+	 * The connection that is to be replaced, or {@code null} for none.
+	 */
+	private volatile @Nullable SessionIdentity outdated;
 
 	private boolean replays;
 
@@ -38,9 +36,8 @@ final class InstanceWatch implements AutoCloseable {
 	InstanceWatch(DatabaseInstance instance, InstanceConnector connector, WatchIntervals intervals,
 			LongSupplier nanoTime, Listener listener) {
 		this.instance = instance;
-		this.connector = connector;
+		this.connection = new WatchConnection(instance, connector, intervals.timeout(), nanoTime);
 		this.intervals = intervals;
-		this.nanoTime = nanoTime;
 		this.listener = listener;
 	}
 
@@ -76,10 +73,13 @@ final class InstanceWatch implements AutoCloseable {
 	}
 
 	/**
-	 * Ask over a new connection the next time.
+	 * Ask over a new connection soon.
+	 * @param outdated the connection to replace; nothing is done where it was replaced
+	 * already
 	 */
-	void askAnew() {
-		this.askAnew = true;
+	void askAnew(SessionIdentity outdated) {
+		this.outdated = outdated;
+		this.timer.ask();
 	}
 
 	/**
@@ -89,7 +89,7 @@ final class InstanceWatch implements AutoCloseable {
 	public void close() {
 		this.closed = true;
 		this.timer.close();
-		abort(this.poll);
+		this.connection.close();
 	}
 
 	private void watch() {
@@ -103,23 +103,25 @@ final class InstanceWatch implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			disconnect();
+			this.connection.disconnect();
 		}
 	}
 
 	private void look() {
-		if (this.askAnew) {
-			this.askAnew = false;
-			disconnect();
+		SessionIdentity former = this.outdated;
+		this.outdated = null;
+		if (former != null && this.connection.isOf(former)) {
+			this.connection.renew();
 		}
 		try {
-			Observation answer = ask();
+			Observation answer = this.connection.ask(() -> this.listener.fellSilent(this.instance),
+					(reason) -> this.listener.withheld(this.instance, WatchFailure.of(reason)));
 			this.replays = !answer.claimsWriter();
 			this.blindLooks = 0;
 			this.listener.answered(this.instance, answer);
 		}
 		catch (SQLException | RuntimeException ex) {
-			disconnect();
+			this.connection.disconnect();
 			WatchFailure failure = WatchFailure.of(ex);
 			this.blindLooks = failure.unreachable() ? 0 : this.blindLooks + 1;
 			if (!this.closed) {
@@ -128,85 +130,10 @@ final class InstanceWatch implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Asks over the open connection, and if that is lost, over a new one.
-	 */
-	private Observation ask() throws SQLException {
-		InstancePoll current = this.poll;
-		if (current != null) {
-			try {
-				return ask(current);
-			}
-			catch (SQLException ex) {
-				if (!WatchFailure.isUnreachable(ex)) {
-					throw ex;
-				}
-				disconnect();
-				this.listener.fellSilent(this.instance);
-			}
-		}
-		return ask(connect());
-	}
-
-	/**
-	 * Asks for all that there is to know, or as long as the connection lasts for the role
-	 * alone where the server does not tell more.
-	 */
-	private Observation ask(InstancePoll current) throws SQLException {
-		try {
-			return current.ask();
-		}
-		catch (SQLException ex) {
-			if (current instanceof RolePoll || !InstancePoll.isUnsupported(ex)) {
-				throw ex;
-			}
-			InstancePoll ofRole = current.ofRole();
-			Observation answer = ofRole.ask();
-			this.poll = ofRole;
-			this.listener.withheld(this.instance, WatchFailure.of(ex));
-			return answer;
-		}
-	}
-
-	private InstancePoll connect() throws SQLException {
-		Connection connection = this.connector.connect(this.instance, this.intervals.timeout());
-		try {
-			InstancePoll opened = InstancePoll.of(this.instance, connection, this.nanoTime);
-			this.poll = opened;
-			if (this.closed) {
-				abort(opened);
-			}
-			return opened;
-		}
-		catch (SQLException | RuntimeException ex) {
-			connection.abort(Runnable::run);
-			throw ex;
-		}
-	}
-
-	private void disconnect() {
-		abort(this.poll);
-		this.poll = null;
-	}
-
-	/**
-	 * Closes a connection without a word to the server, which may not listen.
-	 */
-	private static void abort(@Nullable InstancePoll poll) {
-		if (poll != null) {
-			try {
-				poll.connection().abort(Runnable::run);
-			}
-			catch (SQLException ex) {
-				// it is gone, which is what was wanted
-			}
-		}
-	}
-
 	private void awaitTurn() throws InterruptedException {
 		Attention attention = this.listener.attention();
 		if (attention == Attention.ASLEEP) {
-			disconnect();
+			this.connection.disconnect();
 			this.timer.awaitWhile(() -> this.listener.attention() == Attention.ASLEEP);
 		}
 		else if (this.blindLooks > 0) {
@@ -223,7 +150,7 @@ final class InstanceWatch implements AutoCloseable {
 	private Duration interval(Attention attention) {
 		return switch (attention) {
 			case NORMAL -> this.intervals.poll();
-			case SEARCH -> (this.poll != null) ? this.intervals.search() : WatchIntervals.RETRY;
+			case SEARCH -> this.connection.isOpen() ? this.intervals.search() : WatchIntervals.RETRY;
 			case SLOW, ASLEEP -> WatchIntervals.SLOW;
 		};
 	}
@@ -248,13 +175,7 @@ final class InstanceWatch implements AutoCloseable {
 	 * Lets a reader itself wait for its promotion, which may end the search.
 	 */
 	private boolean waitedForPromotion() {
-		InstancePoll current = this.poll;
-		try {
-			return current != null && this.replays && current.awaitPromotion(WatchIntervals.RETRY);
-		}
-		catch (SQLException ex) {
-			return false;
-		}
+		return this.replays && this.connection.awaitPromotion(WatchIntervals.RETRY);
 	}
 
 	/**

@@ -18,6 +18,8 @@ final class InstanceWatches {
 
 	private final Function<DatabaseInstance, InstanceWatch> factory;
 
+	private final HostNameWatch hostNames;
+
 	private final Map<DatabaseInstance, InstanceWatch> watches = new HashMap<>();
 
 	private final Set<DatabaseInstance> notLookedAt = new HashSet<>();
@@ -31,23 +33,27 @@ final class InstanceWatches {
 	/**
 	 * Create it, with no watch before {@link #start}.
 	 * @param factory makes a watch that has not begun
+	 * @param hostNames looks up the instances' names
 	 */
-	InstanceWatches(Function<DatabaseInstance, InstanceWatch> factory) {
+	InstanceWatches(Function<DatabaseInstance, InstanceWatch> factory, HostNameWatch hostNames) {
 		this.factory = factory;
+		this.hostNames = hostNames;
 	}
 
 	/**
 	 * Begin to watch.
 	 * @param instances the instances to begin with
+	 * @param interval how often their names are looked up
 	 * @return whether this was not done before
 	 */
-	boolean start(Set<DatabaseInstance> instances) {
+	boolean start(Set<DatabaseInstance> instances, Duration interval) {
 		if (this.started || this.closed) {
 			return false;
 		}
 		this.started = true;
 		this.notLookedAt.addAll(instances);
 		adjust(instances);
+		this.hostNames.start(interval);
 		return true;
 	}
 
@@ -70,6 +76,7 @@ final class InstanceWatches {
 			this.watches.computeIfAbsent(instance, this::begin);
 		}
 		this.current = List.copyOf(this.watches.values());
+		this.hostNames.instances(instances);
 	}
 
 	private InstanceWatch begin(DatabaseInstance instance) {
@@ -103,12 +110,13 @@ final class InstanceWatches {
 	}
 
 	/**
-	 * Have an instance asked over a new connection the next time.
+	 * Have an instance asked over a new connection soon.
+	 * @param outdated the connection to replace
 	 */
-	void askAnew(DatabaseInstance instance) {
+	void askAnew(DatabaseInstance instance, SessionIdentity outdated) {
 		InstanceWatch watch = this.watches.get(instance);
 		if (watch != null) {
-			watch.askAnew();
+			watch.askAnew(outdated);
 		}
 	}
 
@@ -149,6 +157,7 @@ final class InstanceWatches {
 	 */
 	void close() {
 		this.closed = true;
+		this.hostNames.close();
 		this.watches.values().forEach(InstanceWatch::close);
 		this.watches.clear();
 		this.current = List.of();

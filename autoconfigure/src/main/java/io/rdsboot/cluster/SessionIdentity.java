@@ -10,22 +10,26 @@ final class SessionIdentity {
 
 	private final @Nullable String systemIdentifier;
 
-	private final @Nullable String server;
+	private final @Nullable ServerIdentity server;
 
 	/**
 	 * Create an identity.
 	 * @param systemIdentifier PostgreSQL's number of the cluster, or {@code null} where
 	 * it may not be asked
-	 * @param server what tells the running server apart from others of the cluster, or
-	 * {@code null} where several may stand behind the address
+	 * @param server the running server, or {@code null} where several may stand behind
+	 * the address
 	 */
-	SessionIdentity(@Nullable String systemIdentifier, @Nullable String server) {
+	SessionIdentity(@Nullable String systemIdentifier, @Nullable ServerIdentity server) {
 		this.systemIdentifier = systemIdentifier;
 		this.server = server;
 	}
 
 	@Nullable String systemIdentifier() {
 		return this.systemIdentifier;
+	}
+
+	@Nullable ServerIdentity server() {
+		return this.server;
 	}
 
 	/**
@@ -42,7 +46,10 @@ final class SessionIdentity {
 		return this.server != null && other.server != null && !isSameServer(other);
 	}
 
-	private boolean isSameCluster(SessionIdentity other) {
+	/**
+	 * Return whether nothing says that two connections lead to two clusters.
+	 */
+	boolean isSameCluster(SessionIdentity other) {
 		return this.systemIdentifier == null || other.systemIdentifier == null
 				|| this.systemIdentifier.equals(other.systemIdentifier);
 	}

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Topology whose instances and roles are configured and never change; whether an instance
  * is reachable follows from what the connection pools experience. Thread-safe.
@@ -44,7 +46,7 @@ public final class StaticTopologyProvider implements TopologyProvider, Connectiv
 	}
 
 	@Override
-	public void connected(DatabaseInstance instance) {
+	public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
 		publish(instance, true);
 	}
 

@@ -24,6 +24,11 @@ final class TopologyLog {
 
 	private final Set<DatabaseInstance> foreign = new HashSet<>();
 
+	/**
+	 * Instances that have said that they belong to the cluster, be it no longer.
+	 */
+	private final Set<DatabaseInstance> members = new HashSet<>();
+
 	private final Set<DatabaseInstance> disputed = new HashSet<>();
 
 	private final Set<DatabaseInstance> strayed = new HashSet<>();
@@ -75,6 +80,7 @@ final class TopologyLog {
 		logger.info("Instance {}, {}, has left the cluster", instance, describe(before));
 		this.asked.remove(instance);
 		this.foreign.remove(instance);
+		this.members.remove(instance);
 		this.disputed.remove(instance);
 		this.strayed.remove(instance);
 		this.confirmedStrays.remove(instance);
@@ -98,14 +104,29 @@ final class TopologyLog {
 	/**
 	 * Log whether an instance belongs to another cluster than the one that says which
 	 * cluster this is.
+	 * @param foreign whether it has shown that twice, over two connections
+	 * @param belongs whether it belongs to the cluster now
 	 */
-	void foreign(DatabaseInstance instance, @Nullable WatchedInstance own, boolean foreign) {
+	void foreign(DatabaseInstance instance, @Nullable WatchedInstance own, boolean foreign, boolean belongs) {
 		if (foreign && this.foreign.add(instance)) {
-			logger.error("Instance {} belongs to another cluster than {}, as their system identifiers say, and is not "
-					+ "used: correct its address, or take it out of the configuration", instance, own);
+			if (this.members.contains(instance)) {
+				logger.warn(
+						"Instance {} belongs to the cluster that the address of {} has led to before, as their "
+								+ "system identifiers say, and is not used until its address leads to the present one",
+						instance, own);
+			}
+			else {
+				logger.error("Instance {} belongs to another cluster than {}, as their system identifiers say, and is "
+						+ "not used: correct its address, or take it out of the configuration", instance, own);
+			}
 		}
-		else if (!foreign && this.foreign.remove(instance)) {
-			logger.info("Instance {} belongs to the cluster again", instance);
+		else if (belongs) {
+			if (this.foreign.remove(instance)) {
+				logger.info("Instance {} belongs to the cluster again", instance);
+			}
+			if (this.asked.contains(instance)) {
+				this.members.add(instance);
+			}
 		}
 	}
 
@@ -156,7 +177,8 @@ final class TopologyLog {
 		if (confirmed && this.confirmedStrays.add(instance)) {
 			logger
 				.error("Reader {} has replayed more than the writer has written, as both have shown twice: it follows "
-						+ "a former writer. Rebuild it from the present one", instance);
+						+ "a former writer. Rebuild it from the present one, or let its address lead to a reader of that",
+						instance);
 		}
 		if (!strayed && this.strayed.remove(instance)) {
 			this.confirmedStrays.remove(instance);

@@ -3,6 +3,7 @@ package io.rdsboot.cluster;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
@@ -27,11 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class TopologyMonitor implements TopologyProvider, WriterLog, ConnectivityListener, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
-
-	/**
-	 * For how long a reader is followed that does not replay.
-	 */
-	private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(5);
 
 	private final InstanceDiscovery discovery;
 
@@ -60,10 +56,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final InstanceWatches watches;
 
-	/**
-	 * Time up to which somebody wants the readers to have replayed what was committed.
-	 */
-	private volatile long followedUntil;
+	private final ReplayInterest replayInterest;
 
 	private boolean discovered;
 
@@ -78,15 +71,17 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.connector = builder.connector;
 		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
 		WatchListener watchListener = new WatchListener();
-		this.watches = new InstanceWatches((instance) -> new InstanceWatch(instance, builder.connector, this.intervals,
-				builder.nanoTime, watchListener));
+		this.watches = new InstanceWatches(
+				(instance) -> new InstanceWatch(instance, builder.connector, this.intervals, builder.nanoTime,
+						watchListener),
+				new HostNameWatch(HostNameWatch.Resolver.JVM, (instance) -> update(instance, WatchedInstance::doubt)));
 		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
 		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::resumed)
 				: null;
 		this.nanoTime = builder.nanoTime;
-		this.knowledge = new ClusterKnowledge(builder.discovery.initial(), this.log);
+		this.knowledge = new ClusterKnowledge(builder.discovery.initial(), this.log, builder.reconnectInterval);
 		this.topology = this.knowledge.topology();
-		this.followedUntil = this.nanoTime.getAsLong() - FOLLOW_LIMIT.toNanos();
+		this.replayInterest = new ReplayInterest(builder.nanoTime);
 	}
 
 	/**
@@ -103,7 +98,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 */
 	public void start() {
 		locked(() -> {
-			if (!this.watches.start(this.knowledge.watched())) {
+			if (!this.watches.start(this.knowledge.watched(), this.intervals.poll())) {
 				return;
 			}
 			this.discoveryThread.start();
@@ -185,9 +180,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	@Override
 	public void followReplay(long time) {
-		if (time - this.followedUntil > 0) {
-			this.followedUntil = time;
-		}
+		this.replayInterest.extend(time);
 		this.watches.follow();
 	}
 
@@ -226,10 +219,10 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	@Override
-	public void connected(DatabaseInstance instance) {
+	public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
 		InstanceState state = this.topology.state(instance).orElse(null);
-		if (state != null && !state.reachable()) {
-			update(instance, WatchedInstance::connected);
+		if (state != null && (!state.reachable() || !Objects.equals(server, state.server()))) {
+			update(instance, (watched) -> watched.connected(server, this.nanoTime.getAsLong()));
 		}
 	}
 
@@ -246,6 +239,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	@Override
 	public void statementFailed(DatabaseInstance instance, SQLException failure) {
+		update(instance, (watched) -> watched.statementFailed(failure));
 		checkNow(instance);
 	}
 
@@ -297,7 +291,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 				previous = current;
 				current = this.knowledge.conclude(this.nanoTime.getAsLong());
 			}
-			this.knowledge.toAskAnew().forEach(this.watches::askAnew);
+			this.knowledge.toAskAnew(this.nanoTime.getAsLong()).forEach(this.watches::askAnew);
 			this.watches.adjust(this.knowledge.watched());
 		}
 		finally {
@@ -418,11 +412,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 		@Override
 		public boolean isFollowed(DatabaseInstance instance) {
-			long until = TopologyMonitor.this.followedUntil;
-			if (TopologyMonitor.this.nanoTime.getAsLong() - until > FOLLOW_LIMIT.toNanos()) {
-				return false;
-			}
-			return progress(instance).filter((progress) -> !progress.includesCommitsUntil(until)).isPresent();
+			return TopologyMonitor.this.replayInterest.isIn(progress(instance));
 		}
 
 		@Override
@@ -438,8 +428,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	/**
 	 * Builds a {@link TopologyMonitor}. Defaults: a look each second, each 25
-	 * milliseconds while there is no writer, time-outs of 1.5 seconds, a discovery each 5
-	 * seconds, no rest however long nothing is borrowed.
+	 * milliseconds while there is no writer, time-outs of 1.5 seconds, a new connection
+	 * each minute, a discovery each 5 seconds, no rest however long nothing is borrowed.
 	 */
 	public static final class Builder {
 
@@ -452,6 +442,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		private Duration searchInterval = Duration.ofMillis(25);
 
 		private Duration timeout = Duration.ofMillis(1500);
+
+		private Duration reconnectInterval = Duration.ofMinutes(1);
 
 		private Duration discoveryInterval = Duration.ofSeconds(5);
 
@@ -487,6 +479,15 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		 */
 		public Builder timeout(Duration timeout) {
 			this.timeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set how often each instance is connected to anew where nothing speaks for it,
+		 * because its address may lead to another server by now.
+		 */
+		public Builder reconnectInterval(Duration reconnectInterval) {
+			this.reconnectInterval = reconnectInterval;
 			return this;
 		}
 

@@ -1,5 +1,7 @@
 package io.rdsboot.cluster;
 
+import java.sql.SQLException;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * connection pools have experienced. Not thread-safe.
  */
 final class WatchedInstance {
+
+	private static final String READ_ONLY = "25006";
 
 	private final DatabaseInstance instance;
 
@@ -26,6 +30,19 @@ final class WatchedInstance {
 
 	private @Nullable SessionIdentity strayed;
 
+	private final AddressServers servers = new AddressServers();
+
+	/**
+	 * When the connection of the newest answer was first asked over.
+	 */
+	private long connectedAt;
+
+	/**
+	 * The connection whose answers may be those of a server that the address no longer
+	 * leads to.
+	 */
+	private @Nullable SessionIdentity doubted;
+
 	WatchedInstance(InstanceState initial) {
 		this.instance = initial.instance();
 		this.initialRole = initial.role();
@@ -33,6 +50,12 @@ final class WatchedInstance {
 	}
 
 	void answered(Observation newAnswer) {
+		if (newAnswer.session() != session()) {
+			this.connectedAt = newAnswer.askedAt();
+			if (newAnswer.session().server() != null) {
+				this.servers.met(newAnswer.session().server(), newAnswer.askedAt());
+			}
+		}
 		if (newAnswer.claimsWriter() && !claimsWriter()) {
 			this.claimedSince = newAnswer.askedAt();
 		}
@@ -64,15 +87,69 @@ final class WatchedInstance {
 
 	/**
 	 * Take note that a pool could connect. Where the monitor cannot, the pool is right
-	 * until it cannot either.
+	 * until it cannot either. A connection leads where the address leads when it is
+	 * opened: if that is another server than the watch's, the watch has to connect anew.
+	 * @param server where it leads, or {@code null} if that is not known
+	 * @param now the time by the monitor's clock
 	 */
-	void connected() {
+	void connected(@Nullable ServerIdentity server, long now) {
 		this.contradicted = this.contradicted || !this.reachable;
 		this.reachable = true;
+		SessionIdentity session = session();
+		if (server == null || session == null || session.server() == null || server.equals(session.server())) {
+			return;
+		}
+		this.servers.met(server, now);
+		if (!leadsToSeveral(now)) {
+			doubt();
+		}
 	}
 
 	void notConnected() {
 		this.contradicted = false;
+	}
+
+	/**
+	 * Take note that a statement of a pool failed. A writer that takes no write is none.
+	 */
+	void statementFailed(SQLException failure) {
+		if (READ_ONLY.equals(failure.getSQLState())) {
+			doubt();
+		}
+	}
+
+	/**
+	 * Take note that the address may lead to another server than the present connection.
+	 */
+	void doubt() {
+		this.doubted = session();
+	}
+
+	/**
+	 * Return whether what the present connection says may be that of a server which the
+	 * address no longer leads to.
+	 */
+	boolean isDoubted() {
+		return this.doubted != null && this.doubted == session();
+	}
+
+	/**
+	 * Return whether the address leads to several servers by turns, so that what the
+	 * watch hears does not hold for the pool.
+	 */
+	boolean leadsToSeveral(long now) {
+		return !claimsWriter() && this.servers.areSeveral(now);
+	}
+
+	/**
+	 * Return when the connection of the newest answer was first asked over.
+	 */
+	long connectedAt() {
+		return this.connectedAt;
+	}
+
+	boolean isConfiguredWriter() {
+		return this.initialRole == InstanceRole.WRITER;
 	}
 
 	/**

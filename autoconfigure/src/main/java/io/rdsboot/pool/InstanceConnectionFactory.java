@@ -4,11 +4,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,11 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * borrow time-out.
  */
 final class InstanceConnectionFactory extends AbstractDataSource implements AutoCloseable {
+
+	/**
+	 * How long a server that has just let somebody in may take to say who it is.
+	 */
+	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
 	private final DatabaseInstance instance;
 
@@ -42,6 +49,11 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	private volatile Duration loginTimeout = Duration.ZERO;
 
 	private volatile boolean refusing;
+
+	/**
+	 * The server that the address is known to lead to.
+	 */
+	private volatile @Nullable ServerIdentity server;
 
 	private volatile Consumer<@Nullable SQLException> reachability = (failure) -> {
 	};
@@ -82,17 +94,36 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	}
 
 	/**
-	 * Open a connection.
+	 * Take note of the server that the address leads to from now on.
+	 * @param present the server, or {@code null} where that is not known
+	 * @return whether that is news
+	 */
+	boolean leadsTo(@Nullable ServerIdentity present) {
+		boolean news = !Objects.equals(this.server, present);
+		this.server = present;
+		return news;
+	}
+
+	/**
+	 * Open a connection. One that was opened while the address moved, and leads to the
+	 * server before, is opened anew.
 	 * @param limit the longest that the login may take, all its attempts together
 	 */
 	Connection connect(Duration limit) throws SQLException {
+		ServerIdentity before = this.server;
 		Login login = new Login(this.instance.address(), this.credentialsProvider, this.driver, limit, this.nanoTime);
 		try {
 			Connection connection = login.open();
-			this.connections.opened(connection, login.user());
+			ServerIdentity met = identify(connection);
+			ServerIdentity present = this.server;
+			if (met != null && met.equals(before) && present != null && !met.equals(present)) {
+				connection.close();
+				return connect(limit);
+			}
+			this.connections.opened(connection, login.user(), met);
 			this.formerUsers.loggedIn(login.user());
 			this.reachability.accept(null);
-			this.listener.connected(this.instance);
+			this.listener.connected(this.instance, met);
 			return connection;
 		}
 		catch (SQLException ex) {
@@ -107,6 +138,34 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 			}
 			this.listener.failed(this.instance, ex);
 			throw ex;
+		}
+	}
+
+	/**
+	 * Ask a new connection which server it leads to.
+	 * @return the server, or {@code null} where several may stand behind the address, or
+	 * it does not tell
+	 */
+	private @Nullable ServerIdentity identify(Connection connection) throws SQLException {
+		if (this.instance.fixedRole() != null) {
+			return null;
+		}
+		int timeout = connection.getNetworkTimeout();
+		try {
+			connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER_LIMIT.toMillis()));
+			return ServerIdentity.of(connection);
+		}
+		catch (SQLException ex) {
+			if (ConnectionFailures.isLostConnection(ex)) {
+				connection.close();
+				throw ex;
+			}
+			return null;
+		}
+		finally {
+			if (!connection.isClosed()) {
+				connection.setNetworkTimeout(Runnable::run, timeout);
+			}
 		}
 	}
 

@@ -14,6 +14,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -308,6 +309,22 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	void role(InstanceRole role) {
 		this.role = role;
+	}
+
+	/**
+	 * Take note of the server that the instance's address leads to from now on.
+	 * Connections to another one are not borrowed again: the address has moved, and they
+	 * have not.
+	 * @param server the server, or {@code null} where that is not known
+	 * @return whether there were such connections
+	 */
+	boolean leadsTo(@Nullable ServerIdentity server) {
+		boolean moved = this.connectionFactory.leadsTo(server) && server != null
+				&& this.connections.leadElsewhereThan(server);
+		if (moved) {
+			evict();
+		}
+		return moved;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
+import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -17,30 +18,41 @@ import org.postgresql.core.TransactionState;
  */
 final class OpenConnections {
 
-	private final IdentityHashMap<Connection, String> users = new IdentityHashMap<>();
+	private final IdentityHashMap<Connection, Session> sessions = new IdentityHashMap<>();
 
 	/**
 	 * Take note of a new connection, and forget those that were closed.
 	 * @param connection the physical connection
 	 * @param user the user that is logged in
+	 * @param server the server, or {@code null} where that is not known
 	 */
-	synchronized void opened(Connection connection, String user) {
-		this.users.keySet().removeIf(OpenConnections::isClosed);
-		this.users.put(connection, user);
+	synchronized void opened(Connection connection, String user, @Nullable ServerIdentity server) {
+		this.sessions.keySet().removeIf(OpenConnections::isClosed);
+		this.sessions.put(connection, new Session(user, server));
 	}
 
 	/**
 	 * Return the user of a connection, or {@code null} if it is not one of these.
 	 */
 	synchronized @Nullable String user(Connection connection) {
-		return this.users.get(connection);
+		Session session = this.sessions.get(connection);
+		return (session != null) ? session.user() : null;
+	}
+
+	/**
+	 * Return whether there is a connection to another server than a given one.
+	 */
+	synchronized boolean leadElsewhereThan(ServerIdentity server) {
+		return this.sessions.entrySet()
+			.stream()
+			.anyMatch((each) -> each.getValue().isElsewhereThan(server) && !isClosed(each.getKey()));
 	}
 
 	/**
 	 * Return whether there is a connection that a condition holds for.
 	 */
 	synchronized boolean anyMatch(Predicate<Connection> condition) {
-		return this.users.keySet().stream().anyMatch((each) -> !isClosed(each) && condition.test(each));
+		return this.sessions.keySet().stream().anyMatch((each) -> !isClosed(each) && condition.test(each));
 	}
 
 	/**
@@ -90,7 +102,7 @@ final class OpenConnections {
 	}
 
 	private synchronized List<Connection> open() {
-		return this.users.keySet().stream().filter((each) -> !isClosed(each)).toList();
+		return this.sessions.keySet().stream().filter((each) -> !isClosed(each)).toList();
 	}
 
 	static boolean isClosed(Connection connection) {
@@ -100,6 +112,20 @@ final class OpenConnections {
 		catch (SQLException ex) {
 			return true;
 		}
+	}
+
+	/**
+	 * Where a connection leads.
+	 *
+	 * @param user the user that is logged in
+	 * @param server the server, or {@code null} where that is not known
+	 */
+	private record Session(String user, @Nullable ServerIdentity server) {
+
+		boolean isElsewhereThan(ServerIdentity other) {
+			return this.server != null && !this.server.equals(other);
+		}
+
 	}
 
 }

@@ -107,6 +107,11 @@ final class PoolTopologyFollower implements AutoCloseable {
 		this.pools.removeAllExcept(instances(current)).forEach(this::drain);
 		for (InstanceState state : current.instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
+			if (pool.leadsTo(state.server())) {
+				logger.info(
+						"Instance {} is another server than before, or was restarted: its connections are opened anew",
+						pool.instance());
+			}
 			boolean writerLost = follow(pool, state.role());
 			boolean wasReachable = previous.state(state.instance()).map(InstanceState::reachable).orElse(true);
 			if (writerLost || (wasReachable && !state.reachable())) {

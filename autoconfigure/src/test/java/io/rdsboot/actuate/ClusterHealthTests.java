@@ -102,7 +102,7 @@ class ClusterHealthTests {
 		this.knowledge.topologyChanged(before, this.provider.topology());
 		advance(Duration.ofMillis(100));
 		assertThat(details()).containsEntry("unreachableFor", "0.6 s");
-		this.knowledge.connected(WRITER);
+		this.knowledge.connected(WRITER, null);
 		this.provider.reachable = true;
 		this.knowledge.topologyChanged(ClusterTopology.of(List.of()), this.provider.topology());
 		assertThat(status()).isEqualTo(Status.UP);

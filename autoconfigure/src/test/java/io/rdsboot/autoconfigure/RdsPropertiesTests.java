@@ -241,6 +241,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getInstanceIdentifier()).isNull();
 		assertThat(properties.getPollInterval()).isNull();
 		assertThat(properties.getTimeout()).isEqualTo(Duration.ofMillis(1500));
+		assertThat(properties.getReconnectInterval()).isEqualTo(Duration.ofSeconds(60));
 		assertThat(properties.getIdleTimeout()).isEqualTo(Duration.ofMinutes(5));
 	}
 
@@ -250,8 +251,8 @@ class RdsPropertiesTests {
 				Map.of("rds.topology.enabled", "false", "rds.topology.discovery", "rds-api",
 						"rds.topology.discovery-interval", "7s", "rds.topology.instance-address", "{id}.example.com",
 						"rds.topology.cluster-identifier", "orders", "rds.topology.instance-identifier", "orders-1",
-						"rds.topology.poll-interval", "2s", "rds.topology.timeout", "3s", "rds.topology.idle-timeout",
-						"4m"));
+						"rds.topology.poll-interval", "2s", "rds.topology.reconnect-interval", "20s",
+						"rds.topology.timeout", "3s", "rds.topology.idle-timeout", "4m"));
 		assertThat(properties.isEnabled()).isFalse();
 		assertThat(properties.getDiscovery()).isEqualTo(RdsTopologyProperties.Discovery.RDS_API);
 		assertThat(properties.getDiscoveryInterval()).isEqualTo(Duration.ofSeconds(7));
@@ -260,6 +261,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getInstanceIdentifier()).isEqualTo("orders-1");
 		assertThat(properties.getPollInterval()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(properties.getTimeout()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(properties.getReconnectInterval()).isEqualTo(Duration.ofSeconds(20));
 		assertThat(properties.getIdleTimeout()).isEqualTo(Duration.ofMinutes(4));
 	}
 

@@ -117,9 +117,12 @@ class RdsTopologyConfigurationTests {
 	@Test
 	void timesThatAreTooShortAreAllNamed() {
 		assertThat(StartupProblems.of(this.onAlias.withPropertyValues("rds.topology.poll-interval=10ms",
-				"rds.topology.timeout=0s", "rds.topology.discovery-interval=-1s", "rds.topology.idle-timeout=99ms")))
+				"rds.topology.timeout=0s", "rds.topology.discovery-interval=-1s", "rds.topology.idle-timeout=99ms",
+				"rds.topology.reconnect-interval=999ms")))
 			.contains("rds.topology.poll-interval = '10ms'", "rds.topology.timeout = '0ms'",
 					"rds.topology.discovery-interval = '-1000ms'", "rds.topology.idle-timeout = '99ms'",
+					"rds.topology.reconnect-interval = '999ms'",
+					"Set rds.topology.reconnect-interval to 1000ms or more.",
 					"Set rds.topology.poll-interval to 100ms or more.");
 	}
 

@@ -120,6 +120,19 @@ class AuroraDiscoveryTests {
 	}
 
 	@Test
+	void discoverConnectsAnewNowAndThenBecauseAnAddressMayLeadElsewhere() throws Exception {
+		List<DatabaseInstance> found = discover(initial());
+		int opened = this.connector.opened().size();
+		for (int i = 1; i < AuroraDiscovery.LOOKS; i++) {
+			discover(known());
+		}
+		assertThat(this.connector.opened()).hasSize(opened);
+		assertThat(discover(known())).isEqualTo(found);
+		assertThat(this.connector.opened()).hasSize(opened + 1);
+		assertThat(this.connector.open()).isEqualTo(1);
+	}
+
+	@Test
 	void discoverWhenRowIsStaleLeavesItsInstanceOut() throws Exception {
 		LocalRdsInstance stale = this.cluster.readers().get(1);
 		this.cluster.aurora().showStale(stale);

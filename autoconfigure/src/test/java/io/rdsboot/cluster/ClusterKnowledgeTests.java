@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +39,7 @@ class ClusterKnowledgeTests {
 	void begin() {
 		this.knowledge = new ClusterKnowledge(List.of(new InstanceState(this.a, InstanceRole.WRITER, true),
 				new InstanceState(this.b, InstanceRole.READER, true),
-				new InstanceState(this.c, InstanceRole.READER, true)), this.log);
+				new InstanceState(this.c, InstanceRole.READER, true)), this.log, Duration.ofMinutes(1));
 	}
 
 	@Test
@@ -305,24 +306,24 @@ class ClusterKnowledgeTests {
 
 	@Test
 	void twoWritersAreToldWhenBothHaveSaidSoTwiceOverNewConnections(CapturedOutput output) {
-		SessionIdentity a1 = new SessionIdentity("1", "server-a");
-		SessionIdentity b1 = new SessionIdentity("1", "server-b");
+		SessionIdentity a1 = new SessionIdentity("1", new ServerIdentity("server-a"));
+		SessionIdentity b1 = new SessionIdentity("1", new ServerIdentity("server-b"));
 		answers(this.a, answerOver(a1, true, 100, 1));
 		answers(this.b, answerOver(b1, true, 100, 2));
 		answers(this.a, answerOver(a1, true, 100, 1));
-		assertThat(this.knowledge.toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
+		assertThat(toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
 		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
 		answers(this.a, answerOver(a1, true, 100, 1));
 		answers(this.b, answerOver(b1, true, 100, 2));
 		assertThat(output).doesNotContain("say that they are the writer");
-		answers(this.a, answerOver(new SessionIdentity("1", "server-a"), true, 100, 1));
-		assertThat(this.knowledge.toAskAnew()).containsExactly(this.b);
+		answers(this.a, answerOver(new SessionIdentity("1", new ServerIdentity("server-a")), true, 100, 1));
+		assertThat(toAskAnew()).containsExactly(this.b);
 		assertThat(output).doesNotContain("say that they are the writer");
-		answers(this.b, answerOver(new SessionIdentity("1", "server-b"), true, 100, 2));
+		answers(this.b, answerOver(new SessionIdentity("1", new ServerIdentity("server-b")), true, 100, 2));
 		assertThat(output).containsOnlyOnce(
 				"Two instances say that they are the writer: b is taken for it, and a, which is not used, does too. "
 						+ "Stop a and rebuild it as a reader");
-		assertThat(this.knowledge.toAskAnew()).isEmpty();
+		assertThat(toAskAnew()).isEmpty();
 		replays(this.a);
 		assertThat(output).containsOnlyOnce("Instance a no longer disputes who is the writer");
 	}
@@ -336,7 +337,7 @@ class ClusterKnowledgeTests {
 		answers(this.b, answer(true, 100, 2, "1", "server-b"));
 		answers(this.a, answer(false, 100, 0, "1", "server-a"));
 		assertThat(output).doesNotContain("say that they are the writer").doesNotContain("disputes");
-		assertThat(this.knowledge.toAskAnew()).isEmpty();
+		assertThat(toAskAnew()).isEmpty();
 	}
 
 	@Test
@@ -397,7 +398,7 @@ class ClusterKnowledgeTests {
 		assertThat(output)
 			.containsOnlyOnce("Reader b has replayed more than the writer has written: its lag is unknown")
 			.doesNotContain("Rebuild");
-		assertThat(this.knowledge.toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
+		assertThat(toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
 		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
 		answers(this.b, answer(false, 200, 0, "1", "server-b"));
 		assertThat(state(this.b).progress()).isNull();
@@ -444,6 +445,140 @@ class ClusterKnowledgeTests {
 		assertThat(output).contains("Instance b is the writer now, and a no longer is: for 1500 ms there was none");
 	}
 
+	@Test
+	void connectionServesForAMinuteWhereNothingSpeaksAgainstIt() {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		this.now += Duration.ofSeconds(59).toNanos();
+		assertThat(toAskAnew()).isEmpty();
+		this.now += Duration.ofSeconds(1).toNanos();
+		assertThat(toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
+		assertThat(toAskAnew()).isEmpty();
+	}
+
+	@Test
+	void addressOfTheWriterThatLeadsToAReaderIsTriedEachSecondWhileThereIsNoWriter() {
+		answers(this.a, answer(false, 100, 0, "1", "server-a"));
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		this.now += Duration.ofSeconds(1).toNanos();
+		assertThat(toAskAnew()).containsExactly(this.a);
+		assertThat(toAskAnew()).isEmpty();
+		this.now += Duration.ofSeconds(4).toNanos();
+		assertThat(toAskAnew()).containsExactlyInAnyOrder(this.a, this.b);
+		claims(this.b, 2);
+		this.now += Duration.ofSeconds(5).toNanos();
+		assertThat(toAskAnew()).isEmpty();
+	}
+
+	/**
+	 * Until the watch has followed, what it has heard holds for another server.
+	 */
+	@Test
+	void watchFollowsAPoolThatHasMetAnotherServer() {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		assertThat(state(this.b).progress()).isNotNull();
+		met(this.b, "server-c");
+		assertThat(state(this.b).progress()).isNull();
+		assertThat(toAskAnew()).containsExactly(this.b);
+		answers(this.b, answer(false, 100, 0, "1", "server-c"));
+		assertThat(state(this.b).progress()).isNotNull();
+		assertThat(state(this.b).server()).isEqualTo(new ServerIdentity("server-c"));
+		assertThat(toAskAnew()).isEmpty();
+	}
+
+	@Test
+	void writersLogIsNotSampledWhileItsAddressMayLeadElsewhere() {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		met(this.a, "server-b");
+		long written = this.now + 1;
+		answers(this.a, answerOver(this.knowledge.find(this.a).session(), true, 200, 1));
+		assertThat(this.knowledge.positionAt(written)).isEmpty();
+		answers(this.a, answer(true, 900, 2, "1", "server-b"));
+		assertThat(this.knowledge.positionAt(written)).contains(new LogPosition(900));
+	}
+
+	@Test
+	void refusedWriteHasTheWriterAskedAnew() {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		this.knowledge.find(this.a).statementFailed(new SQLException("read-only transaction", "25006"));
+		assertThat(toAskAnew()).containsExactly(this.a);
+		this.knowledge.find(this.a).statementFailed(new SQLException("read-only transaction", "25006"));
+		assertThat(toAskAnew()).isEmpty();
+	}
+
+	@Test
+	void othersAreAskedAnewWhenTheAddressOfTheWriterHasMoved() {
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		assertThat(toAskAnew()).isEmpty();
+		answers(this.a, answer(true, 100, 2, "1", "server-z"));
+		this.now++;
+		assertThat(toAskAnew()).containsExactly(this.b);
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		this.now += Duration.ofSeconds(2).toNanos();
+		assertThat(toAskAnew()).isEmpty();
+	}
+
+	@Test
+	void readerOfTheClusterBeforeIsNotUsedUntilItsAddressHasMovedToo(CapturedOutput output) {
+		answers(this.a, answer(true, 100, 1, "1", "blue-a"));
+		answers(this.b, answer(false, 100, 0, "1", "blue-b"));
+		answers(this.a, answer(true, 100, 1, "2", "green-a"));
+		assertThat(role(this.b)).isEqualTo(InstanceRole.UNKNOWN);
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.a, answer(true, 100, 1, "2", "green-a"));
+		answers(this.b, answer(false, 100, 0, "1", "blue-b"));
+		assertThat(output).containsOnlyOnce("Instance b belongs to the cluster that the address of a has led to before")
+			.doesNotContain("correct its address");
+		toAskAnew();
+		this.now += Duration.ofSeconds(5).toNanos();
+		assertThat(toAskAnew()).contains(this.b);
+		answers(this.b, answer(false, 100, 0, "2", "green-b"));
+		assertThat(role(this.b)).isEqualTo(InstanceRole.READER);
+	}
+
+	@Test
+	void addressOfTheWriterMayLeadToAnotherClusterAfterItHasLedToAReader() {
+		answers(this.a, answer(true, 100, 1, "1", "blue-a"));
+		answers(this.b, answer(false, 100, 0, "1", "blue-b"));
+		answers(this.a, answer(false, 100, 0, "2", "green-b"));
+		assertThat(writer()).isNull();
+		answers(this.a, answer(true, 100, 1, "2", "green-a"));
+		assertThat(writer()).isEqualTo("a");
+		assertThat(role(this.b)).isEqualTo(InstanceRole.UNKNOWN);
+	}
+
+	/**
+	 * As a name does that resolves to several addresses by turns.
+	 */
+	@Test
+	void progressOfSeveralServersAtOneAddressIsNotKnown() {
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		for (String server : List.of("server-b", "server-c", "server-b", "server-c")) {
+			answers(this.b, answer(false, 100, 0, "1", server));
+		}
+		assertThat(state(this.b).progress()).isNull();
+		assertThat(state(this.b).server()).isNull();
+		assertThat(role(this.b)).isEqualTo(InstanceRole.READER);
+		met(this.b, "server-b");
+		assertThat(toAskAnew()).isEmpty();
+		this.now += AddressServers.MEMORY.toNanos();
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		answers(this.b, answer(false, 100, 0, "1", "server-b"));
+		assertThat(state(this.b).progress()).isNotNull();
+	}
+
+	private Set<DatabaseInstance> toAskAnew() {
+		return this.knowledge.toAskAnew(this.now).keySet();
+	}
+
+	private void met(DatabaseInstance instance, String server) {
+		this.knowledge.find(instance).connected(new ServerIdentity(server), this.now);
+		this.knowledge.conclude(this.now);
+	}
+
 	private void claims(DatabaseInstance instance, long timeline) {
 		answers(instance, answer(true, 100, timeline, null));
 	}
@@ -476,7 +611,8 @@ class ClusterKnowledgeTests {
 	 */
 	private Observation answer(boolean writer, long position, long timeline, @Nullable String systemIdentifier,
 			@Nullable String server) {
-		return answerOver(new SessionIdentity(systemIdentifier, server), writer, position, timeline);
+		ServerIdentity identity = (server != null) ? new ServerIdentity(server) : null;
+		return answerOver(new SessionIdentity(systemIdentifier, identity), writer, position, timeline);
 	}
 
 	private Observation answerOver(SessionIdentity session, boolean writer, long position, long timeline) {

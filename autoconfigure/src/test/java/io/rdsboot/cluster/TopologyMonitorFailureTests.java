@@ -281,6 +281,9 @@ class TopologyMonitorFailureTests {
 					.atMost(MonitoredCluster.LIMIT)
 					.until(() -> monitored.monitor.topology().state(stranger).orElseThrow(),
 							(state) -> !state.reachable() && state.role() == InstanceRole.UNKNOWN);
+				Awaitility.await()
+					.atMost(MonitoredCluster.LIMIT)
+					.untilAsserted(() -> assertThat(output).contains("Instance stranger belongs to another cluster"));
 				this.cluster.crash(this.writer);
 				monitored.await(this.writer, (state) -> !state.reachable());
 				monitored.awaitFreshProgress(this.first);
@@ -322,7 +325,7 @@ class TopologyMonitorFailureTests {
 				}, (builder) -> {
 				})) {
 			monitored.await(this.first, (state) -> !state.reachable());
-			monitored.monitor.connected(instance);
+			monitored.monitor.connected(instance, null);
 			for (int i = 0; i < 3; i++) {
 				monitored.awaitFreshProgress(this.second);
 				assertThat(monitored.state(this.first).reachable()).isTrue();

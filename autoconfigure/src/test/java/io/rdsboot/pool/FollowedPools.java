@@ -17,10 +17,12 @@ import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.ManualTopology;
+import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pools that follow a topology which a test publishes: two connections for a reader and
@@ -92,7 +94,7 @@ final class FollowedPools implements AutoCloseable {
 	private final class Listener implements ConnectivityListener {
 
 		@Override
-		public void connected(DatabaseInstance instance) {
+		public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
 			FollowedPools.this.heard.add("connected");
 		}
 

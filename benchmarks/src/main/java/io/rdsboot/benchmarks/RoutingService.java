@@ -47,6 +47,21 @@ public final class RoutingService implements AutoCloseable {
 	}
 
 	/**
+	 * Starts a service that knows its database by an address alone.
+	 * @param cluster what is behind the address, whose login it has
+	 * @param writer the address, as host and port
+	 * @param properties what it configures, as {@code name=value}
+	 */
+	public static RoutingService at(LocalRdsCluster cluster, String writer, String... properties) {
+		return start(Map.of(),
+				Stream
+					.concat(Stream.of("rds.writer=" + writer, "rds.database=" + cluster.database(),
+							"rds.credentials.username=" + cluster.username(),
+							"rds.credentials.password=" + cluster.password()), Stream.of(properties))
+					.toArray(String[]::new));
+	}
+
+	/**
 	 * Starts a service with objects that are beans and are not closed with it.
 	 */
 	private static RoutingService start(Map<String, Object> objects, String... properties) {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyMonitor;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.pool.ConnectionFailures;
@@ -68,7 +69,7 @@ public final class ConnectionFailureLog implements ConnectivityListener {
 	}
 
 	@Override
-	public void connected(DatabaseInstance instance) {
+	public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
 		this.unreachableSince.remove(instance);
 		if (this.reasons.remove(instance) != null) {
 			logger.info("Connections to {} can be opened again", instance);

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,7 @@ public final class Soak {
 	 * Lets a commit wait for one reader. They are named, because a base backup would
 	 * answer to a commit as well. Each instance may be the writer one day.
 	 */
-	private static void replicateSynchronously(LocalRdsCluster cluster) throws SQLException {
+	static void replicateSynchronously(LocalRdsCluster cluster) throws SQLException {
 		String names = cluster.instances()
 			.stream()
 			.map((instance) -> '"' + instance.name() + '"')
@@ -122,21 +123,28 @@ public final class Soak {
 	}
 
 	private Report report(SoakLoad load, Ledger.Account account, double recovery) {
-		Ledger ledger = load.ledger();
 		int number = this.faults.values().stream().mapToInt(Integer::intValue).sum();
-		return new Report("%d faults in %s: %s".formatted(number, this.duration, this.faults),
-				List.of(count("rows acknowledged", ledger.count(RowOutcome.ACKNOWLEDGED), ""),
-						figure("of these lost", account.lost()), count("rows not written, as the caller was told",
-								ledger.count(RowOutcome.NOT_WRITTEN), load.failures().toString()),
-						figure("of these present", account.denied()),
-						count("rows of unknown outcome", ledger.count(RowOutcome.UNKNOWN),
-								"(present: %d)".formatted(account.unknownPresent().size())),
-						figure("rows present more than once", account.doubled()),
-						figure("rows present that nobody wrote", account.foreign()),
-						new Figure("reads that missed a row of their own thread", (double) load.staleReads(), 0,
-								"of " + load.reads()),
-						Figure.withoutTarget("longest call, s", load.longestCall(), ""),
-						Figure.withoutTarget("all threads write again after the last fault, s", recovery, "")));
+		List<Figure> figures = new ArrayList<>(figures(load, account));
+		figures.add(Figure.withoutTarget("all threads write again after the last fault, s", recovery, ""));
+		return new Report("%d faults in %s: %s".formatted(number, this.duration, this.faults), figures);
+	}
+
+	/**
+	 * Returns whether each row of a load adds up.
+	 */
+	static List<Figure> figures(SoakLoad load, Ledger.Account account) {
+		Ledger ledger = load.ledger();
+		return List.of(count("rows acknowledged", ledger.count(RowOutcome.ACKNOWLEDGED), ""),
+				figure("of these lost", account.lost()), count("rows not written, as the caller was told",
+						ledger.count(RowOutcome.NOT_WRITTEN), load.failures().toString()),
+				figure("of these present", account.denied()),
+				count("rows of unknown outcome", ledger.count(RowOutcome.UNKNOWN),
+						"(present: %d)".formatted(account.unknownPresent().size())),
+				figure("rows present more than once", account.doubled()),
+				figure("rows present that nobody wrote", account.foreign()),
+				new Figure("reads that missed a row of their own thread", (double) load.staleReads(), 0,
+						"of " + load.reads()),
+				Figure.withoutTarget("longest call, s", load.longestCall(), ""));
 	}
 
 	private static Figure count(String name, long count, String remark) {
