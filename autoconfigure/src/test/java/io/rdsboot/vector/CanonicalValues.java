@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,31 @@ final class CanonicalValues {
 		}
 		return (value instanceof LocalDateTime time) ? isoText(time.toLocalDate(), time.toLocalTime())
 				: (value instanceof LocalTime time) ? isoText(time) : String.valueOf(value);
+	}
+
+	/**
+	 * Returns the JSON of what {@link #json} returned.
+	 */
+	static String jsonText(Object json) {
+		if (json instanceof Map<?, ?> members) {
+			return members.entrySet()
+				.stream()
+				.map((member) -> quoted(String.valueOf(member.getKey())) + ":" + jsonText(member.getValue()))
+				.collect(Collectors.joining(",", "{", "}"));
+		}
+		if (json instanceof List<?> items) {
+			return items.stream().map(CanonicalValues::jsonText).collect(Collectors.joining(",", "[", "]"));
+		}
+		return (json instanceof String text) ? quoted(text) : String.valueOf(json);
+	}
+
+	private static String quoted(String text) {
+		StringBuilder quoted = new StringBuilder("\"");
+		for (char character : text.toCharArray()) {
+			boolean plain = character >= ' ' && character != '"' && character != '\\';
+			quoted.append(plain ? String.valueOf(character) : "\\u%04x".formatted((int) character));
+		}
+		return quoted.append('"').toString();
 	}
 
 	private static String isoText(LocalDate date, LocalTime time) {

@@ -55,6 +55,14 @@ final class HostileValues {
 				Tuple.of(1, Arbitraries.of(800, 867, 868, 2_600, 2_601, 5_000, 60_000).map(HostileValues::longText)));
 	}
 
+	/**
+	 * Returns texts that have the same few words, once or often, next to each other or
+	 * far away.
+	 */
+	static Arbitrary<String> sentences() {
+		return Arbitraries.of("ant " + "it's ".repeat(20) + "bee", "ant ".repeat(20), "it's bee, ant");
+	}
+
 	private static String longText(int length) {
 		return ((length % 2 == 0) ? "x" : "\u20AC").repeat(length);
 	}
@@ -98,7 +106,8 @@ final class HostileValues {
 			case TIMESTAMPTZ -> Arbitraries.oneOf(times(), Arbitraries.of("2026-01-31T10:00:00+01:00", "yesterday"));
 			case UUID -> Arbitraries.of(new UUID(0, 0), new UUID(-1, -1), new UUID(Long.MIN_VALUE, 7),
 					"123e4567-e89b-12d3-a456-426614174000", "no uuid");
-			case TEXT_ARRAY -> texts().list().ofMaxSize(3).map(ArrayList::new);
+			case TEXT_ARRAY -> Arbitraries.oneOf(texts().list().ofMaxSize(3).map(ArrayList::new),
+					Arbitraries.just(List.of("it's \\ \"a\", {b}", "")));
 			case JSON -> values();
 		};
 		return Arbitraries.frequencyOf(Tuple.of(12, fitting), Tuple.of(1, values()));

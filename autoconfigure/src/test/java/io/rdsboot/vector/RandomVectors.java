@@ -69,7 +69,7 @@ final class RandomVectors {
 			case L2 -> Math.sqrt(squares);
 			case INNER_PRODUCT -> -product;
 			case L1, HAMMING -> absolutes;
-			case JACCARD -> 1 - product / either;
+			case JACCARD -> (product == 0) ? 1 : 1 - product / either;
 		};
 	}
 

@@ -49,6 +49,17 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 		};
 	}
 
+	/**
+	 * Returns an id that no record has.
+	 */
+	static Object idOfOthers(VectorTable table) {
+		return switch (table.idType()) {
+			case TEXT -> "id of others";
+			case UUID -> new UUID(7, 7);
+			case BIGINT -> 7L;
+		};
+	}
+
 	VectorRecord<Object> record(VectorTable table) {
 		VectorRecord<Object> record = new VectorRecord<>(id(table), vector(table.embedding().type(), this.vector),
 				this.content, this.metadata);
@@ -114,7 +125,8 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 		return Combinators
 			.combine(textIds, Arbitraries.integers().between(0, IDS - 1),
 					Arbitraries.frequencyOf(Tuple.of(9, vectors), Tuple.of(3, strange)), seconds.injectNull(0.3),
-					HostileValues.texts().injectNull(0.2), members())
+					Arbitraries.frequencyOf(Tuple.of(1, HostileValues.texts()), Tuple.of(2, HostileValues.sentences()))
+						.injectNull(0.2), members())
 			.as(RawRecord::new);
 	}
 

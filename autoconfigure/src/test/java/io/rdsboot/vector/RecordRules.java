@@ -2,6 +2,7 @@ package io.rdsboot.vector;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,9 @@ final class RecordRules {
 
 	private static final int MAX_INDEXED_DIGITS = 5_000;
 
-	private static final int MAX_DEPTH = 500;
+	static final int MAX_DEPTH = 500;
 
-	private static final int MAX_LENGTH = 1 << 20;
+	static final int MAX_LENGTH = 1 << 20;
 
 	private final VectorTable table;
 
@@ -90,7 +91,7 @@ final class RecordRules {
 		MetadataColumn declared = this.table.key(key).orElse(null);
 		if (declared == null || declared.type() == KeyType.JSON) {
 			return (declared == null && this.table.undeclaredKeysRefused()) || !CanonicalValues.isStorable(key)
-					|| !isStorable(CanonicalValues.json(value), 2);
+					|| !isReadable(CanonicalValues.json(value));
 		}
 		Object stored = CanonicalValues.column(declared.type(), value);
 		if (stored == null || (key.equals(PropertyShapes.TENANT)
@@ -110,7 +111,23 @@ final class RecordRules {
 		return !(stored instanceof String text) || text.getBytes(StandardCharsets.UTF_8).length <= MAX_INDEXED_BYTES;
 	}
 
-	private static boolean isStorable(Object json, int depth) {
+	private static boolean isReadable(Object json) {
+		return isStorable(json) && depth(json) < MAX_DEPTH;
+	}
+
+	/**
+	 * Returns how many lists and maps are within each other.
+	 */
+	static int depth(Object json) {
+		Collection<?> within = (json instanceof List<?> items) ? items
+				: (json instanceof Map<?, ?> members) ? members.values() : null;
+		return (within != null) ? 1 + within.stream().mapToInt(RecordRules::depth).max().orElse(0) : 0;
+	}
+
+	/**
+	 * Returns whether the server takes it.
+	 */
+	static boolean isStorable(Object json) {
 		if (json instanceof String text) {
 			return CanonicalValues.isStorable(text);
 		}
@@ -118,13 +135,13 @@ final class RecordRules {
 			return CanonicalValues.isStorable(number);
 		}
 		if (json instanceof List<?> items) {
-			return depth <= MAX_DEPTH && items.stream().allMatch((item) -> isStorable(item, depth + 1));
+			return items.stream().allMatch(RecordRules::isStorable);
 		}
 		if (json instanceof Map<?, ?> members) {
-			return depth <= MAX_DEPTH && members.entrySet()
+			return members.entrySet()
 				.stream()
 				.allMatch((member) -> CanonicalValues.isStorable(String.valueOf(member.getKey()))
-						&& isStorable(member.getValue(), depth + 1));
+						&& isStorable(member.getValue()));
 		}
 		return json != CanonicalValues.NO_NUMBER;
 	}
@@ -143,7 +160,7 @@ final class RecordRules {
 		return length;
 	}
 
-	private static long length(@Nullable Object json) {
+	static long length(@Nullable Object json) {
 		if (json instanceof List<?> items) {
 			return 2 + items.stream().mapToLong((item) -> length(item) + 2).sum();
 		}

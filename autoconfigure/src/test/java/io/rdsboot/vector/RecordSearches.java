@@ -8,12 +8,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 import io.rdsboot.vector.StoredRows.Row;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.type.VectorValue;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,8 @@ final class RecordSearches {
 
 	private final float[] query;
 
+	private final double lambda;
+
 	/**
 	 * Creates searches.
 	 * @param rows what the tenant should see
@@ -57,6 +61,7 @@ final class RecordSearches {
 		this.rows = rows;
 		this.tenant = tenant;
 		this.query = new float[] { random.nextInt(7) - 3, random.nextInt(100), 1 };
+		this.lambda = random.nextInt(5) / 4.0;
 	}
 
 	private VectorSearch nearest() {
@@ -88,9 +93,50 @@ final class RecordSearches {
 				? Arrays.toString(read.furtherVectors().get("second").toFloats()) : null;
 	}
 
+	/**
+	 * Has another application write metadata, which nobody checks, and reads what can be
+	 * read.
+	 */
+	void assertReadOfOthers(Map<String, Object> metadata) {
+		Map<String, Object> document = new TreeMap<>();
+		metadata.forEach((key, value) -> {
+			Object json = CanonicalValues.json(value);
+			if (this.table.key(key).isEmpty() && CanonicalValues.isStorable(key) && RecordRules.isStorable(json)) {
+				document.put(key, json);
+			}
+		});
+		if (document.isEmpty() || this.table.metadataColumn() == null
+				|| RecordRules.length(document) > RecordRules.MAX_LENGTH * 0.99) {
+			return;
+		}
+		Map<String, Object> expected = new TreeMap<>();
+		List<String> problems = new ArrayList<>();
+		document.forEach((key, value) -> {
+			if (RecordRules.depth(value) >= RecordRules.MAX_DEPTH) {
+				problems.add("is nested deeper than 500 levels at '%s'".formatted(key));
+			}
+			else if (value != CanonicalValues.NULL) {
+				expected.put(key, value);
+			}
+		});
+		Object id = RawRecord.idOfOthers(this.table);
+		this.stored.insert(id, document, this.tenant);
+		VectorRecord<Object> read = this.repository.findById(id).orElseThrow();
+		this.stored.delete(id);
+		assertThat(read.metadataProblems()).containsExactlyInAnyOrderElementsOf(problems);
+		MetadataColumn tenantKey = this.table.tenantKey();
+		if (tenantKey != null) {
+			expected.put(tenantKey.key(), CanonicalValues.column(tenantKey.type(), this.tenant));
+		}
+		assertMetadata(expected, read.metadata());
+	}
+
 	private void assertContent(Row row, @Nullable String content, Map<String, Object> metadata) {
 		assertThat(content).isEqualTo(row.content());
-		Map<String, Object> present = row.present();
+		assertMetadata(row.present(), metadata);
+	}
+
+	private void assertMetadata(Map<String, Object> present, Map<String, Object> metadata) {
 		assertThat(metadata.keySet()).containsExactlyInAnyOrderElementsOf(present.keySet());
 		metadata.forEach((key, value) -> {
 			KeyType type = this.table.key(key).map(MetadataColumn::type).orElse(KeyType.JSON);
@@ -133,6 +179,9 @@ final class RecordSearches {
 			.forEach((found) -> assertFound(expected.subList(0, found.size()), found));
 		assertThat(this.repository.explain(nearest())).isNotBlank();
 		assertNear(expected, this.repository.search(nearest().reranked((rows) -> new double[rows.size()], ALL)));
+		assertNear(expected, this.repository.search(nearest().limit(Math.max(1, expected.size()))));
+		this.repository.searchAll(List.of(nearest(), nearest())).forEach((found) -> assertNear(expected, found));
+		assertDiversified(expected, this.lambda);
 		if (!expected.isEmpty()) {
 			assertThresholds(expected, expected.get(expected.size() / 2).distance());
 			Object id = expected.get(0).id();
@@ -145,6 +194,45 @@ final class RecordSearches {
 			assertThat(this.repository.search(second))
 				.hasSize((int) this.rows.values().stream().filter((row) -> row.second() != null).count());
 		}
+	}
+
+	/**
+	 * Takes the best of what is left again and again. Where two are as good, either may
+	 * be taken.
+	 */
+	private void assertDiversified(List<Found> expected, double lambda) {
+		List<VectorMatch<Object>> found = this.repository.search(nearest().limit(3).diversified(lambda, ALL));
+		assertThat(found).hasSize(Math.min(3, expected.size()));
+		List<Found> left = new ArrayList<>(expected);
+		List<Found> chosen = new ArrayList<>();
+		for (VectorMatch<Object> match : found) {
+			Found taken = new Found(match.id(), match.distance());
+			assertThat(left).contains(taken);
+			double score = marginalRelevance(taken, chosen, lambda);
+			double best = left.stream()
+				.mapToDouble((each) -> marginalRelevance(each, chosen, lambda))
+				.max()
+				.orElseThrow();
+			Offset<Double> rounding = Offset.offset(1e-9 * (1 + Math.abs(best) + Math.abs(similarity(taken.distance()))));
+			assertThat(match.score()).isCloseTo(score, rounding);
+			assertThat(score).isCloseTo(best, rounding);
+			left.remove(taken);
+			chosen.add(taken);
+			assertThat(match.rank()).isEqualTo(chosen.size());
+		}
+	}
+
+	private double marginalRelevance(Found row, List<Found> chosen, double lambda) {
+		double redundancy = chosen.stream()
+			.mapToDouble((other) -> similarity(
+					RandomVectors.distance(this.table.embedding().distance(), vector(row.id()), vector(other.id()))))
+			.max()
+			.orElse(0);
+		return lambda * similarity(row.distance()) - (1 - lambda) * redundancy;
+	}
+
+	private VectorValue vector(Object id) {
+		return RawRecord.vector(this.table.embedding().type(), this.rows.get(id).embedding());
 	}
 
 	private List<VectorMatch<Object>> pages() {
@@ -308,6 +396,13 @@ final class RecordSearches {
 			}
 		});
 		assertThat(this.repository.count(filter)).as("%.300s", filter).isEqualTo(expected.size());
+		// As the definition of an index has it.
+		String literal = FilterExpressions.literal(this.table, filter);
+		assertThat(this.jdbc.queryForList("SELECT id::text FROM %s WHERE %s".formatted(this.table.name(), literal), String.class))
+			.as("%.300s", literal)
+			.extracting(this.stored::id)
+			.filteredOn(this.rows::containsKey)
+			.containsExactlyInAnyOrderElementsOf(expected);
 		if (expected.size() < this.rows.size()) {
 			assertThat(this.repository.search(nearest().where(filter))).as("%.300s", filter)
 				.extracting(VectorMatch::id)

@@ -44,6 +44,10 @@ final class RecordWrites {
 		this.rules = new RecordRules(table);
 	}
 
+	VectorRepository<Object> repository() {
+		return this.repository;
+	}
+
 	/**
 	 * Returns the rows that should be there, those of every tenant.
 	 */
@@ -172,6 +176,15 @@ final class RecordWrites {
 			rows(tenant).keySet().forEach(this.rows::remove);
 		}
 		raws.forEach((raw) -> this.rows.put(raw.id(this.table), new Owned(this.stored.expected(raw, tenant), tenant)));
+	}
+
+	/**
+	 * Deletes all rows of a tenant.
+	 */
+	void deleteAll(MetadataColumn tenantKey, Object tenant) {
+		Set<Object> own = rows(tenant).keySet();
+		assertThat(this.repository.delete(MetadataFilter.exists(tenantKey.key()))).isEqualTo(own.size());
+		own.forEach(this.rows::remove);
 	}
 
 	private void delete(Kind kind, List<RawRecord> raws, Object tenant) {

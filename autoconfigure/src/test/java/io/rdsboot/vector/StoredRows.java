@@ -72,6 +72,31 @@ final class StoredRows {
 		return rows;
 	}
 
+	/**
+	 * Inserts a row as another application would.
+	 */
+	void insert(Object id, Map<String, Object> document, Object tenant) {
+		ElementType type = this.table.embedding().type();
+		List<String> columns = new ArrayList<>(List.of("id", "embedding", "metadata"));
+		List<Object> values = new ArrayList<>(
+				List.of(id, RawRecord.literal(type, new float[] { 1, 1, 1 }), CanonicalValues.jsonText(document)));
+		String parameters = "?, ?::%s, ?::jsonb".formatted(typeName(type, PropertyShapes.DIMENSIONS));
+		if (this.table.tenantKey() != null) {
+			columns.add(quoted(this.table.tenantKey().column()));
+			values.add(tenant);
+			parameters += ", ?";
+		}
+		this.jdbc.update("INSERT INTO %s (%s) VALUES (%s)".formatted(this.table.name(), String.join(", ", columns),
+				parameters), values.toArray());
+	}
+
+	/**
+	 * Deletes a row.
+	 */
+	void delete(Object id) {
+		this.jdbc.update("DELETE FROM %s WHERE id = ?".formatted(this.table.name()), id);
+	}
+
 	private static String quoted(String identifier) {
 		return '"' + identifier + '"';
 	}

@@ -59,10 +59,17 @@ public final class VectorTestDatabase {
 	 */
 	public static HikariDataSource asOrdinaryRole(LocalRdsCluster cluster, HikariDataSource database) {
 		new JdbcTemplate(database).execute("GRANT ALL ON SCHEMA public TO " + cluster.username());
+		return asRole(cluster.username(), cluster.password(), database);
+	}
+
+	/**
+	 * Return a pool for the same database that reaches it as another role.
+	 */
+	static HikariDataSource asRole(String role, String password, HikariDataSource database) {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(database.getJdbcUrl());
-		config.setUsername(cluster.username());
-		config.setPassword(cluster.password());
+		config.setUsername(role);
+		config.setPassword(password);
 		config.setMinimumIdle(0);
 		return new HikariDataSource(config);
 	}
