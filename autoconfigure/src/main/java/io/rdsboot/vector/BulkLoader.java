@@ -30,8 +30,6 @@ final class BulkLoader<ID> {
 
 	private final WriteSql sql;
 
-	private final RecordValidator validator;
-
 	private final LongSupplier nanoTime;
 
 	/**
@@ -44,7 +42,6 @@ final class BulkLoader<ID> {
 		this.columns = RecordColumn.of(table);
 		this.sql = new WriteSql(table, this.columns);
 		this.nanoTime = nanoTime;
-		this.validator = RecordValidator.of(table, connections);
 	}
 
 	/**
@@ -60,7 +57,7 @@ final class BulkLoader<ID> {
 	private LoadResult loadRecords(Stream<VectorRecord<ID>> records, LoadOptions options, @Nullable Object tenant) {
 		try (records) {
 			LoadClock clock = new LoadClock(this.nanoTime, options);
-			RecordFeed feed = new RecordFeed(this.table, this.validator, this.columns, options, clock, tenant);
+			RecordFeed feed = new RecordFeed(this.table, this.columns, options, clock, tenant);
 			Iterator<VectorRecord<ID>> iterator = records.iterator();
 			long rows = (options.parallelism() > 1) ? loadInParallel(iterator, feed, options, tenant)
 					: load(iterator, feed, options.mode(), tenant);
@@ -80,7 +77,9 @@ final class BulkLoader<ID> {
 			@Nullable Object tenant, boolean shared) throws SQLException {
 		try (LoadSession session = new LoadSession(connection, this.table, this.sql, mode, tenant, shared)) {
 			try {
-				feed.send(records, List.of(new CopyRows(session, fields(mode))), isPositioned(mode));
+				RecordValidator validator = RecordValidator.of(this.table,
+						(query) -> this.connections.isWithinLimits(query, session::isWithinLimits));
+				feed.send(records, validator, List.of(new CopyRows(session, fields(mode))), isPositioned(mode));
 				return session.finish();
 			}
 			catch (SQLException ex) {

@@ -5,9 +5,11 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.rdsboot.vector.copy.CopySink;
 import org.postgresql.PGConnection;
@@ -19,7 +21,8 @@ import org.postgresql.util.PSQLState;
  */
 final class LoadLane implements CopySink, AutoCloseable {
 
-	private static final byte[] END = {};
+	private static final Step END = () -> {
+	};
 
 	private static final int QUEUED = 4;
 
@@ -31,7 +34,7 @@ final class LoadLane implements CopySink, AutoCloseable {
 
 	private final LoadSession session;
 
-	private final BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(QUEUED);
+	private final BlockingQueue<Step> queue = new ArrayBlockingQueue<>(QUEUED);
 
 	private final FutureTask<Long> work = new FutureTask<>(this::store);
 
@@ -50,15 +53,40 @@ final class LoadLane implements CopySink, AutoCloseable {
 	}
 
 	private long store() throws SQLException, InterruptedException {
-		for (byte[] bytes = this.queue.take(); bytes != END; bytes = this.queue.take()) {
-			this.session.write(bytes, bytes.length);
+		for (Step step = this.queue.take(); step != END; step = this.queue.take()) {
+			step.run();
 		}
 		return this.session.finish();
 	}
 
 	@Override
 	public void write(byte[] bytes, int length) throws SQLException {
-		put(Arrays.copyOf(bytes, length));
+		byte[] copy = Arrays.copyOf(bytes, length);
+		put(() -> this.session.write(copy, length));
+	}
+
+	/**
+	 * Return whether a query succeeds, or exceeds a limit of the server's.
+	 */
+	boolean isWithinLimits(SqlStatement query) throws SQLException {
+		CompletableFuture<Boolean> answer = new CompletableFuture<>();
+		put(() -> answer.complete(this.session.isWithinLimits(query)));
+		try {
+			while (true) {
+				try {
+					return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+				}
+				catch (TimeoutException ex) {
+					throwFailure();
+				}
+			}
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex.getCause());
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
+		}
 	}
 
 	/**
@@ -68,9 +96,9 @@ final class LoadLane implements CopySink, AutoCloseable {
 		put(END);
 	}
 
-	private void put(byte[] bytes) throws SQLException {
+	private void put(Step step) throws SQLException {
 		try {
-			while (!this.queue.offer(bytes, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+			while (!this.queue.offer(step, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
 				throwFailure();
 			}
 		}
@@ -171,6 +199,16 @@ final class LoadLane implements CopySink, AutoCloseable {
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * What the thread does on the connection.
+	 */
+	@FunctionalInterface
+	private interface Step {
+
+		void run() throws SQLException;
+
 	}
 
 }

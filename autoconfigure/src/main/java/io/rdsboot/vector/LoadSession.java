@@ -30,8 +30,10 @@ final class LoadSession implements CopySink, AutoCloseable {
 
 	private final String copySql;
 
-	/** Under way as long as the load is, or none where it goes in parts. */
-	private final @Nullable CopyStream copy;
+	private final boolean shared;
+
+	/** What is under way, if anything is. */
+	private @Nullable CopyStream copy;
 
 	private boolean begun;
 
@@ -49,6 +51,7 @@ final class LoadSession implements CopySink, AutoCloseable {
 		this.sql = sql;
 		this.table = table;
 		this.mode = mode;
+		this.shared = shared;
 		TenantSetting.apply(connection, table, tenant);
 		if (mode == LoadMode.REPLACE) {
 			execute(sql.lockAgainstWrites());
@@ -61,7 +64,6 @@ final class LoadSession implements CopySink, AutoCloseable {
 		else {
 			this.copySql = sql.copy();
 		}
-		this.copy = shared ? null : CopyStream.open(connection, this.copySql);
 	}
 
 	/**
@@ -100,19 +102,38 @@ final class LoadSession implements CopySink, AutoCloseable {
 
 	@Override
 	public void write(byte[] bytes, int length) throws SQLException {
+		CopyStream part = (this.copy != null) ? this.copy : open();
+		part.write(bytes, length);
+		if (this.shared) {
+			endPart();
+		}
+	}
+
+	private CopyStream open() throws SQLException {
+		CopyStream part = CopyStream.open(this.connection, this.copySql);
+		this.copy = part;
+		if (this.begun) {
+			byte[] header = CopyRows.header();
+			part.write(header, header.length);
+		}
+		this.begun = true;
+		return part;
+	}
+
+	private void endPart() throws SQLException {
 		if (this.copy != null) {
-			this.copy.write(bytes, length);
-			return;
+			this.rows += this.copy.finish();
+			this.copy = null;
 		}
-		try (CopyStream part = CopyStream.open(this.connection, this.copySql)) {
-			if (this.begun) {
-				byte[] header = CopyRows.header();
-				part.write(header, header.length);
-			}
-			this.begun = true;
-			part.write(bytes, length);
-			this.rows += part.finish();
-		}
+	}
+
+	/**
+	 * Return whether a query succeeds, or exceeds a limit of the server's. A {@code COPY}
+	 * ends for it, and another one takes the rows that come after.
+	 */
+	boolean isWithinLimits(SqlStatement query) throws SQLException {
+		endPart();
+		return VectorConnections.isWithinLimits(this.connection, query);
 	}
 
 	/**
@@ -128,9 +149,7 @@ final class LoadSession implements CopySink, AutoCloseable {
 	 * @return how many rows were inserted or replaced
 	 */
 	long finish() throws SQLException {
-		if (this.copy != null) {
-			this.rows = this.copy.finish();
-		}
+		endPart();
 		if (!isStaged(this.table, this.mode)) {
 			return this.rows;
 		}

@@ -61,7 +61,10 @@ final class ParallelLoad {
 			for (int i = 0; i < parallelism; i++) {
 				this.lanes.add(open());
 			}
-			feed.send(records, this.lanes.stream().map((lane) -> new CopyRows(lane, fields)).toList(), staged);
+			RecordValidator validator = RecordValidator.of(this.table,
+					(query) -> this.connections.isWithinLimits(query, this.lanes.get(0)::isWithinLimits));
+			feed.send(records, validator, this.lanes.stream().map((lane) -> new CopyRows(lane, fields)).toList(),
+					staged);
 			for (LoadLane lane : this.lanes) {
 				lane.end();
 			}

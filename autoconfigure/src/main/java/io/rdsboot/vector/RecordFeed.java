@@ -17,8 +17,6 @@ final class RecordFeed {
 
 	private final VectorTable table;
 
-	private final RecordValidator validator;
-
 	private final List<RecordColumn> columns;
 
 	private final LoadOptions options;
@@ -31,10 +29,9 @@ final class RecordFeed {
 
 	private long position;
 
-	RecordFeed(VectorTable table, RecordValidator validator, List<RecordColumn> columns, LoadOptions options,
-			LoadClock clock, @Nullable Object tenant) {
+	RecordFeed(VectorTable table, List<RecordColumn> columns, LoadOptions options, LoadClock clock,
+			@Nullable Object tenant) {
 		this.table = table;
-		this.validator = validator;
 		this.columns = columns;
 		this.options = options;
 		this.clock = clock;
@@ -43,15 +40,16 @@ final class RecordFeed {
 
 	/**
 	 * Send all records. Those of the same id go the same way, in their order.
+	 * @param validator what says whether a record can be stored
 	 * @param ways where the rows go
 	 * @param positioned whether each row ends with the record's position
 	 * @throws InvalidVectorRecordException if a record cannot be stored, and no more of
 	 * them may be left out
 	 */
-	void send(Iterator<? extends VectorRecord<?>> records, List<CopyRows> ways, boolean positioned)
-			throws SQLException {
+	void send(Iterator<? extends VectorRecord<?>> records, RecordValidator validator, List<CopyRows> ways,
+			boolean positioned) throws SQLException {
 		while (records.hasNext()) {
-			send(records.next(), ways, positioned);
+			send(records.next(), validator, ways, positioned);
 			this.position++;
 			this.clock.sent(sent());
 		}
@@ -60,9 +58,10 @@ final class RecordFeed {
 		}
 	}
 
-	private void send(VectorRecord<?> record, List<CopyRows> ways, boolean positioned) throws SQLException {
+	private void send(VectorRecord<?> record, RecordValidator validator, List<CopyRows> ways, boolean positioned)
+			throws SQLException {
 		try {
-			this.validator.validate(record, this.position, this.tenant);
+			validator.validate(record, this.position, this.tenant);
 			CopyRows way = (ways.size() == 1) ? ways.get(0) : ways.get(spread(record.id(), ways.size()));
 			encode(record, way, positioned);
 			way.endRow();

@@ -29,13 +29,14 @@ final class RecordValidator {
 	}
 
 	/**
-	 * Create a validator of records that go to the server over the given connections.
+	 * Create a validator.
+	 * @param withinLimits whether a query exceeds no limit of the server's
 	 */
-	static RecordValidator of(VectorTable table, VectorConnections connections) {
+	static RecordValidator of(VectorTable table, Predicate<SqlStatement> withinLimits) {
 		TextSearch textSearch = table.textSearch();
 		return new RecordValidator(table,
 				(content) -> textSearch == null
-						|| connections.isWithinLimits(new SqlBuilder().append("SELECT length(to_tsvector(")
+						|| withinLimits.test(new SqlBuilder().append("SELECT length(to_tsvector(")
 							.bind((statement, parameter) -> statement.setString(parameter, textSearch.configuration()))
 							.append("::regconfig, ")
 							.bind((statement, parameter) -> statement.setString(parameter, content))

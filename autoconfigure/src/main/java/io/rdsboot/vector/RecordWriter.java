@@ -56,7 +56,7 @@ final class RecordWriter<ID> {
 		this.connections = connections;
 		this.loader = loader;
 		this.table = table;
-		this.validator = RecordValidator.of(table, connections);
+		this.validator = RecordValidator.of(table, connections::isWithinLimits);
 		this.columns = RecordColumn.of(table);
 		this.sql = new WriteSql(table, this.columns);
 	}

@@ -41,7 +41,7 @@ final class RowReader<ID> {
 		this.idClass = idClass;
 		this.connections = connections;
 		this.tenants = tenants;
-		this.validator = RecordValidator.of(table, connections);
+		this.validator = RecordValidator.of(table, connections::isWithinLimits);
 		this.columns = new RowColumns(table, true, true, table.vectors());
 		this.filterSql = new FilterSql(table, "t.");
 	}

@@ -127,22 +127,42 @@ final class VectorConnections {
 	 * the caller's transaction can go on.
 	 */
 	boolean isWithinLimits(SqlStatement sql) {
-		return inTransaction(this.reading, (own) -> this.jdbc.execute(new ShownAction<>(sql.text(), (connection) -> {
-			Savepoint before = connection.setSavepoint();
-			try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-				sql.prepare(statement, 0);
-				statement.execute();
-				connection.releaseSavepoint(before);
-				return true;
+		return inTransaction(this.reading, (own) -> this.jdbc
+			.execute(new ShownAction<>(sql.text(), (connection) -> isWithinLimits(connection, sql))));
+	}
+
+	/**
+	 * Return whether a query succeeds in the transaction of a connection, or exceeds a
+	 * limit of the server's, after which the transaction can go on.
+	 */
+	static boolean isWithinLimits(Connection connection, SqlStatement sql) throws SQLException {
+		Savepoint before = connection.setSavepoint();
+		try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+			sql.prepare(statement, 0);
+			statement.execute();
+			connection.releaseSavepoint(before);
+			return true;
+		}
+		catch (SQLException ex) {
+			if (!PROGRAM_LIMIT_EXCEEDED.equals(ex.getSQLState())) {
+				throw ex;
 			}
-			catch (SQLException ex) {
-				if (!PROGRAM_LIMIT_EXCEEDED.equals(ex.getSQLState())) {
-					throw ex;
-				}
-				connection.rollback(before);
-				return false;
-			}
-		})));
+			connection.rollback(before);
+			return false;
+		}
+	}
+
+	/**
+	 * Return what the session of a load says of a query, its failures as users of Spring
+	 * know them.
+	 */
+	boolean isWithinLimits(SqlStatement sql, LimitedSession session) {
+		try {
+			return session.isWithinLimits(sql);
+		}
+		catch (SQLException ex) {
+			throw translate("Check of a record", sql.text(), ex);
+		}
 	}
 
 	/**
@@ -225,6 +245,19 @@ final class VectorConnections {
 			return execution.apply(false);
 		}
 		return transaction.execute((status) -> execution.apply(status.isNewTransaction()));
+	}
+
+	/**
+	 * Session that a load has opened already.
+	 */
+	@FunctionalInterface
+	interface LimitedSession {
+
+		/**
+		 * Return whether a query succeeds, or exceeds a limit of the server's.
+		 */
+		boolean isWithinLimits(SqlStatement sql) throws SQLException;
+
 	}
 
 	/**

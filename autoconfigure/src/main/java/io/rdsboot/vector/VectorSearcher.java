@@ -37,7 +37,7 @@ final class VectorSearcher<ID> {
 		this.idClass = idClass;
 		this.connections = connections;
 		this.tenants = tenants;
-		this.validator = RecordValidator.of(table, connections);
+		this.validator = RecordValidator.of(table, connections::isWithinLimits);
 	}
 
 	List<VectorMatch<ID>> search(VectorSearch search) {

@@ -68,7 +68,8 @@ final class PropertyShapes {
 	}
 
 	private static VectorIndex index(int number, ElementType type, Distance distance) {
-		VectorIndex index = List.of(VectorIndex.hnsw(), new VectorIndex.IvfFlat(10), VectorIndex.none()).get(number % 3);
+		VectorIndex index = List.of(VectorIndex.hnsw(), new VectorIndex.IvfFlat(10), VectorIndex.none())
+			.get(number % 3);
 		try {
 			VectorColumn.of("embedding", type, DIMENSIONS, distance, index);
 			return index;

@@ -122,11 +122,11 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 				new float[] { 65_520, 1, 1 }, new float[] { Float.POSITIVE_INFINITY, 0, 0 }, new float[] { 1, 1, 1 });
 		Arbitrary<float[]> seconds = Arbitraries.of(new float[] { 1, 2 }, new float[] { 0, 0 },
 				new float[] { -1e18f, 1e18f }, new float[] { 1 });
-		return Combinators
-			.combine(textIds, Arbitraries.integers().between(0, IDS - 1),
-					Arbitraries.frequencyOf(Tuple.of(9, vectors), Tuple.of(3, strange)), seconds.injectNull(0.3),
-					Arbitraries.frequencyOf(Tuple.of(1, HostileValues.texts()), Tuple.of(2, HostileValues.sentences()))
-						.injectNull(0.2), members())
+		return Combinators.combine(textIds, Arbitraries.integers().between(0, IDS - 1),
+				Arbitraries.frequencyOf(Tuple.of(9, vectors), Tuple.of(3, strange)), seconds.injectNull(0.3),
+				Arbitraries.frequencyOf(Tuple.of(1, HostileValues.texts()), Tuple.of(2, HostileValues.sentences()))
+					.injectNull(0.2),
+				members())
 			.as(RawRecord::new);
 	}
 

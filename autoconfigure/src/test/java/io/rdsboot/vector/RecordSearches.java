@@ -213,7 +213,8 @@ final class RecordSearches {
 				.mapToDouble((each) -> marginalRelevance(each, chosen, lambda))
 				.max()
 				.orElseThrow();
-			Offset<Double> rounding = Offset.offset(1e-9 * (1 + Math.abs(best) + Math.abs(similarity(taken.distance()))));
+			Offset<Double> rounding = Offset
+				.offset(1e-9 * (1 + Math.abs(best) + Math.abs(similarity(taken.distance()))));
 			assertThat(match.score()).isCloseTo(score, rounding);
 			assertThat(score).isCloseTo(best, rounding);
 			left.remove(taken);
@@ -398,7 +399,8 @@ final class RecordSearches {
 		assertThat(this.repository.count(filter)).as("%.300s", filter).isEqualTo(expected.size());
 		// As the definition of an index has it.
 		String literal = FilterExpressions.literal(this.table, filter);
-		assertThat(this.jdbc.queryForList("SELECT id::text FROM %s WHERE %s".formatted(this.table.name(), literal), String.class))
+		assertThat(this.jdbc.queryForList("SELECT id::text FROM %s WHERE %s".formatted(this.table.name(), literal),
+				String.class))
 			.as("%.300s", literal)
 			.extracting(this.stored::id)
 			.filteredOn(this.rows::containsKey)

@@ -86,8 +86,9 @@ final class StoredRows {
 			values.add(tenant);
 			parameters += ", ?";
 		}
-		this.jdbc.update("INSERT INTO %s (%s) VALUES (%s)".formatted(this.table.name(), String.join(", ", columns),
-				parameters), values.toArray());
+		this.jdbc.update(
+				"INSERT INTO %s (%s) VALUES (%s)".formatted(this.table.name(), String.join(", ", columns), parameters),
+				values.toArray());
 	}
 
 	/**

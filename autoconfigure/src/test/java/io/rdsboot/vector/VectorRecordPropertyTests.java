@@ -166,9 +166,9 @@ class VectorRecordPropertyTests {
 		HikariDataSource dataSource = policies ? owner : superuser;
 		@SuppressWarnings("unchecked")
 		Class<Object> idClass = (Class<Object>) table.idType().javaType();
-		return new RecordWrites(table, VectorRepository.builder(dataSource, table, idClass)
-			.tenantResolver(CURRENT_TENANT::get)
-			.build(), dataSource, stored);
+		return new RecordWrites(table,
+				VectorRepository.builder(dataSource, table, idClass).tenantResolver(CURRENT_TENANT::get).build(),
+				dataSource, stored);
 	}
 
 	private static void write(RecordWrites model, VectorTable table, Kind kind, List<RawRecord> records, int tenant) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
@@ -17,10 +18,14 @@ import io.rdsboot.vector.type.VectorValue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -121,6 +126,49 @@ class VectorSizeLimitTests {
 						repository.load(records.stream(), LoadOptions.upsert().collectRejected(1)).rows())
 					.isEqualTo(loaded.rows()));
 			}
+		}
+	}
+
+	/**
+	 * Only the server can say whether a long content is too long, and a load that asked
+	 * over another connection than its own would wait for the pool in vain.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "INSERT, 1, false", "UPSERT, 1, false", "REPLACE, 1, false", "INSERT, 1, true", "UPSERT, 1, true",
+			"REPLACE, 1, true", "INSERT, 3, false", "UPSERT, 3, false" })
+	void loadNeedsNoFurtherConnectionForLongContents(LoadMode mode, int parallelism, boolean inTransaction) {
+		VectorTable table = repository("pooled", IdType.TEXT, String.class).table();
+		String many = IntStream.range(0, 100_000).mapToObj("word%07d"::formatted).collect(Collectors.joining(" "));
+		List<VectorRecord<String>> records = List.of(record("before", Map.of(), "word"),
+				record("few", Map.of(), "same ".repeat(50_000)), record("many", Map.of(), many),
+				record("between", Map.of(), "x".repeat(100)), record("few again", Map.of(), "same ".repeat(50_000)),
+				record("after", Map.of(), "word"));
+		HikariConfig config = new HikariConfig();
+		config.setDataSource(dataSource);
+		config.setMaximumPoolSize(parallelism);
+		config.setConnectionTimeout(2_000);
+		try (HikariDataSource pool = new HikariDataSource(config)) {
+			VectorRepository<String> repository = VectorRepository.of(pool, table, String.class);
+			TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
+			transaction.setPropagationBehavior(inTransaction ? TransactionDefinition.PROPAGATION_REQUIRED
+					: TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+			transaction.executeWithoutResult((status) -> {
+				LoadOptions options = LoadOptions.of(mode).parallelism(parallelism);
+				LoadResult result = repository.load(records.stream(), options.collectRejected(1));
+				assertThat(result.rows()).isEqualTo(5);
+				assertThat(result.rejected()).extracting(RejectedRecord::position).containsExactly(2L);
+			});
+			assertThat(repository.findAllById(List.of("before", "few", "many", "between", "few again", "after")))
+				.extracting(VectorRecord::id)
+				.containsExactly("before", "few", "between", "few again", "after");
+			if (mode == LoadMode.INSERT) {
+				assertThatExceptionOfType(DuplicateKeyException.class)
+					.isThrownBy(() -> repository.load(
+							Stream.of(record("new", Map.of(), "same ".repeat(50_000)), records.get(1)),
+							LoadOptions.insert().parallelism(parallelism)))
+					.withMessageContaining((parallelism == 1) ? "Record 1 for vector table pooled" : "pooled");
+			}
+			assertThat(repository.count()).isEqualTo(5);
 		}
 	}
 
