@@ -14,24 +14,10 @@ import org.springframework.core.type.AnnotationMetadata;
 
 /**
  * Auto-configuration that connects an application to a {@link LocalRdsCluster} that is a
- * bean: the connection details made from it are registered. So an application runs on a
- * local cluster at development time:
+ * bean, by registering the connection details that are made from it. So an application
+ * runs on a local cluster at development time.
  *
- * <pre class="code">
- * public static void main(String[] args) {
- *     SpringApplication.from(OrderApplication::main).with(LocalRdsConfiguration.class).run(args);
- * }
- *
- * &#064;TestConfiguration(proxyBeanMethods = false)
- * static class LocalRdsConfiguration {
- *
- *     &#064;Bean
- *     LocalRdsCluster localRdsCluster() {
- *         return LocalRdsCluster.builder().readers(2).start();
- *     }
- *
- * }
- * </pre>
+ * @see LocalRdsConfiguration
  */
 @AutoConfiguration
 @AutoConfigureOrder(Ordered.HIGHEST_PRECEDENCE)

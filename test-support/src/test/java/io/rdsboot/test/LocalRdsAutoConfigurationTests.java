@@ -4,12 +4,15 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,6 +44,19 @@ class LocalRdsAutoConfigurationTests {
 	}
 
 	@Test
+	void applicationRunsOnTheClusterOfTheConfigurationForDevelopment() {
+		SpringApplication.Running running = SpringApplication.from(OrderApplication::main)
+			.with(LocalRdsConfiguration.class)
+			.run("--rds.writer=db.example.org");
+		try (ConfigurableApplicationContext context = running.getApplicationContext()) {
+			LocalRdsCluster cluster = context.getBean(LocalRdsCluster.class);
+			assertThat(cluster.readers()).hasSize(2);
+			assertThat(context.getBean(JdbcClient.class).sql("SELECT inet_server_port()").query(Integer.class).single())
+				.isEqualTo(cluster.writer().port());
+		}
+	}
+
+	@Test
 	void connectionDetailsWhenThereIsNoClusterAreBoots() {
 		this.runner.withPropertyValues("spring.datasource.url=jdbc:postgresql://db.example/app")
 			.run((context) -> assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl())
@@ -52,6 +68,17 @@ class LocalRdsAutoConfigurationTests {
 		this.runner.withUserConfiguration(ClusterConfiguration.class, DetailsConfiguration.class)
 			.run((context) -> assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl())
 				.isEqualTo("jdbc:postgresql://own.example/app"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ LocalRdsAutoConfiguration.class, DataSourceAutoConfiguration.class,
+			JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class })
+	static class OrderApplication {
+
+		static void main(String[] args) {
+			SpringApplication.run(OrderApplication.class, args);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
