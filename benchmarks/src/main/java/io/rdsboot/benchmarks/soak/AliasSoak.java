@@ -89,7 +89,7 @@ public final class AliasSoak {
 
 	private void hurt(Aliases aliases, SoakLoad load) throws InterruptedException {
 		long start = System.nanoTime();
-		for (long next = start; next - start < this.duration.toNanos(); next += INTERVAL.toNanos()) {
+		for (long next = start; System.nanoTime() - start < this.duration.toNanos(); next += INTERVAL.toNanos()) {
 			TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
 			AliasFault fault = AliasFault.any(this.random);
 			logger.info("{} s: {}", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start), fault);
