@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.schema.UndeclaredColumns;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,7 @@ final class IndexReconciler {
 		List<ExistingIndex> indexes = this.catalog.indexes(this.table);
 		Findings findings = examine(indexes);
 		reportOthers(indexes);
+		reportUndeclared(indexes);
 		if (findings.missing().isEmpty()
 				&& indexes.stream().noneMatch((index) -> isDue(index, indexes) || isClaimStale(index))) {
 			findings.settled().forEach(this.progress);
@@ -235,6 +237,26 @@ final class IndexReconciler {
 					index.name(), this.table, this.history.dropDelay().toSeconds());
 		}
 		return due;
+	}
+
+	/**
+	 * Says once where the declaration of a column was removed whose values are nowhere
+	 * else. That it was declared here, and nobody else declares it, its index tells.
+	 */
+	private void reportUndeclared(List<ExistingIndex> indexes) throws SQLException {
+		for (ExistingIndex index : indexes) {
+			if (!index.valid() || index.isOnVectors() || !isOutdated(index, indexes)) {
+				continue;
+			}
+			for (String column : index.columns()) {
+				if (UndeclaredColumns.areLost(this.session.connection(), this.table, column)
+						&& this.rows.hasValues(this.table, column) && this.history.isNews(index, "undeclared")) {
+					logger.warn(
+							"Column {} of vector table {} was declared and is not any more: its values are neither found nor read, and new rows have none. Declare its key again, with what it was formerly if it is stored elsewhere from now on. If nobody needs the values: ALTER TABLE {} DROP COLUMN {};",
+							column, this.table, this.table.quotedName(), VectorTable.quote(column));
+				}
+			}
+		}
 	}
 
 	/**

@@ -44,14 +44,21 @@ final class TableRows {
 	 */
 	boolean suffice(IndexDefinition index) throws SQLException {
 		int required = index.requiredRows();
-		if (required == 0) {
-			return true;
-		}
-		VectorTable table = index.table();
+		return required == 0 || haveValues(index.table(), index.column(), required);
+	}
+
+	/**
+	 * Whether a row has a value in a column.
+	 */
+	boolean hasValues(VectorTable table, String column) throws SQLException {
+		return haveValues(table, column, 1);
+	}
+
+	private boolean haveValues(VectorTable table, String column, int required) throws SQLException {
 		return query("SELECT row_security_active(to_regclass(?))", table.quotedName())
 				? query(ESTIMATE, required, required, table.quotedName())
-				: query(COUNT.formatted(table.quotedName(), VectorTable.quote(index.column()), required),
-						table.quotedName(), index.column());
+				: query(COUNT.formatted(table.quotedName(), VectorTable.quote(column), required), table.quotedName(),
+						column);
 	}
 
 	private boolean query(String sql, Object... parameters) throws SQLException {

@@ -177,6 +177,14 @@ final class KeyMoves {
 				&& (direction.equals(" to ") ? move.endsWith(" to " + json) : move.contains(" from " + json + " to "));
 	}
 
+	/**
+	 * Whether a trigger's function moves a key from a column.
+	 */
+	static boolean hasMovedFrom(String body, String column) {
+		return moves(body).anyMatch((move) -> Stream.of(KeyType.values())
+			.anyMatch((type) -> move.contains(" from " + line(new KeyPlace(type, column).toString()) + " to ")));
+	}
+
 	private static Stream<String> moves(String body) {
 		return body.lines().filter((line) -> line.startsWith(HEADER)).map((line) -> line.substring(HEADER.length()));
 	}

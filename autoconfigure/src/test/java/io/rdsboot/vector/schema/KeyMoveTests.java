@@ -278,6 +278,24 @@ class KeyMoveTests {
 		this.schema.migrate(second);
 	}
 
+	/**
+	 * What says that the move before has ended must not count for the next one.
+	 */
+	@Test
+	void moveOfWhichOnlyTheTriggerWasMadeByHandIsFinishedAfterAnotherThatEnded() {
+		KeyPlace json = new KeyPlace(KeyType.JSON, "x");
+		KeyPlace year = new KeyPlace(KeyType.INTEGER, "year");
+		VectorTable second = table(new KeyPlace(KeyType.BIGINT, "years"), year);
+		this.schema.migrate(table(json, null));
+		repository(table(json, null)).upsert(record(1, 7));
+		this.schema.migrate(table(year, json));
+		this.schema.migrate(table(year, null));
+		jdbc.execute("ALTER TABLE documents ADD COLUMN years bigint");
+		new KeyMoves(second).create().forEach(jdbc::execute);
+		this.schema.migrate(second);
+		assertThat(ids(repository(second), MetadataFilter.eq(KEY, 7))).containsExactly(1L);
+	}
+
 	@Test
 	void tablesWhoseLongNamesBeginAlikeMoveEachItsOwnKeys() {
 		String name = "a_table_with_a_name_that_is_very_long_as_some_are_";
