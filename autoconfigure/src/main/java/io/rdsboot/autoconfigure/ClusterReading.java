@@ -61,13 +61,13 @@ final class ClusterReading {
 		SecretContents secrets = (ofCredentials.isEmpty() && credentials instanceof ConfiguredCredentials.Secrets ids)
 				? new SecretContents(ids, this.secretLookup) : null;
 		ConfiguredAddress writer = writerAddress(secrets);
-		List<DatabaseInstance> readers = readers(secrets);
 		String database = database(writer, secrets);
+		List<DatabaseInstance> readers = readers(secrets, database);
 		this.problems.addAll(ofCredentials);
 		rejectDuplicates(writer, readers);
 		TlsSettings tls = this.tlsReading.read(this.details, addresses(writer, readers), credentials, this.problems);
 		this.problems.throwIfAny();
-		DatabaseInstance writerInstance = instance(Objects.requireNonNull(writer), 1);
+		DatabaseInstance writerInstance = instance(Objects.requireNonNull(writer).address(), writer, 1);
 		if (credentials instanceof ConfiguredCredentials.Iam iam && iam.signingAddress() != null) {
 			this.signingAddresses.put(writerInstance.address(), iam.signingAddress());
 		}
@@ -90,27 +90,28 @@ final class ClusterReading {
 		return null;
 	}
 
-	private List<DatabaseInstance> readers(@Nullable SecretContents secrets) {
+	private List<DatabaseInstance> readers(@Nullable SecretContents secrets, @Nullable String database) {
 		List<DatabaseInstance> readers = new ArrayList<>();
 		if (this.details != null) {
-			this.details.getReaders().forEach((address) -> addReader(readers, "rds.readers", Reader.valueOf(address)));
+			this.details.getReaders()
+				.forEach((address) -> addReader(readers, "rds.readers", Reader.valueOf(address), database));
 		}
 		else if (secrets != null && this.properties.getReaders().isEmpty()) {
 			ConfiguredAddress ofSecret = secrets.reader(this.problems);
 			if (ofSecret != null) {
-				readers.add(instance(ofSecret, 1));
+				readers.add(instance(ofSecret.address(), ofSecret, 1));
 			}
 		}
 		else {
 			int index = 0;
 			for (Reader reader : this.properties.getReaders()) {
-				addReader(readers, "rds.readers[" + index++ + "]", reader);
+				addReader(readers, "rds.readers[" + index++ + "]", reader, database);
 			}
 		}
 		return readers;
 	}
 
-	private void addReader(List<DatabaseInstance> readers, String key, Reader reader) {
+	private void addReader(List<DatabaseInstance> readers, String key, Reader reader, @Nullable String database) {
 		String address = reader.getAddress();
 		if (!StringUtils.hasText(address)) {
 			this.problems.add(key, address, "The reader has no address.",
@@ -124,9 +125,9 @@ final class ClusterReading {
 		}
 		ConfiguredAddress parsed = parse(key, address);
 		if (parsed != null) {
-			checkReaderDatabase(key, parsed);
-			addSigningAddress(key + ".signing-address", parsed.address(), reader.getSigningAddress());
-			readers.add(instance(parsed, reader.getWeight()));
+			InstanceAddress own = ownAddress(parsed, database);
+			addSigningAddress(key + ".signing-address", own, reader.getSigningAddress());
+			readers.add(instance(own, parsed, reader.getWeight()));
 		}
 	}
 
@@ -145,15 +146,6 @@ final class ClusterReading {
 			if (parsed != null) {
 				this.signingAddresses.put(address, parsed);
 			}
-		}
-	}
-
-	private void checkReaderDatabase(String key, ConfiguredAddress reader) {
-		String database = this.properties.getDatabase();
-		if (reader.database() != null && database != null && !database.equals(reader.database())) {
-			this.problems.add(key, reader.database(),
-					"The reader's URL names another database than rds.database ('" + database + "').",
-					"Remove the database from " + key + ": replicas hold the writer's databases.");
 		}
 	}
 
@@ -200,9 +192,17 @@ final class ClusterReading {
 			.toList();
 	}
 
-	private static DatabaseInstance instance(ConfiguredAddress address, int weight) {
-		return new DatabaseInstance(address.address().toString(), address.address(), weight, address.driverProperties(),
-				null);
+	/**
+	 * A reader has the writer's databases. Another name than the cluster's is what a
+	 * pooler knows it by.
+	 */
+	private static InstanceAddress ownAddress(ConfiguredAddress reader, @Nullable String database) {
+		return (reader.database() == null || reader.database().equals(database)) ? reader.address()
+				: reader.address().withDatabase(reader.database());
+	}
+
+	private static DatabaseInstance instance(InstanceAddress address, ConfiguredAddress configured, int weight) {
+		return new DatabaseInstance(address.toString(), address, weight, configured.driverProperties(), null);
 	}
 
 }

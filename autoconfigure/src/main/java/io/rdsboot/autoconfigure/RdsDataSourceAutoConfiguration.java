@@ -124,10 +124,10 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	InstancePools rdsInstancePools(ConfiguredCluster cluster, DatabaseCredentialsProvider credentialsProvider,
 			ObjectProvider<ConnectivityListener> connectivityListeners,
-			ObjectProvider<HikariPoolCustomizer> customizers) {
+			ObjectProvider<HikariPoolCustomizer> customizers, RdsPoolProperties pool) {
 		InstancePools pools = new InstancePools(cluster.database(), credentialsProvider, cluster.tls(),
 				ConnectivityListener.all(connectivityListeners.orderedStream().toList()),
-				customizers.orderedStream().toList());
+				customizers.orderedStream().toList(), pool.getPooler());
 		pools.delayFilling();
 		return pools;
 	}

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.rdsboot.pool.PoolerMode;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
@@ -13,6 +15,12 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
  */
 @ConfigurationProperties("rds.pool")
 public final class RdsPoolProperties extends PoolSettings {
+
+	/**
+	 * Pooler between the application and the servers, such as PgBouncer or RDS Proxy:
+	 * none, session, transaction, or auto to recognise one by its first connection.
+	 */
+	private PoolerMode pooler = PoolerMode.AUTO;
 
 	@NestedConfigurationProperty
 	private final PoolSettings writer = new PoolSettings();
@@ -29,6 +37,14 @@ public final class RdsPoolProperties extends PoolSettings {
 		setValidationTimeout(Duration.ofSeconds(2));
 		setFailFast(true);
 		this.reader.setConnectionTimeout(Duration.ofSeconds(2));
+	}
+
+	public PoolerMode getPooler() {
+		return this.pooler;
+	}
+
+	public void setPooler(PoolerMode pooler) {
+		this.pooler = pooler;
 	}
 
 	public PoolSettings getWriter() {

@@ -6,14 +6,19 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Network address of a PostgreSQL server: a host name or IP address and a port.
+ * Address of a PostgreSQL server: a host name or IP address, a port, and behind a pooler
+ * the database, because one pooler may lead to several servers by the names of databases.
  * Immutable.
  *
  * @param host lower-case host name or IP address, an IPv6 address without brackets
  * @param port TCP port, 1 to 65535
+ * @param database name that the pooler at the address knows the cluster's database by, or
+ * {@code null} for the name that it has everywhere
  */
-public record InstanceAddress(String host, int port) {
+public record InstanceAddress(String host, int port, @Nullable String database) {
 
 	/**
 	 * PostgreSQL's own port, which an address without a port stands for.
@@ -34,6 +39,23 @@ public record InstanceAddress(String host, int port) {
 		if (port < 1 || port > 65535) {
 			throw new IllegalArgumentException("Port " + port + " is not between 1 and 65535");
 		}
+	}
+
+	/**
+	 * Create an address of a server that knows the cluster's database by its own name.
+	 * @param host host name or IP address, an IPv6 address without brackets
+	 * @param port TCP port, 1 to 65535
+	 */
+	public InstanceAddress(String host, int port) {
+		this(host, port, null);
+	}
+
+	/**
+	 * Return the same address with a database.
+	 * @param database what the pooler at the address knows the cluster's database by
+	 */
+	public InstanceAddress withDatabase(String database) {
+		return new InstanceAddress(this.host, this.port, database);
 	}
 
 	/**
@@ -90,11 +112,13 @@ public record InstanceAddress(String host, int port) {
 	}
 
 	/**
-	 * Return the address as {@code host:port}, an IPv6 host in brackets.
+	 * Return the address as {@code host:port}, an IPv6 host in brackets, and
+	 * {@code /database} where there is one.
 	 */
 	@Override
 	public String toString() {
-		return ((this.host.indexOf(':') < 0) ? this.host : "[" + this.host + "]") + ":" + this.port;
+		return ((this.host.indexOf(':') < 0) ? this.host : "[" + this.host + "]") + ":" + this.port
+				+ ((this.database != null) ? "/" + this.database : "");
 	}
 
 }

@@ -33,7 +33,8 @@ record WatchFailure(boolean unreachable, Exception cause) {
 	 * refusing.
 	 */
 	static boolean isUnreachable(SQLException failure) {
-		return failure.getSQLState() != null && UNREACHABLE.contains(failure.getSQLState()) && !isTlsFailure(failure);
+		return (failure.getSQLState() != null && UNREACHABLE.contains(failure.getSQLState()) && !isTlsFailure(failure))
+				|| PoolerRefusal.isOfAbsence(failure);
 	}
 
 	/**

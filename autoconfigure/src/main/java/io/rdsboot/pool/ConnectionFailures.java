@@ -9,6 +9,7 @@ import java.util.Set;
 
 import javax.net.ssl.SSLException;
 
+import io.rdsboot.cluster.PoolerRefusal;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -51,10 +52,12 @@ public final class ConnectionFailures {
 
 	/**
 	 * Return whether the server could not be reached, be it that it is going down or
-	 * coming up, as opposed to refusing the login or being refused for its certificate.
+	 * coming up or that a pooler has lost it, as opposed to refusing the login or being
+	 * refused for its certificate.
 	 */
 	public static boolean isUnreachable(SQLException failure) {
-		return hasState(failure, IN_TRANSITION) || (hasState(failure, UNANSWERED) && !isTlsFailure(failure));
+		return hasState(failure, IN_TRANSITION) || (hasState(failure, UNANSWERED) && !isTlsFailure(failure))
+				|| PoolerRefusal.isOfAbsence(failure);
 	}
 
 	/**
@@ -71,7 +74,8 @@ public final class ConnectionFailures {
 	static boolean isLostConnection(SQLException failure) {
 		String state = failure.getSQLState();
 		return hasState(failure, IN_TRANSITION)
-				|| (state != null && state.startsWith("08") && !state.equals(LOGIN_REJECTED));
+				|| (state != null && state.startsWith("08") && !state.equals(LOGIN_REJECTED))
+				|| PoolerRefusal.isOfAbsence(failure);
 	}
 
 	/**

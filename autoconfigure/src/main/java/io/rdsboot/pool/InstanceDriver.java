@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.rdsboot.cluster.DatabaseInstance;
@@ -18,9 +19,12 @@ import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.tls.TlsNotOfferedException;
 import io.rdsboot.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.util.GT;
+
+import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * Opens physical connections to one instance by pgjdbc, with the credentials that it is
@@ -38,7 +42,14 @@ final class InstanceDriver implements AutoCloseable {
 	 */
 	private static final Map<String, String> DEFAULTS = Map.of(PGProperty.CONNECT_TIMEOUT.getName(), "5",
 			PGProperty.LOGIN_TIMEOUT.getName(), "10", PGProperty.TCP_KEEP_ALIVE.getName(), "true",
-			PGProperty.READ_ONLY_MODE.getName(), "always");
+			PGProperty.READ_ONLY_MODE.getName(), "always",
+			// sends the name with the login, and spares two SETs after it
+			PGProperty.ASSUME_MIN_SERVER_VERSION.getName(), "12");
+
+	/**
+	 * How long a server that has just let somebody in may take to answer.
+	 */
+	private static final int ANSWER_LIMIT_MILLIS = 5000;
 
 	private final InstanceAddress address;
 
@@ -48,21 +59,35 @@ final class InstanceDriver implements AutoCloseable {
 
 	private final InstanceTls tls;
 
+	private final PoolerRecognition recognition;
+
+	private final @Nullable SessionSetting sessionSetting;
+
+	private final AtomicReference<@Nullable Integer> pooledIsolation = new AtomicReference<>();
+
 	/**
 	 * Create a driver.
 	 * @param instance the instance; its own connection properties win
-	 * @param database the database that every connection is opened to
+	 * @param database the database that every connection is opened to, unless the address
+	 * has one of its own
 	 * @param poolProperties the pool's connection properties
 	 * @param tls how connections are encrypted where the properties do not say
+	 * @param pooler whether there is a pooler
+	 * @param sessionSetting a setting of the pool's that each new session is given, or
+	 * {@code null}
 	 */
-	InstanceDriver(DatabaseInstance instance, String database, Map<String, String> poolProperties, TlsSettings tls) {
-		this(instance.address(), database, properties(instance, poolProperties), tls);
+	InstanceDriver(DatabaseInstance instance, String database, Map<String, String> poolProperties, TlsSettings tls,
+			PoolerMode pooler, @Nullable SessionSetting sessionSetting) {
+		this(instance.address(), database, properties(instance, poolProperties), tls, pooler, sessionSetting);
 	}
 
-	private InstanceDriver(InstanceAddress address, String database, Map<String, String> properties, TlsSettings tls) {
+	private InstanceDriver(InstanceAddress address, String database, Map<String, String> properties, TlsSettings tls,
+			PoolerMode pooler, @Nullable SessionSetting sessionSetting) {
 		this.address = address;
-		this.url = "jdbc:postgresql://" + canonical(address) + "/"
-				+ URLEncoder.encode(database, StandardCharsets.UTF_8);
+		this.recognition = new PoolerRecognition(address, pooler);
+		this.sessionSetting = (sessionSetting != null) ? sessionSetting : SessionSetting.of(properties);
+		this.url = "jdbc:postgresql://" + canonical(address) + "/" + URLEncoder
+			.encode((address.database() != null) ? address.database() : database, StandardCharsets.UTF_8);
 		this.properties = properties;
 		this.tls = new InstanceTls(address, tls, properties);
 	}
@@ -71,7 +96,8 @@ final class InstanceDriver implements AutoCloseable {
 	 * Create a driver for connections that are not the pool's, but reach the instance as
 	 * the pool's do.
 	 * @param instance the instance
-	 * @param database the database that every connection is opened to
+	 * @param database the database that every connection is opened to, unless the address
+	 * has one of its own
 	 * @param poolProperties the pool's connection properties
 	 * @param tls how connections are encrypted where the properties do not say
 	 * @param overrides changes the properties that result
@@ -80,7 +106,7 @@ final class InstanceDriver implements AutoCloseable {
 			TlsSettings tls, Consumer<Map<String, String>> overrides) {
 		Map<String, String> properties = properties(instance, poolProperties);
 		overrides.accept(properties);
-		return new InstanceDriver(instance.address(), database, properties, tls);
+		return new InstanceDriver(instance.address(), database, properties, tls, PoolerMode.SESSION, null);
 	}
 
 	private static Map<String, String> properties(DatabaseInstance instance, Map<String, String> poolProperties) {
@@ -95,15 +121,16 @@ final class InstanceDriver implements AutoCloseable {
 	 * the two as texts.
 	 */
 	private static InstanceAddress canonical(InstanceAddress address) {
-		if (address.host().indexOf(':') < 0) {
-			return address;
+		String host = address.host();
+		if (host.indexOf(':') >= 0) {
+			try {
+				host = InetAddress.getByName(host).getHostAddress();
+			}
+			catch (UnknownHostException ex) {
+				// as it is written
+			}
 		}
-		try {
-			return new InstanceAddress(InetAddress.getByName(address.host()).getHostAddress(), address.port());
-		}
-		catch (UnknownHostException ex) {
-			return address;
-		}
+		return new InstanceAddress(host, address.port());
 	}
 
 	/**
@@ -113,11 +140,43 @@ final class InstanceDriver implements AutoCloseable {
 	 * zero for no other limit
 	 * @throws TlsNotOfferedException if the connection must be encrypted and the server
 	 * cannot
+	 * @throws UnsafePoolerSettingException if there is a pooler, and a setting that only
+	 * a session could keep
 	 */
 	Connection connect(DatabaseCredentials credentials, Duration limit) throws SQLException {
+		Pooler known = this.recognition.pooler();
+		Connection connection = open(credentials, limit, known);
+		try {
+			if (learnFrom(connection, known)) {
+				connection.close();
+				known = this.recognition.pooler();
+				connection = open(credentials, limit, known);
+			}
+			if (!known.sharesSessions()) {
+				return connection;
+			}
+			SessionSetting.requireNone(this.sessionSetting, this.address);
+			return PoolerConnection.of(connection, this.pooledIsolation);
+		}
+		catch (SQLException ex) {
+			JdbcUtils.closeConnection(connection);
+			throw ex;
+		}
+	}
+
+	private boolean learnFrom(Connection connection, Pooler known) throws SQLException {
+		int timeout = connection.getNetworkTimeout();
+		connection.setNetworkTimeout(Runnable::run, ANSWER_LIMIT_MILLIS);
+		boolean other = this.recognition.learnFrom(connection, known);
+		connection.setNetworkTimeout(Runnable::run, timeout);
+		return other;
+	}
+
+	private Connection open(DatabaseCredentials credentials, Duration limit, Pooler pooler) throws SQLException {
 		String sslmode = this.tls.sslmode(credentials);
 		Properties properties = new Properties();
 		properties.putAll(this.properties);
+		properties.putAll(pooler.driverProperties());
 		LoginTimeouts timeouts = LoginTimeouts.of(properties, limit);
 		timeouts.addTo(properties);
 		this.tls.addTo(properties, sslmode);

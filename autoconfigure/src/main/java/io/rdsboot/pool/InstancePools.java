@@ -43,12 +43,14 @@ public final class InstancePools implements AutoCloseable {
 
 	private final PoolConfigurations configurations;
 
+	private final PoolerMode pooler;
+
 	private final PoolFilling filling = new PoolFilling();
 
 	private volatile @Nullable PoolTopologyFollower follower;
 
 	/**
-	 * Create an empty set of pools.
+	 * Create an empty set of pools, which find out themselves whether there is a pooler.
 	 * @param database the database that every connection is opened to
 	 * @param credentialsProvider asked at each physical connection
 	 * @param tls how the connections are encrypted
@@ -57,11 +59,26 @@ public final class InstancePools implements AutoCloseable {
 	 */
 	public InstancePools(String database, DatabaseCredentialsProvider credentialsProvider, TlsSettings tls,
 			ConnectivityListener connectivityListener, List<HikariPoolCustomizer> customizers) {
+		this(database, credentialsProvider, tls, connectivityListener, customizers, PoolerMode.AUTO);
+	}
+
+	/**
+	 * Create an empty set of pools.
+	 * @param database the database that every connection is opened to
+	 * @param credentialsProvider asked at each physical connection
+	 * @param tls how the connections are encrypted
+	 * @param connectivityListener told how each attempt to connect ended
+	 * @param customizers applied to the configuration of each pool, in this order
+	 * @param pooler what is known of a pooler between the pools and the servers
+	 */
+	public InstancePools(String database, DatabaseCredentialsProvider credentialsProvider, TlsSettings tls,
+			ConnectivityListener connectivityListener, List<HikariPoolCustomizer> customizers, PoolerMode pooler) {
 		this.database = database;
 		this.credentialsProvider = credentialsProvider;
 		this.tls = tls;
 		this.connectivityListener = connectivityListener;
 		this.configurations = new PoolConfigurations(customizers);
+		this.pooler = pooler;
 	}
 
 	/**
@@ -85,7 +102,7 @@ public final class InstancePools implements AutoCloseable {
 		OpenConnections connections = new OpenConnections();
 		FormerUsers formerUsers = new FormerUsers(connections, System::nanoTime);
 		InstanceDriver driver = new InstanceDriver(instance, this.database, PoolConfigurations.driverProperties(config),
-				this.tls);
+				this.tls, this.pooler, SessionSetting.of(config));
 		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance, driver,
 				this.credentialsProvider, this.connectivityListener, connections, formerUsers, System::nanoTime);
 		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, this.leases, this.filling,

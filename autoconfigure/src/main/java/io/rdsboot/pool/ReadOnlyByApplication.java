@@ -15,7 +15,10 @@ public final class ReadOnlyByApplication extends Exception {
 		super("The application itself made the connection read-only", null, false, false);
 	}
 
-	static void addTo(SQLException failure) {
+	/**
+	 * Take note that it is why a write was refused.
+	 */
+	public static void addTo(SQLException failure) {
 		if (!isCauseOf(failure)) {
 			failure.addSuppressed(new ReadOnlyByApplication());
 		}

@@ -73,6 +73,11 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	private @Nullable SessionChanges changes;
 
 	/**
+	 * {@code null} where no pooler shares the session with others.
+	 */
+	private @Nullable SharedSession shared;
+
+	/**
 	 * Take over a connection that was borrowed.
 	 * @param owner who the borrower works for
 	 * @param reading whether it was borrowed for reading
@@ -97,6 +102,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 */
 	void begin() throws SQLException {
 		this.autoCommit = this.physical.getAutoCommit();
+		this.shared = SharedSession.of(this.physical, this.reading);
 	}
 
 	private ConsistencySession session() {
@@ -180,6 +186,9 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * text
 	 */
 	void executing(SqlSettings settings, @Nullable String sql) throws SQLException {
+		if (this.shared != null) {
+			this.shared.executing(settings, sql, this.autoCommit);
+		}
 		if (!settings.isEmpty()) {
 			changes().willChange(settings);
 		}
@@ -194,7 +203,10 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	/**
 	 * Take note that it is used past its statements, so that nobody knows what for.
 	 */
-	void useUnseen() {
+	void useUnseen() throws SQLException {
+		if (this.shared != null) {
+			this.shared.begin();
+		}
 		use();
 		this.changing = true;
 	}
@@ -270,7 +282,9 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	}
 
 	void setSchema(@Nullable String schema) throws SQLException {
-		changes().willChange(Set.of("search_path"));
+		if (this.shared == null) {
+			changes().willChange(Set.of("search_path"));
+		}
 		this.physical.setSchema(schema);
 	}
 
@@ -289,7 +303,9 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 */
 	void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
 		try {
-			changes().willChange(Set.of("application_name"));
+			if (this.shared == null) {
+				changes().willChange(Set.of("application_name"));
+			}
 		}
 		catch (SQLException ex) {
 			throw new SQLClientInfoException(ex.getMessage(), ex.getSQLState(), Map.of(), ex);

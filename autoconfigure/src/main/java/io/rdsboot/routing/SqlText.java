@@ -16,6 +16,12 @@ public final class SqlText {
 	private static final String[] WRITES = { "insert", "update", "delete", "merge", "into" };
 
 	/**
+	 * First words of commands that no read-only transaction executes.
+	 */
+	private static final String[] COMMANDS = { "create", "alter", "drop", "truncate", "grant", "revoke", "comment",
+			"reindex", "vacuum", "cluster", "refresh", "call", "do", "lock", "security", "import", "reassign" };
+
+	/**
 	 * Functions that write, or whose effect belongs to one server or one connection.
 	 */
 	private static final Set<String> FUNCTIONS = Set.of("nextval", "setval", "currval", "lastval", "set_config",
@@ -27,6 +33,8 @@ public final class SqlText {
 
 	private static final Set<String> LOCK_PREFIXES = Set.of("pg_advisory_lock", "pg_advisory_xact_lock",
 			"pg_try_advisory_");
+
+	private static final Set<String> SESSION_LOCK_PREFIXES = Set.of("pg_advisory_lock", "pg_try_advisory_lock");
 
 	private SqlText() {
 	}
@@ -46,6 +54,23 @@ public final class SqlText {
 	}
 
 	/**
+	 * Return whether a statement is one that a read-only transaction refuses, as far as
+	 * its text tells.
+	 * @param sql SQL of PostgreSQL
+	 */
+	static boolean isWrite(String sql) {
+		SqlTokens tokens = new SqlTokens(sql);
+		boolean begins = true;
+		while (tokens.next()) {
+			if (tokens.isWord(WRITES) || (begins && tokens.isWord(COMMANDS))) {
+				return true;
+			}
+			begins = tokens.isSymbol(';');
+		}
+		return false;
+	}
+
+	/**
 	 * Return whether a query mentions a change, a lock, or a function with an effect.
 	 * @param query SQL or JPQL
 	 */
@@ -58,7 +83,7 @@ public final class SqlText {
 	 * @param sql SQL of PostgreSQL
 	 */
 	static boolean takesAdvisoryLock(String sql) {
-		return mentions(sql, "advisory_") && callsLock(new SqlTokens(sql));
+		return mentions(sql, "advisory_") && calls(new SqlTokens(sql), LOCK_PREFIXES);
 	}
 
 	/**
@@ -74,10 +99,18 @@ public final class SqlText {
 		return false;
 	}
 
-	private static boolean callsLock(SqlTokens tokens) {
+	/**
+	 * Return whether a statement takes an advisory lock that outlasts its transaction.
+	 * @param sql SQL of PostgreSQL
+	 */
+	static boolean takesSessionLock(String sql) {
+		return mentions(sql, "advisory_") && calls(new SqlTokens(sql), SESSION_LOCK_PREFIXES);
+	}
+
+	private static boolean calls(SqlTokens tokens, Set<String> prefixes) {
 		String previous = "";
 		while (tokens.next()) {
-			if (tokens.isSymbol('(') && LOCK_PREFIXES.stream().anyMatch(previous::startsWith)) {
+			if (tokens.isSymbol('(') && prefixes.stream().anyMatch(previous::startsWith)) {
 				return true;
 			}
 			previous = (tokens.type() == SqlTokens.Type.WORD) ? tokens.text() : "";

@@ -118,10 +118,16 @@ class ClusterReadingTests {
 	}
 
 	@Test
-	void clusterWhenReaderNamesAnotherDatabase() {
-		this.properties.setWriter("w");
-		this.properties.setReaders(List.of(RdsProperties.Reader.valueOf("jdbc:postgresql://r/other")));
-		assertThat(problem(null).key()).isEqualTo("rds.readers[0]");
+	void clusterWhenAddressesDifferInTheDatabaseAloneHasAnInstanceForEach() {
+		this.properties.setDatabase(null);
+		this.properties.setWriter("jdbc:postgresql://pooler:6432/w");
+		this.properties.setReaders(List.of(RdsProperties.Reader.valueOf("jdbc:postgresql://pooler:6432/r"),
+				RdsProperties.Reader.valueOf("jdbc:postgresql://other:6432/w")));
+		ConfiguredCluster cluster = read(null);
+		assertThat(cluster.database()).isEqualTo("w");
+		assertThat(cluster.writer()).hasToString("pooler:6432");
+		assertThat(cluster.readers()).extracting(DatabaseInstance::name).containsExactly("pooler:6432/r", "other:6432");
+		assertThat(cluster.readers()).extracting((reader) -> reader.address().database()).containsExactly("r", null);
 	}
 
 	@Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import io.rdsboot.routing.ConsistencyLevel;
 import io.rdsboot.routing.ReaderFallback;
 import io.rdsboot.tls.TlsMode;
+import io.rdsboot.pool.PoolerMode;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;
@@ -131,8 +132,9 @@ class RdsPropertiesTests {
 		RdsPoolProperties properties = new RdsPoolProperties();
 		assertThat(properties).usingRecursiveComparison()
 			.ignoringFields("connectionTimeout", "validationTimeout", "failFast", "dataSourceProperties", "writer",
-					"reader")
+					"reader", "pooler")
 			.isEqualTo(new PoolSettings());
+		assertThat(properties.getPooler()).isEqualTo(PoolerMode.AUTO);
 		assertThat(properties.getConnectionTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(properties.getValidationTimeout()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(properties.getFailFast()).isTrue();
@@ -152,7 +154,7 @@ class RdsPropertiesTests {
 						Map.entry("rds.pool.connection-init-sql", "SELECT 1"), Map.entry("rds.pool.schema", "app"),
 						Map.entry("rds.pool.transaction-isolation", "TRANSACTION_SERIALIZABLE"),
 						Map.entry("rds.pool.auto-commit", "false"), Map.entry("rds.pool.register-mbeans", "true"),
-						Map.entry("rds.pool.fail-fast", "false"),
+						Map.entry("rds.pool.fail-fast", "false"), Map.entry("rds.pool.pooler", "transaction"),
 						Map.entry("rds.pool.data-source-properties.socketTimeout", "8"),
 						Map.entry("rds.pool.writer.maximum-pool-size", "9"),
 						Map.entry("rds.pool.reader.maximum-pool-size", "11")));
@@ -170,6 +172,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getAutoCommit()).isFalse();
 		assertThat(properties.getRegisterMbeans()).isTrue();
 		assertThat(properties.getFailFast()).isFalse();
+		assertThat(properties.getPooler()).isEqualTo(PoolerMode.TRANSACTION);
 		assertThat(properties.getDataSourceProperties()).containsExactly(Map.entry("socketTimeout", "8"));
 		assertThat(properties.getWriter().getMaximumPoolSize()).isEqualTo(9);
 		assertThat(properties.getReader().getMaximumPoolSize()).isEqualTo(11);

@@ -69,8 +69,9 @@ class FormerUsersTests {
 		FormerUsers formerUsers = new FormerUsers(connections, this.nanoTime::get);
 		this.pool = new InstancePool(writer, InstanceRole.WRITER,
 				new InstanceConnectionFactory(writer,
-						new InstanceDriver(writer, cluster.database(), Map.of(), TlsSettings.DEFAULT), provider,
-						ConnectivityListener.all(List.of()), connections, formerUsers, this.nanoTime::get),
+						new InstanceDriver(writer, cluster.database(), Map.of(), TlsSettings.DEFAULT, PoolerMode.AUTO,
+								null),
+						provider, ConnectivityListener.all(List.of()), connections, formerUsers, this.nanoTime::get),
 				connections, formerUsers, new Leases(this.nanoTime::get), new PoolFilling(), config);
 		borrowAll(FORMER);
 	}

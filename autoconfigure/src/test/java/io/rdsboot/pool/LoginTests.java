@@ -79,7 +79,8 @@ class LoginTests {
 	void loginWhenDatabaseIsUnknownTriesNoOthers() {
 		DatabaseCredentials right = new DatabaseCredentials(this.cluster.username(), this.cluster.password());
 		Sequence provider = new Sequence(right, PENDING);
-		InstanceDriver driver = new InstanceDriver(this.writer, "none", Map.of(), TlsSettings.DEFAULT);
+		InstanceDriver driver = new InstanceDriver(this.writer, "none", Map.of(), TlsSettings.DEFAULT, PoolerMode.AUTO,
+				null);
 		SQLException failure = failure(
 				new Login(this.writer.address(), provider, driver, Duration.ofSeconds(10), this.nanoTime::get));
 		assertThat(failure.getSQLState()).isEqualTo("3D000");
@@ -160,7 +161,8 @@ class LoginTests {
 	}
 
 	private Login login(DatabaseInstance instance, DatabaseCredentialsProvider provider) {
-		InstanceDriver driver = new InstanceDriver(instance, this.cluster.database(), Map.of(), TlsSettings.DEFAULT);
+		InstanceDriver driver = new InstanceDriver(instance, this.cluster.database(), Map.of(), TlsSettings.DEFAULT,
+				PoolerMode.AUTO, null);
 		return new Login(instance.address(), provider, driver, Duration.ofSeconds(10), this.nanoTime::get);
 	}
 

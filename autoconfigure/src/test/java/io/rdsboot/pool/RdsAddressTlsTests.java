@@ -143,8 +143,8 @@ class RdsAddressTlsTests {
 
 	private static String outcome(InstanceAddress address, TlsSettings settings, String database,
 			DatabaseCredentials credentials) {
-		try (InstanceDriver driver = new InstanceDriver(DatabaseInstance.at(address), database, Map.of(), settings);
-				Connection connection = driver.connect(credentials, Duration.ofSeconds(10))) {
+		try (InstanceDriver driver = new InstanceDriver(DatabaseInstance.at(address), database, Map.of(), settings,
+				PoolerMode.AUTO, null); Connection connection = driver.connect(credentials, Duration.ofSeconds(10))) {
 			return connection.isValid(5) ? "connected" : "invalid";
 		}
 		catch (SQLException ex) {

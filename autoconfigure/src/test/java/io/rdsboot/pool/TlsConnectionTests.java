@@ -295,7 +295,7 @@ class TlsConnectionTests {
 	}
 
 	private static InstanceDriver driver(DatabaseInstance instance, TlsSettings settings) {
-		return new InstanceDriver(instance, "app", Map.of(), settings);
+		return new InstanceDriver(instance, "app", Map.of(), settings, PoolerMode.AUTO, null);
 	}
 
 	private static <T extends Throwable> T cause(Throwable failure, Class<T> type) {

@@ -11,12 +11,14 @@ import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.test.LocalPgBouncer;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.schema.VectorSchema;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -27,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * connection to the server, as those of RDS Proxy may.
  */
 @LocalRds
+@EnabledIf(value = "io.rdsboot.test.LocalPgBouncer#isInstalled", disabledReason = "dev/pgbouncer installs it")
 class PgBouncerTests {
 
 	private static final int ROWS = 200;
@@ -37,7 +40,10 @@ class PgBouncerTests {
 	void everythingWorksWhereNoSessionLasts(LocalRdsCluster cluster) throws Exception {
 		LocalRdsInstance writer = cluster.writer();
 		try (HikariDataSource direct = VectorTestDatabase.create(cluster);
-				LocalPgBouncer pgBouncer = LocalPgBouncer.start(writer);
+				LocalPgBouncer pgBouncer = LocalPgBouncer.builder(cluster)
+					.database(LocalPgBouncer.EVERY_DATABASE, writer)
+					.parameter("default_pool_size", "1")
+					.start();
 				HikariDataSource pooled = pool(pgBouncer, writer, direct)) {
 			JdbcTemplate jdbc = new JdbcTemplate(direct);
 			jdbc.execute("CREATE EXTENSION vector");
@@ -70,6 +76,7 @@ class PgBouncerTests {
 		HikariConfig config = new HikariConfig();
 		String url = direct.getJdbcUrl();
 		config.setJdbcUrl(pgBouncer.jdbcUrl(url.substring(url.lastIndexOf('/') + 1)));
+		config.addDataSourceProperty("prepareThreshold", "0");
 		config.setUsername(writer.adminUsername());
 		config.setPassword(writer.adminPassword());
 		config.setMaximumPoolSize(THREADS);
