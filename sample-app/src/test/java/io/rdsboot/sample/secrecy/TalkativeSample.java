@@ -108,7 +108,7 @@ final class TalkativeSample {
 				"--rds.database=" + this.cluster.database(), "--rds.credentials.type=" + this.kind.type(),
 				"--rds.tls.mode=verify-full", "--rds.tls.certificate-authorities=" + this.authority.toUri(),
 				"--rds.routing.token.key=" + TOKEN_KEY, "--rds.pool.register-mbeans=true",
-				"--rds.pool.writer.connection-timeout=3s", "--logging.level.root=TRACE",
+				"--rds.pool.writer.connection-timeout=8s", "--logging.level.root=TRACE",
 				"--management.endpoints.web.exposure.include=*", "--management.endpoints.web.exposure.exclude=heapdump",
 				"--management.endpoint.env.show-values=always", "--management.endpoint.configprops.show-values=always",
 				"--management.endpoint.health.show-details=always"));
