@@ -71,14 +71,40 @@ final class SecretContents {
 	}
 
 	private static ConfiguredAddress address(String key, String id, DatabaseSecret secret) {
-		int port = (secret.port() != null) ? secret.port() : InstanceAddress.DEFAULT_PORT;
 		try {
-			return new ConfiguredAddress(new InstanceAddress(String.valueOf(secret.host()), port), null, Map.of());
+			return new ConfiguredAddress(address(String.valueOf(secret.host()), secret.port()), null, Map.of());
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(key, id,
 					"The address in the secret cannot be used: " + ex.getMessage() + ".",
 					"Correct host and port in the secret, or set rds.writer and rds.readers.")));
+		}
+	}
+
+	/**
+	 * Returns host and port of a secret, the port of which may stand with the host.
+	 */
+	private static InstanceAddress address(String host, @Nullable String port) {
+		boolean bareIpv6 = !host.startsWith("[") && host.indexOf(':') != host.lastIndexOf(':');
+		InstanceAddress written = bareIpv6 ? new InstanceAddress(host, InstanceAddress.DEFAULT_PORT)
+				: InstanceAddress.parse(host);
+		if (port == null) {
+			return written;
+		}
+		InstanceAddress address = new InstanceAddress(written.host(), number(port));
+		boolean portWithHost = !bareIpv6 && host.indexOf(':', host.indexOf(']') + 1) >= 0;
+		if (portWithHost && !address.equals(written)) {
+			throw new IllegalArgumentException("The host names port " + written.port() + ", and the port is " + port);
+		}
+		return address;
+	}
+
+	private static int number(String port) {
+		try {
+			return Integer.parseInt(port.strip());
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("The port is '" + port + "', which is no number");
 		}
 	}
 

@@ -27,6 +27,8 @@ public record InstanceAddress(String host, int port, @Nullable String database) 
 
 	private static final Pattern IPV4_LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
 
+	private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]+(\\.\\d{1,3}){0,3}(%\\w+)?");
+
 	public InstanceAddress {
 		Objects.requireNonNull(host, "host");
 		host = host.toLowerCase(Locale.ROOT);
@@ -76,6 +78,10 @@ public record InstanceAddress(String host, int port, @Nullable String database) 
 		}
 		else {
 			int colon = address.indexOf(':');
+			if (colon != address.lastIndexOf(':') && IPV6.matcher(address).matches()) {
+				throw new IllegalArgumentException("'" + address
+						+ "' is an IPv6 address without brackets: write [" + address + "] or [" + address + "]:port");
+			}
 			hostEnd = (colon < 0) ? address.length() : colon;
 		}
 		String host = address.startsWith("[") ? address.substring(1, hostEnd - 1) : address.substring(0, hostEnd);

@@ -67,7 +67,7 @@ public final class RenewedValue<T> {
 
 	private volatile long usedAt;
 
-	private @Nullable CompletableFuture<Held<T>> load;
+	private @Nullable Load<T> load;
 
 	private @Nullable Future<?> timer;
 
@@ -86,8 +86,8 @@ public final class RenewedValue<T> {
 	}
 
 	/**
-	 * Return the value, from memory where there is one. Otherwise wait for it, 10 seconds
-	 * at the most. Where there is none and the last load failed within a second, the
+	 * Return the value, from memory where there is one. Otherwise wait for it, until the
+	 * source has not answered for 10 seconds. Where there is none and the last load failed within a second, the
 	 * failure is the answer.
 	 * @throws CredentialsUnavailableException if there is no value that is still good,
 	 * and none could be made
@@ -136,7 +136,7 @@ public final class RenewedValue<T> {
 	public T replace(T refused, Source<T> thorough) {
 		long now = this.clock.millis();
 		noteUse(now);
-		CompletableFuture<Held<T>> joined;
+		Load<T> joined;
 		synchronized (this.lock) {
 			Held<T> present = this.held;
 			if (present != null && !present.value().equals(refused) && now < present.expiresAt()) {
@@ -158,13 +158,13 @@ public final class RenewedValue<T> {
 		}
 	}
 
-	private CompletableFuture<Held<T>> loadMissing(long now) {
+	private Load<T> loadMissing(long now) {
 		synchronized (this.lock) {
 			Held<T> present = this.held;
 			if (present != null && now < present.expiresAt()) {
-				return CompletableFuture.completedFuture(present);
+				return new Load<>(CompletableFuture.completedFuture(present), now);
 			}
-			CompletableFuture<Held<T>> joined = this.load;
+			Load<T> joined = this.load;
 			if (joined == null) {
 				failIfJustFailed(now);
 				joined = start(this.source, 0);
@@ -210,18 +210,18 @@ public final class RenewedValue<T> {
 		}
 	}
 
-	private CompletableFuture<Held<T>> start(Source<T> from, long delayMillis) {
+	private Load<T> start(Source<T> from, long delayMillis) {
 		if (this.closed) {
 			throw unavailable(closedException());
 		}
 		cancelTimer();
-		CompletableFuture<Held<T>> started = new CompletableFuture<>();
+		Load<T> started = new Load<>(new CompletableFuture<>(), this.clock.millis() + delayMillis);
 		this.load = started;
 		if (this.held != null) {
 			// Users look no further while the load is under way.
 			this.held = this.held.renewAt(Long.MAX_VALUE);
 		}
-		schedule(() -> load(from, started), delayMillis);
+		schedule(() -> load(from, started.outcome()), delayMillis);
 		return started;
 	}
 
@@ -305,16 +305,21 @@ public final class RenewedValue<T> {
 		}
 	}
 
-	private T await(CompletableFuture<Held<T>> outcome) {
+	/**
+	 * Wait for a load, no longer than it may take: who joins one that has taken so long
+	 * already is told at once.
+	 */
+	private T await(Load<T> joined) {
+		long underWay = this.clock.millis() - joined.startAt();
+		long left = this.waitLimit.toMillis() - Math.max(underWay, 0);
 		try {
-			return outcome.get(this.waitLimit.toMillis(), TimeUnit.MILLISECONDS).value();
+			return joined.outcome().get(Math.max(left, 0), TimeUnit.MILLISECONDS).value();
 		}
 		catch (ExecutionException ex) {
 			throw unavailable((ex.getCause() != null) ? ex.getCause() : ex);
 		}
 		catch (TimeoutException ex) {
-			throw new CredentialsUnavailableException("No " + this.description + " within " + this.waitLimit.toSeconds()
-					+ " seconds; its source has not answered yet", ex);
+			throw new CredentialsUnavailableException(notAnswered(joined), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -322,12 +327,24 @@ public final class RenewedValue<T> {
 		}
 	}
 
+	private String notAnswered(Load<T> joined) {
+		long now = this.clock.millis();
+		String message = "No " + this.description + ": its source has not answered for "
+				+ Math.max(now - joined.startAt(), 0) / 1000 + " s";
+		Failures before;
+		synchronized (this.lock) {
+			before = this.failures;
+		}
+		return (before != null) ? message + ", and failed " + Math.max(now - before.lastAt(), 0) / 1000 + " s ago: "
+				+ before.last().getMessage() : message;
+	}
+
 	private CredentialsUnavailableException unavailable(Throwable reason) {
 		return new CredentialsUnavailableException("No " + this.description + ": " + reason.getMessage(), reason);
 	}
 
 	void close() {
-		CompletableFuture<Held<T>> abandoned;
+		Load<T> abandoned;
 		synchronized (this.lock) {
 			this.closed = true;
 			cancelTimer();
@@ -335,7 +352,7 @@ public final class RenewedValue<T> {
 			this.load = null;
 		}
 		if (abandoned != null) {
-			abandoned.completeExceptionally(closedException());
+			abandoned.outcome().completeExceptionally(closedException());
 		}
 	}
 
@@ -367,6 +384,13 @@ public final class RenewedValue<T> {
 		Held<T> renewAt(long time) {
 			return new Held<>(this.value, this.madeAt, time, this.expiresAt, this.minimumAge);
 		}
+
+	}
+
+	/**
+	 * A load that is under way.
+	 */
+	private record Load<T>(CompletableFuture<Held<T>> outcome, long startAt) {
 
 	}
 

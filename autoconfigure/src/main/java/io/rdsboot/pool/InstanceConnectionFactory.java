@@ -38,6 +38,8 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 
 	private final DatabaseCredentialsProvider credentialsProvider;
 
+	private final PendingCredentials pending;
+
 	private final ConnectivityListener listener;
 
 	private final OpenConnections connections;
@@ -64,6 +66,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 		this.instance = instance;
 		this.driver = driver;
 		this.credentialsProvider = credentialsProvider;
+		this.pending = new PendingCredentials(instance.address(), credentialsProvider, nanoTime);
 		this.listener = listener;
 		this.connections = connections;
 		this.formerUsers = formerUsers;
@@ -111,7 +114,8 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	 */
 	Connection connect(Duration limit) throws SQLException {
 		ServerIdentity before = this.server;
-		Login login = new Login(this.instance.address(), this.credentialsProvider, this.driver, limit, this.nanoTime);
+		Login login = new Login(this.instance.address(), this.credentialsProvider, this.pending, this.driver, limit,
+				this.nanoTime);
 		try {
 			Connection connection = login.open();
 			ServerIdentity met = identify(connection);
@@ -167,6 +171,14 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 				connection.setNetworkTimeout(Runnable::run, timeout);
 			}
 		}
+	}
+
+	/**
+	 * Return that a login waits for its credentials, or {@code null} if none does, or not
+	 * for long.
+	 */
+	@Nullable SQLException credentialsFailure() {
+		return this.pending.failure();
 	}
 
 	/**

@@ -80,7 +80,7 @@ public final class InstancePool implements AutoCloseable {
 		this.dataSource = new HikariDataSource(config);
 		this.pool = (HikariPool) this.dataSource.getHikariPoolMXBean();
 		this.borrower = new PoolBorrower(instance, () -> this.role, this.dataSource, formerUsers, this.recentLoss,
-				leases, System::nanoTime);
+				leases, connectionFactory::credentialsFailure, System::nanoTime);
 		connectionFactory.onAttempt(this.borrower::attempted);
 	}
 

@@ -30,6 +30,8 @@ final class Login {
 
 	private final DatabaseCredentialsProvider provider;
 
+	private final PendingCredentials pending;
+
 	private final InstanceDriver driver;
 
 	private final Duration limit;
@@ -46,14 +48,16 @@ final class Login {
 	 * Create a login that begins now.
 	 * @param address the server
 	 * @param provider asked for credentials
+	 * @param pending keeps track of the questions
 	 * @param driver opens the connection
 	 * @param limit the longest that all attempts may take; zero for no limit
 	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
 	 */
-	Login(InstanceAddress address, DatabaseCredentialsProvider provider, InstanceDriver driver, Duration limit,
-			LongSupplier nanoTime) {
+	Login(InstanceAddress address, DatabaseCredentialsProvider provider, PendingCredentials pending,
+			InstanceDriver driver, Duration limit, LongSupplier nanoTime) {
 		this.address = address;
 		this.provider = provider;
+		this.pending = pending;
 		this.driver = driver;
 		this.limit = limit;
 		this.nanoTime = nanoTime;
@@ -103,10 +107,11 @@ final class Login {
 
 	private DatabaseCredentials firstCredentials() throws SQLException {
 		try {
-			return this.provider.getCredentials(this.address);
+			return this.pending.during(null, () -> this.provider.getCredentials(this.address));
 		}
 		catch (CredentialsUnavailableException ex) {
-			throw new SQLException("There are no credentials for " + this.address + ": " + ex.getMessage(), ex);
+			throw PendingCredentials
+				.unavailable("There are no credentials for " + this.address + ": " + ex.getMessage(), ex);
 		}
 	}
 
@@ -118,9 +123,10 @@ final class Login {
 		if (this.refused.size() == MAXIMUM_ATTEMPTS || isOver()) {
 			throw refusal;
 		}
-		DatabaseCredentials next;
+		@Nullable DatabaseCredentials next;
 		try {
-			next = this.provider.getCredentialsAfterRefusal(this.address, List.copyOf(this.refused));
+			next = this.pending.during(refusal,
+					() -> this.provider.getCredentialsAfterRefusal(this.address, List.copyOf(this.refused)));
 		}
 		catch (CredentialsUnavailableException ex) {
 			throw new LoginRefusedException(this.refused.get(this.refused.size() - 1), refusal, ex);

@@ -41,6 +41,11 @@ final class PoolBorrower {
 
 	private final Leases leases;
 
+	/**
+	 * Says that a login waits for its credentials, if one does.
+	 */
+	private final Supplier<@Nullable SQLException> credentialsFailure;
+
 	private final LongSupplier nanoTime;
 
 	private final PoolWaiters waiters = new PoolWaiters();
@@ -56,7 +61,8 @@ final class PoolBorrower {
 	private volatile @Nullable SQLException unreachable;
 
 	PoolBorrower(DatabaseInstance instance, Supplier<InstanceRole> role, HikariDataSource dataSource,
-			FormerUsers formerUsers, RecentLoss recentLoss, Leases leases, LongSupplier nanoTime) {
+			FormerUsers formerUsers, RecentLoss recentLoss, Leases leases,
+			Supplier<@Nullable SQLException> credentialsFailure, LongSupplier nanoTime) {
 		this.instance = instance;
 		this.role = role;
 		this.dataSource = dataSource;
@@ -64,6 +70,7 @@ final class PoolBorrower {
 		this.formerUsers = formerUsers;
 		this.recentLoss = recentLoss;
 		this.leases = leases;
+		this.credentialsFailure = credentialsFailure;
 		this.nanoTime = nanoTime;
 	}
 
@@ -183,7 +190,9 @@ final class PoolBorrower {
 	 */
 	private SQLTransientConnectionException refusal(SQLTransientConnectionException failure, Duration waited) {
 		if (this.pool.getTotalConnections() < this.dataSource.getMaximumPoolSize()) {
-			return new InstanceRefusedException(this.instance, ConnectionFailures.causeOf(failure));
+			SQLException pending = this.credentialsFailure.get();
+			return new InstanceRefusedException(this.instance,
+					(pending != null) ? pending : ConnectionFailures.causeOf(failure));
 		}
 		this.unreachable = null;
 		return new PoolExhaustedException(exhaustion(waited), this.instance, waited, failure);

@@ -203,7 +203,8 @@ class CredentialsConfigurationTests {
 	}
 
 	private void secret(String id, @Nullable String host, @Nullable Integer port, @Nullable String database) {
-		this.secrets.put(id, new DatabaseSecret(new DatabaseCredentials("user", "word"), host, port, database, "v1"));
+		this.secrets.put(id, new DatabaseSecret(new DatabaseCredentials("user", "word"), host,
+				(port != null) ? port.toString() : null, database, "v1"));
 	}
 
 	/**

@@ -306,6 +306,21 @@ class RenewedValueTests {
 	}
 
 	@Test
+	void getWhenTheSourceHasHungForLongerThanACallerWaitsSaysSoAtOnce() {
+		CountDownLatch never = new CountDownLatch(1);
+		this.held = never;
+		this.thread.close();
+		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));
+		RenewedValue<String> hanging = value();
+		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
+			.withMessage("No token of app: its source has not answered for 0 s");
+		this.clock.advance(Duration.ofMinutes(1));
+		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
+			.withMessage("No token of app: its source has not answered for 60 s");
+		never.countDown();
+	}
+
+	@Test
 	void getWhenTheSourceDoesNotAnswerWaitsForALimitedTime() {
 		this.thread.close();
 		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));

@@ -82,7 +82,8 @@ class LoginTests {
 		InstanceDriver driver = new InstanceDriver(this.writer, "none", Map.of(), TlsSettings.DEFAULT, PoolerMode.AUTO,
 				null);
 		SQLException failure = failure(
-				new Login(this.writer.address(), provider, driver, Duration.ofSeconds(10), this.nanoTime::get));
+				new Login(this.writer.address(), provider,
+						new PendingCredentials(this.writer.address(), provider, this.nanoTime::get), driver, Duration.ofSeconds(10), this.nanoTime::get));
 		assertThat(failure.getSQLState()).isEqualTo("3D000");
 		assertThat(provider.refused).isEmpty();
 	}
@@ -163,7 +164,9 @@ class LoginTests {
 	private Login login(DatabaseInstance instance, DatabaseCredentialsProvider provider) {
 		InstanceDriver driver = new InstanceDriver(instance, this.cluster.database(), Map.of(), TlsSettings.DEFAULT,
 				PoolerMode.AUTO, null);
-		return new Login(instance.address(), provider, driver, Duration.ofSeconds(10), this.nanoTime::get);
+		return new Login(instance.address(), provider,
+				new PendingCredentials(instance.address(), provider, this.nanoTime::get), driver,
+				Duration.ofSeconds(10), this.nanoTime::get);
 	}
 
 	private static SQLException failure(Login login) {

@@ -166,7 +166,10 @@ record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, S
 	 * Return the address's property and its value, as a check names it.
 	 */
 	String setting() {
-		return this.addressProperty + " = '" + this.address + "'";
+		boolean ofSecret = !this.properties.containsProperty(this.addressProperty)
+				&& this.properties.containsProperty(SECRET + "secret-id");
+		return ofSecret ? "the host and port '" + this.address + "' in the secret of " + SECRET + "secret-id"
+				: this.addressProperty + " = '" + this.address + "'";
 	}
 
 	/**

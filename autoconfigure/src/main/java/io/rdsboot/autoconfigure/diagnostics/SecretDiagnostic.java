@@ -13,6 +13,12 @@ class SecretDiagnostic implements ConnectionDiagnostic {
 
 	private static final String READ = "secretsmanager:GetSecretValue";
 
+	private static final String CLOCK = """
+			The clock of this machine is right, as AWS accepts requests of the last minutes. The time in UTC:
+
+			    date -u
+			""";
+
 	@Override
 	public @Nullable Diagnosis diagnose(ConnectionFailure failure) {
 		SecretUnavailableException unavailable = failure.cause(SecretUnavailableException.class);
@@ -27,8 +33,58 @@ class SecretDiagnostic implements ConnectionDiagnostic {
 		if (unavailable instanceof SecretAccessDeniedException denied) {
 			return denied(denied, secret);
 		}
-		return (unavailable instanceof SecretDecryptionException) ? undecrypted(unavailable, secret)
-				: unreachable(unavailable, secret);
+		if (unavailable instanceof SecretDecryptionException) {
+			return undecrypted(unavailable, secret);
+		}
+		return switch (unavailable.getReason()) {
+			case MARKED_FOR_DELETION -> markedForDeletion(unavailable, secret);
+			case AWS_CREDENTIALS_REFUSED -> credentialsRefused(unavailable);
+			case CLOCK_SKEW -> new Diagnosis(reason(unavailable), CLOCK);
+			case THROTTLED -> throttled(unavailable, secret);
+			case AWS_FAILURE -> new Diagnosis(reason(unavailable),
+					"AWS answered, and could not do it. Whether Secrets Manager of region " + secret.region()
+							+ " has trouble: https://health.aws.amazon.com/health/status",
+					sameCall(secret));
+			case NO_ANSWER, OTHER -> unreachable(unavailable, secret);
+		};
+	}
+
+	private static Diagnosis markedForDeletion(SecretUnavailableException failure, SecretReference secret) {
+		return new Diagnosis(reason(failure), """
+				The secret is still to be used. Then take it back:
+
+				    %s
+				""".formatted(secret.command("restore-secret")),
+				"Another secret has taken its place. Then correct " + secret.setting() + ".");
+	}
+
+	private static Diagnosis credentialsRefused(SecretUnavailableException failure) {
+		return new Diagnosis(reason(failure), """
+				The AWS credentials of this application are valid. Whose they are, in this shell:
+
+				    aws sts get-caller-identity
+				""", """
+				They are not left over: a session token in AWS_SESSION_TOKEN ends after some hours, and a profile's by \
+				its login.
+
+				    aws sso login --profile <profile>
+				""", CLOCK, "rds.aws.endpoint is not set, unless an emulator is to be called.");
+	}
+
+	private static Diagnosis throttled(SecretUnavailableException failure, SecretReference secret) {
+		return new Diagnosis(reason(failure),
+				"Who asks so often: each instance of the service asks once an hour "
+						+ "(rds.credentials.secrets-manager.refresh-interval), and at a refused login.",
+				"The quota of GetSecretValue in region " + secret.region()
+						+ " suffices. It is shared by all of the account. Start again in a minute.");
+	}
+
+	private static String sameCall(SecretReference secret) {
+		return """
+				The same call works from this machine:
+
+				    %s
+				""".formatted(secret.command("describe-secret"));
 	}
 
 	private static Diagnosis notFound(SecretReference secret) {
@@ -90,16 +146,14 @@ class SecretDiagnostic implements ConnectionDiagnostic {
 	}
 
 	private static Diagnosis unreachable(SecretUnavailableException failure, SecretReference secret) {
-		return new Diagnosis(reason(failure), """
-				The same call works from this machine:
-
-				    %s
-				""".formatted(secret.command("describe-secret")), """
+		return new Diagnosis(reason(failure), sameCall(secret), """
 				There is a way to it: the internet, or an endpoint in the application's VPC:
 
 				    aws ec2 describe-vpc-endpoints --region %s --filters \
 				Name=service-name,Values=com.amazonaws.%s.secretsmanager
 				""".formatted(secret.region(), secret.region()),
+				"The region is the secret's: " + secret.region()
+						+ ". It comes from rds.aws.region, the secret's ARN, the host name, or the environment (AWS_REGION).",
 				"rds.aws.endpoint is not set, unless an emulator is to be called.");
 	}
 

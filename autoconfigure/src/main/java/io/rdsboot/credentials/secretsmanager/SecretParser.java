@@ -27,7 +27,7 @@ final class SecretParser {
 
 	/**
 	 * Read a version of the secret.
-	 * @param json its value, or {@code null} if that is binary
+	 * @param json its value, or {@code null} if there is none
 	 * @param versionId its identifier
 	 * @throws SecretFormatException if it is no JSON object
 	 * @throws SecretKeyMissingException if it has no user name or no password
@@ -36,13 +36,14 @@ final class SecretParser {
 		JsonNode secret = readObject(json, versionId);
 		DatabaseCredentials credentials = new DatabaseCredentials(required(secret, this.keys.username(), versionId),
 				required(secret, this.keys.password(), versionId));
-		return new DatabaseSecret(credentials, text(secret, this.keys.host()), port(secret),
+		return new DatabaseSecret(credentials, text(secret, this.keys.host()),
+				text(secret, this.keys.port()),
 				text(secret, this.keys.database()), versionId);
 	}
 
 	private JsonNode readObject(@Nullable String json, String versionId) {
 		if (json == null) {
-			throw new SecretFormatException(this.secretId, versionId, "binary");
+			throw new SecretFormatException(this.secretId, versionId, "nothing");
 		}
 		JsonNode read;
 		try {
@@ -72,16 +73,6 @@ final class SecretParser {
 			return null;
 		}
 		return value.asString();
-	}
-
-	/**
-	 * Return the port, which some write as a number and some as text. One that is neither
-	 * counts as not there: the configuration can still name it.
-	 */
-	private @Nullable Integer port(JsonNode secret) {
-		JsonNode value = secret.get(this.keys.port());
-		int port = (value != null) ? value.asInt(0) : 0;
-		return (port > 0 && port <= 65535) ? port : null;
 	}
 
 }

@@ -1,5 +1,8 @@
 package io.rdsboot.credentials.secretsmanager;
 
+import java.nio.charset.StandardCharsets;
+
+import io.rdsboot.credentials.secretsmanager.SecretUnavailableException.Reason;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,23 +84,29 @@ final class SecretReader {
 			throw refused(ex);
 		}
 		catch (SdkException ex) {
-			throw unavailable(String.valueOf(ex.getMessage()), ex);
+			throw unavailable(Reason.NO_ANSWER, String.valueOf(ex.getMessage()), ex);
 		}
-		return this.parser.parse(response.secretString(), response.versionId());
+		return this.parser.parse(json(response), response.versionId());
+	}
+
+	private static @Nullable String json(GetSecretValueResponse response) {
+		String text = response.secretString();
+		return (text != null || response.secretBinary() == null) ? text
+				: new String(response.secretBinary().asByteArrayUnsafe(), StandardCharsets.UTF_8);
 	}
 
 	private SecretUnavailableException refused(AwsServiceException ex) {
 		String message = message(ex);
 		if (ex.awsErrorDetails() == null || !"AccessDeniedException".equals(ex.awsErrorDetails().errorCode())) {
-			return unavailable(message, ex);
+			return unavailable(SecretRefusals.reason(ex, message), message, ex);
 		}
 		// "Access to KMS is not allowed": the secret may be read, but not its key used.
 		return message.contains("KMS") ? new SecretDecryptionException(this.secretId, message, ex)
 				: new SecretAccessDeniedException(this.secretId, message, ex);
 	}
 
-	private SecretUnavailableException unavailable(String message, SdkException ex) {
-		return new SecretUnavailableException(this.secretId, "Secret '" + this.secretId
+	private SecretUnavailableException unavailable(Reason reason, String message, SdkException ex) {
+		return new SecretUnavailableException(this.secretId, reason, "Secret '" + this.secretId
 				+ "' could not be read from Secrets Manager of region " + region() + ": " + message, ex);
 	}
 

@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param readAt when Secrets Manager was asked last
  * @param learnedAt when these versions were seen for the first time, or all looked up
  * @param complete whether all three have been looked up
+ * @param unread why one of them could not be looked up, or {@code null}
  */
 record SecretVersions(long refresh, DatabaseSecret current, @Nullable DatabaseSecret pending,
-		@Nullable DatabaseSecret previous, Instant readAt, Instant learnedAt, boolean complete) {
+		@Nullable DatabaseSecret previous, Instant readAt, Instant learnedAt, boolean complete,
+		@Nullable SecretUnavailableException unread) {
 
 	/**
 	 * How long the previous version is worth a try without asking again. A server that
@@ -31,18 +33,26 @@ record SecretVersions(long refresh, DatabaseSecret current, @Nullable DatabaseSe
 	private static final Duration PREVIOUS_USEFUL_FOR = Duration.ofMinutes(1);
 
 	static SecretVersions first(DatabaseSecret current, Instant now) {
-		return new SecretVersions(1, current, null, null, now, now, false);
+		return new SecretVersions(1, current, null, null, now, now, false, null);
 	}
 
 	SecretVersions refreshed(DatabaseSecret newest, Instant now) {
 		boolean same = newest.equals(this.current);
 		return new SecretVersions(this.refresh + 1, newest, null, same ? this.previous : this.current, now,
-				same ? this.learnedAt : now, false);
+				same ? this.learnedAt : now, false, null);
 	}
 
+	/**
+	 * Return these versions after all were looked up.
+	 * @param newestPending the pending version, or {@code null}
+	 * @param newestPrevious the previous version, or {@code null}
+	 * @param now the present time
+	 * @param failure why one of them could not be looked up, or {@code null}
+	 */
 	SecretVersions lookedUp(@Nullable DatabaseSecret newestPending, @Nullable DatabaseSecret newestPrevious,
-			Instant now) {
-		return new SecretVersions(this.refresh, this.current, newestPending, newestPrevious, now, now, true);
+			Instant now, @Nullable SecretUnavailableException failure) {
+		return new SecretVersions(this.refresh, this.current, newestPending, newestPrevious, now, now, failure == null,
+				failure);
 	}
 
 	/**

@@ -3,6 +3,9 @@ package io.rdsboot.credentials.secretsmanager;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 
 import io.rdsboot.credentials.Renewal;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,11 @@ import org.slf4j.LoggerFactory;
 final class SecretVersionsSource {
 
 	private static final Duration TIME_PER_CALL = Duration.ofSeconds(1);
+
+	/**
+	 * The current, the pending and the previous one.
+	 */
+	private static final int VERSIONS = 3;
 
 	private static final Logger logger = LoggerFactory.getLogger(SecretsManagerCredentialsProvider.class);
 
@@ -50,20 +58,41 @@ final class SecretVersionsSource {
 	}
 
 	/**
-	 * Read the current version, and if it is the one known already, the others too.
+	 * Read the current version, and if it is the one known already, the others too. One
+	 * that AWS does not give at present keeps nobody from the others.
+	 * @throws SecretUnavailableException if AWS gives none
 	 */
 	Renewal<SecretVersions> lookUp() {
 		SecretVersions before = this.known;
-		DatabaseSecret current = this.reader.readCurrent();
-		if (before == null || !current.equals(before.current())) {
+		if (before == null) {
+			return refresh();
+		}
+		List<SecretUnavailableException> failures = new ArrayList<>();
+		DatabaseSecret current = attempt(this.reader::readCurrent, failures);
+		if (current != null && !current.equals(before.current())) {
 			return renewal(refreshed(current), 1);
 		}
 		if (this.refusedAt == null) {
 			this.refusedAt = this.clock.instant();
 		}
-		DatabaseSecret pending = this.reader.readPending();
-		DatabaseSecret previous = this.reader.readPrevious();
-		return renewal(before.lookedUp(pending, previous, this.clock.instant()), 3);
+		DatabaseSecret pending = attempt(this.reader::readPending, failures);
+		DatabaseSecret previous = attempt(this.reader::readPrevious, failures);
+		if (failures.size() == VERSIONS) {
+			throw failures.get(0);
+		}
+		return renewal(before.lookedUp(pending, previous, this.clock.instant(),
+				failures.isEmpty() ? null : failures.get(0)), VERSIONS);
+	}
+
+	private static @Nullable DatabaseSecret attempt(Supplier<@Nullable DatabaseSecret> read,
+			List<SecretUnavailableException> failures) {
+		try {
+			return read.get();
+		}
+		catch (SecretUnavailableException ex) {
+			failures.add(ex);
+			return null;
+		}
 	}
 
 	private SecretVersions refreshed(DatabaseSecret current) {

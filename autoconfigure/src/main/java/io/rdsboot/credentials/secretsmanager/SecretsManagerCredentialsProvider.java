@@ -96,11 +96,15 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 		for (int i = 0; candidate == null && i < 2; i++) {
 			known = this.versions.replace(known, this.source::lookUp);
 			candidate = known.candidate(refused, this.clock.instant());
-			if (known.complete()) {
+			if (known.complete() || known.unread() != null) {
 				break;
 			}
 		}
 		if (candidate == null) {
+			SecretUnavailableException unread = known.unread();
+			if (unread != null) {
+				throw unread;
+			}
 			return null;
 		}
 		Choice before = this.choices.put(address, new Choice(known.refresh(), candidate.credentials()));

@@ -79,6 +79,13 @@ class Application {
 	}
 
 	/**
+	 * Adds the application's own AWS credentials.
+	 */
+	Application withAwsCredentials(AwsCredentialsProvider credentials) {
+		return new Application(this.runner.withBean(AwsCredentialsProvider.class, () -> credentials));
+	}
+
+	/**
 	 * Hides a library.
 	 * @param packageName the library's package
 	 */

@@ -104,7 +104,7 @@ class SecretsManagerCredentialsProviderTests extends DatabaseCredentialsProvider
 				{"username": "app", "password": "hunter2", "port": "none", "host": null}""");
 		rebuild(builder(id));
 		assertThat(this.provider.secret().host()).isNull();
-		assertThat(this.provider.secret().port()).isNull();
+		assertThat(this.provider.secret().port()).isEqualTo("none");
 		assertThat(this.provider.secret().database()).isNull();
 	}
 
@@ -116,7 +116,7 @@ class SecretsManagerCredentialsProviderTests extends DatabaseCredentialsProvider
 		rebuild(builder(id).keys(new SecretKeys("user", "pass", "address", "tcp", "name")));
 		DatabaseSecret secret = this.provider.secret();
 		assertThat(secret.credentials()).isEqualTo(new DatabaseCredentials("app", "hunter2"));
-		assertThat(secret).isEqualTo(new DatabaseSecret(secret.credentials(), "db", 15432, "shop", secret.versionId()));
+		assertThat(secret).isEqualTo(new DatabaseSecret(secret.credentials(), "db", "15432", "shop", secret.versionId()));
 	}
 
 	@Test
@@ -229,10 +229,10 @@ class SecretsManagerCredentialsProviderTests extends DatabaseCredentialsProvider
 	}
 
 	@Test
-	void getCredentialsWhenTheSecretIsBinarySaysSo() {
+	void getCredentialsWhenTheSecretIsEmptySaysSo() {
 		SecretParser parser = new SecretParser("app/db", SecretKeys.DEFAULT);
 		assertThatExceptionOfType(SecretFormatException.class).isThrownBy(() -> parser.parse(null, "v1"))
-			.withMessage("Secret 'app/db' (version v1) is binary, not a JSON object with a user name and a password");
+			.withMessage("Secret 'app/db' (version v1) is nothing, not a JSON object with a user name and a password");
 	}
 
 	@Test
