@@ -54,6 +54,8 @@ final class ClusterStartup {
 
 	private final RdsPoolProperties pool;
 
+	private final StartupPatience patience;
+
 	private final @Nullable TopologyMonitor monitor;
 
 	private final Supplier<InstanceConnector> connector;
@@ -63,14 +65,16 @@ final class ClusterStartup {
 	 * @param topologyProvider knows the cluster
 	 * @param pools the pools
 	 * @param pool says for which roles a connection must be had
+	 * @param patience says how long to wait for a database that is starting
 	 * @param monitor watches the cluster, or {@code null} if nobody does
 	 * @param connector opens connections that watch, where somebody does
 	 */
 	ClusterStartup(TopologyProvider topologyProvider, InstancePools pools, RdsPoolProperties pool,
-			@Nullable TopologyMonitor monitor, Supplier<InstanceConnector> connector) {
+			StartupPatience patience, @Nullable TopologyMonitor monitor, Supplier<InstanceConnector> connector) {
 		this.topologyProvider = topologyProvider;
 		this.pools = pools;
 		this.pool = pool;
+		this.patience = patience;
 		this.monitor = monitor;
 		this.connector = connector;
 	}
@@ -88,7 +92,8 @@ final class ClusterStartup {
 			.orElse(null);
 		StartupConnectionException failure = verify();
 		if (failure != null && this.monitor == null) {
-			throw failure;
+			this.patience.until(this::verify);
+			failure = null;
 		}
 		this.pools.follow(this.topologyProvider);
 		if (this.monitor != null) {
@@ -106,7 +111,7 @@ final class ClusterStartup {
 		watching.start();
 		watching.awaitFirstLook(FIRST_LOOK_TIMEOUT);
 		if (failure != null) {
-			verifyWriterAfter(failure);
+			this.patience.until(() -> verifyWriterAfter(failure));
 		}
 		if (configured != null && failsFast(InstanceRole.WRITER)) {
 			refuseReplica(configured, watching);
@@ -161,15 +166,28 @@ final class ClusterStartup {
 	}
 
 	/**
-	 * Gives the start a second chance by who the writer is now: another instance, or the
+	 * Gives the start a further chance by who the writer is now: another instance, or the
 	 * same that has come up.
+	 * @return the failure of a writer that is down, or {@code null}
 	 */
-	private void verifyWriterAfter(StartupConnectionException failure) {
+	private @Nullable StartupConnectionException verifyWriterAfter(StartupConnectionException failure) {
 		InstanceState writer = this.topologyProvider.topology()
 			.writer()
 			.filter(InstanceState::reachable)
-			.orElseThrow(() -> failure);
-		this.pools.verify(writer);
+			.orElse(null);
+		if (writer == null) {
+			return failure;
+		}
+		try {
+			this.pools.verify(writer);
+			return null;
+		}
+		catch (StartupConnectionException ex) {
+			if (!ex.isPassing()) {
+				throw ex;
+			}
+			return ex;
+		}
 	}
 
 	private void refuseReplica(DatabaseInstance configured, TopologyMonitor watching) throws InterruptedException {

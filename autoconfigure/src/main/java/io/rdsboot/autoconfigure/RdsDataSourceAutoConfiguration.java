@@ -139,8 +139,10 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ClusterStartup rdsClusterStartup(TopologyProvider topologyProvider, InstancePools pools, RdsPoolProperties pool,
-			ObjectProvider<TopologyMonitor> monitor, ObjectProvider<InstanceConnector> connector) {
-		return new ClusterStartup(topologyProvider, pools, pool, monitor.getIfAvailable(), connector::getObject);
+			RdsProperties properties, ObjectProvider<TopologyMonitor> monitor,
+			ObjectProvider<InstanceConnector> connector) {
+		StartupPatience patience = new StartupPatience(properties.getStartupTimeout(), System::nanoTime);
+		return new ClusterStartup(topologyProvider, pools, pool, patience, monitor.getIfAvailable(), connector::getObject);
 	}
 
 	@Bean

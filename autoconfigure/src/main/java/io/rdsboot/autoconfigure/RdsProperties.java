@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +32,13 @@ public class RdsProperties {
 	 */
 	private @Nullable String database;
 
+	/**
+	 * Time to wait at the start for a database that is starting, too. If not set, 30
+	 * seconds where a server says so, and none where nothing answers, which may be a wrong
+	 * address.
+	 */
+	private @Nullable Duration startupTimeout;
+
 	public @Nullable String getWriter() {
 		return this.writer;
 	}
@@ -45,6 +53,14 @@ public class RdsProperties {
 
 	public void setReaders(List<Reader> readers) {
 		this.readers = readers;
+	}
+
+	public @Nullable Duration getStartupTimeout() {
+		return this.startupTimeout;
+	}
+
+	public void setStartupTimeout(@Nullable Duration startupTimeout) {
+		this.startupTimeout = startupTimeout;
 	}
 
 	public @Nullable String getDatabase() {

@@ -43,6 +43,12 @@ public final class ConnectionFailures {
 
 	private static final String DATABASE_DROPPED = "57P04";
 
+	/**
+	 * The transaction was idle for too long (25P03) or took too long (25P04), or the
+	 * session was idle for too long (57P05).
+	 */
+	private static final Set<String> ENDED_BY_TIMEOUT = Set.of("25P03", "25P04", "57P05");
+
 	private static final Set<String> ROLLED_BACK_FOR_OTHERS = Set.of("40001", "40P01");
 
 	private static final String RECOVERY_CONFLICT = "conflict with recovery";
@@ -112,6 +118,15 @@ public final class ConnectionFailures {
 	 */
 	public static boolean isDatabaseDropped(SQLException failure) {
 		return DATABASE_DROPPED.equals(failure.getSQLState());
+	}
+
+	/**
+	 * Return whether the server ended a session by one of its time-outs, and with it the
+	 * transaction. It did so before it looked at the statement that tells it, so that
+	 * nothing remains, not even of a commit.
+	 */
+	public static boolean isEndedByTimeout(SQLException failure) {
+		return hasState(failure, ENDED_BY_TIMEOUT);
 	}
 
 	/**

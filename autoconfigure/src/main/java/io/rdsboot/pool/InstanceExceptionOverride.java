@@ -78,7 +78,8 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 			return decision;
 		}
 		// The loss of the connection follows where the replica has ended the session.
-		if (refusedWrite || (cancelled && exception.getNextException() != null)) {
+		if (refusedWrite || (cancelled && exception.getNextException() != null)
+				|| ConnectionFailures.isEndedByTimeout(exception)) {
 			return Override.MUST_EVICT;
 		}
 		return FEATURE_NOT_SUPPORTED.equals(exception.getSQLState()) ? Override.DO_NOT_EVICT : Override.CONTINUE_EVICT;

@@ -67,6 +67,13 @@ public final class StartupConnectionException extends RuntimeException {
 	}
 
 	/**
+	 * Return whether the server says itself that it is starting up or shutting down.
+	 */
+	public boolean isInTransition() {
+		return this.sqlState.equals("57P03");
+	}
+
+	/**
 	 * Return whether the failure is that the host's name does not resolve.
 	 */
 	public boolean isUnknownHost() {

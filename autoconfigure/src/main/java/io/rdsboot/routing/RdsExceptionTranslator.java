@@ -63,6 +63,10 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 		if (ConnectionFailures.isRecoveryConflict(ex)) {
 			return readCancelled(task, ex);
 		}
+		if (ConnectionFailures.isEndedByTimeout(ex)) {
+			return notCommitted(task, "the server%s ended the session by %s".formatted(
+					FailedInstance.of(ex).map((instance) -> " " + instance).orElse(""), timeout(ex)), ex);
+		}
 		if (ConnectionFailures.isDatabaseDropped(ex)) {
 			return new DataAccessResourceFailureException(
 					"%s; the session%s was ended, because the database was dropped on the writer".formatted(task,
@@ -76,6 +80,14 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 		return isInTransaction()
 				? notCommitted(task, "the connection%s was lost before the commit".formatted(toInstance(ex)), ex)
 				: outcomeUnknown(task, ex);
+	}
+
+	private static String timeout(SQLException ex) {
+		return switch (String.valueOf(ex.getSQLState())) {
+			case "25P03" -> "idle_in_transaction_session_timeout, because the transaction was idle for too long";
+			case "25P04" -> "transaction_timeout, because the transaction took too long";
+			default -> "idle_session_timeout, because the session was idle for too long";
+		};
 	}
 
 	/**

@@ -3,6 +3,8 @@ package io.rdsboot.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 
+import io.rdsboot.pool.ConnectionFailures;
+
 /**
  * Ends transactions on physical connections, also on those that get lost.
  */
@@ -39,7 +41,7 @@ final class TransactionEnd {
 			connection.rollback();
 		}
 		catch (SQLException ex) {
-			if (!LostConnections.isLoss(ex)) {
+			if (!LostConnections.isLoss(ex) && !ConnectionFailures.isEndedByTimeout(ex)) {
 				throw ex;
 			}
 		}
