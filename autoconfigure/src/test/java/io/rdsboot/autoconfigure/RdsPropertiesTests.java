@@ -29,6 +29,7 @@ class RdsPropertiesTests {
 		assertThat(properties.getWriter()).isNull();
 		assertThat(properties.getReaders()).isEmpty();
 		assertThat(properties.getDatabase()).isNull();
+		assertThat(properties.getStartupTimeout()).isNull();
 	}
 
 	@Test
@@ -36,11 +37,12 @@ class RdsPropertiesTests {
 		RdsProperties properties = bind("rds", RdsProperties.class,
 				Map.of("rds.writer", "w:1", "rds.readers[0]", "r0", "rds.readers[1].address", "r1",
 						"rds.readers[1].weight", "3", "rds.readers[1].signing-address", "r1.example.com",
-						"rds.database", "app"));
+						"rds.database", "app", "rds.startup-timeout", "20s"));
 		assertThat(properties.getWriter()).isEqualTo("w:1");
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getAddress).containsExactly("r0", "r1");
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getWeight).containsExactly(1, 3);
 		assertThat(properties.getDatabase()).isEqualTo("app");
+		assertThat(properties.getStartupTimeout()).isEqualTo(Duration.ofSeconds(20));
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getSigningAddress)
 			.containsExactly(null, "r1.example.com");
 	}
@@ -56,6 +58,7 @@ class RdsPropertiesTests {
 		RdsCredentialsProperties.SecretsManager secrets = properties.getSecretsManager();
 		assertThat(secrets.getSecretId()).isNull();
 		assertThat(secrets.getReaderSecretId()).isNull();
+		assertThat(secrets.getMigrationSecretId()).isNull();
 		assertThat(secrets.getRefreshInterval()).isEqualTo(Duration.ofHours(1));
 		assertThat(secrets.getKeys()).extracting("username", "password", "host", "port", "database")
 			.containsExactly("username", "password", "host", "port", "dbname");
@@ -70,6 +73,7 @@ class RdsPropertiesTests {
 						Map.entry("rds.credentials.iam.renewal-interval", "5m"),
 						Map.entry("rds.credentials.secrets-manager.secret-id", "writer"),
 						Map.entry("rds.credentials.secrets-manager.reader-secret-id", "reader"),
+						Map.entry("rds.credentials.secrets-manager.migration-secret-id", "migration"),
 						Map.entry("rds.credentials.secrets-manager.refresh-interval", "20m"),
 						Map.entry("rds.credentials.secrets-manager.keys.username", "u"),
 						Map.entry("rds.credentials.secrets-manager.keys.password", "p"),
@@ -84,6 +88,7 @@ class RdsPropertiesTests {
 		RdsCredentialsProperties.SecretsManager secrets = properties.getSecretsManager();
 		assertThat(secrets.getSecretId()).isEqualTo("writer");
 		assertThat(secrets.getReaderSecretId()).isEqualTo("reader");
+		assertThat(properties.getSecretsManager().getMigrationSecretId()).isEqualTo("migration");
 		assertThat(secrets.getRefreshInterval()).isEqualTo(Duration.ofMinutes(20));
 		assertThat(secrets.getKeys()).extracting("username", "password", "host", "port", "database")
 			.containsExactly("u", "p", "h", "o", "d");

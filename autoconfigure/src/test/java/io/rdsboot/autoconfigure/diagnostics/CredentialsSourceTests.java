@@ -73,7 +73,7 @@ class CredentialsSourceTests {
 				try {
 					disconnect();
 					SQLException failure = borrowUntilThereAreNoCredentials(dataSource);
-					assertThat(failure).hasMessageContaining("There are no credentials for")
+					assertThat((Throwable) failure).hasMessageContaining("There are no credentials for")
 						.hasMessageContaining("the source of this test has not answered for");
 				}
 				finally {
