@@ -171,10 +171,7 @@ final class ClusterStartup {
 	 * @return the failure of a writer that is down, or {@code null}
 	 */
 	private @Nullable StartupConnectionException verifyWriterAfter(StartupConnectionException failure) {
-		InstanceState writer = this.topologyProvider.topology()
-			.writer()
-			.filter(InstanceState::reachable)
-			.orElse(null);
+		InstanceState writer = this.topologyProvider.topology().writer().filter(InstanceState::reachable).orElse(null);
 		if (writer == null) {
 			return failure;
 		}

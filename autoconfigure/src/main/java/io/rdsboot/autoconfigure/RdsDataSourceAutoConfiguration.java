@@ -142,7 +142,8 @@ public final class RdsDataSourceAutoConfiguration {
 			RdsProperties properties, ObjectProvider<TopologyMonitor> monitor,
 			ObjectProvider<InstanceConnector> connector) {
 		StartupPatience patience = new StartupPatience(properties.getStartupTimeout(), System::nanoTime);
-		return new ClusterStartup(topologyProvider, pools, pool, patience, monitor.getIfAvailable(), connector::getObject);
+		return new ClusterStartup(topologyProvider, pools, pool, patience, monitor.getIfAvailable(),
+				connector::getObject);
 	}
 
 	@Bean

@@ -34,8 +34,8 @@ public class RdsProperties {
 
 	/**
 	 * Time to wait at the start for a database that is starting, too. If not set, 30
-	 * seconds where a server says so, and none where nothing answers, which may be a wrong
-	 * address.
+	 * seconds where a server says so, and none where nothing answers, which may be a
+	 * wrong address.
 	 */
 	private @Nullable Duration startupTimeout;
 

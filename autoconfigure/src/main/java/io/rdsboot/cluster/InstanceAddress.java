@@ -79,8 +79,8 @@ public record InstanceAddress(String host, int port, @Nullable String database) 
 		else {
 			int colon = address.indexOf(':');
 			if (colon != address.lastIndexOf(':') && IPV6.matcher(address).matches()) {
-				throw new IllegalArgumentException("'" + address
-						+ "' is an IPv6 address without brackets: write [" + address + "] or [" + address + "]:port");
+				throw new IllegalArgumentException("'" + address + "' is an IPv6 address without brackets: write ["
+						+ address + "] or [" + address + "]:port");
 			}
 			hostEnd = (colon < 0) ? address.length() : colon;
 		}

@@ -87,8 +87,8 @@ public final class RenewedValue<T> {
 
 	/**
 	 * Return the value, from memory where there is one. Otherwise wait for it, until the
-	 * source has not answered for 10 seconds. Where there is none and the last load failed within a second, the
-	 * failure is the answer.
+	 * source has not answered for 10 seconds. Where there is none and the last load
+	 * failed within a second, the failure is the answer.
 	 * @throws CredentialsUnavailableException if there is no value that is still good,
 	 * and none could be made
 	 */

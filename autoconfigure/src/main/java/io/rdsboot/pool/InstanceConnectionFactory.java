@@ -118,6 +118,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 				this.nanoTime);
 		try {
 			Connection connection = login.open();
+			this.pending.accepted();
 			ServerIdentity met = identify(connection);
 			ServerIdentity present = this.server;
 			if (met != null && met.equals(before) && present != null && !met.equals(present)) {

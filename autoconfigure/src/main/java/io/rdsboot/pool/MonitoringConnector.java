@@ -81,8 +81,8 @@ public final class MonitoringConnector implements InstanceConnector {
 		try (InstanceDriver driver = InstanceDriver.customized(instance, this.database, poolProperties(instance),
 				this.tls, (properties) -> override(properties, timeout))) {
 			Connection connection = new Login(instance.address(), this.credentialsProvider,
-					new PendingCredentials(instance.address(), this.credentialsProvider, System::nanoTime), driver, timeout,
-					System::nanoTime)
+					new PendingCredentials(instance.address(), this.credentialsProvider, System::nanoTime), driver,
+					timeout, System::nanoTime)
 				.open();
 			connection.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis()));
 			return connection;

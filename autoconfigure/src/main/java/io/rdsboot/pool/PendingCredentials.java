@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class PendingCredentials {
 
 	/**
-	 * SQLSTATE of a login without credentials: the server was not asked, and is as well as
-	 * it was.
+	 * SQLSTATE of a login without credentials: the server was not asked, and is as well
+	 * as it was.
 	 */
 	static final String NO_CREDENTIALS = "28000";
 
@@ -38,6 +38,8 @@ final class PendingCredentials {
 	private final LongSupplier nanoTime;
 
 	private final Map<Object, Wait> waits = new ConcurrentHashMap<>();
+
+	private volatile @Nullable CredentialsUnavailableException lastFailure;
 
 	/**
 	 * Create one for a server where nobody logs in yet.
@@ -62,14 +64,26 @@ final class PendingCredentials {
 		try {
 			return question.get();
 		}
+		catch (CredentialsUnavailableException ex) {
+			this.lastFailure = ex;
+			throw ex;
+		}
 		finally {
 			this.waits.remove(login);
 		}
 	}
 
 	/**
+	 * Forget how the source failed last, because a login was accepted.
+	 */
+	void accepted() {
+		this.lastFailure = null;
+	}
+
+	/**
 	 * Return that a login has waited for its credentials for so long that a connection
-	 * failed by it, or {@code null} if none has.
+	 * failed by it, or {@code null} if none has. How the source failed before says more
+	 * than that it is asked again.
 	 */
 	@Nullable SQLException failure() {
 		Wait longest = this.waits.values().stream().min(Comparator.comparingLong(Wait::begin)).orElse(null);
@@ -79,6 +93,11 @@ final class PendingCredentials {
 		Duration waited = Duration.ofNanos(this.nanoTime.getAsLong() - longest.begin());
 		if (waited.compareTo(NOTEWORTHY) < 0) {
 			return null;
+		}
+		CredentialsUnavailableException before = this.lastFailure;
+		if (before != null) {
+			return unavailable("There are no credentials for %s: %s".formatted(this.address, before.getMessage()),
+					before);
 		}
 		String message = "There are no credentials for %s: %s has not answered for %d ms".formatted(this.address,
 				this.provider, waited.toMillis());

@@ -12,6 +12,7 @@ import io.rdsboot.pool.PoolClosedException;
 import io.rdsboot.pool.ReadOnlyByApplication;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
@@ -33,6 +34,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 
 	private static final String READ_ONLY_TRANSACTION = "25006";
+
+	/**
+	 * Unknown to Spring, and told as an uncategorized exception.
+	 */
+	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
 	private final DataSource dataSource;
 
@@ -64,8 +70,12 @@ public final class RdsExceptionTranslator implements SQLExceptionTranslator {
 			return readCancelled(task, ex);
 		}
 		if (ConnectionFailures.isEndedByTimeout(ex)) {
-			return notCommitted(task, "the server%s ended the session by %s".formatted(
-					FailedInstance.of(ex).map((instance) -> " " + instance).orElse(""), timeout(ex)), ex);
+			return notCommitted(task, "the server%s ended the session by %s"
+				.formatted(FailedInstance.of(ex).map((instance) -> " " + instance).orElse(""), timeout(ex)), ex);
+		}
+		if (LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
+			return new CannotAcquireLockException("%s; a lock was not to be had: %s".formatted(task, ex.getMessage()),
+					ex);
 		}
 		if (ConnectionFailures.isDatabaseDropped(ex)) {
 			return new DataAccessResourceFailureException(

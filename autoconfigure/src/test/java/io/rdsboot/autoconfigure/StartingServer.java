@@ -79,7 +79,11 @@ final class StartingServer implements AutoCloseable {
 		byte[] fields = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
 			.getBytes(StandardCharsets.UTF_8);
 		client.getOutputStream()
-			.write(ByteBuffer.allocate(5 + fields.length).put((byte) 'E').putInt(4 + fields.length).put(fields).array());
+			.write(ByteBuffer.allocate(5 + fields.length)
+				.put((byte) 'E')
+				.putInt(4 + fields.length)
+				.put(fields)
+				.array());
 	}
 
 	private static void pump(Socket from, Socket to) {

@@ -81,9 +81,9 @@ class LoginTests {
 		Sequence provider = new Sequence(right, PENDING);
 		InstanceDriver driver = new InstanceDriver(this.writer, "none", Map.of(), TlsSettings.DEFAULT, PoolerMode.AUTO,
 				null);
-		SQLException failure = failure(
-				new Login(this.writer.address(), provider,
-						new PendingCredentials(this.writer.address(), provider, this.nanoTime::get), driver, Duration.ofSeconds(10), this.nanoTime::get));
+		SQLException failure = failure(new Login(this.writer.address(), provider,
+				new PendingCredentials(this.writer.address(), provider, this.nanoTime::get), driver,
+				Duration.ofSeconds(10), this.nanoTime::get));
 		assertThat(failure.getSQLState()).isEqualTo("3D000");
 		assertThat(provider.refused).isEmpty();
 	}

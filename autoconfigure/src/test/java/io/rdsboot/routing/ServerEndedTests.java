@@ -21,6 +21,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -52,8 +53,9 @@ class ServerEndedTests {
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
 					DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
-					JdbcTemplateAutoConfiguration.class))
-			.withPropertyValues("rds.writer=%s:%d".formatted(this.cluster.writer().host(), this.cluster.writer().port()),
+					TransactionManagerCustomizationAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
+			.withPropertyValues(
+					"rds.writer=%s:%d".formatted(this.cluster.writer().host(), this.cluster.writer().port()),
 					"rds.database=" + this.cluster.database(), "rds.credentials.username=" + this.cluster.username(),
 					"rds.credentials.password=" + this.cluster.password(), "rds.pool.maximum-pool-size=1");
 	}
@@ -150,14 +152,15 @@ class ServerEndedTests {
 	@CsvSource({ "ROLE, ALTER ROLE", "DATABASE, ALTER DATABASE" })
 	void limitOfRoleOrDatabaseIsNotMaxConnections(String kind, String mend) {
 		administrate("DROP ROLE IF EXISTS limited");
-		administrate("CREATE ROLE limited LOGIN PASSWORD 'limited'" + (kind.equals("ROLE") ? " CONNECTION LIMIT 0" : ""));
+		administrate(
+				"CREATE ROLE limited LOGIN PASSWORD 'limited'" + (kind.equals("ROLE") ? " CONNECTION LIMIT 0" : ""));
 		if (kind.equals("DATABASE")) {
 			administrate("DROP DATABASE IF EXISTS limited");
 			administrate("CREATE DATABASE limited CONNECTION LIMIT 0");
 		}
-		String action = StartupFailures
-			.analysis(this.runner.withPropertyValues("rds.credentials.username=limited", "rds.credentials.password=limited",
-					"rds.database=" + (kind.equals("ROLE") ? this.cluster.database() : "limited")))
+		String action = StartupFailures.analysis(
+				this.runner.withPropertyValues("rds.credentials.username=limited", "rds.credentials.password=limited",
+						"rds.database=" + (kind.equals("ROLE") ? this.cluster.database() : "limited")))
 			.getAction();
 		assertThat(action).contains(mend).contains("CONNECTION LIMIT").doesNotContain("max_connections");
 	}

@@ -9,9 +9,9 @@ import java.util.List;
 final class ConnectionDiagnostics {
 
 	private static final List<ConnectionDiagnostic> FAMILIES = List.of(new AwsCredentialsDiagnostic(),
-			new SecretValueDiagnostic(), new SecretDiagnostic(), new CredentialsSourceDiagnostic(), new CertificateDiagnostic(),
-			new EncryptionDiagnostic(), new TokenDiagnostic(), new PasswordDiagnostic(), new ServerDiagnostic(),
-			new ReachabilityDiagnostic());
+			new SecretValueDiagnostic(), new SecretDiagnostic(), new CredentialsSourceDiagnostic(),
+			new CertificateDiagnostic(), new EncryptionDiagnostic(), new TokenDiagnostic(), new PasswordDiagnostic(),
+			new ServerDiagnostic(), new ReachabilityDiagnostic());
 
 	private ConnectionDiagnostics() {
 	}

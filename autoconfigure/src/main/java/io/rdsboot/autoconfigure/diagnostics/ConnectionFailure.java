@@ -13,6 +13,7 @@ import io.rdsboot.tls.ServerCertificateException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.PropertyResolver;
+import org.springframework.util.StringUtils;
 
 /**
  * What is known of a connection that could not be opened. Immutable.
@@ -166,7 +167,7 @@ record ConnectionFailure(Throwable failure, @Nullable InstanceAddress address, S
 	 * Return the address's property and its value, as a check names it.
 	 */
 	String setting() {
-		boolean ofSecret = !this.properties.containsProperty(this.addressProperty)
+		boolean ofSecret = !StringUtils.hasText(this.properties.getProperty(this.addressProperty))
 				&& this.properties.containsProperty(SECRET + "secret-id");
 		return ofSecret ? "the host and port '" + this.address + "' in the secret of " + SECRET + "secret-id"
 				: this.addressProperty + " = '" + this.address + "'";

@@ -23,10 +23,12 @@ class CredentialsSourceDiagnostic implements ConnectionDiagnostic {
 				The source of the AWS credentials answers. How long it takes in this place:
 
 				    time aws sts get-caller-identity
-				""", """
-				There is a way to it: to STS (the internet, or the VPC endpoint com.amazonaws.<region>.sts), to the \
-				metadata service (a hop limit of 2 where the application runs in a container), or to IAM Identity Center.
-				""", "An AwsCredentialsProvider bean of the application's own has time-outs.");
+				""",
+				"""
+						There is a way to it: to STS (the internet, or the VPC endpoint com.amazonaws.<region>.sts), to the \
+						metadata service (a hop limit of 2 where the application runs in a container), or to IAM Identity Center.
+						""",
+				"An AwsCredentialsProvider bean of the application's own has time-outs.");
 	}
 
 }

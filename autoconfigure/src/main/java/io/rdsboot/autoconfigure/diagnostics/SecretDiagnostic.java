@@ -41,9 +41,9 @@ class SecretDiagnostic implements ConnectionDiagnostic {
 			case AWS_CREDENTIALS_REFUSED -> credentialsRefused(unavailable);
 			case CLOCK_SKEW -> new Diagnosis(reason(unavailable), CLOCK);
 			case THROTTLED -> throttled(unavailable, secret);
-			case AWS_FAILURE -> new Diagnosis(reason(unavailable),
-					"AWS answered, and could not do it. Whether Secrets Manager of region " + secret.region()
-							+ " has trouble: https://health.aws.amazon.com/health/status",
+			case AWS_FAILURE -> new Diagnosis(
+					reason(unavailable), "AWS answered, and could not do it. Whether Secrets Manager of region "
+							+ secret.region() + " has trouble: https://health.aws.amazon.com/health/status",
 					sameCall(secret));
 			case NO_ANSWER, OTHER -> unreachable(unavailable, secret);
 		};
@@ -151,9 +151,8 @@ class SecretDiagnostic implements ConnectionDiagnostic {
 
 				    aws ec2 describe-vpc-endpoints --region %s --filters \
 				Name=service-name,Values=com.amazonaws.%s.secretsmanager
-				""".formatted(secret.region(), secret.region()),
-				"The region is the secret's: " + secret.region()
-						+ ". It comes from rds.aws.region, the secret's ARN, the host name, or the environment (AWS_REGION).",
+				""".formatted(secret.region(), secret.region()), "The region is the secret's: " + secret.region()
+				+ ". It comes from rds.aws.region, the secret's ARN, the host name, or the environment (AWS_REGION).",
 				"rds.aws.endpoint is not set, unless an emulator is to be called.");
 	}
 

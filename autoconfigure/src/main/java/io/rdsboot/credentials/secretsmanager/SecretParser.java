@@ -36,8 +36,7 @@ final class SecretParser {
 		JsonNode secret = readObject(json, versionId);
 		DatabaseCredentials credentials = new DatabaseCredentials(required(secret, this.keys.username(), versionId),
 				required(secret, this.keys.password(), versionId));
-		return new DatabaseSecret(credentials, text(secret, this.keys.host()),
-				text(secret, this.keys.port()),
+		return new DatabaseSecret(credentials, text(secret, this.keys.host()), text(secret, this.keys.port()),
 				text(secret, this.keys.database()), versionId);
 	}
 

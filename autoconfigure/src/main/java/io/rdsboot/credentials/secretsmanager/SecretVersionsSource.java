@@ -80,8 +80,9 @@ final class SecretVersionsSource {
 		if (failures.size() == VERSIONS) {
 			throw failures.get(0);
 		}
-		return renewal(before.lookedUp(pending, previous, this.clock.instant(),
-				failures.isEmpty() ? null : failures.get(0)), VERSIONS);
+		return renewal(
+				before.lookedUp(pending, previous, this.clock.instant(), failures.isEmpty() ? null : failures.get(0)),
+				VERSIONS);
 	}
 
 	private static @Nullable DatabaseSecret attempt(Supplier<@Nullable DatabaseSecret> read,

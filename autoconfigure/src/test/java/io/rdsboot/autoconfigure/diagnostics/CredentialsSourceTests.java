@@ -126,16 +126,16 @@ class CredentialsSourceTests {
 
 	private static Application secret(ScriptedSecretsManager secretsManager) {
 		return Application
-			.at("localhost:1", "rds.credentials.type=secrets-manager",
-					"rds.credentials.secrets-manager.secret-id=app", "rds.aws.region=us-east-1",
-					"rds.aws.endpoint=" + secretsManager.endpoint())
+			.at("localhost:1", "rds.credentials.type=secrets-manager", "rds.credentials.secrets-manager.secret-id=app",
+					"rds.aws.region=us-east-1", "rds.aws.endpoint=" + secretsManager.endpoint())
 			.withAwsCredentials(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")));
 	}
 
 	private ApplicationContextRunner runner() {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class))
-			.withPropertyValues("rds.writer=%s:%d".formatted(this.cluster.writer().host(), this.cluster.writer().port()),
+			.withPropertyValues(
+					"rds.writer=%s:%d".formatted(this.cluster.writer().host(), this.cluster.writer().port()),
 					"rds.database=" + this.cluster.database());
 	}
 

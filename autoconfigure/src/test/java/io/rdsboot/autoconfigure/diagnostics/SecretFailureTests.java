@@ -223,7 +223,7 @@ class SecretFailureTests {
 	}
 
 	@Test
-	void analysisWhenSecretsManagerDoesNotAnswer() {
+	void analysisWhenSecretsManagerFails() {
 		this.cluster.aws().unavailable();
 		assertThat(application().read()).isEqualTo("""
 				Cannot connect to database 'app' on the writer localhost:5432
@@ -235,6 +235,18 @@ class SecretFailureTests {
 
 				Check, in this order:
 
+				    1. AWS answered, and could not do it. Whether Secrets Manager of region us-east-1 has trouble: \
+				https://health.aws.amazon.com/health/status
+
+				    2. The same call works from this machine:
+
+				           aws secretsmanager describe-secret --secret-id 'rds-local/application' --region us-east-1
+				""");
+	}
+
+	@Test
+	void analysisWhenSecretsManagerDoesNotAnswer() {
+		assertThat(application().with("rds.aws.endpoint=http://127.0.0.1:1").read()).endsWith("""
 				    1. The same call works from this machine:
 
 				           aws secretsmanager describe-secret --secret-id 'rds-local/application' --region us-east-1
@@ -244,7 +256,10 @@ class SecretFailureTests {
 				           aws ec2 describe-vpc-endpoints --region us-east-1 --filters \
 				Name=service-name,Values=com.amazonaws.us-east-1.secretsmanager
 
-				    3. rds.aws.endpoint is not set, unless an emulator is to be called.
+				    3. The region is the secret's: us-east-1. It comes from rds.aws.region, the secret's ARN, the host \
+				name, or the environment (AWS_REGION).
+
+				    4. rds.aws.endpoint is not set, unless an emulator is to be called.
 				""");
 	}
 

@@ -40,8 +40,7 @@ public final class ScriptedSecretsManager implements AutoCloseable {
 	 * Answer for a stage with an error.
 	 */
 	public void refuse(String stage, int status, String code, String message) {
-		this.answers.put(stage,
-				new Answer(status, "{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(code, message)));
+		this.answers.put(stage, new Answer(status, "{\"__type\":\"%s\",\"message\":\"%s\"}".formatted(code, message)));
 	}
 
 	/**
@@ -49,9 +48,11 @@ public final class ScriptedSecretsManager implements AutoCloseable {
 	 * {@code "SecretString":"{}"}.
 	 */
 	public void answer(String stage, String member) {
-		this.answers.put(stage, new Answer(200, """
-				{"ARN":"arn:aws:secretsmanager:us-east-1:1:secret:app","Name":"app","VersionId":"%s","VersionStages":["%s"],%s}"""
-			.formatted(stage.toLowerCase(java.util.Locale.ROOT), stage, member)));
+		this.answers.put(stage,
+				new Answer(200,
+						"""
+								{"ARN":"arn:aws:secretsmanager:us-east-1:1:secret:app","Name":"app","VersionId":"%s","VersionStages":["%s"],%s}"""
+							.formatted(stage.toLowerCase(java.util.Locale.ROOT), stage, member)));
 	}
 
 	/**

@@ -101,8 +101,8 @@ class SecretAnswersTests {
 	@Test
 	void binarySecretIsReadAsText() {
 		String json = "{\"username\":\"app\",\"password\":\"current\"}";
-		this.secretsManager.answer("AWSCURRENT",
-				"\"SecretBinary\":\"" + Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8)) + "\"");
+		this.secretsManager.answer("AWSCURRENT", "\"SecretBinary\":\""
+				+ Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8)) + "\"");
 		assertThat(this.provider.getCredentials(ADDRESS)).isEqualTo(CURRENT);
 	}
 

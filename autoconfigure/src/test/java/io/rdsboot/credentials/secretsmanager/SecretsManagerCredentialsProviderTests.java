@@ -116,7 +116,8 @@ class SecretsManagerCredentialsProviderTests extends DatabaseCredentialsProvider
 		rebuild(builder(id).keys(new SecretKeys("user", "pass", "address", "tcp", "name")));
 		DatabaseSecret secret = this.provider.secret();
 		assertThat(secret.credentials()).isEqualTo(new DatabaseCredentials("app", "hunter2"));
-		assertThat(secret).isEqualTo(new DatabaseSecret(secret.credentials(), "db", "15432", "shop", secret.versionId()));
+		assertThat(secret)
+			.isEqualTo(new DatabaseSecret(secret.credentials(), "db", "15432", "shop", secret.versionId()));
 	}
 
 	@Test
