@@ -104,6 +104,7 @@ final class TopologyLog {
 	/**
 	 * Log whether an instance belongs to another cluster than the one that says which
 	 * cluster this is.
+	 * @param own the one that says it, or {@code null} where that is not known
 	 * @param foreign whether it has shown that twice, over two connections
 	 * @param belongs whether it belongs to the cluster now
 	 */
@@ -124,7 +125,8 @@ final class TopologyLog {
 			if (this.foreign.remove(instance)) {
 				logger.info("Instance {} belongs to the cluster again", instance);
 			}
-			if (this.asked.contains(instance)) {
+			// Before it is known which cluster this is, nobody is shown to belong to it.
+			if (own != null && this.asked.contains(instance)) {
 				this.members.add(instance);
 			}
 		}

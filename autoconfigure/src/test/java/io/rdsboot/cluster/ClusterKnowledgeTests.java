@@ -521,6 +521,17 @@ class ClusterKnowledgeTests {
 	}
 
 	@Test
+	void strangerThatAnswersFirstWasNoMember(CapturedOutput output) {
+		answers(this.b, answer(false, 100, 0, "2", "stranger"));
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		this.now += Contradictions.SECOND_LOOK_AFTER.toNanos();
+		answers(this.a, answer(true, 100, 1, "1", "server-a"));
+		answers(this.b, answer(false, 100, 0, "2", "stranger"));
+		assertThat(output).containsOnlyOnce("Instance b belongs to another cluster than a")
+			.doesNotContain("has led to before");
+	}
+
+	@Test
 	void readerOfTheClusterBeforeIsNotUsedUntilItsAddressHasMovedToo(CapturedOutput output) {
 		answers(this.a, answer(true, 100, 1, "1", "blue-a"));
 		answers(this.b, answer(false, 100, 0, "1", "blue-b"));

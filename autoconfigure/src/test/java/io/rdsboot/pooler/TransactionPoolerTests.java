@@ -14,11 +14,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import io.rdsboot.autoconfigure.StartupFailures;
 import io.rdsboot.test.LocalPgBouncer;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -172,8 +174,10 @@ class TransactionPoolerTests {
 			.database("r", cluster.readers().get(0))
 			.start()) {
 			PooledService.run(cluster, List.of(pgBouncer.jdbcUrl("w"), pgBouncer.jdbcUrl("r")), (service) -> {
-				assertThat(service.reading().<Integer>execute((status) -> port(service)))
-					.isEqualTo(cluster.readers().get(0).port());
+				// The writer serves reads until the reader's position is known.
+				Awaitility.await()
+					.until(() -> service.reading().<Integer>execute((status) -> port(service)),
+							Predicate.isEqual(cluster.readers().get(0).port()));
 				assertThat(service.writing().<Integer>execute((status) -> port(service)))
 					.isEqualTo(cluster.writer().port());
 			});
