@@ -187,8 +187,7 @@ class RollingDeploymentTests {
 	}
 
 	/**
-	 * A key that was moved to another column, and a column that another application
-	 * declares, have lost nothing.
+	 * A key that was moved to another column has lost nothing.
 	 */
 	@Test
 	void columnWhoseDeclarationWasRemovedIsReportedOnceWhereItsValuesAreLost() {
