@@ -1,18 +1,10 @@
 package io.rdsboot.data;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 
 import io.rdsboot.routing.ReadCancelledException;
+import io.rdsboot.routing.RecoveryConflict;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import jakarta.persistence.Entity;
@@ -40,8 +32,6 @@ import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.data.relational.core.mapping.Table;
 import org.springframework.data.repository.Repository;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -55,16 +45,18 @@ import static org.assertj.core.api.Assertions.catchThrowable;
  */
 class CancelledQueryTests {
 
+	private static RecoveryConflict conflict;
+
 	private static LocalRdsCluster cluster;
 
 	private static ConfigurableApplicationContext context;
 
 	@BeforeAll
 	static void start() {
-		cluster = LocalRdsCluster.builder().readers(2).parameter("max_standby_streaming_delay", "0").start();
-		onWriter("CREATE TABLE slow_on (port int)",
-				"CREATE VIEW server AS SELECT 1 AS id, inet_server_port() AS port FROM (SELECT pg_sleep(CASE WHEN EXISTS "
-						+ "(SELECT FROM slow_on WHERE port = inet_server_port()) THEN 60 ELSE 0 END)) AS slept");
+		conflict = RecoveryConflict.startCluster();
+		cluster = conflict.cluster();
+		conflict.writer()
+			.execute("CREATE VIEW server AS SELECT 1 AS id, port FROM (%s) AS asked".formatted(RecoveryConflict.QUERY));
 		context = new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties("rds.writer=" + address(cluster.writer()),
 					// The first one serves as long as nothing keeps it from that.
@@ -87,15 +79,14 @@ class CancelledQueryTests {
 
 	@BeforeEach
 	void clear() {
-		onWriter("DELETE FROM slow_on");
-		cluster.awaitReplication();
+		conflict.clear();
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void queryIsRepeatedOnAnotherReader(Declared query) {
 		LocalRdsInstance reader = servingReader();
-		int port = whileReading(reader, () -> query.port(context));
+		int port = conflict.whileReading(reader, () -> query.port(context));
 		assertThat(port).isIn(ports()).isNotEqualTo(reader.port());
 	}
 
@@ -105,7 +96,7 @@ class CancelledQueryTests {
 		LocalRdsInstance reader = servingReader();
 		TransactionTemplate readOnly = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
 		readOnly.setReadOnly(true);
-		Throwable failure = whileReading(reader,
+		Throwable failure = conflict.whileReading(reader,
 				() -> catchThrowable(() -> readOnly.execute((status) -> query.port(context))));
 		assertThat(failure).isExactlyInstanceOf(ReadCancelledException.class).hasNoSuppressedExceptions();
 	}
@@ -117,7 +108,7 @@ class CancelledQueryTests {
 	void queryOfAnOpenSessionIsLeftToItsCaller() {
 		LocalRdsInstance reader = servingReader();
 		EntityManagerFactory factory = context.getBean(EntityManagerFactory.class);
-		Throwable failure = whileReading(reader, () -> {
+		Throwable failure = conflict.whileReading(reader, () -> {
 			try (EntityManager session = factory.createEntityManager()) {
 				TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(session));
 				return catchThrowable(() -> Declared.JPA_DERIVED.port(context));
@@ -142,63 +133,6 @@ class CancelledQueryTests {
 
 	private static List<Integer> ports() {
 		return cluster.readers().stream().map(LocalRdsInstance::port).toList();
-	}
-
-	/**
-	 * Does work whose query is slow on a reader, and removes there what the query sees
-	 * once it runs.
-	 */
-	private static <T> T whileReading(LocalRdsInstance reader, Supplier<T> work) {
-		onWriter("INSERT INTO slow_on VALUES (" + reader.port() + ")");
-		cluster.awaitReplication();
-		CompletableFuture<T> result = CompletableFuture.supplyAsync(work);
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> sleeps(reader));
-		removeRows();
-		try {
-			return result.get(30, TimeUnit.SECONDS);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static boolean sleeps(LocalRdsInstance reader) throws SQLException {
-		try (Connection admin = cluster.adminConnection(reader);
-				Statement statement = admin.createStatement();
-				ResultSet found = statement
-					.executeQuery("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND state = 'active'")) {
-			return found.next();
-		}
-	}
-
-	/**
-	 * Removes what the query sees. VACUUM leaves rows alone that a query of somebody else
-	 * may still see, such as one of autovacuum's.
-	 */
-	private static void removeRows() {
-		onWriter("DELETE FROM slow_on");
-		JdbcTemplate writer = new JdbcTemplate(
-				new DriverManagerDataSource(url(), cluster.username(), cluster.password()));
-		Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
-			writer.execute("VACUUM slow_on");
-			return writer.queryForObject("SELECT pg_relation_size('slow_on')", Long.class) == 0;
-		});
-	}
-
-	private static String url() {
-		return "jdbc:postgresql://%s/%s".formatted(address(cluster.writer()), cluster.database());
-	}
-
-	private static void onWriter(String... statements) {
-		try (Connection other = DriverManager.getConnection(url(), cluster.username(), cluster.password());
-				Statement statement = other.createStatement()) {
-			for (String each : statements) {
-				statement.execute(each);
-			}
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/**

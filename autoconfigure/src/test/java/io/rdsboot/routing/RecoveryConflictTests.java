@@ -1,23 +1,17 @@
 package io.rdsboot.routing;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +23,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -43,12 +36,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @ExtendWith(OutputCaptureExtension.class)
 class RecoveryConflictTests {
 
-	/**
-	 * Returns the port of the server; slow on the one that {@code slow_on} names, until
-	 * the row is gone.
-	 */
-	private static final String QUERY = "SELECT inet_server_port() FROM (SELECT pg_sleep(CASE WHEN EXISTS "
-			+ "(SELECT FROM slow_on WHERE port = inet_server_port()) THEN 60 ELSE 0 END)) AS slept";
+	private static RecoveryConflict conflict;
 
 	private static LocalRdsCluster cluster;
 
@@ -60,7 +48,8 @@ class RecoveryConflictTests {
 
 	@BeforeAll
 	static void startCluster() {
-		cluster = LocalRdsCluster.builder().readers(2).parameter("max_standby_streaming_delay", "0").start();
+		conflict = RecoveryConflict.startCluster();
+		cluster = conflict.cluster();
 	}
 
 	@AfterAll
@@ -73,8 +62,7 @@ class RecoveryConflictTests {
 		this.watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
 		this.reading = new JdbcTemplate(ReadOnlyDataSource.of(this.watched.dataSource));
 		this.session = ConsistencySession.ofBareThread().bind();
-		onWriter("DROP TABLE IF EXISTS slow_on", "CREATE TABLE slow_on (port int)");
-		cluster.awaitReplication();
+		conflict.clear();
 	}
 
 	@AfterEach
@@ -88,7 +76,7 @@ class RecoveryConflictTests {
 	@Test
 	void cancelledReadSaysWhatItWasAndWhatToDo() {
 		LocalRdsInstance reader = nextReader();
-		Throwable failure = whileReading(reader, () -> catchThrowable(() -> inReadOnlyTransaction(this::query)));
+		Throwable failure = conflict.whileReading(reader, () -> catchThrowable(() -> inReadOnlyTransaction(this::query)));
 		assertThat(failure).isExactlyInstanceOf(ReadCancelledException.class)
 			.hasMessageContaining("the replica 127.0.0.1:%d cancelled the read", reader.port())
 			.hasMessageContaining("may be repeated")
@@ -105,7 +93,7 @@ class RecoveryConflictTests {
 		LocalRdsInstance reader = nextReader();
 		List<Integer> answers = new ArrayList<>();
 		RdsRetry retry = RdsRetry.builder(this.watched.transactionManager).build();
-		int answered = whileReading(reader, () -> retry.executeReadOnly((status) -> {
+		int answered = conflict.whileReading(reader, () -> retry.executeReadOnly((status) -> {
 			answers.add(1);
 			return query();
 		}));
@@ -118,7 +106,7 @@ class RecoveryConflictTests {
 		LocalRdsInstance reader = nextReader();
 		publishOnly(reader);
 		RdsRetry retry = RdsRetry.builder(this.watched.transactionManager).build();
-		List<Integer> repeatedAndNext = whileReading(reader,
+		List<Integer> repeatedAndNext = conflict.whileReading(reader,
 				() -> List.of(retry.executeReadOnly((status) -> query()), inReadOnlyTransaction(this::query)));
 		assertThat(repeatedAndNext).containsExactly(cluster.writer().port(), reader.port());
 	}
@@ -131,7 +119,7 @@ class RecoveryConflictTests {
 		LocalRdsInstance reader = nextReader();
 		publishOnly(reader);
 		RdsRetry retry = RdsRetry.builder(this.watched.transactionManager).build();
-		int answered = whileReading(reader, () -> retry.executeReadOnly((status) -> query()));
+		int answered = conflict.whileReading(reader, () -> retry.executeReadOnly((status) -> query()));
 		assertThat(answered).isEqualTo(reader.port());
 	}
 
@@ -139,16 +127,16 @@ class RecoveryConflictTests {
 	void queryOutsideATransactionIsRepeatedOnAnotherReader() {
 		LocalRdsInstance reader = nextReader();
 		this.reading.setMaxRows(2);
-		List<Integer> answered = whileReading(reader,
-				() -> this.reading.queryForList(QUERY + ", generate_series(1, 3)", Integer.class));
+		List<Integer> answered = conflict.whileReading(reader,
+				() -> this.reading.queryForList(RecoveryConflict.QUERY + ", generate_series(1, 3)", Integer.class));
 		assertThat(answered).hasSize(2).containsOnly(otherReader(reader).port());
 	}
 
 	@Test
 	void preparedQueryOutsideATransactionIsRepeatedWithItsParameters() {
 		LocalRdsInstance reader = nextReader();
-		List<Integer> answered = whileReading(reader,
-				() -> this.reading.queryForList(QUERY + ", generate_series(1, ?)", Integer.class, 3));
+		List<Integer> answered = conflict.whileReading(reader,
+				() -> this.reading.queryForList(RecoveryConflict.QUERY + ", generate_series(1, ?)", Integer.class, 3));
 		assertThat(answered).hasSize(3).containsOnly(otherReader(reader).port());
 	}
 
@@ -156,18 +144,18 @@ class RecoveryConflictTests {
 	void queryOfAnOpenSessionIsRepeatedOnAnotherInstance() {
 		LocalRdsInstance reader = nextReader();
 		JdbcTemplate session = new JdbcTemplate(new SessionDataSource(this.watched.dataSource));
-		int answered = whileReading(reader, () -> session.queryForObject(QUERY + " WHERE ? = 1", Integer.class, 1));
+		int answered = conflict.whileReading(reader, () -> session.queryForObject(RecoveryConflict.QUERY + " WHERE ? = 1", Integer.class, 1));
 		assertThat(answered).isEqualTo(otherReader(reader).port());
 	}
 
 	@Test
 	void queryThatMayRelyOnWhatItsConnectionDidBeforeIsNotRepeated() {
 		LocalRdsInstance reader = nextReader();
-		Throwable failure = whileReading(reader, () -> catchThrowable(() -> {
+		Throwable failure = conflict.whileReading(reader, () -> catchThrowable(() -> {
 			try (Connection connection = ReadOnlyDataSource.of(this.watched.dataSource).getConnection();
 					Statement statement = connection.createStatement()) {
 				statement.execute("SELECT 1");
-				statement.executeQuery(QUERY);
+				statement.executeQuery(RecoveryConflict.QUERY);
 			}
 		}));
 		assertThat(failure).isInstanceOfSatisfying(SQLException.class,
@@ -182,8 +170,8 @@ class RecoveryConflictTests {
 			int port = this.watched.jdbc.queryForObject("SELECT coalesce(max(port), inet_server_port()) FROM slow_on",
 					Integer.class);
 			if (failures.isEmpty()) {
-				onWriter("BEGIN", "LOCK TABLE slow_on IN ACCESS EXCLUSIVE MODE", "COMMIT");
-				awaitSessions(port, "state = 'idle in transaction'", false);
+				conflict.writer().execute("BEGIN; LOCK TABLE slow_on IN ACCESS EXCLUSIVE MODE; COMMIT");
+				conflict.awaitNoSession(reader(port), "state = 'idle in transaction'");
 				failures.add(catchThrowable(this::query));
 				assertThat(failures.get(0)).isExactlyInstanceOf(ReadCancelledException.class)
 					.hasMessageContaining("127.0.0.1:" + port);
@@ -202,7 +190,7 @@ class RecoveryConflictTests {
 		repeatable.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
 		Throwable failure = catchThrowable(() -> repeatable.execute((status) -> {
 			this.watched.jdbc.queryForList("SELECT port FROM slow_on");
-			onWriter("UPDATE slow_on SET port = -1");
+			conflict.writer().update("UPDATE slow_on SET port = -1");
 			return this.watched.jdbc.update("UPDATE slow_on SET port = -2");
 		}));
 		assertThat(failure).isInstanceOf(ConcurrencyFailureException.class)
@@ -211,7 +199,7 @@ class RecoveryConflictTests {
 	}
 
 	private int query() {
-		return this.watched.jdbc.queryForObject(QUERY, Integer.class);
+		return this.watched.jdbc.queryForObject(RecoveryConflict.QUERY, Integer.class);
 	}
 
 	private <T> T inReadOnlyTransaction(Supplier<T> work) {
@@ -228,6 +216,10 @@ class RecoveryConflictTests {
 		return cluster.readers().stream().filter((each) -> each.port() != last).findFirst().orElseThrow();
 	}
 
+	private static LocalRdsInstance reader(int port) {
+		return cluster.readers().stream().filter((each) -> each.port() == port).findFirst().orElseThrow();
+	}
+
 	private static LocalRdsInstance otherReader(LocalRdsInstance reader) {
 		return cluster.readers().stream().filter((each) -> each != reader).findFirst().orElseThrow();
 	}
@@ -239,72 +231,6 @@ class RecoveryConflictTests {
 		this.watched.topology.publish(
 				new InstanceState(RoutedCluster.instance(cluster.writer(), 1), InstanceRole.WRITER, true),
 				new InstanceState(RoutedCluster.instance(reader, 1), InstanceRole.READER, true));
-	}
-
-	/**
-	 * Does work whose query is slow on a reader, and removes there what the query sees
-	 * once it runs.
-	 */
-	private <T extends @Nullable Object> T whileReading(LocalRdsInstance reader, Supplier<T> work) {
-		onWriter("INSERT INTO slow_on VALUES (" + reader.port() + ")");
-		cluster.awaitReplication();
-		CompletableFuture<T> result = CompletableFuture.supplyAsync(work);
-		awaitSessions(reader.port(), "state = 'active' AND wait_event = 'PgSleep'", true);
-		removeRows();
-		try {
-			return result.get(30, TimeUnit.SECONDS);
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	/**
-	 * Removes what the query sees. VACUUM leaves rows alone that a query of somebody else
-	 * may still see, such as one of autovacuum's.
-	 */
-	private static void removeRows() {
-		onWriter("DELETE FROM slow_on");
-		JdbcTemplate writer = new JdbcTemplate(
-				new DriverManagerDataSource(url(), cluster.username(), cluster.password()));
-		Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
-			writer.execute("VACUUM slow_on");
-			return writer.queryForObject("SELECT pg_relation_size('slow_on')", Long.class) == 0;
-		});
-	}
-
-	private static String url() {
-		return "jdbc:postgresql://%s:%d/%s".formatted(cluster.writer().host(), cluster.writer().port(),
-				cluster.database());
-	}
-
-	private static void onWriter(String... statements) {
-		try (Connection other = DriverManager.getConnection(url(), cluster.username(), cluster.password());
-				Statement statement = other.createStatement()) {
-			statement.execute("SET lock_timeout = '10s'");
-			for (String each : statements) {
-				statement.execute(each);
-			}
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void awaitSessions(int port, String condition, boolean present) {
-		LocalRdsInstance reader = cluster.readers()
-			.stream()
-			.filter((each) -> each.port() == port)
-			.findFirst()
-			.orElseThrow();
-		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
-			try (Connection admin = cluster.adminConnection(reader);
-					Statement statement = admin.createStatement();
-					ResultSet found = statement.executeQuery("SELECT FROM pg_stat_activity WHERE usename = '"
-							+ cluster.username() + "' AND " + condition)) {
-				return found.next() == present;
-			}
-		});
 	}
 
 }
