@@ -43,7 +43,6 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -76,7 +75,7 @@ public final class RdsDataSourceAutoConfiguration {
 	private static final Duration LONGEST_DNS_CACHE = Duration.ofSeconds(30);
 
 	@Bean
-	static UnresolvedPlaceholders rdsUnresolvedPlaceholders(ConfigurableEnvironment environment) {
+	static UnresolvedPlaceholders rdsUnresolvedPlaceholders(Environment environment) {
 		return new UnresolvedPlaceholders(environment);
 	}
 

@@ -49,7 +49,7 @@ final class KeyValues {
 		}
 		else if (value instanceof Instant instant) {
 			// pgjdbc takes the first moment that the server has for minus infinity.
-			statement.setObject(parameter, TIMESTAMP.format(instant), Types.OTHER);
+			statement.setObject(parameter, timestamp(instant), Types.OTHER);
 		}
 		else if (value instanceof List<?> list) {
 			statement.setArray(parameter, statement.getConnection().createArrayOf("text", list.toArray()));
@@ -82,6 +82,13 @@ final class KeyValues {
 		}
 	}
 
+	/**
+	 * Return a moment as the server reads it, whatever its year.
+	 */
+	static String timestamp(Instant instant) {
+		return TIMESTAMP.format(instant);
+	}
+
 	@SuppressWarnings("unchecked")
 	static List<String> strings(Object converted) {
 		return (List<String>) converted;
@@ -93,7 +100,7 @@ final class KeyValues {
 	 */
 	static Object[] toArray(KeyType type, List<Object> values) {
 		return (type != KeyType.TIMESTAMPTZ) ? values.toArray()
-				: values.stream().map((value) -> TIMESTAMP.format((Instant) value)).toArray();
+				: values.stream().map((value) -> timestamp((Instant) value)).toArray();
 	}
 
 	/**

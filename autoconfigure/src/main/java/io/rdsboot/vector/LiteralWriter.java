@@ -1,6 +1,7 @@
 package io.rdsboot.vector;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -41,7 +42,8 @@ final class LiteralWriter implements FilterWriter {
 				.map((item) -> literal(KeyType.TEXT, item))
 				.collect(Collectors.joining(", ", "ARRAY[", "]::text[]"));
 		}
-		String text = (value instanceof BigDecimal number) ? number.toPlainString() : value.toString();
+		String text = (value instanceof BigDecimal number) ? number.toPlainString()
+				: (value instanceof Instant instant) ? KeyValues.timestamp(instant) : value.toString();
 		return quote(text) + "::" + type.sqlType();
 	}
 

@@ -9,11 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContextInitializer;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,61 +78,10 @@ class UnresolvedPlaceholdersTests {
 	}
 
 	@Test
-	void placeholdersOfListsAndMapsAreRefused() {
-		assertThat(StartupProblems
-			.of(runner("rds.readers[0].address=${READER}", "rds.pool.data-source-properties.ssl-factory=${FACTORY}",
-					"rds.vector.repositories.documents.dimensions=${DIMENSIONS}",
-					"rds.vector.repositories.documents.index.hot-filters[0]=tenant = '${TENANT}'")))
-			.contains("rds.readers[0].address: Its placeholder ${READER} cannot be resolved.")
-			.contains("rds.pool.data-source-properties.ssl-factory: Its placeholder ${FACTORY} cannot be resolved.")
-			.contains("rds.vector.repositories.documents.dimensions: Its placeholder ${DIMENSIONS} cannot be resolved.")
-			.contains("rds.vector.repositories.documents.index.hot-filters[0]: "
-					+ "Its placeholder ${TENANT} cannot be resolved.")
-			.hasLineCount(4);
-	}
-
-	@Test
-	void placeholderInAnEnvironmentVariableIsRefused() {
-		assertThat(StartupProblems
-			.of(runner().withInitializer(environment(Map.of("RDS_CREDENTIALS_PASSWORD", "${DB_PASSWORD}")))))
-			.contains("rds.credentials.password: Its placeholder ${DB_PASSWORD} cannot be resolved.");
-	}
-
-	@Test
-	void environmentVariableAndSystemPropertyOfOthersMayHoldAnyText() {
-		runner().withInitializer(environment(Map.of("RDS_OTHER", "${x}", "RDS_PASSWORD", "a${b")))
-			.withSystemProperties("rds.other=${x}")
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
-	void placeholderInAListThatAHigherSourceReplacesIsNotUsed() {
-		runner("rds.vector.repositories.documents.dimensions=3",
-				"rds.vector.repositories.documents.index.hot-filters[0]=tenant = 'acme'")
-			.withInitializer((context) -> context.getEnvironment()
-				.getPropertySources()
-				.addLast(new MapPropertySource("lower",
-						Map.of("rds.vector.repositories.documents.index.hot-filters[0]", "${A}",
-								"rds.vector.repositories.documents.index.hot-filters[1]", "${B}"))))
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
 	void placeholderIsNotUsedWhereConnectionDetailsTakeItsPlace() {
 		runner("rds.writer=${DB_HOST}", "rds.credentials.password=${DB_PASSWORD}")
 			.withBean(JdbcConnectionDetails.class, () -> this.details)
 			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	/**
-	 * Puts environment variables where those of an application are.
-	 */
-	private static ApplicationContextInitializer<ConfigurableApplicationContext> environment(
-			Map<String, Object> variables) {
-		return (context) -> context.getEnvironment()
-			.getPropertySources()
-			.addFirst(new SystemEnvironmentPropertySource(
-					"test-" + StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
 	}
 
 	private ApplicationContextRunner runner(String... overrides) {

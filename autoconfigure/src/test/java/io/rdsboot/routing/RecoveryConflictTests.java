@@ -76,7 +76,8 @@ class RecoveryConflictTests {
 	@Test
 	void cancelledReadSaysWhatItWasAndWhatToDo() {
 		LocalRdsInstance reader = nextReader();
-		Throwable failure = conflict.whileReading(reader, () -> catchThrowable(() -> inReadOnlyTransaction(this::query)));
+		Throwable failure = conflict.whileReading(reader,
+				() -> catchThrowable(() -> inReadOnlyTransaction(this::query)));
 		assertThat(failure).isExactlyInstanceOf(ReadCancelledException.class)
 			.hasMessageContaining("the replica 127.0.0.1:%d cancelled the read", reader.port())
 			.hasMessageContaining("may be repeated")
@@ -144,7 +145,8 @@ class RecoveryConflictTests {
 	void queryOfAnOpenSessionIsRepeatedOnAnotherInstance() {
 		LocalRdsInstance reader = nextReader();
 		JdbcTemplate session = new JdbcTemplate(new SessionDataSource(this.watched.dataSource));
-		int answered = conflict.whileReading(reader, () -> session.queryForObject(RecoveryConflict.QUERY + " WHERE ? = 1", Integer.class, 1));
+		int answered = conflict.whileReading(reader,
+				() -> session.queryForObject(RecoveryConflict.QUERY + " WHERE ? = 1", Integer.class, 1));
 		assertThat(answered).isEqualTo(otherReader(reader).port());
 	}
 

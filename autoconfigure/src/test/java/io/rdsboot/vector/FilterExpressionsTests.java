@@ -35,7 +35,7 @@ class FilterExpressionsTests {
 		assertLiteral(MetadataFilter.in("tenant", "a", "b"), "\"tenant\" = ANY (ARRAY['a'::text, 'b'::text]::text[])");
 		assertLiteral(MetadataFilter.contains("tags", "x"), "\"tags\" @> ARRAY['x'::text]::text[]");
 		assertLiteral(MetadataFilter.gt("at", Instant.EPOCH),
-				"\"at\" > '1970-01-01T00:00:00Z'::timestamp with time zone");
+				"\"at\" > '1970-01-01 00:00:00.000000+00 AD'::timestamp with time zone");
 		assertLiteral(MetadataFilter.eq("owner", new UUID(0, 1)),
 				"\"owner\" = '00000000-0000-0000-0000-000000000001'::uuid");
 		assertLiteral(MetadataFilter.exists("year").negate(), "(\"year\" IS NOT NULL) IS NOT TRUE");

@@ -158,7 +158,7 @@ final class RecordSearches {
 			arguments.add(String.valueOf(this.tenant));
 		}
 		return this.jdbc
-			.query("SELECT id::text, embedding %s CAST(? AS %s) FROM %s%s ORDER BY 2, id"
+			.query("SELECT t.id::text, t.embedding %s CAST(? AS %s) FROM %s AS t%s ORDER BY 2, t.id"
 				.formatted(column.distance().operator(), type, this.table.name(), where),
 					(row, number) -> new Found(this.stored.id(row.getString(1)), row.getDouble(2)), arguments.toArray())
 			.stream()

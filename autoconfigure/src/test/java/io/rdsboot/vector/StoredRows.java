@@ -105,7 +105,10 @@ final class StoredRows {
 	private static String text(MetadataColumn key) {
 		String column = quoted(key.column());
 		return switch (key.type()) {
-			case TIMESTAMPTZ -> "trunc(extract(epoch FROM %s) * 1000000)::text".formatted(column);
+			// The epoch of the last microseconds that the server has is rounded.
+			case TIMESTAMPTZ -> ("extract(epoch FROM date_trunc('minute', %1$s))::bigint || '+' ||"
+					+ " extract(microseconds FROM %1$s)::bigint")
+				.formatted(column);
 			case TEXT_ARRAY -> "array_to_json(%s)::text".formatted(column);
 			default -> column + "::text";
 		};
@@ -156,11 +159,16 @@ final class StoredRows {
 		return switch (type) {
 			case INTEGER, BIGINT, NUMERIC -> CanonicalValues.stripped(new BigDecimal(text));
 			case BOOLEAN -> Boolean.valueOf(text);
-			case TIMESTAMPTZ -> Instant.EPOCH.plus(new BigDecimal(text).longValueExact(), ChronoUnit.MICROS);
+			case TIMESTAMPTZ -> moment(text);
 			case UUID -> UUID.fromString(text);
 			case TEXT_ARRAY -> JSON.readValue(text, List.class);
 			default -> text;
 		};
+	}
+
+	private static Instant moment(String secondsAndMicros) {
+		String[] parts = secondsAndMicros.split("\\+");
+		return Instant.ofEpochSecond(Long.parseLong(parts[0])).plus(Long.parseLong(parts[1]), ChronoUnit.MICROS);
 	}
 
 	/**
