@@ -22,7 +22,8 @@ public final class PoolerRefusal {
 			"pgbouncer cannot connect to server", "server DNS lookup failed", "the database system is ",
 			// PgBouncer: of a server that went away, and of itself
 			"server conn crashed", "server closed the connection unexpectedly", "server shutting down",
-			"terminating connection", "pause failed", "suspend_timeout",
+			"terminating connection", "pause failed", "suspend_timeout", "database removed",
+			"database configuration changed", "admin forced disconnect", "pooler is shutting down",
 			// pgcat
 			"could not get connection from the pool", "error receiving data from server",
 			"error sending data to server", "pooler is shut down");

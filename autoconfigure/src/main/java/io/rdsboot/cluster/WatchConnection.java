@@ -64,7 +64,7 @@ final class WatchConnection implements AutoCloseable {
 				return ask(current, withheld);
 			}
 			catch (SQLException ex) {
-				if (!WatchFailure.isUnreachable(ex)) {
+				if (!WatchFailure.isUnreachable(ex) && !current.connection().isClosed()) {
 					throw ex;
 				}
 				disconnect();

@@ -65,7 +65,7 @@ final class OpenConnections {
 				BaseConnection session = connection.unwrap(BaseConnection.class);
 				boolean failed = session.getTransactionState() == TransactionState.FAILED;
 				return connection.isReadOnly() ? failed || connection.getAutoCommit()
-						: isOfPrimary(session) && (failed || isReadOnlySession(session));
+						: isOfPrimary(connection, session) && (failed || isReadOnlySession(session));
 			}
 			catch (SQLException ex) {
 				return false;
@@ -76,10 +76,12 @@ final class OpenConnections {
 	/**
 	 * Return whether the session is one of a server that takes writes: a replica that is,
 	 * or was, a writer refuses them in sessions that it reports to be on standby. Servers
-	 * report that from PostgreSQL 14 on.
+	 * report that from PostgreSQL 14 on. What a pooler reports was so in the first
+	 * session that it opened, and its address may lead elsewhere by now.
 	 */
-	private static boolean isOfPrimary(BaseConnection session) {
-		return "off".equals(session.getParameterStatus("in_hot_standby"));
+	private static boolean isOfPrimary(Connection connection, BaseConnection session) throws SQLException {
+		return !connection.isWrapperFor(PoolerSession.class)
+				&& "off".equals(session.getParameterStatus("in_hot_standby"));
 	}
 
 	private static boolean isReadOnlySession(BaseConnection session) {

@@ -19,6 +19,10 @@ class PoolerRefusalTests {
 			08P01 | FATAL: server conn crashed?
 			08P01 | FATAL: query_wait_timeout
 			08P01 | FATAL: client_login_timeout (server down)
+			08P01 | FATAL: database removed
+			08P01 | FATAL: database configuration changed
+			08P01 | FATAL: admin forced disconnect
+			08P01 | FATAL: pooler is shutting down
 			08P01 | FATAL: server login failed: FATAL the database system is starting up
 			08P01 | FATAL: the database system is shutting down
 			58000 | FATAL: could not get connection from the pool - AllServersDown

@@ -39,6 +39,11 @@ public final class LocalPgBouncer implements AutoCloseable {
 	 */
 	public static final String EVERY_DATABASE = "*";
 
+	/**
+	 * Parameter of a connection.
+	 */
+	private static final String REPLICATION = "replication";
+
 	private final Path executable;
 
 	private final Path directory;
@@ -231,6 +236,8 @@ public final class LocalPgBouncer implements AutoCloseable {
 		properties.setProperty("password", this.administrator.password());
 		properties.setProperty("preferQueryMode", "simple");
 		properties.setProperty("assumeMinServerVersion", "12");
+		// Without it pgjdbc begins with a SET that the console refuses.
+		properties.setProperty(REPLICATION, "false");
 		properties.setProperty("socketTimeout", Long.toString(LIMIT.toSeconds()));
 		try (Connection console = DriverManager.getConnection(jdbcUrl("pgbouncer"), properties);
 				Statement statement = console.createStatement()) {
@@ -279,7 +286,7 @@ public final class LocalPgBouncer implements AutoCloseable {
 			this.cluster = cluster;
 			this.parameters.put("pool_mode", "transaction");
 			this.parameters.put("default_pool_size", "3");
-			this.parameters.put("ignore_startup_parameters", "extra_float_digits");
+			this.parameters.put("ignore_startup_parameters", "extra_float_digits, " + REPLICATION);
 		}
 
 		/**

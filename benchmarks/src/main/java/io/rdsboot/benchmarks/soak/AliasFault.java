@@ -151,10 +151,6 @@ enum AliasFault {
 	 */
 	abstract void strike(Aliases aliases, Random random) throws InterruptedException;
 
-	static AliasFault any(Random random) {
-		return values()[random.nextInt(values().length)];
-	}
-
 	private static void pass(Random random) throws InterruptedException {
 		TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(2300));
 	}

@@ -1,5 +1,6 @@
 package io.rdsboot.benchmarks.soak;
 
+import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.routing.RdsRetry;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -16,7 +17,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 record Application(JdbcTemplate jdbc, TransactionTemplate transaction, TransactionTemplate readOnly, RdsRetry retry) {
 
-	static Application of(JdbcTemplate jdbc, PlatformTransactionManager transactionManager) {
+	static Application of(RoutingService service) {
+		JdbcTemplate jdbc = service.bean(JdbcTemplate.class);
+		PlatformTransactionManager transactionManager = service.transactionManager();
 		TransactionTemplate readOnly = new TransactionTemplate(transactionManager);
 		readOnly.setReadOnly(true);
 		return new Application(jdbc, new TransactionTemplate(transactionManager), readOnly,

@@ -157,10 +157,6 @@ enum Fault {
 	 */
 	abstract void strike(LocalRdsCluster cluster, Random random) throws InterruptedException, SQLException;
 
-	static Fault any(Random random) {
-		return values()[random.nextInt(values().length)];
-	}
-
 	private static void pass(Random random) throws InterruptedException {
 		long range = LONGEST.minus(SHORTEST).toNanos();
 		TimeUnit.NANOSECONDS.sleep(SHORTEST.toNanos() + (long) (random.nextDouble() * range));

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
+import io.rdsboot.benchmarks.Figure;
+
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
@@ -85,34 +87,49 @@ final class SoakLoad implements AutoCloseable {
 		}
 	}
 
-	Ledger ledger() {
-		return this.ledger;
+	/**
+	 * Returns whether each row adds up.
+	 * @param present how often each row is there, after the load has stopped
+	 */
+	List<Figure> figures(Map<Row, Long> present) {
+		Ledger.Account account = this.ledger.compare(present);
+		long acknowledged = this.ledger.count(RowOutcome.ACKNOWLEDGED);
+		long denied = this.ledger.count(RowOutcome.NOT_WRITTEN);
+		long unknown = this.ledger.count(RowOutcome.UNKNOWN);
+		return List.of(count("rows acknowledged", acknowledged, ""), figure("of these lost", account.lost()),
+				count("rows not written, as the caller was told", denied, failures().toString()),
+				figure("of these present", account.denied()),
+				count("rows of unknown outcome", unknown, "(present: %d)".formatted(account.unknownPresent().size())),
+				Figure.withoutTarget("share of writes that failed, %",
+						100.0 * (denied + unknown) / (acknowledged + denied + unknown), ""),
+				figure("rows present more than once", account.doubled()),
+				figure("rows present that nobody wrote", account.foreign()),
+				new Figure("reads that missed a row of their own thread", (double) this.staleReads.sum(), 0,
+						"of " + this.reads.sum()),
+				Figure.withoutTarget("longest call, s", longestCall(), ""));
+	}
+
+	private static Figure count(String name, long count, String remark) {
+		return Figure.withoutTarget(name, (double) count, remark);
+	}
+
+	private static Figure figure(String name, List<Row> rows) {
+		return new Figure(name, rows.size(), 0, rows.isEmpty() ? "" : rows.stream().limit(10).toList().toString());
 	}
 
 	/**
 	 * Returns how often each type of exception was thrown, by its name.
 	 */
-	Map<String, Long> failures() {
+	private Map<String, Long> failures() {
 		Map<String, Long> counts = new TreeMap<>();
 		this.failures.forEach((type, count) -> counts.put(type, count.sum()));
 		return counts;
 	}
 
-	long reads() {
-		return this.reads.sum();
-	}
-
-	/**
-	 * Returns how many reads missed what their thread had written before.
-	 */
-	long staleReads() {
-		return this.staleReads.sum();
-	}
-
 	/**
 	 * Returns the longest that a thread was blocked in one call, in seconds.
 	 */
-	double longestCall() {
+	private double longestCall() {
 		return this.workers.stream().mapToLong((worker) -> worker.longestCall).max().orElseThrow()
 				/ (double) TimeUnit.SECONDS.toNanos(1);
 	}
