@@ -10,6 +10,14 @@ const SHOWN_LINES = 4;
 const COLORS = 4;
 const EXAMPLES = ['round robin among readers', 'build an index concurrently', 'dead rows and vacuum', 'failure analysis of a wrong password'];
 const LOGINS = { password: 'password', iam: 'IAM token', 'secrets-manager': 'a secret of Secrets Manager' };
+/** Why a search was answered by that server; the API has the names of the routing's reasons. */
+const REASONS = {
+	READ: 'because it only reads',
+	READ_YOUR_WRITES: 'because no reader is known to have what you wrote',
+	READER_LAG: 'because each reader is too far behind',
+	READER_FALLBACK: 'because no reader was available',
+	NO_READER: 'because there is no reader'
+};
 const COMMON_WORDS = new Set('a an and are as at be by for from has how in is it of on or that the to was what when which with'.split(' '));
 
 const $ = (id) => document.getElementById(id);
@@ -155,8 +163,7 @@ async function search() {
 	}
 	catch (error) {
 		if (!controller.signal.aborted) {
-			$('answer').replaceChildren();
-			$('hits').replaceChildren();
+			clearAnswer();
 			showMessage('The search failed', error.message, true);
 		}
 	}
@@ -168,9 +175,14 @@ async function search() {
 	}
 }
 
-function showWelcome() {
+function clearAnswer() {
 	$('answer').replaceChildren();
+	$('far').hidden = true;
 	$('hits').replaceChildren();
+}
+
+function showWelcome() {
+	clearAnswer();
 	$('hits').classList.remove('stale');
 	$('results').removeAttribute('aria-busy');
 	const examples = element('ul', {}, ...EXAMPLES.map((example) => {
@@ -193,9 +205,11 @@ function showMessage(title, text = '', isError = false) {
 
 function showAnswer({ query, hits, server, tookMillis }) {
 	$('answer').replaceChildren(`${hits.length} ${hits.length === 1 ? 'passage' : 'passages'} in ${tookMillis.toFixed(1)} ms, answered by `,
-		badge(server.instance, server.role), ' ', element('span', { class: 'port' }, `${server.address ?? 'socket'}:${server.port ?? ''}`));
+		badge(server.instance, server.role), ' ', element('span', { class: 'port' }, `${server.address ?? 'socket'}:${server.port ?? ''}`),
+		element('span', { class: 'reason' }, ` ${REASONS[server.reason] ?? `(${server.reason})`}.`));
 	addToHistory(server);
 	const pattern = highlightPattern(query);
+	$('far').hidden = !hits.length || hits.some((hit) => pattern && `${hit.heading ?? ''} ${hit.title} ${hit.text}`.search(pattern) >= 0);
 	$('hits').replaceChildren(...hits.map((hit) => hitElement(hit, pattern)));
 	[...$('hits').querySelectorAll('.text')].forEach((text, index) => shorten(text, hits[index].text, pattern));
 	if (hits.length) {
@@ -374,7 +388,7 @@ document.addEventListener('keydown', (event) => {
 		return;
 	}
 	const hits = [...$('hits').querySelectorAll('.hit')];
-	const position = hits.indexOf(document.activeElement);
+	const position = hits.findIndex((hit) => hit.contains(document.activeElement));
 	if (!hits.length || (!inField && position < 0)) {
 		return;
 	}

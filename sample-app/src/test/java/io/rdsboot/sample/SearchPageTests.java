@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -104,10 +106,7 @@ class SearchPageTests {
 	@Test
 	void pageIndexesSearchesAndShowsWhoAnswered(LocalRdsCluster cluster) {
 		await((browser) -> browser.findElements(By.cssSelector("#instances .instance")).size() == 3);
-		await((browser) -> browser.findElement(By.id("index-start")).isEnabled());
-		this.browser.findElement(By.id("index-start")).click();
-		await((browser) -> browser.findElement(By.id("index-state")).getText().startsWith("Done in"));
-		cluster.awaitReplication();
+		index(cluster);
 
 		WebElement query = this.browser.findElement(By.id("query"));
 		Set<String> readers = cluster.readers()
@@ -123,6 +122,8 @@ class SearchPageTests {
 			search(query, texts.next());
 			answered.add(this.browser.findElement(By.cssSelector("#answer .port")).getText());
 			assertThat(this.browser.findElement(By.cssSelector("#answer .badge")).getText()).startsWith("Reader ");
+			assertThat(this.browser.findElement(By.cssSelector("#answer .reason")).getText())
+				.isEqualTo("because it only reads.");
 		}
 		assertThat(answered).isEqualTo(readers);
 		assertThat(this.browser.findElements(By.cssSelector("#history li"))).hasSizeGreaterThanOrEqualTo(2);
@@ -134,8 +135,64 @@ class SearchPageTests {
 		assertThat(this.browser.getTitle()).isEqualTo("Passage search");
 
 		query.sendKeys(Keys.ARROW_DOWN);
-		assertThat(this.browser.switchTo().activeElement().getDomAttribute("class")).isEqualTo("hit");
+		assertThat(active().getDomAttribute("class")).isEqualTo("hit");
 		assertThat(this.browser.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+	}
+
+	@Test
+	void arrowsAndEscapeWorkOnTheButtonWithinAResult(LocalRdsCluster cluster) {
+		index(cluster);
+		WebElement query = this.browser.findElement(By.id("query"));
+		search(query, "wraparound");
+		WebElement button = this.browser.findElement(By.cssSelector("#hits .more"));
+		List<WebElement> hits = this.browser.findElements(By.cssSelector("#hits .hit"));
+		int position = hits.indexOf(button.findElement(By.xpath("..")));
+		button.sendKeys(Keys.ARROW_DOWN);
+		assertThat(active()).isEqualTo(hits.get(Math.min(position + 1, hits.size() - 1)));
+		button.sendKeys(Keys.ARROW_UP);
+		assertThat(active()).isEqualTo((position > 0) ? hits.get(position - 1) : query);
+		button.sendKeys(Keys.ESCAPE);
+		assertThat(active()).isEqualTo(query);
+	}
+
+	@Test
+	void resultsWithoutAWordOfTheQueryAreCalledFar(LocalRdsCluster cluster) {
+		index(cluster);
+		WebElement query = this.browser.findElement(By.id("query"));
+		search(query, "wraparound");
+		assertThat(this.browser.findElement(By.id("far")).isDisplayed()).isFalse();
+		query.clear();
+		query.sendKeys("blorptastic fnord", Keys.ENTER);
+		await((browser) -> browser.findElement(By.id("far")).isDisplayed());
+		assertThat(this.browser.findElements(By.cssSelector("#hits .hit"))).isNotEmpty();
+	}
+
+	@Test
+	void pageFitsANarrowScreen(LocalRdsCluster cluster) {
+		index(cluster);
+		this.browser.executeCdpCommand("Emulation.setDeviceMetricsOverride",
+				Map.of("width", 320, "height", 640, "deviceScaleFactor", 1, "mobile", true));
+		search(this.browser.findElement(By.id("query")), "token bucket");
+		assertThat(this.browser.executeScript("return document.documentElement.scrollWidth")).isEqualTo(320L);
+		Rectangle button = this.browser.findElement(By.cssSelector("#search button")).getRect();
+		assertThat(button.getX() + button.getWidth()).isLessThanOrEqualTo(320);
+	}
+
+	private WebElement active() {
+		return this.browser.switchTo().activeElement();
+	}
+
+	/**
+	 * Has the page index the directory, unless another test has.
+	 */
+	private void index(LocalRdsCluster cluster) {
+		WebElement state = this.browser.findElement(By.id("index-state"));
+		await((browser) -> !state.getText().startsWith("Loading"));
+		if (!state.getText().startsWith("Done in")) {
+			this.browser.findElement(By.id("index-start")).click();
+			await((browser) -> state.getText().startsWith("Done in"));
+		}
+		cluster.awaitReplication();
 	}
 
 	private void search(WebElement query, String text) {
