@@ -1,9 +1,11 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.rdsboot.cluster.RedactedAddress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -26,6 +28,22 @@ class JdbcRdsConnectionDetails implements RdsConnectionDetails, StartedServers {
 
 	JdbcRdsConnectionDetails(JdbcConnectionDetails details) {
 		this.details = details;
+	}
+
+	/**
+	 * Refuses details of another database, for which this could not be known before they
+	 * were made.
+	 * @throws InvalidRdsConfigurationException if they are of another database
+	 */
+	void requirePostgres() {
+		String url = this.details.getJdbcUrl();
+		if (!url.startsWith(OnPostgresConnectionDetailsCondition.POSTGRES_URL_PREFIX)) {
+			throw new InvalidRdsConfigurationException(
+					List.of(new ConfigurationProblem("JdbcConnectionDetails", RedactedAddress.of(url),
+							"The bean is for another database than PostgreSQL.",
+							"Make its @Bean method static, so that this is known early enough for Spring Boot's "
+									+ "DataSource to connect there, or exclude RdsDataSourceAutoConfiguration.")));
+		}
 	}
 
 	@Override

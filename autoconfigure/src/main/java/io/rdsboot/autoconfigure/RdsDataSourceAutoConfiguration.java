@@ -23,6 +23,7 @@ import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -51,18 +52,19 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for the routing {@link DataSource} of an RDS or Aurora cluster.
- * Backs off without {@code rds.*} and where the application has a {@code DataSource} of
- * its own.
+ * Backs off without {@code rds.*}, where the application has a {@code DataSource} of its
+ * own, and where connection details are for another database than PostgreSQL.
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class,
 		beforeName = "com.github.kagkarlsson.scheduler.boot.autoconfigure.DbSchedulerAutoConfiguration")
 @ConditionalOnClass({ Driver.class, HikariDataSource.class })
 @ConditionalOnMissingBean(DataSource.class)
-@Conditional(OnRdsClusterCondition.class)
+@Conditional({ OnRdsClusterCondition.class, OnPostgresConnectionDetailsCondition.class })
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
 @Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
-		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class, RdsRepositoryConfiguration.class,
+		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class,
+		RdsReactiveTransactionConfiguration.class, RdsRepositoryConfiguration.class,
 		RdsRetryableConfiguration.class, RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
 
@@ -82,16 +84,21 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
 			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsReading> credentials,
-			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment) {
+			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment,
+			ListableBeanFactory beans) {
 		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
 			entries.put("rds.writer", properties.getWriter());
 			String url = environment.getProperty("spring.datasource.url");
 			entries.put("spring.datasource.url", StringUtils.hasText(url) ? url : null);
 		});
 		IgnoredDataSourceProperties.log(environment);
+		RdsConnectionDetails details = connectionDetails(rdsDetails, jdbcDetails);
+		if (details instanceof JdbcRdsConnectionDetails jdbc) {
+			jdbc.requirePostgres();
+		}
+		IgnoredReaders.log(properties, details, beans);
 		SecretLookup lookup = (id) -> secrets.getObject().secret(id);
-		return new ClusterReading(properties, connectionDetails(rdsDetails, jdbcDetails), tls, lookup)
-			.read(credentials.getIfAvailable());
+		return new ClusterReading(properties, details, tls, lookup).read(credentials.getIfAvailable());
 	}
 
 	static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,

@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Conditional;
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean(MeterRegistry.class)
 @ConditionalOnMissingBean(DataSource.class)
-@Conditional(OnRdsClusterCondition.class)
+@Conditional({ OnRdsClusterCondition.class, OnPostgresConnectionDetailsCondition.class })
 public final class RdsMetricsAutoConfiguration {
 
 	@Bean

@@ -28,9 +28,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class UnusedConfigurationTests {
 
+	private final LocalRdsCluster cluster;
+
 	private final ApplicationContextRunner runner;
 
 	UnusedConfigurationTests(LocalRdsCluster cluster) {
+		this.cluster = cluster;
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
 					RdsDataSourceBackOffAutoConfiguration.class))
@@ -59,6 +62,16 @@ class UnusedConfigurationTests {
 		this.runner.withPropertyValues("spring.datasource.url=", "spring.datasource.generate-unique-name=false")
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(ReadWriteRoutingDataSource.class));
 		assertThat(output).doesNotContain("Ignored", "not used");
+	}
+
+	@Test
+	void readersBesideAClusterThatTheTestHasStartedAreNoReasonToWarn(CapturedOutput output) {
+		this.runner.withPropertyValues("rds.readers=reader.example.org")
+			.withBean("local", RdsConnectionDetails.class,
+					() -> new LocalRdsConnectionDetailsFactory().getConnectionDetails(this.cluster))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).containsPattern("INFO .*rds.readers is configured and not used: "
+				+ "the connection details 'local' take the place of all addresses");
 	}
 
 	@Test
