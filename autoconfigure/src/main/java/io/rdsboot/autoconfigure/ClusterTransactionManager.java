@@ -48,7 +48,7 @@ final class ClusterTransactionManager {
 	}
 
 	private static boolean isOfCluster(@Nullable DataSource dataSource) {
-		return DataSourceUnwrapper.unwrap(dataSource, ReadWriteRoutingDataSource.class) != null;
+		return dataSource != null && DataSourceUnwrapper.unwrap(dataSource, ReadWriteRoutingDataSource.class) != null;
 	}
 
 	private static @Nullable DataSource dataSource(PlatformTransactionManager transactionManager) {

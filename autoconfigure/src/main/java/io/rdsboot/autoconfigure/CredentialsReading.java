@@ -18,6 +18,11 @@ import org.springframework.util.StringUtils;
  */
 final class CredentialsReading {
 
+	/**
+	 * Coordinates of what brings the libraries for AWS.
+	 */
+	static final String STARTER_AWS = "io.rdsboot:rds-spring-boot-starter-aws";
+
 	private static final String TYPE = "rds.credentials.type";
 
 	private static final String USERNAME = "rds.credentials.username";
@@ -166,7 +171,7 @@ final class CredentialsReading {
 	 */
 	static ConfigurationProblem missingLibrary(String type, String dependency) {
 		return new ConfigurationProblem(TYPE, type, "It needs " + dependency + ", which is not on the class path.",
-				"Add the dependency " + dependency + ", or io.rdsboot:rds-spring-boot-starter, which brings it.");
+				"Add the dependency " + STARTER_AWS + ", which brings it, or " + dependency + " itself.");
 	}
 
 	private void refusePassword(String type, String reason, ConfigurationProblems problems) {

@@ -59,7 +59,8 @@ class OnPostgresConnectionDetailsCondition extends SpringBootCondition implement
 		return Stream.of(beans.getBeanNamesForType(JdbcConnectionDetails.class, true, false))
 			.filter((name) -> isOfOtherDatabase(beans, name))
 			.findFirst()
-			.map((name) -> ConditionOutcome.noMatch(message.because("bean '%s' is for another database".formatted(name))))
+			.map((name) -> ConditionOutcome
+				.noMatch(message.because("bean '%s' is for another database".formatted(name))))
 			.orElseGet(() -> ConditionOutcome.match(message.because("no bean is for another database")));
 	}
 
@@ -69,9 +70,8 @@ class OnPostgresConnectionDetailsCondition extends SpringBootCondition implement
 	 * @param name the name of the details
 	 */
 	static boolean isOfOtherDatabase(ConfigurableListableBeanFactory beans, String name) {
-		String[] containers = ClassUtils.isPresent(CONTAINER, beans.getBeanClassLoader())
-				? beans.getBeanNamesForType(ClassUtils.resolveClassName(CONTAINER, beans.getBeanClassLoader()), true, false)
-				: new String[0];
+		String[] containers = ClassUtils.isPresent(CONTAINER, beans.getBeanClassLoader()) ? beans.getBeanNamesForType(
+				ClassUtils.resolveClassName(CONTAINER, beans.getBeanClassLoader()), true, false) : new String[0];
 		if (containers.length > 0 && isOfContainer(beans.getType(name, false))) {
 			return Stream.of(containers).allMatch((container) -> isOtherContainer(beans.getType(container, false)));
 		}
@@ -79,13 +79,11 @@ class OnPostgresConnectionDetailsCondition extends SpringBootCondition implement
 	}
 
 	private static boolean isOfContainer(@Nullable Class<?> type) {
-		return superclasses(type)
-			.anyMatch((each) -> JdbcRdsConnectionDetails.OF_CONTAINERS.contains(each.getName()));
+		return superclasses(type).anyMatch((each) -> JdbcRdsConnectionDetails.OF_CONTAINERS.contains(each.getName()));
 	}
 
 	private static boolean isOtherContainer(@Nullable Class<?> type) {
-		return superclasses(type)
-			.map((each) -> each.getSimpleName().toLowerCase(Locale.ROOT))
+		return superclasses(type).map((each) -> each.getSimpleName().toLowerCase(Locale.ROOT))
 			.anyMatch((each) -> OTHER_CONTAINERS.stream().anyMatch(each::startsWith));
 	}
 

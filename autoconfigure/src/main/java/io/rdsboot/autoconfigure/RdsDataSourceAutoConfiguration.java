@@ -64,8 +64,8 @@ import org.springframework.jdbc.support.SQLExceptionTranslator;
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
 @Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
 		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class,
-		RdsReactiveTransactionConfiguration.class, RdsRepositoryConfiguration.class,
-		RdsRetryableConfiguration.class, RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
+		RdsReactiveTransactionConfiguration.class, RdsRepositoryConfiguration.class, RdsRetryableConfiguration.class,
+		RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(RdsDataSourceAutoConfiguration.class);
@@ -84,8 +84,7 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
 			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsReading> credentials,
-			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment,
-			ListableBeanFactory beans) {
+			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment, ListableBeanFactory beans) {
 		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
 			entries.put("rds.writer", properties.getWriter());
 			String url = environment.getProperty("spring.datasource.url");

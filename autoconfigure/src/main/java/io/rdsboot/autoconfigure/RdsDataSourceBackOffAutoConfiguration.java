@@ -47,12 +47,13 @@ public final class RdsDataSourceBackOffAutoConfiguration {
 	}
 
 	private static void warn(String key, ConfigurableListableBeanFactory beans) {
-		String details = quoted(
-				Stream.of(beans.getBeanNamesForType(JdbcConnectionDetails.class, true, false))
-					.filter((name) -> OnPostgresConnectionDetailsCondition.isOfOtherDatabase(beans, name)));
+		String details = quoted(Stream.of(beans.getBeanNamesForType(JdbcConnectionDetails.class, true, false))
+			.filter((name) -> OnPostgresConnectionDetailsCondition.isOfOtherDatabase(beans, name)));
 		if (!details.isEmpty()) {
-			logger.warn("{} is configured and not used: the connection details {} are for another database than "
-					+ "PostgreSQL, and Spring Boot's DataSource connects to that. Remove them, or rds.*", key, details);
+			logger.warn(
+					"{} is configured and not used: the connection details {} are for another database than "
+							+ "PostgreSQL, and Spring Boot's DataSource connects to that. Remove them, or rds.*",
+					key, details);
 			return;
 		}
 		logger.warn(

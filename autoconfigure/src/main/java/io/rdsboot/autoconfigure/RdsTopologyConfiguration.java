@@ -79,7 +79,7 @@ class RdsTopologyConfiguration {
 				case RDS_API -> Optional.ofNullable(rdsApi.getIfAvailable())
 					.orElseThrow(() -> TopologyReading.invalid("rds.topology.discovery", "rds-api",
 							"It needs software.amazon.awssdk:rds and software.amazon.awssdk:url-connection-client, and they are not on the class path.",
-							"Add the dependencies, which io.rdsboot:rds-spring-boot-starter brings."))
+							"Add the dependency " + CredentialsReading.STARTER_AWS + ", which brings them."))
 					.create(configured, cluster.writer().address());
 			};
 		}

@@ -98,7 +98,7 @@ class VectorSchemaVerifier implements InitializingBean {
 			.map((repository) -> new ConfigurationProblem(
 					"rds.vector.repositories.%s.schema".formatted(repository.name()), "migrate",
 					"nothing can create the table, because Flyway is not on the class path or disabled",
-					"Add spring-boot-starter-flyway and flyway-database-postgresql (and do not set spring.flyway.enabled to false), or set rds.vector.schema to validate or none."))
+					"Add the dependencies org.springframework.boot:spring-boot-starter-flyway and org.flywaydb:flyway-database-postgresql (and do not set spring.flyway.enabled to false), or set rds.vector.schema to validate or none."))
 			.toList();
 		if (!problems.isEmpty()) {
 			throw new InvalidRdsConfigurationException(problems);

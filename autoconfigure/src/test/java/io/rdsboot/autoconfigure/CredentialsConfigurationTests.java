@@ -101,14 +101,14 @@ class CredentialsConfigurationTests {
 		assertThat(analysis("rds.credentials.type=iam", "rds.credentials.username=user")).isEqualTo(
 				"""
 						rds.credentials.type = 'iam': It needs software.amazon.awssdk:rds, which is not on the class path.
-						-> Add the dependency software.amazon.awssdk:rds, or io.rdsboot:rds-spring-boot-starter, which brings it.""");
+						-> Add the dependency io.rdsboot:rds-spring-boot-starter-aws, which brings it, or software.amazon.awssdk:rds itself.""");
 		assertThat(analysis("rds.credentials.type=secrets-manager", "rds.credentials.secrets-manager.secret-id=app/db"))
 			.isEqualTo(
 					"""
 							rds.credentials.type = 'secrets-manager': It needs software.amazon.awssdk:secretsmanager, which is not on the class path.
 							rds.credentials.type = 'secrets-manager': It needs tools.jackson.core:jackson-databind, which is not on the class path.
-							-> Add the dependency software.amazon.awssdk:secretsmanager, or io.rdsboot:rds-spring-boot-starter, which brings it.
-							-> Add the dependency tools.jackson.core:jackson-databind, or io.rdsboot:rds-spring-boot-starter, which brings it.""");
+							-> Add the dependency io.rdsboot:rds-spring-boot-starter-aws, which brings it, or software.amazon.awssdk:secretsmanager itself.
+							-> Add the dependency io.rdsboot:rds-spring-boot-starter-aws, which brings it, or tools.jackson.core:jackson-databind itself.""");
 	}
 
 	@Test

@@ -87,8 +87,8 @@ class RdsTopologyConfigurationTests {
 	@Test
 	void discoveryByTheApiWithoutItsLibraryNamesTheDependency() {
 		assertThat(StartupProblems.of(this.onCluster.withPropertyValues("rds.topology.discovery=rds-api")
-			.withClassLoader(new FilteredClassLoader(RdsClient.class))))
-			.contains("rds.topology.discovery = 'rds-api'", "software.amazon.awssdk:rds", "rds-spring-boot-starter");
+			.withClassLoader(new FilteredClassLoader(RdsClient.class)))).contains("rds.topology.discovery = 'rds-api'",
+					"software.amazon.awssdk:rds", "Add the dependency io.rdsboot:rds-spring-boot-starter-aws");
 	}
 
 	@Test

@@ -60,10 +60,11 @@ class TransactionManagersTests {
 
 	TransactionManagersTests(LocalRdsCluster cluster) {
 		this.runner = new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
-					DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
-					TransactionAutoConfiguration.class, JdbcTemplateAutoConfiguration.class, R2dbcAutoConfiguration.class,
-					R2dbcTransactionManagerAutoConfiguration.class, RdsRetryAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(RdsDataSourceAutoConfiguration.class, DataSourceAutoConfiguration.class,
+							DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
+							JdbcTemplateAutoConfiguration.class, R2dbcAutoConfiguration.class,
+							R2dbcTransactionManagerAutoConfiguration.class, RdsRetryAutoConfiguration.class))
 			.withPropertyValues("rds.writer=127.0.0.1:" + cluster.writer().port(),
 					"rds.readers=127.0.0.1:" + cluster.readers().get(0).port(), "rds.database=" + cluster.database(),
 					"rds.credentials.username=" + cluster.username(), "rds.credentials.password=" + cluster.password(),
@@ -72,13 +73,15 @@ class TransactionManagersTests {
 
 	@Test
 	void transactionalMeansJdbcBesideR2dbc(CapturedOutput output) {
-		this.runner.withBean(ConnectionFactory.class, NoConnectionFactory::new).withBean(Queries.class).run((context) -> {
-			assertThat(context).hasSingleBean(R2dbcTransactionManager.class)
-				.hasSingleBean(JdbcTransactionManager.class);
-			Queries queries = context.getBean(Queries.class);
-			awaitReaderOf(queries);
-			assertThat(queries.writesToReader()).isFalse();
-		});
+		this.runner.withBean(ConnectionFactory.class, NoConnectionFactory::new)
+			.withBean(Queries.class)
+			.run((context) -> {
+				assertThat(context).hasSingleBean(R2dbcTransactionManager.class)
+					.hasSingleBean(JdbcTransactionManager.class);
+				Queries queries = context.getBean(Queries.class);
+				awaitReaderOf(queries);
+				assertThat(queries.writesToReader()).isFalse();
+			});
 		assertThat(output).containsOnlyOnce("@Transactional means transactions of JDBC. "
 				+ "Those of R2DBC are @Transactional(\"connectionFactoryTransactionManager\")");
 	}

@@ -53,12 +53,11 @@ class OtherDatabaseTests {
 
 	OtherDatabaseTests(LocalRdsCluster cluster) {
 		this.cluster = cluster;
-		this.runner = new ApplicationContextRunner().withConfiguration(
-				AutoConfigurations.of(RdsDataSourceAutoConfiguration.class, RdsDataSourceBackOffAutoConfiguration.class,
-						RdsMetricsAutoConfiguration.class, RdsRetryAutoConfiguration.class,
-						DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
-						MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
-						ServiceConnectionAutoConfiguration.class));
+		this.runner = new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(
+				RdsDataSourceAutoConfiguration.class, RdsDataSourceBackOffAutoConfiguration.class,
+				RdsMetricsAutoConfiguration.class, RdsRetryAutoConfiguration.class, DataSourceAutoConfiguration.class,
+				DataSourceTransactionManagerAutoConfiguration.class, MetricsAutoConfiguration.class,
+				CompositeMeterRegistryAutoConfiguration.class, ServiceConnectionAutoConfiguration.class));
 		this.configured = this.runner.withPropertyValues("rds.writer=127.0.0.1:" + cluster.writer().port(),
 				"rds.readers=127.0.0.1:1", "rds.database=" + cluster.database(),
 				"rds.credentials.username=" + cluster.username(), "rds.credentials.password=" + cluster.password());
@@ -96,14 +95,16 @@ class OtherDatabaseTests {
 		this.runner.withUserConfiguration(LateDetails.class)
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
-				.hasMessage("JdbcConnectionDetails = '" + URL + "': The bean is for another database than PostgreSQL."));
+				.hasMessage(
+						"JdbcConnectionDetails = '" + URL + "': The bean is for another database than PostgreSQL."));
 	}
 
 	@Test
 	void postgresDetailsBesideAnotherDriverAreTheWriter(CapturedOutput output) {
 		this.configured
-			.withBean("postgresDetails", JdbcConnectionDetails.class, () -> new Details(
-					this.cluster.username(), this.cluster.password(), this.cluster.writer().jdbcUrl()))
+			.withBean("postgresDetails", JdbcConnectionDetails.class,
+					() -> new Details(this.cluster.username(), this.cluster.password(),
+							this.cluster.writer().jdbcUrl()))
 			.run((context) -> assertThat(context).hasSingleBean(ReadWriteRoutingDataSource.class));
 		assertThat(output).contains("rds.readers is configured and not used: the connection details 'postgresDetails' "
 				+ "take the place of all addresses, and have no readers.");
