@@ -176,22 +176,14 @@ public final class RdsMigrationAutoConfiguration {
 
 	}
 
-	/**
-	 * Keeps Flyway, which the starter brings, from refusing the schema of an application
-	 * that has nothing for it to do.
-	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ Flyway.class, FlywayMigrationStrategy.class })
-	static class IdleFlywayConfiguration {
+	static class FlywayStrategyConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
 		FlywayMigrationStrategy rdsFlywayMigrationStrategy() {
-			return (flyway) -> {
-				if (flyway.info().all().length > 0) {
-					flyway.migrate();
-				}
-			};
+			return new RdsFlywayMigrationStrategy();
 		}
 
 	}

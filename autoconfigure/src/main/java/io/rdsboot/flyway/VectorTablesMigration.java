@@ -24,6 +24,11 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 public final class VectorTablesMigration implements JavaMigration {
 
+	/**
+	 * Description of the migration in Flyway's history.
+	 */
+	public static final String DESCRIPTION = "rds vector tables";
+
 	private final List<VectorTable> tables;
 
 	/**
@@ -46,7 +51,7 @@ public final class VectorTablesMigration implements JavaMigration {
 
 	@Override
 	public String getDescription() {
-		return "rds vector tables";
+		return DESCRIPTION;
 	}
 
 	/**

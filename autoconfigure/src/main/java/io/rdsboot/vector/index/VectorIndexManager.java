@@ -150,6 +150,41 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	/**
+	 * Wait until every index is ready, as a test does that has loaded rows and looks at
+	 * plans. An index that waits for rows is looked at every five seconds.
+	 * @param timeout the longest time to wait
+	 * @throws IllegalStateException if an index is not ready by then, or the manager does
+	 * not work; names each such index and says why
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public synchronized void awaitReady(Duration timeout) throws InterruptedException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		long left = timeout.toMillis();
+		while (!isReady() && this.executor != null && left > 0) {
+			wait(left);
+			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+		}
+		if (!isReady()) {
+			throw new IllegalStateException((this.executor != null)
+					? "Not ready after %d ms: %s".formatted(timeout.toMillis(), unready())
+					: "Not ready, and nobody works on it: " + unready());
+		}
+	}
+
+	private boolean isReady() {
+		return this.statuses.values().stream().allMatch((status) -> status.state() == State.READY);
+	}
+
+	private String unready() {
+		return this.statuses.values()
+			.stream()
+			.filter((status) -> status.state() != State.READY)
+			.map((status) -> "%s of %s is %s%s".formatted(status.purpose(), status.table(), status.state(),
+					(status.detail() != null) ? " (" + status.detail() + ")" : ""))
+			.collect(Collectors.joining(", "));
+	}
+
+	/**
 	 * Stop to work. A build that is running is canceled; what it leaves is dropped by the
 	 * next manager. Returns once all is still, or after ten seconds.
 	 */
@@ -175,6 +210,7 @@ public final class VectorIndexManager implements AutoCloseable {
 		ScheduledExecutorService executor = this.executor;
 		this.executor = null;
 		this.stopped = true;
+		notifyAll();
 		return executor;
 	}
 
@@ -291,6 +327,7 @@ public final class VectorIndexManager implements AutoCloseable {
 		if (status.equals(previous)) {
 			return;
 		}
+		notifyAll();
 		switch (status.state()) {
 			case FAILED, WAITING_FOR_OTHER -> logger.warn("Index of vector table {} for {} is not ready ({}): {}",
 					status.table(), status.purpose(), status.state(), status.detail());
