@@ -51,6 +51,23 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 	}
 
 	/**
+	 * Return the table of a repository.
+	 * @throws InvalidRdsConfigurationException if the repository is not declared,
+	 * although it was when the application was processed ahead of time
+	 */
+	VectorTable table(String name) {
+		return this.repositories.stream()
+			.filter((repository) -> repository.name().equals(name))
+			.map(ConfiguredVectorRepository::table)
+			.findFirst()
+			.orElseThrow(() -> new InvalidRdsConfigurationException(List
+				.of(new ConfigurationProblem(PREFIX + name, null,
+						"The repository was declared when the application was processed ahead of time, and is not now.",
+						"Set %s%s.dimensions and whatever else was declared, or process the application without it."
+							.formatted(PREFIX, name)))));
+	}
+
+	/**
 	 * Return the tables of the repositories that fulfil a condition.
 	 */
 	List<VectorTable> tables(Predicate<ConfiguredVectorRepository> condition) {

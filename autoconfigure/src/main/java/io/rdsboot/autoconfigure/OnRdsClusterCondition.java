@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.core.SpringProperties;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
@@ -44,7 +46,9 @@ class OnRdsClusterCondition extends AnyNestedCondition {
 
 	/**
 	 * Matches when anything of a cluster is configured: what is missing is then an error,
-	 * not a reason to back off. Vector tables alone need no cluster.
+	 * not a reason to back off. Vector tables alone need no cluster. Matches as well
+	 * while an application is processed ahead of time, unless it configures another
+	 * database: addresses and credentials are often known at run time only.
 	 */
 	static class OnClusterProperty extends SpringBootCondition {
 
@@ -53,7 +57,12 @@ class OnRdsClusterCondition extends AnyNestedCondition {
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			ConditionMessage.Builder message = ConditionMessage.forCondition("RDS cluster");
-			return configuredKey(context.getEnvironment())
+			Environment environment = context.getEnvironment();
+			if (SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING)
+					&& !environment.containsProperty("spring.datasource.url")) {
+				return ConditionOutcome.match(message.because("the cluster may be configured at run time only"));
+			}
+			return configuredKey(environment)
 				.map((key) -> ConditionOutcome.match(message.foundExactly("property " + key)))
 				.orElseGet(() -> ConditionOutcome
 					.noMatch(message.didNotFind("property", "properties").items((Object[]) KEYS)));

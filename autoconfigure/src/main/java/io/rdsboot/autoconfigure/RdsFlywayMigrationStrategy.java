@@ -39,7 +39,8 @@ class RdsFlywayMigrationStrategy implements FlywayMigrationStrategy {
 		return Flyway.configure(configuration.getClassLoader())
 			.configuration(configuration)
 			.javaMigrations(Stream
-				.concat(Arrays.stream(configuration.getJavaMigrations()), Stream.of(new VectorTablesMigration(List.of())))
+				.concat(Arrays.stream(configuration.getJavaMigrations()),
+						Stream.of(new VectorTablesMigration(List.of())))
 				.toArray(JavaMigration[]::new))
 			.load();
 	}

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -224,20 +225,28 @@ class RdsPropertiesValidator implements ApplicationContextInitializer<Configurab
 	 */
 	static final class AllProperties extends RdsProperties {
 
+		@NestedConfigurationProperty
 		private final RdsAwsProperties aws = new RdsAwsProperties();
 
+		@NestedConfigurationProperty
 		private final RdsCredentialsProperties credentials = new RdsCredentialsProperties();
 
+		@NestedConfigurationProperty
 		private final RdsFailoverProperties failover = new RdsFailoverProperties();
 
+		@NestedConfigurationProperty
 		private final RdsPoolProperties pool = new RdsPoolProperties();
 
+		@NestedConfigurationProperty
 		private final RdsRoutingProperties routing = new RdsRoutingProperties();
 
+		@NestedConfigurationProperty
 		private final RdsTlsProperties tls = new RdsTlsProperties();
 
+		@NestedConfigurationProperty
 		private final RdsTopologyProperties topology = new RdsTopologyProperties();
 
+		@NestedConfigurationProperty
 		private final RdsVectorProperties vector = new RdsVectorProperties();
 
 		public RdsAwsProperties getAws() {

@@ -3,13 +3,10 @@ package io.rdsboot.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
-import javax.sql.DataSource;
-
-import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorRepository;
-import io.rdsboot.vector.VectorTable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -41,8 +38,7 @@ class VectorRepositoryRegistrar implements ImportBeanDefinitionRegistrar {
 		for (ConfiguredVectorRepository repository : ConfiguredVectorRepositories.of(properties).repositories()) {
 			String name = repository.name();
 			if (!registry.containsBeanDefinition(name)) {
-				registry.registerBeanDefinition(name,
-						definition(name, repository.table(), repository.table().idType().javaType()));
+				registry.registerBeanDefinition(name, definition(name, repository.table().idType().javaType()));
 			}
 			else if (!this.beanFactory.isTypeMatch(name, VectorRepository.class)) {
 				problems.add(new ConfigurationProblem("rds.vector.repositories." + name, null,
@@ -56,27 +52,15 @@ class VectorRepositoryRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	private <ID> RootBeanDefinition definition(String name, VectorTable table, Class<ID> idClass) {
-		RootBeanDefinition definition = new RootBeanDefinition();
+	private static RootBeanDefinition definition(String name, Class<?> idClass) {
+		RootBeanDefinition definition = new RootBeanDefinition(VectorRepositoryFactory.class);
+		definition.setUniqueFactoryMethodName(VectorRepositoryFactory.METHOD);
+		definition.setAutowireMode(AbstractBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
 		definition.setTargetType(ResolvableType.forClassWithGenerics(VectorRepository.class, idClass));
-		definition.setInstanceSupplier(
-				() -> VectorRepository.builder(this.beanFactory.getBean(DataSource.class), table, idClass)
-					.tenantResolver((table.tenantKey() != null) ? tenantResolver(name) : null)
-					.build());
 		definition.setDependsOn(VectorSchemaVerifier.BEAN_NAME);
 		definition.setResourceDescription("rds.vector.repositories");
 		return definition;
-	}
-
-	private TenantResolver tenantResolver(String name) {
-		TenantResolver resolver = this.beanFactory.getBeanProvider(TenantResolver.class).getIfAvailable();
-		if (resolver == null) {
-			throw new InvalidRdsConfigurationException(
-					List.of(new ConfigurationProblem("rds.vector.repositories.%s.tenant".formatted(name), null,
-							"nothing says which tenant a call belongs to",
-							"Define a bean of type TenantResolver, or remove the property.")));
-		}
-		return resolver;
 	}
 
 }

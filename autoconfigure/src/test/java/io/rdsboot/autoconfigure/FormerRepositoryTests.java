@@ -41,9 +41,10 @@ class FormerRepositoryTests {
 		this.database = VectorTestDatabase.create(cluster);
 		this.jdbc = new JdbcTemplate(this.database);
 		this.runner = new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
-					DataSourceAutoConfiguration.class, DataSourceTransactionManagerAutoConfiguration.class,
-					RdsMigrationAutoConfiguration.class, FlywayAutoConfiguration.class, RdsVectorAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(RdsDataSourceAutoConfiguration.class, DataSourceAutoConfiguration.class,
+							DataSourceTransactionManagerAutoConfiguration.class, RdsMigrationAutoConfiguration.class,
+							FlywayAutoConfiguration.class, RdsVectorAutoConfiguration.class))
 			.withPropertyValues("spring.datasource.url=" + this.database.getJdbcUrl(),
 					"spring.datasource.username=" + this.database.getUsername(),
 					"spring.datasource.password=" + this.database.getPassword());
@@ -58,7 +59,8 @@ class FormerRepositoryTests {
 	@ValueSource(strings = { NO_MIGRATIONS, MIGRATIONS })
 	void serviceStartsWithoutTheLastRepositoryAndMakesTablesAgainLater(String locations) {
 		ApplicationContextRunner service = this.runner.withPropertyValues("spring.flyway.locations=" + locations);
-		ApplicationContextRunner documents = service.withPropertyValues("rds.vector.repositories.documents.dimensions=3");
+		ApplicationContextRunner documents = service
+			.withPropertyValues("rds.vector.repositories.documents.dimensions=3");
 		start(documents);
 		start(service);
 		start(service);

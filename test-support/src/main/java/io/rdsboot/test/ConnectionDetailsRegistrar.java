@@ -13,6 +13,11 @@ import org.springframework.util.ClassUtils;
  */
 final class ConnectionDetailsRegistrar {
 
+	/**
+	 * Marks the definitions of such details.
+	 */
+	static final String OF_CLUSTER = ConnectionDetailsRegistrar.class.getName() + ".ofCluster";
+
 	private ConnectionDetailsRegistrar() {
 	}
 
@@ -28,6 +33,7 @@ final class ConnectionDetailsRegistrar {
 	@SuppressWarnings("unchecked")
 	private static <T> void register(Class<?> type, ConnectionDetails details, BeanDefinitionRegistry registry) {
 		RootBeanDefinition definition = new RootBeanDefinition((Class<T>) details.getClass(), () -> (T) details);
+		definition.setAttribute(OF_CLUSTER, true);
 		registry.registerBeanDefinition(ClassUtils.getShortNameAsProperty(type) + "ForLocalRdsCluster", definition);
 	}
 

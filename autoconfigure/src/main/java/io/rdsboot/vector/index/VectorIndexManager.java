@@ -165,9 +165,9 @@ public final class VectorIndexManager implements AutoCloseable {
 			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
 		}
 		if (!isReady()) {
-			throw new IllegalStateException((this.executor != null)
-					? "Not ready after %d ms: %s".formatted(timeout.toMillis(), unready())
-					: "Not ready, and nobody works on it: " + unready());
+			throw new IllegalStateException(
+					(this.executor != null) ? "Not ready after %d ms: %s".formatted(timeout.toMillis(), unready())
+							: "Not ready, and nobody works on it: " + unready());
 		}
 	}
 

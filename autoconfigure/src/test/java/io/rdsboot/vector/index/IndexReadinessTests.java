@@ -64,8 +64,10 @@ class IndexReadinessTests {
 	void planIsAsDocumentedRightAfterTheWait() throws Exception {
 		try (VectorIndexManager manager = manager()) {
 			manager.start();
-			this.documents.load(LongStream.rangeClosed(1, 2000)
-				.mapToObj((id) -> new VectorRecord<>(id, new float[] { id, id % 7, 1 }, "text")), LoadOptions.upsert());
+			this.documents.load(
+					LongStream.rangeClosed(1, 2000)
+						.mapToObj((id) -> new VectorRecord<>(id, new float[] { id, id % 7, 1 }, "text")),
+					LoadOptions.upsert());
 			manager.awaitReady(LIMIT);
 			assertThatPlan(this.documents.explain(VectorSearch.nearest(new float[] { 1, 1, 1 }))).isOrderedByIndex();
 		}
