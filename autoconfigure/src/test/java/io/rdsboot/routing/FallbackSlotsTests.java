@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -125,14 +126,14 @@ class FallbackSlotsTests {
 
 	/**
 	 * Who waits is told, and does not only look now and then: that would take up to 200
-	 * ms for each.
+	 * ms for each, and more than 50 ms for most.
 	 */
 	@Test
 	void slotThatIsGivenBackIsTakenAtOnce() throws Exception {
 		hold();
 		Connection last = onAnotherThread(this::hold);
-		long waited = 0;
-		for (int i = 0; i < 20; i++) {
+		long[] waits = new long[21];
+		for (int i = 0; i < waits.length; i++) {
 			FutureTask<Connection> next = new FutureTask<>(this::hold);
 			Thread thread = new Thread(next);
 			thread.start();
@@ -143,9 +144,10 @@ class FallbackSlotsTests {
 			long begin = System.nanoTime();
 			last.close();
 			last = next.get();
-			waited += System.nanoTime() - begin;
+			waits[i] = System.nanoTime() - begin;
 		}
-		assertThat(Duration.ofNanos(waited)).isLessThan(Duration.ofSeconds(1));
+		Arrays.sort(waits);
+		assertThat(Duration.ofNanos(waits[waits.length / 2])).as("median").isLessThan(Duration.ofMillis(50));
 	}
 
 	@Test
