@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
+import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.test.LocalRdsCluster;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -24,10 +25,13 @@ final class PooledService {
 
 	final JdbcTemplate jdbc;
 
+	final TopologyProvider topology;
+
 	private final PlatformTransactionManager transactionManager;
 
 	private PooledService(AssertableApplicationContext context) {
 		this.jdbc = context.getBean(JdbcTemplate.class);
+		this.topology = context.getBean(TopologyProvider.class);
 		this.transactionManager = context.getBean(PlatformTransactionManager.class);
 	}
 
