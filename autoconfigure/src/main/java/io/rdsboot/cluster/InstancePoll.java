@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -49,7 +50,7 @@ abstract class InstancePoll {
 	}
 
 	/**
-	 * Find out what kind of server a new connection leads to.
+	 * Find out what kind of server a connection leads to now.
 	 * @param instance the instance that was connected to
 	 * @param connection the connection
 	 * @param nanoTime the monitor's clock
@@ -84,17 +85,27 @@ abstract class InstancePoll {
 	}
 
 	/**
-	 * Ask how the instance is.
+	 * Ask how the instance is. The answer is one of this poll's session, unless a pooler
+	 * has let another server answer than the one that was met first.
 	 */
 	final Observation ask() throws SQLException {
 		long askedAt = this.nanoTime.getAsLong();
 		try (Statement statement = this.connection.createStatement();
-				ResultSet answer = statement.executeQuery(question())) {
+				ResultSet answer = statement.executeQuery(questionToKnownServer())) {
 			if (!answer.next()) {
 				throw new SQLException("The answer to '" + question() + "' has no row");
 			}
-			return read(answer, this.session, askedAt, this.nanoTime.getAsLong());
+			Observation observation = read(answer, this.session, askedAt, this.nanoTime.getAsLong());
+			ServerIdentity known = this.session.server();
+			ServerIdentity present = (known != null) ? new ServerIdentity(answer.getString(ServerIdentity.COLUMN))
+					: null;
+			return Objects.equals(known, present) ? observation : observation.of(present);
 		}
+	}
+
+	private String questionToKnownServer() {
+		return (this.session.server() == null) ? question() : "SELECT answer.*, %s AS %s FROM (%s) AS answer"
+			.formatted(ServerIdentity.EXPRESSION, ServerIdentity.COLUMN, question());
 	}
 
 	/**

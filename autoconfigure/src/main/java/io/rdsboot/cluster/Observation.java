@@ -23,6 +23,15 @@ record Observation(boolean claimsWriter, @Nullable LogPosition position, long ti
 
 	static final long NO_TIMELINE = 0;
 
+	/**
+	 * Return what it tells where another server has answered than the one that was asked:
+	 * its role. What else it says cannot be compared with what was said before.
+	 */
+	Observation of(@Nullable ServerIdentity other) {
+		return new Observation(this.claimsWriter, null, NO_TIMELINE, null, new SessionIdentity(null, other),
+				this.askedAt, this.answeredAt);
+	}
+
 	boolean hasTimeline() {
 		return this.timeline != NO_TIMELINE;
 	}

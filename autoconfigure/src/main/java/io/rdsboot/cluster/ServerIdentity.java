@@ -22,6 +22,11 @@ public record ServerIdentity(String description) {
 	static final String EXPRESSION = """
 			'started at ' || extract(epoch FROM pg_postmaster_start_time()) || ' on port ' || current_setting('port')""";
 
+	/**
+	 * What the description is called in answers that have other columns, too.
+	 */
+	static final String COLUMN = "server_identity";
+
 	public ServerIdentity {
 		Objects.requireNonNull(description, "description");
 	}

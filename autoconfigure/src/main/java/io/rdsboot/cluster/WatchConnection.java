@@ -12,11 +12,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one connection of a watch, to the server that the instance's address led to when it
- * was opened. Used by the watch's thread; {@link #close} may be called by any.
+ * was opened, or to the one that a pooler gives it at present. Used by the watch's
+ * thread; {@link #close} may be called by any.
  */
 final class WatchConnection implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(WatchConnection.class);
+
+	/**
+	 * How many other servers behind a pooler may answer before one is believed alone in
+	 * its role.
+	 */
+	private static final int SERVERS = 3;
 
 	private final DatabaseInstance instance;
 
@@ -75,10 +82,25 @@ final class WatchConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Asks again as long as a pooler lets other servers answer by turns, and has to do
+	 * with a role in the end.
+	 */
+	private Observation ask(InstancePoll current, Consumer<SQLException> withheld) throws SQLException {
+		InstancePoll asked = current;
+		Observation answer = askOnce(asked, withheld);
+		for (int i = 0; i < SERVERS && answer.session() != asked.session(); i++) {
+			asked = InstancePoll.of(this.instance, asked.connection(), this.nanoTime);
+			this.poll = asked;
+			answer = askOnce(asked, withheld);
+		}
+		return answer;
+	}
+
+	/**
 	 * Asks for all that there is to know, or as long as the connection lasts for the role
 	 * alone where the server does not tell more.
 	 */
-	private Observation ask(InstancePoll current, Consumer<SQLException> withheld) throws SQLException {
+	private Observation askOnce(InstancePoll current, Consumer<SQLException> withheld) throws SQLException {
 		try {
 			return current.ask();
 		}

@@ -44,7 +44,9 @@ final class InstanceDriver implements AutoCloseable {
 			PGProperty.LOGIN_TIMEOUT.getName(), "10", PGProperty.TCP_KEEP_ALIVE.getName(), "true",
 			PGProperty.READ_ONLY_MODE.getName(), "always",
 			// sends the name with the login, and spares two SETs after it
-			PGProperty.ASSUME_MIN_SERVER_VERSION.getName(), "12");
+			PGProperty.ASSUME_MIN_SERVER_VERSION.getName(), "12",
+			// tries each IP address of a name
+			PGProperty.SOCKET_FACTORY.getName(), AddressChoiceSocketFactory.class.getName());
 
 	/**
 	 * How long a server that has just let somebody in may take to answer.

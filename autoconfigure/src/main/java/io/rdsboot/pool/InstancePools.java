@@ -119,11 +119,12 @@ public final class InstancePools implements AutoCloseable {
 	 * @param topologyProvider knows the cluster
 	 */
 	public void follow(TopologyProvider topologyProvider) {
-		follow(topologyProvider, DRAIN_LIMIT);
+		follow(topologyProvider, DRAIN_LIMIT, PoolTopologyFollower.ANSWER_LIMIT);
 	}
 
-	void follow(TopologyProvider topologyProvider, Duration drainLimit) {
-		PoolTopologyFollower added = new PoolTopologyFollower(topologyProvider, this, drainLimit, System::nanoTime);
+	void follow(TopologyProvider topologyProvider, Duration drainLimit, Duration answerLimit) {
+		PoolTopologyFollower added = new PoolTopologyFollower(topologyProvider, this, drainLimit, answerLimit,
+				System::nanoTime);
 		this.follower = added;
 		added.start();
 	}

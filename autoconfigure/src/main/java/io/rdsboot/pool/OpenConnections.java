@@ -26,9 +26,10 @@ final class OpenConnections {
 	 * @param user the user that is logged in
 	 * @param server the server, or {@code null} where that is not known
 	 */
-	synchronized void opened(Connection connection, String user, @Nullable ServerIdentity server) {
+	synchronized void opened(Connection connection, String user, @Nullable ServerIdentity server) throws SQLException {
 		this.sessions.keySet().removeIf(OpenConnections::isClosed);
-		this.sessions.put(connection, new Session(user, server));
+		// A pooler's connections lead where it leads them by then.
+		this.sessions.put(connection, new Session(user, connection.isWrapperFor(PoolerSession.class) ? null : server));
 	}
 
 	/**

@@ -191,8 +191,10 @@ final class PoolBorrower {
 	private SQLTransientConnectionException refusal(SQLTransientConnectionException failure, Duration waited) {
 		if (this.pool.getTotalConnections() < this.dataSource.getMaximumPoolSize()) {
 			SQLException pending = this.credentialsFailure.get();
+			// HikariCP may tell that an idle connection was found closed instead.
+			SQLException unopened = (pending != null) ? pending : this.unreachable;
 			return new InstanceRefusedException(this.instance,
-					(pending != null) ? pending : ConnectionFailures.causeOf(failure));
+					(unopened != null) ? unopened : ConnectionFailures.causeOf(failure));
 		}
 		this.unreachable = null;
 		return new PoolExhaustedException(exhaustion(waited), this.instance, waited, failure);

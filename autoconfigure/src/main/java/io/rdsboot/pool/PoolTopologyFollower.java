@@ -34,7 +34,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 	/**
 	 * How long an instance may take to answer before its connections are given up.
 	 */
-	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(1);
+	static final Duration ANSWER_LIMIT = Duration.ofSeconds(1);
 
 	private static final long DRAIN_CHECK_MILLIS = 100;
 
@@ -51,6 +51,8 @@ final class PoolTopologyFollower implements AutoCloseable {
 	private final InstancePools pools;
 
 	private final long drainLimitNanos;
+
+	private final Duration answerLimit;
 
 	private final LongSupplier nanoTime;
 
@@ -70,13 +72,16 @@ final class PoolTopologyFollower implements AutoCloseable {
 	 * @param topologyProvider knows the cluster
 	 * @param pools the pools
 	 * @param drainLimit how long connections to an instance that is gone stay in use
+	 * @param answerLimit how long an instance may take to answer before its connections
+	 * are given up
 	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
 	 */
 	PoolTopologyFollower(TopologyProvider topologyProvider, InstancePools pools, Duration drainLimit,
-			LongSupplier nanoTime) {
+			Duration answerLimit, LongSupplier nanoTime) {
 		this.topologyProvider = topologyProvider;
 		this.pools = pools;
 		this.drainLimitNanos = drainLimit.toNanos();
+		this.answerLimit = answerLimit;
 		this.nanoTime = nanoTime;
 		this.executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				(task) -> daemon(task, "rds-pool-follower"), new ThreadPoolExecutor.DiscardPolicy());
@@ -176,7 +181,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 	private void look(InstancePool pool) {
 		int asked = this.looks.getOrDefault(pool, 0);
 		try {
-			GivenUp givenUp = pool.abortUnlessAnswered(ANSWER_LIMIT,
+			GivenUp givenUp = pool.abortUnlessAnswered(this.answerLimit,
 					(abort) -> daemon(abort, "rds-pool-abort").start());
 			if (givenUp != null && givenUp.open() > 0) {
 				logger.warn("Instance {} does not answer: {} connections are given up, {} of them in use",

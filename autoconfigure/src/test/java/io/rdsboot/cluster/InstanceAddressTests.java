@@ -29,6 +29,13 @@ class InstanceAddressTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "::1", "2001:db8::5", "fe80::1%eth0", "::ffff:10.0.0.7" })
+	void parseWhenBracketsAreMissingSaysSo(String text) {
+		assertThatIllegalArgumentException().isThrownBy(() -> InstanceAddress.parse(text))
+			.withMessage("'%s' is an IPv6 address without brackets: write [%1$s] or [%1$s]:port", text);
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "db.example.com:5432", "[2001:db8::5]:5433" })
 	void toStringCanBeParsedAgain(String text) {
 		assertThat(InstanceAddress.parse(text)).hasToString(text);

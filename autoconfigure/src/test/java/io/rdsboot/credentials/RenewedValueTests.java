@@ -321,6 +321,25 @@ class RenewedValueTests {
 	}
 
 	@Test
+	void getWhenTheSourceHangsAfterAFailureSaysHowOldThatIs() {
+		CountDownLatch never = new CountDownLatch(1);
+		this.thread.close();
+		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));
+		RenewedValue<String> hanging = value();
+		this.failure = new IllegalStateException("throttled");
+		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
+			.withMessage("No token of app: throttled");
+		this.clock.advance(Duration.ofSeconds(7));
+		this.held = never;
+		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
+			.withMessage("No token of app: its source has not answered for 0 s, and failed 7 s ago: throttled");
+		this.clock.advance(Duration.ofSeconds(30));
+		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
+			.withMessage("No token of app: its source has not answered for 30 s, and failed 37 s ago: throttled");
+		never.countDown();
+	}
+
+	@Test
 	void getWhenTheSourceDoesNotAnswerWaitsForALimitedTime() {
 		this.thread.close();
 		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));

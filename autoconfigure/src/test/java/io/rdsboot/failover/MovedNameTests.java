@@ -19,6 +19,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class MovedNameTests {
 
+	/**
+	 * Address of this machine where no server is.
+	 */
+	private static final String NOBODY = "127.99.99.99";
+
 	@Test
 	void serviceFollowsItsNames(@TempDir Path directory) throws IOException, SQLException {
 		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(2).distinctHosts().start()) {
@@ -40,6 +45,10 @@ class MovedNameTests {
 				service.move(names(first, second));
 				service.await("writes to the new writer", (line) -> line.equals("written by " + first.host()));
 				service.await("reads from the second reader", (line) -> line.equals("read from " + second.host()));
+				service
+					.move(Map.of(NamedService.WRITER, first.host(), NamedService.READER, NOBODY + " " + writer.host()));
+				service.await("reads from the only address of the reader's name that answers",
+						(line) -> line.equals("read from " + writer.host()));
 				assertThat(service.lines()).noneMatch((line) -> line.startsWith("missed by"));
 			}
 		}

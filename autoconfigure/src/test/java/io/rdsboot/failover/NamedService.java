@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.test.LocalRdsCluster;
@@ -75,7 +76,8 @@ final class NamedService implements AutoCloseable {
 	}
 
 	/**
-	 * Lets names lead elsewhere; one that is left out does not exist.
+	 * Lets names lead elsewhere; one that is left out does not exist, and one may have
+	 * several addresses, with a space between them.
 	 */
 	void move(Map<String, String> names) throws IOException {
 		write(this.hosts, names);
@@ -84,7 +86,7 @@ final class NamedService implements AutoCloseable {
 	private static void write(Path hosts, Map<String, String> names) throws IOException {
 		String lines = names.entrySet()
 			.stream()
-			.map((name) -> name.getValue() + " " + name.getKey())
+			.flatMap((name) -> Stream.of(name.getValue().split(" ")).map((address) -> address + " " + name.getKey()))
 			.collect(Collectors.joining("\n", "127.0.0.1 localhost\n", "\n"));
 		Path whole = Files.writeString(hosts.resolveSibling("hosts.new"), lines);
 		Files.move(whole, hosts, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -54,11 +54,16 @@ final class FollowedPools implements AutoCloseable {
 
 	FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
 			InstanceState... states) {
+		this(cluster, tls, customizer, drainLimit, PoolTopologyFollower.ANSWER_LIMIT, states);
+	}
+
+	FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
+			Duration answerLimit, InstanceState... states) {
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		this.topology = new ManualTopology(states);
 		this.pools = new InstancePools(cluster.database(), (address) -> credentials, tls, new Listener(),
 				List.of(this::configure, customizer));
-		this.pools.follow(this.topology, drainLimit);
+		this.pools.follow(this.topology, drainLimit, answerLimit);
 	}
 
 	private void configure(HikariConfig config, DatabaseInstance instance, InstanceRole role) {

@@ -17,6 +17,7 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.tls.TlsSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,7 +192,9 @@ class PoolTopologyFollowerTests {
 
 	@Test
 	void connectionsStayWhenTheServerAnswersThePool(CapturedOutput output) throws SQLException {
-		follow(writer(true));
+		// A machine that is busy may take longer than a second for a login.
+		this.followed = new FollowedPools(cluster, TlsSettings.DEFAULT, (config, instance, role) -> {
+		}, LIMIT, LIMIT, writer(true));
 		await(() -> heard("connected") == FollowedPools.WRITER_SIZE);
 		try (Connection inUse = pool(this.writer).getConnection()) {
 			int backend = FollowedPools.backend(inUse);

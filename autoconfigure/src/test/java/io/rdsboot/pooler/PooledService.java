@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -27,12 +28,15 @@ final class PooledService {
 
 	final TopologyProvider topology;
 
+	final RdsRetry retry;
+
 	private final PlatformTransactionManager transactionManager;
 
 	private PooledService(AssertableApplicationContext context) {
 		this.jdbc = context.getBean(JdbcTemplate.class);
 		this.topology = context.getBean(TopologyProvider.class);
 		this.transactionManager = context.getBean(PlatformTransactionManager.class);
+		this.retry = RdsRetry.builder(this.transactionManager).build();
 	}
 
 	/**

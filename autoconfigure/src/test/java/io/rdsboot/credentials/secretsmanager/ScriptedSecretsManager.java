@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -25,6 +27,10 @@ public final class ScriptedSecretsManager implements AutoCloseable {
 	private final HttpServer server;
 
 	private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+	private final AtomicInteger requests = new AtomicInteger();
+
+	private volatile CountDownLatch released = new CountDownLatch(0);
 
 	public ScriptedSecretsManager() throws IOException {
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -64,6 +70,27 @@ public final class ScriptedSecretsManager implements AutoCloseable {
 	}
 
 	/**
+	 * Keep those who ask from now on waiting, one after the other.
+	 */
+	public void hold() {
+		this.released = new CountDownLatch(1);
+	}
+
+	/**
+	 * Answer those who wait, and those who ask from now on.
+	 */
+	public void release() {
+		this.released.countDown();
+	}
+
+	/**
+	 * Return how many requests have arrived.
+	 */
+	public int requests() {
+		return this.requests.get();
+	}
+
+	/**
 	 * Return a client of the AWS SDK that asks once.
 	 */
 	public SecretsManagerClient client() {
@@ -78,6 +105,8 @@ public final class ScriptedSecretsManager implements AutoCloseable {
 	}
 
 	private void handle(HttpExchange exchange) throws IOException {
+		this.requests.incrementAndGet();
+		awaitRelease();
 		String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
 		Answer answer = this.answers.entrySet()
 			.stream()
@@ -93,8 +122,18 @@ public final class ScriptedSecretsManager implements AutoCloseable {
 		exchange.close();
 	}
 
+	private void awaitRelease() {
+		try {
+			this.released.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	@Override
 	public void close() {
+		release();
 		this.server.stop(0);
 	}
 

@@ -3,6 +3,7 @@ package io.rdsboot.benchmarks.soak;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,8 @@ final class SoakLoad implements AutoCloseable {
 	private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
 
 	private final LongAdder reads = new LongAdder();
+
+	private final LongAdder readsByReader = new LongAdder();
 
 	private final LongAdder staleReads = new LongAdder();
 
@@ -105,7 +108,7 @@ final class SoakLoad implements AutoCloseable {
 				figure("rows present more than once", account.doubled()),
 				figure("rows present that nobody wrote", account.foreign()),
 				new Figure("reads that missed a row of their own thread", (double) this.staleReads.sum(), 0,
-						"of " + this.reads.sum()),
+						"of %d, %d by a reader".formatted(this.reads.sum(), this.readsByReader.sum())),
 				Figure.withoutTarget("longest call, s", longestCall(), ""));
 	}
 
@@ -198,9 +201,13 @@ final class SoakLoad implements AutoCloseable {
 			long start = System.nanoTime();
 			try {
 				Application application = SoakLoad.this.application;
-				Boolean found = application.readOnly().execute((status) -> SoakTable.contains(application.jdbc(), row));
+				SoakTable.Sight sight = Objects.requireNonNull(
+						application.readOnly().execute((status) -> SoakTable.find(application.jdbc(), row)));
 				SoakLoad.this.reads.increment();
-				if (!Boolean.TRUE.equals(found)) {
+				if (sight.byReader()) {
+					SoakLoad.this.readsByReader.increment();
+				}
+				if (!sight.present()) {
 					SoakLoad.this.staleReads.increment();
 				}
 			}

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.rdsboot.benchmarks.DirectConnection;
 import io.rdsboot.test.LocalRdsCluster;
@@ -30,10 +31,13 @@ final class SoakTable {
 		jdbc.update("INSERT INTO soak VALUES (?, ?)", row.writer(), row.number());
 	}
 
-	static boolean contains(JdbcTemplate jdbc, Row row) {
-		return Boolean.TRUE
-			.equals(jdbc.queryForObject("SELECT EXISTS (SELECT FROM soak WHERE writer = ? AND number = ?)",
-					Boolean.class, row.writer(), row.number()));
+	/**
+	 * Looks for a row.
+	 */
+	static Sight find(JdbcTemplate jdbc, Row row) {
+		return Objects.requireNonNull(jdbc.queryForObject(
+				"SELECT EXISTS (SELECT FROM soak WHERE writer = ? AND number = ?), pg_is_in_recovery()",
+				(result, number) -> new Sight(result.getBoolean(1), result.getBoolean(2)), row.writer(), row.number()));
 	}
 
 	/**
@@ -50,6 +54,16 @@ final class SoakTable {
 			}
 		}
 		return rows;
+	}
+
+	/**
+	 * What a read has seen.
+	 *
+	 * @param present whether the row was there
+	 * @param byReader whether a reader has served
+	 */
+	record Sight(boolean present, boolean byReader) {
+
 	}
 
 }
