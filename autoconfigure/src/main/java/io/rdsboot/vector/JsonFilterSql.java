@@ -59,13 +59,16 @@ final class JsonFilterSql {
 			contain(key, List.of(contains.element()), sql);
 		}
 		else if (filter instanceof Like like) {
-			requireType(key, "string", sql);
-			member("->>", key, sql);
+			text(key, sql);
 			sql.append(" LIKE ").value(KeyType.TEXT, like.pattern());
 		}
+		else if (filter instanceof Exists) {
+			exist(key, sql);
+		}
 		else {
-			member("->>", key, sql);
-			sql.append((filter instanceof Exists) ? " IS NOT NULL" : " IS NULL");
+			sql.append("coalesce(");
+			type(key, sql);
+			sql.append(", 'null') = 'null'");
 		}
 	}
 
@@ -74,8 +77,8 @@ final class JsonFilterSql {
 		switch (comparison.operator()) {
 			case EQUAL -> contain(key, comparison.value(), sql);
 			case NOT_EQUAL -> {
-				member("->>", key, sql);
-				sql.append(" IS NOT NULL AND NOT ");
+				exist(key, sql);
+				sql.append(" AND NOT ");
 				contain(key, comparison.value(), sql);
 			}
 			default -> order(key, comparison.operator(), comparison.value(), sql);
@@ -91,7 +94,8 @@ final class JsonFilterSql {
 			orderMoment(key, operator, moment, sql);
 			return;
 		}
-		requireType(key, (value instanceof BigDecimal) ? "number" : "string", sql);
+		type(key, sql);
+		sql.append(" = '%s' AND ".formatted((value instanceof BigDecimal) ? "number" : "string"));
 		member("->", key, sql);
 		// Taken out of a document, so that one way of writing JSON is enough.
 		sql.append(" %s (".formatted(FilterSql.operator(operator)))
@@ -113,25 +117,41 @@ final class JsonFilterSql {
 							+ "and as JSON such a time has no order: declare the key as %s"
 								.formatted(KeyType.TIMESTAMPTZ.sqlType()));
 		}
-		member("->>", key, sql);
-		sql.append(" ~ ").value(KeyType.TEXT, MOMENT).append(" AND rtrim");
-		member("->>", key, sql, ", 'Z'");
-		sql.append(" COLLATE \"C\" %s ".formatted(FilterSql.operator(operator)))
+		text(key, sql);
+		sql.append(" ~ ").value(KeyType.TEXT, MOMENT).append(" AND rtrim(");
+		text(key, sql);
+		sql.append(", 'Z') COLLATE \"C\" %s ".formatted(FilterSql.operator(operator)))
 			.value(KeyType.TEXT, moment.toString().replace("Z", ""));
 	}
 
-	private void requireType(String key, String type, FilterWriter sql) {
+	private void exist(String key, FilterWriter sql) {
+		type(key, sql);
+		sql.append(" <> 'null'");
+	}
+
+	/**
+	 * Append the member's type, {@code NULL} if there is no member.
+	 */
+	private void type(String key, FilterWriter sql) {
 		sql.append("jsonb_typeof(");
 		member("->", key, sql);
-		sql.append(") = '%s' AND ".formatted(type));
+		sql.append(")");
+	}
+
+	/**
+	 * Append the member's text, {@code NULL} if it is none. Of anything else no text is
+	 * made, whatever the planner looks at first: it could be gigabytes.
+	 */
+	private void text(String key, FilterWriter sql) {
+		sql.append("CASE WHEN ");
+		type(key, sql);
+		sql.append(" = 'string' THEN ");
+		member("->>", key, sql);
+		sql.append(" END");
 	}
 
 	private void member(String operator, String key, FilterWriter sql) {
-		member(operator, key, sql, "");
-	}
-
-	private void member(String operator, String key, FilterWriter sql, String further) {
-		sql.append("(%s %s ".formatted(this.document, operator)).value(KeyType.TEXT, key).append(further).append(")");
+		sql.append("(%s %s ".formatted(this.document, operator)).value(KeyType.TEXT, key).append(")");
 	}
 
 }

@@ -66,13 +66,18 @@ final class MetadataReader {
 
 	/**
 	 * Read what a row holds.
-	 * @param json the text, of which the first {@link #MAX_LENGTH} characters are enough
+	 * @param json text of {@link ReadableMetadataSql}, of which the first
+	 * {@link #MAX_LENGTH} characters are enough
 	 */
 	static ReadableMetadata read(String json) {
 		Map<String, Object> members = new LinkedHashMap<>();
 		List<String> problems = new ArrayList<>();
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
+		boolean incomplete = json.charAt(0) == ReadableMetadataSql.INCOMPLETE;
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), incomplete ? json.substring(1) : json)) {
 			new MetadataReader(parser, problems).readMembers(members);
+			if (incomplete) {
+				problems.add(tooLong());
+			}
 		}
 		catch (JacksonException ex) {
 			problems.add((json.length() > MAX_LENGTH) ? tooLong()

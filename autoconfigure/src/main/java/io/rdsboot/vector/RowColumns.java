@@ -91,8 +91,8 @@ final class RowColumns {
 	 * No more of the metadata is fetched than is read.
 	 */
 	private String readable(int place, String column) {
-		return (place == this.metadata) ? "left(%s::text, %d) AS %s".formatted(column, MetadataReader.MAX_LENGTH + 1,
-				VectorTable.quote(this.names.get(place - 1))) : column;
+		return (place == this.metadata)
+				? ReadableMetadataSql.of(column) + " AS " + VectorTable.quote(this.names.get(place - 1)) : column;
 	}
 
 	/**

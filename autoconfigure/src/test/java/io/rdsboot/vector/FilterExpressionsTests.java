@@ -50,7 +50,7 @@ class FilterExpressionsTests {
 		assertLiteral(MetadataFilter.gte("a'b", 1), "jsonb_typeof((\"metadata\" -> 'a''b'::text)) = 'number' AND "
 				+ "(\"metadata\" -> 'a''b'::text) >= ('{\"a''b\":1}'::jsonb -> 'a''b'::text)");
 		assertLiteral(MetadataFilter.ne("x", true),
-				"(\"metadata\" ->> 'x'::text) IS NOT NULL AND NOT \"metadata\" @> '{\"x\":true}'::jsonb");
+				"jsonb_typeof((\"metadata\" -> 'x'::text)) <> 'null' AND NOT \"metadata\" @> '{\"x\":true}'::jsonb");
 	}
 
 	@Test

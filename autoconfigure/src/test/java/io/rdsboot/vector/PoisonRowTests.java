@@ -2,24 +2,31 @@ package io.rdsboot.vector;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.filter.MetadataFilter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -42,7 +49,12 @@ class PoisonRowTests {
 	static void createTable(LocalRdsCluster cluster) {
 		dataSource = VectorTestDatabase.createWithExtension(cluster);
 		jdbc = new JdbcTemplate(dataSource);
-		VectorTable table = VectorTable.builder("documents")
+		new VectorTestTables(jdbc).create(table());
+		repository = VectorRepository.of(dataSource, table(), Long.class);
+	}
+
+	private static VectorTable table() {
+		return VectorTable.builder("documents")
 			.idType(IdType.BIGINT)
 			.dimensions(2)
 			.textSearch(TextSearch.of("simple"))
@@ -50,8 +62,6 @@ class PoisonRowTests {
 			.key("tags", KeyType.TEXT_ARRAY)
 			.key("at", KeyType.TIMESTAMPTZ)
 			.build();
-		new VectorTestTables(jdbc).create(table);
-		repository = VectorRepository.of(dataSource, table, Long.class);
 	}
 
 	@AfterAll
@@ -73,7 +83,20 @@ class PoisonRowTests {
 				arguments("'7'", Map.of(), "is no JSON object, but a number"),
 				arguments("'false'", Map.of(), "is no JSON object, but a boolean"),
 				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 5000) || repeat(']', 5000) || ', \"zz\": [2]}')",
+						Map.of("a", 1, "zz", List.of(2)),
+						"is nested deeper than 500 levels at 'deep'"),
+				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 500) || repeat(']', 500) || ', \"zz\": [2]}')",
 						Map.of("a", 1, "zz", List.of(2)), "is nested deeper than 500 levels at 'deep'"),
+				// Gigabytes as text, in less than 3 kB.
+				arguments("('{\"a\": 1, \"many\": [' || repeat('1E+131071,', 9000) || '0]}')", Map.of("a", 1),
+						"is longer than 1048576 characters as JSON"),
+				arguments("('{\"a\": 1, \"many\": [' || repeat('1E-16383,', 70000) || '0]}')", Map.of("a", 1),
+						"is longer than 1048576 characters as JSON"),
+				arguments(
+						"('{\"a\": 1, \"deep\": ' || repeat('[', 600) || repeat('1E+131071,', 9000) || '0' || "
+								+ "repeat(']', 600) || '}')",
+						Map.of("a", 1), "is nested deeper than 500 levels at 'deep'"),
+				arguments("('[' || repeat('1E+131071,', 9000) || '0]')", Map.of(), "is no JSON object, but an array"),
 				arguments("('{\"a\": 1, \"long\": ' || to_json(repeat('x', 1100000)) || '}')", Map.of("a", 1),
 						"is longer than 1048576 characters as JSON"),
 				// Some dozen bytes, of which the server makes a megabyte of digits.
@@ -87,6 +110,44 @@ class PoisonRowTests {
 		jdbc.execute("INSERT INTO documents (id, embedding, content, metadata) VALUES (2, '[1,2]', 'word', %s::jsonb)"
 			.formatted(document));
 		assertFoundEverywhere(members, problem);
+	}
+
+	@Test
+	void filterOfAnyKindMakesNoTextOfWhatHasGigabytes() {
+		jdbc.execute("INSERT INTO documents (id, embedding, metadata) VALUES (2, '[1,2]', "
+				+ "('{\"many\": [' || repeat('1E+131071,', 9000) || '0]}')::jsonb)");
+		assertThat(repository.count(MetadataFilter.exists("many"))).isOne();
+		assertThat(repository.count(MetadataFilter.isNull("many"))).isEqualTo(2);
+		assertThat(repository.count(MetadataFilter.ne("many", "x"))).isOne();
+		for (MetadataFilter filter : List.of(MetadataFilter.like("many", "%"), MetadataFilter.gt("many", "x"),
+				MetadataFilter.gt("many", Instant.EPOCH), MetadataFilter.gt("many", 1), MetadataFilter.eq("many", 0),
+				MetadataFilter.in("many", 0, 1))) {
+			assertThat(repository.count(filter)).as("%s", filter).isZero();
+		}
+		assertThat(repository.count(MetadataFilter.contains("many", 0))).isOne();
+	}
+
+	@Test
+	void rowOfFewBytesIsFoundInAJvmOfLittleMemory(@TempDir Path directory) throws Exception {
+		jdbc.execute("INSERT INTO documents (id, embedding, content, metadata) VALUES (2, '[1,2]', 'word', "
+				+ "('{\"a\": 1, \"many\": [' || repeat('1E+131071,', 1800) || '0]}')::jsonb)");
+		assertThat(jdbc.queryForObject("SELECT pg_column_size(metadata) FROM documents WHERE id = 2", Integer.class))
+			.isLessThan(597);
+		Path output = directory.resolve("output");
+		ProcessBuilder command = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp", System.getProperty("java.class.path"),
+				SmallReader.class.getName());
+		command.environment().put("READER_URL", dataSource.getJdbcUrl());
+		command.environment().put("READER_USERNAME", dataSource.getUsername());
+		command.environment().put("READER_PASSWORD", dataSource.getPassword());
+		Process process = command.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+		try {
+			assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the other JVM ends").isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		assertThat(Files.readString(output)).endsWith("found {a=1} and [1, 2, 3]\n");
 	}
 
 	@ParameterizedTest
@@ -180,6 +241,26 @@ class PoisonRowTests {
 		long first = time(validator, small);
 		long second = time(validator, large);
 		assertThat(second).isLessThan(40 * Math.max(first, 1_000_000));
+	}
+
+	/**
+	 * Reads and searches the rows, in a JVM of its own.
+	 */
+	static final class SmallReader {
+
+		public static void main(String[] arguments) {
+			DriverManagerDataSource database = new DriverManagerDataSource(System.getenv("READER_URL"),
+					System.getenv("READER_USERNAME"), System.getenv("READER_PASSWORD"));
+			VectorRepository<Long> rows = VectorRepository.of(database, table(), Long.class);
+			Map<String, Object> metadata = rows.findById(2L).orElseThrow().metadata();
+			List<Long> found = rows.search(VectorSearch.nearest(new float[] { 1, 0 }))
+				.stream()
+				.map(VectorMatch::id)
+				.sorted()
+				.toList();
+			System.out.printf("found %s and %s%n", metadata, found);
+		}
+
 	}
 
 	private static Map<String, Object> wide(int members) {

@@ -80,22 +80,31 @@ final class ColumnComparison {
 			.orElseThrow();
 		String key = declaration.key();
 		String add = this.declared.add(column);
+		boolean hidden = this.existing.rowsHidden() && !this.catalog.canReveal(table);
 		if (declaration.formerly() != null || metadata == null || !this.existing.columns().containsKey(metadata)
-				|| !this.catalog.hasMember(table, metadata, key)) {
+				|| !(hidden || this.catalog.hasMember(table, metadata, key))) {
 			return Difference.mended(description, List.of(add));
 		}
+		List<String> statements = new ArrayList<>();
+		statements.add(Difference.COMMENT
+				+ "declare 'formerly: json' for the key as long as other versions run; if none does:");
+		statements.add(add);
+		statements.addAll(TenantPolicy.unforced(table, moveMember(column, key, metadata)));
+		return Difference.refused((hidden
+				? "%s, and rows that row-level security hides can have the key '%s' in column %s, where it would not be found any more"
+				: "%s, and rows have the key '%s' in column %s, where it would not be found any more")
+			.formatted(description, key, metadata), statements);
+	}
+
+	private String moveMember(DeclaredColumn column, String key, String metadata) {
 		String json = VectorTable.quote(metadata);
 		String member = "'" + key.replace("'", "''") + "'";
 		String value = column.plainType().equals("text[]")
 				? "ARRAY(SELECT jsonb_array_elements_text(%s -> %s))".formatted(json, member)
 				: "(%s ->> %s)::%s".formatted(json, member, column.type());
-		return Difference.refused(
-				"%s, and rows have the key '%s' in column %s, where it would not be found any more"
-					.formatted(description, key, metadata),
-				List.of(Difference.COMMENT
-						+ "declare 'formerly: json' for the key as long as other versions run; if none does:", add,
-						"UPDATE %s SET %s = %s, %s = %s - %s WHERE %s -> %s IS NOT NULL".formatted(table.quotedName(),
-								VectorTable.quote(column.name()), value, json, json, member, json, member)));
+		return "UPDATE %s SET %s = %s, %s = %s - %s WHERE %s -> %s IS NOT NULL".formatted(
+				this.declared.table().quotedName(), VectorTable.quote(column.name()), value, json, json, member, json,
+				member);
 	}
 
 	private Difference otherType(DeclaredColumn column, ExistingColumn found) {
@@ -130,8 +139,8 @@ final class ColumnComparison {
 	}
 
 	/**
-	 * An index of ours may not fit the new type, and is built again anyway. The policy
-	 * follows once the column has its type.
+	 * An index of ours may not fit the new type, and is built again anyway. The policies
+	 * are of the column's type, and others beside them may show more.
 	 */
 	private List<String> changeType(DeclaredColumn column, String using) {
 		List<String> statements = new ArrayList<>();
@@ -139,10 +148,17 @@ final class ColumnComparison {
 			.stream()
 			.filter((index) -> IndexNames.isOurs(index.name()))
 			.forEach((index) -> statements.add("DROP INDEX " + index.quotedName()));
-		if (column.use() == Use.TENANT) {
-			statements.addAll(TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
-		}
+		TenantPolicy policy = (column.use() == Use.TENANT) ? this.declared.tenantPolicy() : null;
+		List<String> policies = this.existing.policies()
+			.stream()
+			.filter((existing) -> policy != null && TenantPolicy.isOurs(existing))
+			.map(ExistingPolicy::name)
+			.toList();
+		policies.forEach((name) -> statements.add(TenantPolicy.drop(this.declared.table().quotedName(), name)));
 		statements.add(this.declared.changeType(column, using));
+		if (policy != null) {
+			policies.forEach((name) -> statements.add(policy.createPolicy(name)));
+		}
 		return statements;
 	}
 

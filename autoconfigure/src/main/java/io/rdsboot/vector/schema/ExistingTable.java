@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param kind what it is
  * @param empty whether it certainly has no rows
+ * @param rowsHidden whether row-level security hides rows from this session
  * @param bytes its size, without indexes
  * @param columns the columns by name
  * @param idUnique whether the declared id column has a primary key or unique index of its
@@ -19,8 +20,8 @@ import java.util.Map;
  * @param policies the policies of row-level security
  * @param keyMoves what moves metadata keys
  */
-record ExistingTable(Kind kind, boolean empty, long bytes, Map<String, ExistingColumn> columns, boolean idUnique,
-		boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity, boolean rowSecurityForced,
+record ExistingTable(Kind kind, boolean empty, boolean rowsHidden, long bytes, Map<String, ExistingColumn> columns,
+		boolean idUnique, boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity, boolean rowSecurityForced,
 		List<ExistingPolicy> policies, ExistingKeyMoves keyMoves) {
 
 	List<DependentIndex> indexes(String column) {

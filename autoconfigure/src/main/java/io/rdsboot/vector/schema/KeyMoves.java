@@ -94,20 +94,9 @@ final class KeyMoves {
 	 */
 	List<String> moveRows() {
 		String condition = this.keys.stream().map(this::isLeftBehind).collect(Collectors.joining(" OR "));
-		String id = VectorTable.quote(this.table.idColumn());
-		String quotedTable = this.table.quotedName();
-		List<String> statements = new ArrayList<>();
-		String update = "UPDATE %s SET %s = %2$s WHERE %s".formatted(quotedTable, id, condition);
-		if (this.table.tenantKey() != null) {
-			statements.add(Difference.COMMENT
-					+ "sessions of the table's owner see the rows of all tenants until row-level security is forced again");
-			statements.add("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(quotedTable));
-			statements.add(update);
-			statements.add("ALTER TABLE %s FORCE ROW LEVEL SECURITY".formatted(quotedTable));
-		}
-		else {
-			statements.add(update);
-		}
+		String update = "UPDATE %s SET %s = %2$s WHERE %s".formatted(this.table.quotedName(),
+				VectorTable.quote(this.table.idColumn()), condition);
+		List<String> statements = new ArrayList<>(TenantPolicy.unforced(this.table, update));
 		statements.add(markComplete());
 		return statements;
 	}

@@ -72,10 +72,20 @@ final class TableCatalog {
 			LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = ? AND t.tgfoid = p.oid
 			WHERE c.oid = ?""";
 
+	private static final String REVEALABLE = """
+			SELECT c.relforcerowsecurity AND pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = to_regclass(?)""";
+
 	private final JdbcOperations jdbc;
 
-	TableCatalog(JdbcOperations jdbc) {
+	private final boolean migrating;
+
+	/**
+	 * Create a catalogue.
+	 * @param migrating whether the session is within a transaction that may change tables
+	 */
+	TableCatalog(JdbcOperations jdbc, boolean migrating) {
 		this.jdbc = jdbc;
+		this.migrating = migrating;
 	}
 
 	/**
@@ -89,7 +99,7 @@ final class TableCatalog {
 		}
 		boolean empty = relation.withoutPages
 				|| (relation.kind == Kind.TABLE && !relation.rowSecurityActive && hasNoRows(table));
-		return new ExistingTable(relation.kind, empty, relation.bytes, columns(relation.oid), relation.idUnique,
+		return new ExistingTable(relation.kind, empty, relation.rowSecurityActive, relation.bytes, columns(relation.oid), relation.idUnique,
 				relation.primaryKey, indexes(relation.oid), relation.rowSecurity, relation.rowSecurityForced,
 				policies(relation.oid), keyMoves(table, relation.oid));
 	}
@@ -144,13 +154,29 @@ final class TableCatalog {
 	}
 
 	/**
-	 * Whether the {@code jsonb} of a row that this session sees has a member.
+	 * Whether this session can see the rows that row-level security hides from it: the
+	 * owner, for whom it need not be forced for the moment of a look.
+	 */
+	boolean canReveal(VectorTable table) {
+		return this.migrating
+				&& Boolean.TRUE.equals(this.jdbc.queryForObject(REVEALABLE, Boolean.class, table.quotedName()));
+	}
+
+	/**
+	 * Whether the {@code jsonb} of a row that this session sees, or can, has a member.
 	 */
 	boolean hasMember(VectorTable table, String metadataColumn, String member) {
-		return !this.jdbc
-			.queryForList("SELECT 1 FROM %s WHERE %s -> ? IS NOT NULL LIMIT 1".formatted(table.quotedName(),
-					VectorTable.quote(metadataColumn)), member)
-			.isEmpty();
+		String query = "SELECT 1 FROM %s WHERE %s -> ? IS NOT NULL LIMIT 1".formatted(table.quotedName(),
+				VectorTable.quote(metadataColumn));
+		if (!canReveal(table)) {
+			return !this.jdbc.queryForList(query, member).isEmpty();
+		}
+		// Takes the lock that the change takes which follows.
+		this.jdbc.execute("SET LOCAL lock_timeout = '10s'");
+		this.jdbc.execute("ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(table.quotedName()));
+		boolean found = !this.jdbc.queryForList(query, member).isEmpty();
+		this.jdbc.execute("ALTER TABLE %s FORCE ROW LEVEL SECURITY".formatted(table.quotedName()));
+		return found;
 	}
 
 	/**

@@ -42,7 +42,7 @@ final class TableMigration {
 		this.jdbc = jdbc;
 		this.definition = definition;
 		this.table = definition.table();
-		this.catalog = new TableCatalog(jdbc);
+		this.catalog = new TableCatalog(jdbc, true);
 		this.maxRewrittenBytes = maxRewrittenBytes;
 	}
 

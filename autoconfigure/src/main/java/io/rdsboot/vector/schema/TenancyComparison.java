@@ -111,11 +111,21 @@ final class TenancyComparison {
 	private void requireNoPolicy(List<Difference> differences) {
 		List<ExistingPolicy> ours = this.existing.policies().stream().filter(TenantPolicy::isOurs).toList();
 		if (!ours.isEmpty()) {
-			List<String> statements = new ArrayList<>();
-			statements.add(Difference.COMMENT + "shows all rows to everybody");
-			statements.addAll(TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
-			statements.add(this.declared.alter("NO FORCE ROW LEVEL SECURITY"));
-			statements.add(this.declared.alter("DISABLE ROW LEVEL SECURITY"));
+			List<String> others = this.existing.policies()
+				.stream()
+				.filter((policy) -> !TenantPolicy.isOurs(policy))
+				.map((policy) -> "'%s'".formatted(policy.name()))
+				.toList();
+			List<String> statements = new ArrayList<>(TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
+			if (others.isEmpty()) {
+				statements.add(0, Difference.COMMENT + "shows all rows to everybody");
+				statements.add(this.declared.alter("NO FORCE ROW LEVEL SECURITY"));
+				statements.add(this.declared.alter("DISABLE ROW LEVEL SECURITY"));
+			}
+			else {
+				statements.add(0, Difference.COMMENT
+						+ "from then on, other policies alone decide who sees which rows: " + String.join(", ", others));
+			}
 			differences.add(Difference.refused(
 					"no tenant is declared, but row-level security (policy %s) hides the rows of every tenant"
 						.formatted(ours.stream().map(ExistingPolicy::name).collect(Collectors.joining(", "))),

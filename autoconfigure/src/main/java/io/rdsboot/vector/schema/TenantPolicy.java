@@ -55,6 +55,20 @@ final class TenantPolicy {
 		return "ALTER TABLE %s FORCE ROW LEVEL SECURITY".formatted(this.quotedTable);
 	}
 
+	/**
+	 * Return a statement with what lets the owner of a table with tenants reach all rows
+	 * meanwhile, which it would not change else, in silence.
+	 */
+	static List<String> unforced(VectorTable table, String statement) {
+		if (table.tenantKey() == null) {
+			return List.of(statement);
+		}
+		return List.of(Difference.COMMENT
+				+ "sessions of the table's owner see the rows of all tenants until row-level security is forced again",
+				"ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(table.quotedName()), statement,
+				"ALTER TABLE %s FORCE ROW LEVEL SECURITY".formatted(table.quotedName()));
+	}
+
 	static String drop(String quotedTable, String name) {
 		return "DROP POLICY IF EXISTS %s ON %s".formatted(name, quotedTable);
 	}

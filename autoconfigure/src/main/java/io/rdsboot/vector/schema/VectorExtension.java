@@ -152,7 +152,7 @@ public final class VectorExtension {
 			.formatted(database(), role());
 		String command = commandOfAdministrator();
 		try {
-			if (this.schema != null && !new TableCatalog(this.jdbc).hasSchema(this.schema)) {
+			if (this.schema != null && !new TableCatalog(this.jdbc, false).hasSchema(this.schema)) {
 				this.jdbc.execute("CREATE SCHEMA " + VectorTable.quote(this.schema));
 			}
 			this.jdbc.execute("CREATE EXTENSION vector" + schemaClause());

@@ -34,7 +34,7 @@ public final class VectorSchema {
 
 	VectorSchema(JdbcOperations jdbc, long maxRewrittenBytes) {
 		this.jdbc = jdbc;
-		this.catalog = new TableCatalog(jdbc);
+		this.catalog = new TableCatalog(jdbc, false);
 		this.maxRewrittenBytes = maxRewrittenBytes;
 	}
 

@@ -12,9 +12,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractOwnedTableTests;
 import io.rdsboot.vector.Distance;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.KeyPlace;
@@ -28,18 +26,13 @@ import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
-import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
-import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorValue;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +40,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -58,39 +50,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for changes of a declaration, other than of its keys, while the version before
  * and the one after run on the same table.
  */
-@LocalRds
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
-class RollingDeploymentTests {
+class RollingDeploymentTests extends AbstractOwnedTableTests {
 
 	private static final MetadataFilter HOT = MetadataFilter.eq("kind", "it's");
 
-	private static HikariDataSource administrator;
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	private final VectorSchema schema = new VectorSchema(jdbc);
-
 	private final List<VectorIndexManager> managers = new ArrayList<>();
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		administrator = VectorTestDatabase.createWithExtension(cluster);
-		dataSource = VectorTestDatabase.asOrdinaryRole(cluster, administrator);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePools() {
-		dataSource.close();
-		administrator.close();
-	}
-
-	@BeforeEach
-	void dropTable() {
-		jdbc.execute("DROP TABLE IF EXISTS documents");
-	}
 
 	@AfterEach
 	void closeManagers() {

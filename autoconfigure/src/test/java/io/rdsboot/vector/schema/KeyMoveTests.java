@@ -18,9 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractOwnedTableTests;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.KeyPlace;
 import io.rdsboot.vector.KeyType;
@@ -31,20 +29,15 @@ import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
-import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.filter.MetadataFilter;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -55,36 +48,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for changes of a declared key while versions of the application that declare it
  * otherwise run on the same table.
  */
-@LocalRds
-class KeyMoveTests {
+class KeyMoveTests extends AbstractOwnedTableTests {
 
 	private static final String KEY = "it's";
-
-	private static HikariDataSource administrator;
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	private final VectorSchema schema = new VectorSchema(jdbc);
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		administrator = VectorTestDatabase.createWithExtension(cluster);
-		dataSource = VectorTestDatabase.asOrdinaryRole(cluster, administrator);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePools() {
-		dataSource.close();
-		administrator.close();
-	}
-
-	@BeforeEach
-	void dropTable() {
-		jdbc.execute("DROP TABLE IF EXISTS documents");
-	}
 
 	static Stream<Arguments> moves() {
 		KeyPlace json = new KeyPlace(KeyType.JSON, "x");

@@ -1,18 +1,17 @@
 package io.rdsboot.vector.schema;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractOwnedTableTests;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.KeyType;
+import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTable;
-import io.rdsboot.vector.VectorTestDatabase;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import io.rdsboot.vector.filter.MetadataFilter;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,34 +29,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for the row-level security that {@link VectorSchema} makes, as the role that owns
  * the table and is no superuser.
  */
-@LocalRds
-class TenantSchemaTests {
-
-	private static HikariDataSource administrator;
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	private final VectorSchema schema = new VectorSchema(jdbc);
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		administrator = VectorTestDatabase.createWithExtension(cluster);
-		dataSource = VectorTestDatabase.asOrdinaryRole(cluster, administrator);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePools() {
-		dataSource.close();
-		administrator.close();
-	}
-
-	@BeforeEach
-	void dropTable() {
-		jdbc.execute("DROP TABLE IF EXISTS documents");
-	}
+class TenantSchemaTests extends AbstractOwnedTableTests {
 
 	@ParameterizedTest
 	@CsvSource({ "TEXT, o'neil, acme", "INTEGER, -7, 8", "BIGINT, 9, 10", "NUMERIC, 1.50, 2", "BOOLEAN, true, false",
@@ -209,6 +181,101 @@ class TenantSchemaTests {
 		finally {
 			asAdministrator.execute("ALTER ROLE %s NOBYPASSRLS".formatted(role));
 		}
+	}
+
+	@Test
+	void keyThatRowsOfATenantHaveInTheirMetadataIsNotHiddenByAColumn() {
+		VectorTable before = table().key("who", KeyType.TEXT).tenant("who").build();
+		VectorTable after = table().key("who", KeyType.TEXT).tenant("who").key("year", KeyType.INTEGER).build();
+		this.schema.migrate(before);
+		repository(before, "a").upsert(record(1, Map.of("year", 7)));
+		repository(before, "b").upsert(record(2, Map.of("year", 8)));
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.validate(after))
+			.withMessageEndingWith("column year is declared as integer, but does not exist, and rows that row-level "
+					+ "security hides can have the key 'year' in column metadata, where it would not be found any more");
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.migrate(after))
+			.withMessageEndingWith("column year is declared as integer, but does not exist, and rows have the key "
+					+ "'year' in column metadata, where it would not be found any more")
+			.satisfies((ex) -> runAsOwner(ex.getAction()));
+		this.schema.migrate(after);
+		this.schema.validate(after);
+		assertThat(repository(after, "a").findById(1L)).contains(record(1, Map.of("who", "a", "year", 7)));
+		assertThat(repository(after, "a").count(MetadataFilter.eq("year", 7))).isOne();
+		assertThat(repository(after, "b").count(MetadataFilter.eq("year", 8))).isOne();
+		assertThat(jdbc.queryForList("SELECT id FROM documents")).isEmpty();
+		VectorTable further = table().key("who", KeyType.TEXT)
+			.tenant("who")
+			.key("year", KeyType.INTEGER)
+			.key("month", KeyType.INTEGER)
+			.build();
+		this.schema.migrate(further);
+		this.schema.validate(further);
+		assertThat(jdbc.queryForList("SELECT id FROM documents")).isEmpty();
+	}
+
+	@Test
+	void policiesOfOthersHoldOnWhenTenantsAreRemoved() {
+		this.schema.migrate(table().key("who", KeyType.TEXT).tenant("who").build());
+		insertAs("a", 1, "a");
+		insertAs("b", 2, "b");
+		jdbc.execute("CREATE POLICY wide ON documents USING (who <> 'b')");
+		VectorTable without = table().key("who", KeyType.TEXT).build();
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.migrate(without))
+			.satisfies((ex) -> {
+				assertThat(ex.getAction())
+					.contains("-- from then on, other policies alone decide who sees which rows: 'wide'");
+				runAsOwner(ex.getAction());
+			});
+		this.schema.migrate(without);
+		assertThat(jdbc.queryForList("SELECT id FROM documents", Long.class)).containsExactly(1L);
+	}
+
+	@Test
+	void tenantsWhoseTypeIsChangedAreKeptApartBesidePoliciesOfOthers() {
+		this.schema.migrate(table().key("who", KeyType.INTEGER).tenant("who").build());
+		insertAs("1", 1, "1");
+		insertAs("2", 2, "2");
+		jdbc.execute("CREATE POLICY wide ON documents USING (true)");
+		VectorTable after = table().key("who", KeyType.TEXT).tenant("who").build();
+		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.migrate(after))
+			.satisfies((ex) -> runAsOwner(ex.getAction()));
+		assertThat(idsSeenBy("1")).containsExactly(1L);
+		this.schema.validate(after);
+	}
+
+	/**
+	 * A view shows the rows that its owner sees, whoever asks.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "VIEW, view", "MATERIALIZED VIEW, materialized view" })
+	void viewOfAStrongerRoleIsRefused(String kind, String named) {
+		this.schema.migrate(table().key("who", KeyType.TEXT).tenant("who").build());
+		new JdbcTemplate(administrator)
+			.execute("DROP %1$s IF EXISTS all_documents; CREATE %1$s all_documents AS SELECT * FROM documents"
+				.formatted(kind));
+		VectorTable view = VectorTable.builder("all_documents")
+			.idType(IdType.BIGINT)
+			.dimensions(3)
+			.key("who", KeyType.TEXT)
+			.tenant("who")
+			.build();
+		for (ThrowingCallable check : List.<ThrowingCallable>of(() -> this.schema.migrate(view),
+				() -> this.schema.validate(view))) {
+			assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(check)
+				.withMessage("all_documents is declared as a vector table, but is a %s.", named);
+		}
+	}
+
+	private static void runAsOwner(String action) {
+		action.lines().skip(1).forEach(jdbc::execute);
+	}
+
+	private static VectorRepository<Long> repository(VectorTable table, String tenant) {
+		return VectorRepository.builder(dataSource, table, Long.class).tenantResolver(() -> tenant).build();
+	}
+
+	private static VectorRecord<Long> record(long id, Map<String, Object> metadata) {
+		return new VectorRecord<>(id, new float[] { 1, 2, 3 }, null, metadata);
 	}
 
 	private static void insertAs(String tenant, long id, String owner) {
