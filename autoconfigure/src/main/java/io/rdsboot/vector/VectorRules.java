@@ -79,7 +79,8 @@ final class VectorRules {
 	}
 
 	private static @Nullable String floatsProblem(VectorColumn column, float[] values) {
-		boolean half = column.type() == ElementType.HALFVEC;
+		// An index on half-precision floats has to hold them too.
+		boolean half = column.indexedType() == ElementType.HALFVEC;
 		float greatest = greatestMagnitude(values);
 		if (!Float.isFinite(greatest) || (half && !VectorCodec.fitsHalf(greatest))) {
 			return valueProblem(values, half);

@@ -262,8 +262,10 @@ public final class VectorSearch {
 	 *
 	 * <p>
 	 * Of a text with more than {@value #MAX_WORDS} words, such as a whole document, that
-	 * many are looked for: the rarest ones by the table's statistics, and as many of
-	 * those that they do not know, first what the text repeats most.
+	 * many are looked for: the rarest ones. The table's statistics know the frequent
+	 * words, and of 128 others, first what the text repeats most, the index of the words
+	 * is asked, if there is one and the table has no tenants. Where the text has words
+	 * beyond, of which nothing is known, half of what is looked for are some of these.
 	 * @param words what to search for in the content; a row needs any of the words, and
 	 * rows that have all of them rank before others
 	 * @param vectorWeight weight of the rank by distance, not negative

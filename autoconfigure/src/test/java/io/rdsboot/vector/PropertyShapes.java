@@ -8,8 +8,8 @@ import java.util.UUID;
 import io.rdsboot.vector.type.ElementType;
 
 /**
- * Declarations of tables: every type of vectors with every distance, twice, and among
- * them every type of ids, of keys and of tenants, every index, and tables without
+ * Declarations of tables: every type of vectors with every distance, twice, indexes of
+ * smaller vectors, and among them every type of ids, of keys and of tenants, every index, and tables without
  * content, metadata, text search, declared or undeclared keys.
  */
 final class PropertyShapes {
@@ -33,13 +33,34 @@ final class PropertyShapes {
 				}
 			}
 		}
+		for (VectorColumn column : quantized()) {
+			tables.add(table(tables.size(), column));
+		}
 		return tables;
 	}
 
+	private static List<VectorColumn> quantized() {
+		return List.of(
+				quantized(ElementType.VECTOR, Distance.COSINE, VectorIndex.hnsw(), Quantization.BINARY),
+				quantized(ElementType.VECTOR, Distance.L2, new VectorIndex.IvfFlat(10), Quantization.BINARY),
+				quantized(ElementType.HALFVEC, Distance.L1, VectorIndex.hnsw(), Quantization.BINARY),
+				quantized(ElementType.VECTOR, Distance.COSINE, VectorIndex.hnsw(), Quantization.HALF));
+	}
+
+	private static VectorColumn quantized(ElementType type, Distance distance, VectorIndex index,
+			Quantization quantization) {
+		return new VectorColumn("embedding", type, DIMENSIONS, distance, index, quantization, List.of());
+	}
+
 	private static VectorTable table(int number, ElementType type, Distance distance) {
+		return table(number,
+				VectorColumn.of("embedding", type, DIMENSIONS, distance, index(number, type, distance)));
+	}
+
+	private static VectorTable table(int number, VectorColumn column) {
 		VectorTable.Builder table = VectorTable.builder("shape_" + number)
 			.idType(IdType.values()[number % 3])
-			.embedding(VectorColumn.of("embedding", type, DIMENSIONS, distance, index(number, type, distance)));
+			.embedding(column);
 		if (number % 3 == 0) {
 			table.vector(VectorColumn.of("second", ElementType.VECTOR, 2, Distance.L2, VectorIndex.none()));
 		}

@@ -40,7 +40,8 @@ final class RecordRules {
 			fields.add("id");
 		}
 		VectorColumn column = this.table.embedding();
-		if (isVectorRefused(column.type(), column.distance(), PropertyShapes.DIMENSIONS, raw.vector())) {
+		ElementType type = (column.quantization() == Quantization.HALF) ? ElementType.HALFVEC : column.type();
+		if (isVectorRefused(type, column.distance(), PropertyShapes.DIMENSIONS, raw.vector())) {
 			fields.add("embedding");
 		}
 		if (raw.second() != null && this.table.vectors().size() > 1

@@ -53,7 +53,14 @@ class VectorDriverPropertyTests {
 			"prepareThreshold=-1&defaultRowFetchSize=1", "prepareThreshold=1&defaultRowFetchSize=1",
 			"reWriteBatchedInserts=true", "assumeMinServerVersion=15", "stringtype=unspecified",
 			"preparedStatementCacheQueries=0", "autosave=always", "autosave=always&cleanupSavepoints=true",
-			"disableColumnSanitiser=true", "readOnlyMode=always", "readOnlyMode=ignore", "logServerErrorDetail=false" })
+			"disableColumnSanitiser=true", "readOnlyMode=always", "readOnlyMode=ignore", "logServerErrorDetail=false",
+			"binaryTransferEnable=numeric,date", "convertBooleanToNumeric=true", "unknownLength=10",
+			"quoteReturningIdentifiers=false", "groupStartupParameters=true", "escapeSyntaxCallMode=call",
+			"maxResultBuffer=10M&defaultRowFetchSize=3", "currentSchema=public",
+			"options=-c%20standard_conforming_strings=off%20-c%20backslash_quote=off",
+			"options=-c%20bytea_output=escape%20-c%20extra_float_digits=0%20-c%20array_nulls=off",
+			"options=-c%20TimeZone=Asia/Kathmandu%20-c%20lc_numeric=C%20-c%20IntervalStyle=iso_8601",
+			"options=-c%20default_transaction_isolation=serializable%20-c%20transform_null_equals=on" })
 	void everyReadAndWriteWorks(String properties) {
 		everyReadAndWriteWorks(properties, true);
 		everyReadAndWriteWorks(properties, false);

@@ -100,12 +100,13 @@ class VectorRecordPropertyTests {
 			VectorColumn column = table.embedding();
 			kinds.add(Tuple.of(column.type(), column.distance()));
 			kinds.add(Tuple.of("index", column.index().getClass()));
+			kinds.add(Tuple.of("quantization", column.quantization()));
 			kinds.add(Tuple.of(table.idType(), table.tenantKey() != null, table.textSearch() != null));
 			kinds.add(Tuple.of("keys", table.keys().size() > 2, table.undeclaredKeysRefused()));
 			kinds.add(Tuple.of("columns", table.contentColumn() != null, table.metadataColumn() != null));
 			table.keys().forEach((key) -> kinds.add(Tuple.of(key.type(), key.indexed())));
 		}
-		assertThat(kinds).hasSize(14 + 3 + 12 + 4 + 3 + 18);
+		assertThat(kinds).hasSize(14 + 3 + 3 + 12 + 4 + 3 + 18);
 	}
 
 	@Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)

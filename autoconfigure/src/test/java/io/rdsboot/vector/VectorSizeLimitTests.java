@@ -219,6 +219,25 @@ class VectorSizeLimitTests {
 	}
 
 	/**
+	 * The statistics know none of the words that no row has, nor the one that one row has.
+	 */
+	@Test
+	void hybridSearchFindsARareWordAmongMany() {
+		VectorRepository<Long> repository = repository("rare", IdType.BIGINT, Long.class);
+		String common = IntStream.range(0, 100).mapToObj((i) -> "common" + i).collect(Collectors.joining(" "));
+		repository.load(IntStream.range(0, 2000).mapToObj((i) -> record((long) i, Map.<String, Object>of(), common)),
+				LoadOptions.insert());
+		new JdbcTemplate(dataSource).execute("ANALYZE rare");
+		repository.upsert(record(777L, Map.of(), common + " zzrare"));
+		String text = IntStream.range(0, ManyWords.ASKED - 1)
+			.mapToObj("absent%03d"::formatted)
+			.collect(Collectors.joining(" ", common + " zzrare ", ""));
+		assertThat(repository.search(VectorSearch.nearest(new float[] { 1, 1 }).hybrid(text, 0, 1).limit(5))).first()
+			.extracting(VectorMatch::id)
+			.isEqualTo(777L);
+	}
+
+	/**
 	 * Text that cannot be compressed, as long in UTF-8 as it has characters.
 	 */
 	private static String randomText(int length) {
