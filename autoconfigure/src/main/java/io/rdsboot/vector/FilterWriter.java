@@ -27,6 +27,12 @@ interface FilterWriter {
 	FilterWriter anyOf(KeyType type, List<Object> values);
 
 	/**
+	 * Append an array of values of type {@code jsonb}.
+	 * @param documents their texts
+	 */
+	FilterWriter jsons(List<String> documents);
+
+	/**
 	 * Append a value of type {@code jsonb}.
 	 * @param document its text
 	 */

@@ -29,6 +29,8 @@ final class JsonFilterSql {
 
 	private static final String MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?Z$";
 
+	private static final int MAX_CONTAINED = 50;
+
 	private final VectorTable table;
 
 	private final String document;
@@ -50,10 +52,7 @@ final class JsonFilterSql {
 			order(key, Operator.LESS_OR_EQUAL, between.high(), sql);
 		}
 		else if (filter instanceof In in) {
-			for (int i = 0; i < in.values().size(); i++) {
-				sql.append((i > 0) ? " OR " : "");
-				contain(key, in.values().get(i), sql);
-			}
+			containAny(key, in.values(), sql);
 		}
 		else if (filter instanceof Contains contains) {
 			contain(key, List.of(contains.element()), sql);
@@ -82,6 +81,22 @@ final class JsonFilterSql {
 				contain(key, comparison.value(), sql);
 			}
 			default -> order(key, comparison.operator(), comparison.value(), sql);
+		}
+	}
+
+	/**
+	 * A GIN index serves few values. Of many the server makes a hash table, and looks
+	 * each row's value up in it.
+	 */
+	private void containAny(String key, List<Object> values, FilterWriter sql) {
+		if (values.isEmpty() || values.size() > MAX_CONTAINED) {
+			member("->", key, sql);
+			sql.append(" = ANY (").jsons(values.stream().map(this.codec::writeValue).toList()).append(")");
+			return;
+		}
+		for (int i = 0; i < values.size(); i++) {
+			sql.append((i > 0) ? " OR " : "");
+			contain(key, values.get(i), sql);
 		}
 	}
 

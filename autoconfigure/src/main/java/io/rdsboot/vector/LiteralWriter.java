@@ -32,6 +32,13 @@ final class LiteralWriter implements FilterWriter {
 	}
 
 	@Override
+	public LiteralWriter jsons(List<String> documents) {
+		return append(documents.stream()
+			.map((document) -> quote(document) + "::jsonb")
+			.collect(Collectors.joining(", ", "ARRAY[", "]::jsonb[]")));
+	}
+
+	@Override
 	public LiteralWriter json(String json) {
 		return append(quote(json) + "::jsonb");
 	}

@@ -3,6 +3,7 @@ package io.rdsboot.vector;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -69,17 +70,49 @@ final class LoadLane implements CopySink, AutoCloseable {
 	 * Return whether a query succeeds, or exceeds a limit of the server's.
 	 */
 	boolean isWithinLimits(SqlStatement query) throws SQLException {
-		CompletableFuture<Boolean> answer = new CompletableFuture<>();
-		put(() -> answer.complete(this.session.isWithinLimits(query)));
+		return answer(ask(() -> this.session.isWithinLimits(query)));
+	}
+
+	/**
+	 * Begin to {@linkplain LoadSession#tryToStore() store} the rows.
+	 */
+	CompletableFuture<Optional<SQLException>> tryToStore() throws SQLException {
+		return ask(this.session::tryToStore);
+	}
+
+	/**
+	 * Take back what was stored, so that other writes can go on.
+	 */
+	void giveWay() throws SQLException {
+		put(this.session::giveWay);
+	}
+
+	private <T> CompletableFuture<T> ask(Question<T> question) throws SQLException {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		put(() -> answer.complete(question.answer()));
+		return answer;
+	}
+
+	private <T> T answer(CompletableFuture<T> answer) throws SQLException {
+		boolean answered = false;
+		while (!answered) {
+			answered = isAnswered(answer);
+		}
+		return answer.join();
+	}
+
+	/**
+	 * Wait a little for an answer.
+	 * @return whether there is one
+	 */
+	boolean isAnswered(CompletableFuture<?> answer) throws SQLException {
 		try {
-			while (true) {
-				try {
-					return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-				}
-				catch (TimeoutException ex) {
-					throwFailure();
-				}
-			}
+			answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			throwFailure();
+			return false;
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException(ex.getCause());
@@ -122,7 +155,7 @@ final class LoadLane implements CopySink, AutoCloseable {
 		}
 	}
 
-	private void throwFailure() throws SQLException, InterruptedException {
+	private void throwFailure() throws SQLException {
 		if (this.work.isDone()) {
 			rows();
 		}
@@ -131,9 +164,12 @@ final class LoadLane implements CopySink, AutoCloseable {
 	/**
 	 * Return how many rows were stored.
 	 */
-	private long rows() throws SQLException, InterruptedException {
+	private long rows() throws SQLException {
 		try {
 			return this.work.get();
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof SQLException failure) {
@@ -152,12 +188,7 @@ final class LoadLane implements CopySink, AutoCloseable {
 	 */
 	long commit() throws SQLException {
 		this.connection.commit();
-		try {
-			return rows();
-		}
-		catch (InterruptedException ex) {
-			throw interrupted(ex);
-		}
+		return rows();
 	}
 
 	private static SQLException interrupted(InterruptedException ex) {
@@ -208,6 +239,16 @@ final class LoadLane implements CopySink, AutoCloseable {
 	private interface Step {
 
 		void run() throws SQLException;
+
+	}
+
+	/**
+	 * What the thread finds out on the connection.
+	 */
+	@FunctionalInterface
+	private interface Question<T> {
+
+		T answer() throws SQLException;
 
 	}
 

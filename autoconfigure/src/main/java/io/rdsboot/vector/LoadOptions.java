@@ -97,9 +97,11 @@ public final class LoadOptions {
 	 * <p>
 	 * None of the connections lets go of its rows before all have stored theirs. So
 	 * another write of the same rows can wait for one of them and keep another waiting,
-	 * which the server does not see as a deadlock: unless the server has a
-	 * {@code lock_timeout} of its own, the load then fails after 10 seconds, and nothing
-	 * of it is stored. One connection never does.
+	 * which the server does not see as a deadlock. Unless the server has a
+	 * {@code lock_timeout} of its own, that takes 10 seconds: an upsert lets the other
+	 * write go first then and begins to store its rows again, at most twice. After that,
+	 * and an insert at once, the load fails, and nothing of it is stored. One connection
+	 * never does.
 	 * @param connections number of connections, from 1 to 64; the pool must be able to
 	 * lend as many at the same time
 	 * @return new options

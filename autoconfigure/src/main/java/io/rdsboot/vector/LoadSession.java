@@ -4,7 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Objects;
+import java.util.Optional;
 
 import io.rdsboot.vector.copy.CopyRows;
 import io.rdsboot.vector.copy.CopySink;
@@ -19,6 +22,8 @@ import org.postgresql.core.QueryExecutor;
 final class LoadSession implements CopySink, AutoCloseable {
 
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
 	private final Connection connection;
 
@@ -38,6 +43,9 @@ final class LoadSession implements CopySink, AutoCloseable {
 	private boolean begun;
 
 	private long rows;
+
+	/** Where the rows are staged, but not stored, once it was tried to store them. */
+	private @Nullable Savepoint staged;
 
 	/**
 	 * Start to load.
@@ -145,17 +153,46 @@ final class LoadSession implements CopySink, AutoCloseable {
 	}
 
 	/**
+	 * Store the rows that are staged. If other writes hold some of them for longer than
+	 * the lock time-out, none is stored, nor kept from the others.
+	 * @return what the server said then, or empty if the rows are stored
+	 */
+	Optional<SQLException> tryToStore() throws SQLException {
+		endPart();
+		if (this.staged == null) {
+			this.staged = this.connection.setSavepoint();
+		}
+		try {
+			this.rows = moveStaged();
+			return Optional.empty();
+		}
+		catch (SQLException ex) {
+			if (!LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
+				throw ex;
+			}
+			giveWay();
+			return Optional.of(ex);
+		}
+	}
+
+	/**
+	 * Take back what was stored of the rows that are staged.
+	 */
+	void giveWay() throws SQLException {
+		this.connection.rollback(Objects.requireNonNull(this.staged));
+	}
+
+	/**
 	 * End the load, all but its transaction.
 	 * @return how many rows were inserted or replaced
 	 */
 	long finish() throws SQLException {
 		endPart();
-		if (!isStaged(this.table, this.mode)) {
-			return this.rows;
+		if (isStaged(this.table, this.mode)) {
+			this.rows = (this.staged != null) ? this.rows : moveStaged();
+			execute(this.sql.dropStaging());
 		}
-		long stored = moveStaged();
-		execute(this.sql.dropStaging());
-		return stored;
+		return this.rows;
 	}
 
 	private long moveStaged() throws SQLException {

@@ -56,6 +56,10 @@ final class MetadataCodec {
 		return module;
 	}
 
+	String writeValue(Object value) {
+		return MAPPER.writeValueAsString(value);
+	}
+
 	String write(Map<String, Object> metadata) {
 		return MAPPER.writeValueAsString(metadata);
 	}

@@ -6,6 +6,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import io.rdsboot.vector.copy.CopyRows;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class ParallelLoad {
 	 */
 	private static final String LIMIT_LOCK_WAITS = """
 			SELECT set_config('lock_timeout', '10s', true) WHERE current_setting('lock_timeout') = '0'""";
+
+	private static final int ATTEMPTS = 3;
 
 	private final VectorConnections connections;
 
@@ -65,10 +69,13 @@ final class ParallelLoad {
 					(query) -> this.connections.isWithinLimits(query, this.lanes.get(0)::isWithinLimits));
 			feed.send(records, validator, this.lanes.stream().map((lane) -> new CopyRows(lane, fields)).toList(),
 					staged);
+			if (this.mode == LoadMode.UPSERT) {
+				storeAll();
+			}
 			for (LoadLane lane : this.lanes) {
 				lane.end();
 			}
-			awaitAll();
+			awaitAll(LoadLane::isStored);
 			return commitAll();
 		}
 		finally {
@@ -98,14 +105,38 @@ final class ParallelLoad {
 	}
 
 	/**
+	 * Store what is staged on all connections, or on none. If one waits for another
+	 * write, that may wait for another one of these connections, so all give way to it.
+	 */
+	private void storeAll() throws SQLException {
+		for (int attempt = 1;; attempt++) {
+			List<CompletableFuture<Optional<SQLException>>> answers = new ArrayList<>();
+			for (LoadLane lane : this.lanes) {
+				answers.add(lane.tryToStore());
+			}
+			awaitAll((lane) -> lane.isAnswered(answers.get(this.lanes.indexOf(lane))));
+			SQLException held = answers.stream().flatMap((answer) -> answer.join().stream()).findFirst().orElse(null);
+			if (held == null) {
+				return;
+			}
+			if (attempt == ATTEMPTS) {
+				throw held;
+			}
+			for (LoadLane lane : this.lanes) {
+				lane.giveWay();
+			}
+		}
+	}
+
+	/**
 	 * Each is looked at in turn, so that the first failure ends the wait for the others.
 	 */
-	private void awaitAll() throws SQLException {
-		boolean stored = false;
-		while (!stored) {
-			stored = true;
+	private void awaitAll(LaneCondition condition) throws SQLException {
+		boolean fulfilled = false;
+		while (!fulfilled) {
+			fulfilled = true;
 			for (LoadLane lane : this.lanes) {
-				stored &= lane.isStored();
+				fulfilled &= condition.isFulfilled(lane);
 			}
 		}
 	}
@@ -140,6 +171,19 @@ final class ParallelLoad {
 				logger.debug("Could not give back a connection of a load", ex);
 			}
 		}
+	}
+
+	/**
+	 * What is awaited of a connection.
+	 */
+	@FunctionalInterface
+	private interface LaneCondition {
+
+		/**
+		 * Wait a little.
+		 */
+		boolean isFulfilled(LoadLane lane) throws SQLException;
+
 	}
 
 }

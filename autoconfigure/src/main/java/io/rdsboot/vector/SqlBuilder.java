@@ -43,6 +43,13 @@ final class SqlBuilder implements FilterWriter {
 	}
 
 	@Override
+	public SqlBuilder jsons(List<String> documents) {
+		return bind((statement, parameter) -> statement.setArray(parameter,
+				statement.getConnection().createArrayOf("jsonb", documents.toArray())))
+			.append("::jsonb[]");
+	}
+
+	@Override
 	public SqlBuilder json(String json) {
 		return bind((statement, parameter) -> statement.setString(parameter, json)).append("::jsonb");
 	}

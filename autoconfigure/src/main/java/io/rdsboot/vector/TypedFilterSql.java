@@ -1,6 +1,7 @@
 package io.rdsboot.vector;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.rdsboot.vector.filter.Between;
 import io.rdsboot.vector.filter.Comparison;
@@ -14,6 +15,8 @@ import io.rdsboot.vector.filter.MetadataFilter;
  * Renders conditions on metadata keys that have a column.
  */
 final class TypedFilterSql {
+
+	private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
 
 	private final VectorTable table;
 
@@ -70,13 +73,22 @@ final class TypedFilterSql {
 	}
 
 	private Object convert(MetadataColumn column, KeyType type, Object value) {
+		boolean time = type == KeyType.TIMESTAMPTZ;
 		try {
-			return type.convert(value);
+			return type.convert((time && isDate(value)) ? value + "T00:00:00Z" : value);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("value '%s' of a filter by metadata key '%s' (%s) of vector table %s %s"
-				.formatted(value, column.key(), column.type().sqlType(), this.table, ex.getMessage()), ex);
+			String forms = (time && value instanceof String)
+					? ": write 2026-01-31T12:30:00Z, 2026-01-31T12:30:00+01:00 or 2026-01-31" : "";
+			throw new IllegalArgumentException(
+					"value '%s' of a filter by metadata key '%s' (%s) of vector table %s %s%s".formatted(value,
+							column.key(), column.type().sqlType(), this.table, ex.getMessage(), forms),
+					ex);
 		}
+	}
+
+	private static boolean isDate(Object value) {
+		return value instanceof String text && DATE.matcher(text).matches();
 	}
 
 }

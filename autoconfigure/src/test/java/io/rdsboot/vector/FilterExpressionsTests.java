@@ -1,6 +1,7 @@
 package io.rdsboot.vector;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.UUID;
 
 import io.rdsboot.vector.filter.MetadataFilter;
@@ -51,6 +52,18 @@ class FilterExpressionsTests {
 				+ "(\"metadata\" -> 'a''b'::text) >= ('{\"a''b\":1}'::jsonb -> 'a''b'::text)");
 		assertLiteral(MetadataFilter.ne("x", true),
 				"jsonb_typeof((\"metadata\" -> 'x'::text)) <> 'null' AND NOT \"metadata\" @> '{\"x\":true}'::jsonb");
+	}
+
+	@Test
+	void filterByADateAloneIsOneByItsFirstMoment() {
+		assertLiteral(MetadataFilter.gte("at", "2026-01-31"),
+				"\"at\" >= '2026-01-31 00:00:00.000000+00 AD'::timestamp with time zone");
+		assertLiteral(MetadataFilter.lt("at", LocalDate.of(2026, 2, 1)),
+				"\"at\" < '2026-02-01 00:00:00.000000+00 AD'::timestamp with time zone");
+		assertRefused(MetadataFilter.gte("at", "31.1.2026"),
+				"value '31.1.2026' of a filter by metadata key 'at' (timestamp with time zone) of vector table docs is "
+						+ "'31.1.2026', which is no timestamp with time zone: write 2026-01-31T12:30:00Z, "
+						+ "2026-01-31T12:30:00+01:00 or 2026-01-31");
 	}
 
 	@Test

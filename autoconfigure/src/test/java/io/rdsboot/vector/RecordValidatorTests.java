@@ -253,4 +253,21 @@ class RecordValidatorTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> SparseVector.of(5, Map.of(-1, 1f)));
 	}
 
+	@Test
+	void vectorThatAnIndexOnHalvesCannotHoldIsRefused() {
+		VectorTable table = VectorTable.builder("halves")
+			.idType(IdType.BIGINT)
+			.embedding(new VectorColumn("embedding", ElementType.VECTOR, 2, Distance.COSINE, VectorIndex.hnsw(),
+					Quantization.HALF, List.of()))
+			.build();
+		RecordValidator validator = new RecordValidator(table, (content) -> true);
+		validator.validate(new VectorRecord<>(1L, new float[] { 65_504, 1 }, null), 0, null);
+		Map<float[], String> refused = Map.of(new float[] { 1, 70_000 },
+				"embedding is 70000.0 at index 1, but must be between -65504 and 65504", new float[] { 1e-9f, -1e-9f },
+				"embedding is a zero vector, which has no cosine distance");
+		refused.forEach((vector, problem) -> assertThatExceptionOfType(InvalidVectorRecordException.class)
+			.isThrownBy(() -> validator.validate(new VectorRecord<>(1L, vector, null), 0, null))
+			.withMessageContaining(problem));
+	}
+
 }

@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -158,6 +161,39 @@ class VectorConcurrentWriteTests {
 		replacing.get();
 		upsert.get();
 		assertThat(jdbc.queryForList("SELECT id FROM followed ORDER BY id", Long.class)).containsExactly(2L, 3L);
+	}
+
+	/**
+	 * The server does not see that the connections of a load wait for each other: ids 1
+	 * and 2 take different ones of two.
+	 */
+	@Test
+	void parallelUpsertGivesWayToAWriteThatWaitsForIt() throws Exception {
+		VectorRepository<Long> repository = repository("crosswise", IdType.BIGINT, Long.class);
+		repository.upsert(List.of(record(1L, "old"), record(2L, "old")));
+		HikariConfig config = new HikariConfig();
+		dataSource.copyStateTo(config);
+		config.setPoolName("crosswise");
+		config.setConnectionInitSql("SET lock_timeout = '2s'");
+		try (HikariDataSource impatient = new HikariDataSource(config)) {
+			VectorRepository<Long> loading = VectorRepository.of(impatient, repository.table(), Long.class);
+			JdbcTemplate others = new JdbcTemplate(impatient);
+			Future<LoadResult> load = Objects.requireNonNull(
+					new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute((status) -> {
+						repository.upsert(record(1L, "other"));
+						Future<LoadResult> begun = threads
+							.submit(() -> loading.load(Stream.of(record(1L, "load"), record(2L, "load")),
+									LoadOptions.upsert().parallelism(2)));
+						Awaitility.await()
+							.atMost(Duration.ofSeconds(30))
+							.until(() -> others.queryForList("SELECT id FROM crosswise FOR UPDATE SKIP LOCKED").isEmpty());
+						repository.upsert(record(2L, "other"));
+						return begun;
+					}));
+			assertThat(load.get(60, TimeUnit.SECONDS).rows()).isEqualTo(2);
+		}
+		assertThat(jdbc.queryForList("SELECT metadata ->> 'kind' FROM crosswise", String.class)).containsExactly("load",
+				"load");
 	}
 
 	private static boolean isWaiting(String table) {

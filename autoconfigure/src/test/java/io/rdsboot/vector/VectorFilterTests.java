@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.LongStream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
@@ -62,6 +63,31 @@ class VectorFilterTests {
 	@AfterAll
 	static void closePool() {
 		dataSource.close();
+	}
+
+	@Test
+	void listsOfAnyLengthAreLookedUp() {
+		repository.load(LongStream.range(0, 100)
+			.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, id }, null,
+					Map.<String, Object>of("bigint", id, "free", id, "text", "t" + id, "name", "n" + id))),
+				LoadOptions.replace());
+		for (String key : List.of("bigint", "free")) {
+			for (int length : List.of(1, 50, 51, 50_000, 100_000)) {
+				assertIn(key, LongStream.range(90, 90 + length).boxed().toList(), Math.min(length, 10));
+			}
+		}
+		assertIn("text", LongStream.range(90, 50_000).mapToObj((id) -> "t" + id).toList(), 10);
+		assertIn("name", LongStream.range(90, 50_000).mapToObj((id) -> "n" + id).toList(), 10);
+		for (String key : List.of("bigint", "free", "absent")) {
+			assertIn(key, List.of(), 0);
+		}
+	}
+
+	private static void assertIn(String key, List<?> values, int rows) {
+		MetadataFilter in = MetadataFilter.in(key, values);
+		assertThat(repository.count(in)).as("%d values of %s", values.size(), key).isEqualTo(rows);
+		assertThat(repository.count(in.negate())).isEqualTo(100 - rows);
+		assertThat(repository.search(VectorSearch.nearest(new float[] { 1, 0 }).where(in).limit(20))).hasSize(rows);
 	}
 
 	@Test

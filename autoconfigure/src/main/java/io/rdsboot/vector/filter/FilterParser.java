@@ -159,6 +159,9 @@ final class FilterParser {
 	private List<Object> values(String key) {
 		require("(", "'(' before the values");
 		List<Object> values = new ArrayList<>();
+		if (accept(")")) {
+			return values;
+		}
 		do {
 			values.add(value(key));
 		}

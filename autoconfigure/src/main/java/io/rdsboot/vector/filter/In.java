@@ -7,22 +7,23 @@ import java.util.stream.Collectors;
  * A value is one of several.
  *
  * @param key name of the member
- * @param values 1 to 1,000 values, each a {@code String}, {@code BigDecimal},
+ * @param values at most 100,000 values, each a {@code String}, {@code BigDecimal},
  * {@code Boolean}, {@code UUID} or {@code Instant}, all of the same class
  */
 public record In(String key, List<Object> values) implements MetadataFilter {
 
-	static final int MAX_VALUES = 1000;
+	static final int MAX_VALUES = 100_000;
 
 	public In {
 		String name = FilterRules.key(key);
-		if (values.isEmpty() || values.size() > MAX_VALUES) {
-			throw new IllegalArgumentException("Values for key '%s' must be 1 to %d, but are %d"
+		if (values.size() > MAX_VALUES) {
+			throw new IllegalArgumentException("Values for key '%s' must be at most %d, but are %d"
 				.formatted(SafeText.of(name), MAX_VALUES, values.size()));
 		}
 		values = values.stream().map((value) -> FilterRules.value(name, value)).toList();
-		Object first = values.get(0);
-		values.forEach((value) -> FilterRules.requireSameType(name, first, value));
+		for (Object value : values) {
+			FilterRules.requireSameType(name, values.get(0), value);
+		}
 	}
 
 	@Override

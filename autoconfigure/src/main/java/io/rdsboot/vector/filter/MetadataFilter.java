@@ -115,7 +115,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	/**
 	 * Return a filter for rows with any of these values.
 	 * @param key name of the member
-	 * @param values 1 to 1,000 values of one type
+	 * @param values at most 100,000 values of one type; none hold for no row
 	 * @return the filter
 	 */
 	static MetadataFilter in(String key, Object... values) {
@@ -125,7 +125,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	/**
 	 * Return a filter for rows with any of these values.
 	 * @param key name of the member
-	 * @param values 1 to 1,000 values of one type
+	 * @param values at most 100,000 values of one type; none hold for no row
 	 * @return the filter
 	 */
 	static MetadataFilter in(String key, Collection<?> values) {
