@@ -74,9 +74,14 @@ final class MetadataReader {
 		List<String> problems = new ArrayList<>();
 		boolean incomplete = json.charAt(0) == ReadableMetadataSql.INCOMPLETE;
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), incomplete ? json.substring(1) : json)) {
-			new MetadataReader(parser, problems).readMembers(members);
+			MetadataReader reader = new MetadataReader(parser, problems);
 			if (incomplete) {
-				problems.add(tooLong());
+				problems.add("is longer than %d characters as JSON, or nested deeper than %d levels".formatted(MAX_LENGTH,
+						ReadableMetadataSql.MAX_DEPTH));
+				reader.readListed(members);
+			}
+			else {
+				reader.readMembers(members);
 			}
 		}
 		catch (JacksonException ex) {
@@ -105,6 +110,23 @@ final class MetadataReader {
 
 	private static String tooLong() {
 		return "is longer than %d characters as JSON".formatted(MAX_LENGTH);
+	}
+
+	/**
+	 * Read the members of a list of them.
+	 */
+	private void readListed(Map<String, Object> members) {
+		this.parser.nextToken();
+		if (readValue(0) instanceof List<?> listed) {
+			for (Object each : listed) {
+				if (each instanceof Map<?, ?> member) {
+					Object value = member.get("value");
+					if (value != null) {
+						members.put(String.valueOf(member.get("key")), value);
+					}
+				}
+			}
+		}
 	}
 
 	/**

@@ -5,14 +5,23 @@ package io.rdsboot.vector;
  * time. What a row holds in a few hundred bytes can be gigabytes as text: PostgreSQL
  * stores 1E+131071 in a dozen bytes, prints all of its digits, and compresses repetitions
  * of it.
+ *
+ * <p>
+ * There are functions alone in it, no subqueries: the planner would reckon with the costs
+ * of these for each row, and compile the statement.
  */
 final class ReadableMetadataSql {
 
 	/**
-	 * What the text begins with where members were left out because they, or all members
-	 * together, are too long.
+	 * What the text begins with where it is a list of some members, each with its
+	 * {@code key} and {@code value}.
 	 */
 	static final char INCOMPLETE = '~';
+
+	/**
+	 * Levels to which the server looks for numbers, by recursion.
+	 */
+	static final int MAX_DEPTH = 1_500;
 
 	/**
 	 * Bytes of {@code jsonb} that are few enough as text, whatever they are.
@@ -20,43 +29,28 @@ final class ReadableMetadataSql {
 	private static final int SMALL = 1_500;
 
 	/**
-	 * Greater than the {@link #SIZE} of any metadata that is accepted: of a number it
-	 * counts up to ten times as many digits as there are, and an element of a list may
-	 * take five times as many bytes as characters.
+	 * Greater than the size of any metadata that is accepted: its bytes, of which an
+	 * element of a list may take five times as many as characters, and of a long number
+	 * up to ten times as many digits as there are.
 	 */
 	private static final int MAX_SIZE = 1 << 24;
 
-	/**
-	 * Bytes of a {@code jsonb}, and about as many as its numbers have digits. The server
-	 * walks down by recursion, so only as deep as metadata can be read.
-	 */
-	private static final String SIZE = """
-			pg_column_size(%1$s #> '{}') + (SELECT coalesce(sum(scale(n::numeric) + CASE
-				WHEN abs(n::numeric) < 1e10 THEN 10 WHEN abs(n::numeric) < 1e100 THEN 100
-				WHEN abs(n::numeric) < 1e1000 THEN 1000 WHEN abs(n::numeric) < 1e10000 THEN 10000
-				ELSE 131072 END), 0)
-			FROM jsonb_path_query(%1$s, 'strict $.**{0 to %2$d} ? (@.type() == "number")') n)""";
+	/** Numbers beyond a power of ten, or within its inverse. */
+	private static final String LONG_NUMBERS = "'strict $.**{0 to " + MAX_DEPTH
+			+ "} ? (@.type() == \"number\" && (@ >= 1e%1$d || @ <= -1e%1$d || (@ < 1e-%1$d && @ > -1e-%1$d && @ != 0)))'";
 
-	private static final String IS_TOO_DEEP = "jsonb_path_exists(%s, 'strict $.**{%d}')";
-
-	/**
-	 * Members that are too deep are replaced by a short one that is too deep as well, so
-	 * that the reader names them.
-	 */
+	/** Members that are no lists, maps or long numbers. */
 	private static final String MEMBERS = """
-			SELECT e.key, CASE WHEN %s THEN (repeat('[', %d) || repeat(']', %2$d))::jsonb ELSE e.value END AS value
-			FROM jsonb_each(%s) e""";
-
-	private static final String OF_OBJECT = """
-			SELECT CASE WHEN max(s.total) < %d THEN '' ELSE '%s' END
-				|| coalesce(jsonb_object_agg(s.key, s.value) FILTER (WHERE s.total < %1$d), '{}')
-			FROM (SELECT m.key, m.value, sum(%s) OVER (ORDER BY %3$s) AS total FROM (%s) m) s""";
+			'$.keyvalue() ? (@.value.type() != "object" && @.value.type() != "array"
+				&& (@.value.type() != "number" || (@.value < 1e1000 && @.value > -1e1000)))'""";
 
 	private static final String TEXT = """
 			left(CASE WHEN pg_column_size(%1$s #> '{}') < %2$d THEN %1$s::text
-				WHEN NOT %3$s AND %4$s < %5$d THEN %1$s::text
-				WHEN jsonb_typeof(%1$s) = 'object' THEN (%6$s)
-				WHEN jsonb_typeof(%1$s) = 'array' THEN '[' ELSE '""' END, %7$d)""";
+				WHEN jsonb_path_exists(%1$s, 'strict $.**{%3$d}') OR pg_column_size(%1$s #> '{}')
+					+ CASE WHEN jsonb_path_exists(%1$s, %4$s) THEN 10000::bigint * %5$s + 131072::bigint * %6$s ELSE 0 END > %7$d
+				THEN CASE jsonb_typeof(%1$s) WHEN 'array' THEN '[' WHEN 'object' THEN '%8$s' || jsonb_path_query_array(
+					jsonb_path_query_array(%1$s, %9$s), '$[0 to 99]')::text ELSE '""' END
+				ELSE %1$s::text END, %10$d)""";
 
 	private ReadableMetadataSql() {
 	}
@@ -66,11 +60,12 @@ final class ReadableMetadataSql {
 	 * @param column expression of the {@code jsonb}
 	 */
 	static String of(String column) {
-		int depth = MetadataReader.MAX_DEPTH;
-		String members = MEMBERS.formatted(IS_TOO_DEEP.formatted("e.value", depth), depth, column);
-		String ofObject = OF_OBJECT.formatted(MAX_SIZE, INCOMPLETE, SIZE.formatted("m.value", depth), members);
-		return TEXT.formatted(column, SMALL, IS_TOO_DEEP.formatted(column, depth + 1), SIZE.formatted(column, depth),
-				MAX_SIZE, ofObject, MetadataReader.MAX_LENGTH + 1);
+		return TEXT.formatted(column, SMALL, MAX_DEPTH + 1, LONG_NUMBERS.formatted(1_000), count(column, 1_000),
+				count(column, 10_000), MAX_SIZE, INCOMPLETE, MEMBERS, MetadataReader.MAX_LENGTH + 1);
+	}
+
+	private static String count(String column, int power) {
+		return "jsonb_array_length(jsonb_path_query_array(%s, %s))".formatted(column, LONG_NUMBERS.formatted(power));
 	}
 
 }

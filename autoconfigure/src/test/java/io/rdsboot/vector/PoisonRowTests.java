@@ -39,6 +39,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 @LocalRds
 class PoisonRowTests {
 
+	private static final String MORE = "is longer than 1048576 characters as JSON, or nested deeper than 1500 levels";
+
 	private static HikariDataSource dataSource;
 
 	private static JdbcTemplate jdbc;
@@ -82,20 +84,21 @@ class PoisonRowTests {
 				arguments("'\"text\"'", Map.of(), "is no JSON object, but a string"),
 				arguments("'7'", Map.of(), "is no JSON object, but a number"),
 				arguments("'false'", Map.of(), "is no JSON object, but a boolean"),
-				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 5000) || repeat(']', 5000) || ', \"zz\": [2]}')",
-						Map.of("a", 1, "zz", List.of(2)),
-						"is nested deeper than 500 levels at 'deep'"),
+				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 5000) || repeat(']', 5000) || ', \"zz\": \"z\"}')",
+						Map.of("a", 1, "zz", "z"), MORE),
+				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 1400) || repeat(']', 1400) || ', \"zz\": [2]}')",
+						Map.of("a", 1, "zz", List.of(2)), "is nested deeper than 500 levels at 'deep'"),
 				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 500) || repeat(']', 500) || ', \"zz\": [2]}')",
 						Map.of("a", 1, "zz", List.of(2)), "is nested deeper than 500 levels at 'deep'"),
-				// Gigabytes as text, in less than 3 kB.
-				arguments("('{\"a\": 1, \"many\": [' || repeat('1E+131071,', 9000) || '0]}')", Map.of("a", 1),
-						"is longer than 1048576 characters as JSON"),
-				arguments("('{\"a\": 1, \"many\": [' || repeat('1E-16383,', 70000) || '0]}')", Map.of("a", 1),
-						"is longer than 1048576 characters as JSON"),
-				arguments(
-						"('{\"a\": 1, \"deep\": ' || repeat('[', 600) || repeat('1E+131071,', 9000) || '0' || "
-								+ "repeat(']', 600) || '}')",
-						Map.of("a", 1), "is nested deeper than 500 levels at 'deep'"),
+				// Gigabytes as text, in a few kB.
+				arguments("('{\"a\": 1, \"many\": [' || repeat('1E+131071,', 9000) || '0]}')", Map.of("a", 1), MORE),
+				arguments("('{\"a\": 1, \"many\": [' || repeat('-1E-16383,', 70000) || '0]}')", Map.of("a", 1), MORE),
+				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 600) || repeat('1E+131071,', 9000) || '0' || "
+						+ "repeat(']', 600) || '}')", Map.of("a", 1), MORE),
+				arguments("('{\"a\": 1, \"deep\": ' || repeat('[', 1600) || repeat('1E+131071,', 9000) || '0' || "
+						+ "repeat(']', 1600) || '}')", Map.of("a", 1), MORE),
+				arguments("('{\"a\": 1' || (SELECT string_agg(format(', \"k%s\": 1E+131071', i), '') "
+						+ "FROM generate_series(1, 9000) i) || '}')", Map.of("a", 1), MORE),
 				arguments("('[' || repeat('1E+131071,', 9000) || '0]')", Map.of(), "is no JSON object, but an array"),
 				arguments("('{\"a\": 1, \"long\": ' || to_json(repeat('x', 1100000)) || '}')", Map.of("a", 1),
 						"is longer than 1048576 characters as JSON"),

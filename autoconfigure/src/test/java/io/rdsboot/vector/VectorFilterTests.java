@@ -72,12 +72,12 @@ class VectorFilterTests {
 					Map.<String, Object>of("bigint", id, "free", id, "text", "t" + id, "name", "n" + id))),
 				LoadOptions.replace());
 		for (String key : List.of("bigint", "free")) {
-			for (int length : List.of(1, 50, 51, 50_000, 100_000)) {
+			for (int length : List.of(1, 50, 51, 50_000)) {
 				assertIn(key, LongStream.range(90, 90 + length).boxed().toList(), Math.min(length, 10));
 			}
 		}
-		assertIn("text", LongStream.range(90, 50_000).mapToObj((id) -> "t" + id).toList(), 10);
-		assertIn("name", LongStream.range(90, 50_000).mapToObj((id) -> "n" + id).toList(), 10);
+		assertIn("text", LongStream.range(90, 1_000).mapToObj((id) -> "t" + id).toList(), 10);
+		assertIn("name", LongStream.range(90, 1_000).mapToObj((id) -> "n" + id).toList(), 10);
 		for (String key : List.of("bigint", "free", "absent")) {
 			assertIn(key, List.of(), 0);
 		}
