@@ -73,11 +73,12 @@ final class MetadataReader {
 		Map<String, Object> members = new LinkedHashMap<>();
 		List<String> problems = new ArrayList<>();
 		boolean incomplete = json.charAt(0) == ReadableMetadataSql.INCOMPLETE;
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), incomplete ? json.substring(1) : json)) {
+		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(),
+				incomplete ? json.substring(1) : json)) {
 			MetadataReader reader = new MetadataReader(parser, problems);
 			if (incomplete) {
-				problems.add("is longer than %d characters as JSON, or nested deeper than %d levels".formatted(MAX_LENGTH,
-						ReadableMetadataSql.MAX_DEPTH));
+				problems.add("is longer than %d characters as JSON, or nested deeper than %d levels"
+					.formatted(MAX_LENGTH, ReadableMetadataSql.MAX_DEPTH));
 				reader.readListed(members);
 			}
 			else {

@@ -5,7 +5,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -75,7 +78,7 @@ final class ParallelLoad {
 			for (LoadLane lane : this.lanes) {
 				lane.end();
 			}
-			awaitAll(LoadLane::isStored);
+			awaitAll(this.lanes, LoadLane::isStored);
 			return commitAll();
 		}
 		finally {
@@ -105,37 +108,55 @@ final class ParallelLoad {
 	}
 
 	/**
-	 * Store what is staged on all connections, or on none. If one waits for another
-	 * write, that may wait for another one of these connections, so all give way to it.
+	 * Store what is staged on all connections, or on none. If some wait for another
+	 * write, that may wait for the others of these connections, so all give way to it.
+	 * Those that waited begin the next time: else the others would take their rows again
+	 * before the other write is awake.
 	 */
 	private void storeAll() throws SQLException {
+		List<LoadLane> waited = List.of();
 		for (int attempt = 1;; attempt++) {
-			List<CompletableFuture<Optional<SQLException>>> answers = new ArrayList<>();
-			for (LoadLane lane : this.lanes) {
-				answers.add(lane.tryToStore());
+			Map<LoadLane, SQLException> held = tryToStore(waited);
+			if (held.isEmpty()) {
+				List<LoadLane> others = new ArrayList<>(this.lanes);
+				others.removeAll(waited);
+				held = tryToStore(others);
 			}
-			awaitAll((lane) -> lane.isAnswered(answers.get(this.lanes.indexOf(lane))));
-			SQLException held = answers.stream().flatMap((answer) -> answer.join().stream()).findFirst().orElse(null);
-			if (held == null) {
+			if (held.isEmpty()) {
 				return;
 			}
 			if (attempt == ATTEMPTS) {
-				throw held;
+				throw held.values().iterator().next();
 			}
 			for (LoadLane lane : this.lanes) {
 				lane.giveWay();
 			}
+			waited = List.copyOf(held.keySet());
 		}
+	}
+
+	/**
+	 * Return which connections could not store their rows, and why.
+	 */
+	private Map<LoadLane, SQLException> tryToStore(List<LoadLane> lanes) throws SQLException {
+		Map<LoadLane, CompletableFuture<Optional<SQLException>>> answers = new LinkedHashMap<>();
+		for (LoadLane lane : lanes) {
+			answers.put(lane, lane.tryToStore());
+		}
+		awaitAll(lanes, (lane) -> lane.isAnswered(Objects.requireNonNull(answers.get(lane))));
+		Map<LoadLane, SQLException> held = new LinkedHashMap<>();
+		answers.forEach((lane, answer) -> answer.join().ifPresent((failure) -> held.put(lane, failure)));
+		return held;
 	}
 
 	/**
 	 * Each is looked at in turn, so that the first failure ends the wait for the others.
 	 */
-	private void awaitAll(LaneCondition condition) throws SQLException {
+	private static void awaitAll(List<LoadLane> lanes, LaneCondition condition) throws SQLException {
 		boolean fulfilled = false;
 		while (!fulfilled) {
 			fulfilled = true;
-			for (LoadLane lane : this.lanes) {
+			for (LoadLane lane : lanes) {
 				fulfilled &= condition.isFulfilled(lane);
 			}
 		}

@@ -9,8 +9,8 @@ import io.rdsboot.vector.type.ElementType;
 
 /**
  * Declarations of tables: every type of vectors with every distance, twice, indexes of
- * smaller vectors, and among them every type of ids, of keys and of tenants, every index, and tables without
- * content, metadata, text search, declared or undeclared keys.
+ * smaller vectors, and among them every type of ids, of keys and of tenants, every index,
+ * and tables without content, metadata, text search, declared or undeclared keys.
  */
 final class PropertyShapes {
 
@@ -40,8 +40,7 @@ final class PropertyShapes {
 	}
 
 	private static List<VectorColumn> quantized() {
-		return List.of(
-				quantized(ElementType.VECTOR, Distance.COSINE, VectorIndex.hnsw(), Quantization.BINARY),
+		return List.of(quantized(ElementType.VECTOR, Distance.COSINE, VectorIndex.hnsw(), Quantization.BINARY),
 				quantized(ElementType.VECTOR, Distance.L2, new VectorIndex.IvfFlat(10), Quantization.BINARY),
 				quantized(ElementType.HALFVEC, Distance.L1, VectorIndex.hnsw(), Quantization.BINARY),
 				quantized(ElementType.VECTOR, Distance.COSINE, VectorIndex.hnsw(), Quantization.HALF));
@@ -53,8 +52,7 @@ final class PropertyShapes {
 	}
 
 	private static VectorTable table(int number, ElementType type, Distance distance) {
-		return table(number,
-				VectorColumn.of("embedding", type, DIMENSIONS, distance, index(number, type, distance)));
+		return table(number, VectorColumn.of("embedding", type, DIMENSIONS, distance, index(number, type, distance)));
 	}
 
 	private static VectorTable table(int number, VectorColumn column) {

@@ -178,18 +178,17 @@ class VectorConcurrentWriteTests {
 		try (HikariDataSource impatient = new HikariDataSource(config)) {
 			VectorRepository<Long> loading = VectorRepository.of(impatient, repository.table(), Long.class);
 			JdbcTemplate others = new JdbcTemplate(impatient);
-			Future<LoadResult> load = Objects.requireNonNull(
-					new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute((status) -> {
-						repository.upsert(record(1L, "other"));
-						Future<LoadResult> begun = threads
-							.submit(() -> loading.load(Stream.of(record(1L, "load"), record(2L, "load")),
-									LoadOptions.upsert().parallelism(2)));
-						Awaitility.await()
-							.atMost(Duration.ofSeconds(30))
-							.until(() -> others.queryForList("SELECT id FROM crosswise FOR UPDATE SKIP LOCKED").isEmpty());
-						repository.upsert(record(2L, "other"));
-						return begun;
-					}));
+			Future<LoadResult> load = Objects
+				.requireNonNull(new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute((status) -> {
+					repository.upsert(record(1L, "other"));
+					Future<LoadResult> begun = threads.submit(() -> loading
+						.load(Stream.of(record(1L, "load"), record(2L, "load")), LoadOptions.upsert().parallelism(2)));
+					Awaitility.await()
+						.atMost(Duration.ofSeconds(30))
+						.until(() -> others.queryForList("SELECT id FROM crosswise FOR UPDATE SKIP LOCKED").isEmpty());
+					repository.upsert(record(2L, "other"));
+					return begun;
+				}));
 			assertThat(load.get(60, TimeUnit.SECONDS).rows()).isEqualTo(2);
 		}
 		assertThat(jdbc.queryForList("SELECT metadata ->> 'kind' FROM crosswise", String.class)).containsExactly("load",

@@ -67,9 +67,10 @@ class VectorFilterTests {
 
 	@Test
 	void listsOfAnyLengthAreLookedUp() {
-		repository.load(LongStream.range(0, 100)
-			.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, id }, null,
-					Map.<String, Object>of("bigint", id, "free", id, "text", "t" + id, "name", "n" + id))),
+		repository.load(
+				LongStream.range(0, 100)
+					.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, id }, null,
+							Map.<String, Object>of("bigint", id, "free", id, "text", "t" + id, "name", "n" + id))),
 				LoadOptions.replace());
 		for (String key : List.of("bigint", "free")) {
 			for (int length : List.of(1, 50, 51, 50_000)) {

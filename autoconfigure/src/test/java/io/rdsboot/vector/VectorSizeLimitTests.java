@@ -219,7 +219,8 @@ class VectorSizeLimitTests {
 	}
 
 	/**
-	 * The statistics know none of the words that no row has, nor the one that one row has.
+	 * The statistics know none of the words that no row has, nor the one that one row
+	 * has.
 	 */
 	@Test
 	void hybridSearchFindsARareWordAmongMany() {

@@ -21,8 +21,8 @@ import java.util.Map;
  * @param keyMoves what moves metadata keys
  */
 record ExistingTable(Kind kind, boolean empty, boolean rowsHidden, long bytes, Map<String, ExistingColumn> columns,
-		boolean idUnique, boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity, boolean rowSecurityForced,
-		List<ExistingPolicy> policies, ExistingKeyMoves keyMoves) {
+		boolean idUnique, boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity,
+		boolean rowSecurityForced, List<ExistingPolicy> policies, ExistingKeyMoves keyMoves) {
 
 	List<DependentIndex> indexes(String column) {
 		return this.indexes.stream().filter((index) -> index.columns().contains(column)).toList();

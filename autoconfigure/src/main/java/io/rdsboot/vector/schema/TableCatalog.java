@@ -99,9 +99,10 @@ final class TableCatalog {
 		}
 		boolean empty = relation.withoutPages
 				|| (relation.kind == Kind.TABLE && !relation.rowSecurityActive && hasNoRows(table));
-		return new ExistingTable(relation.kind, empty, relation.rowSecurityActive, relation.bytes, columns(relation.oid), relation.idUnique,
-				relation.primaryKey, indexes(relation.oid), relation.rowSecurity, relation.rowSecurityForced,
-				policies(relation.oid), keyMoves(table, relation.oid));
+		return new ExistingTable(relation.kind, empty, relation.rowSecurityActive, relation.bytes,
+				columns(relation.oid), relation.idUnique, relation.primaryKey, indexes(relation.oid),
+				relation.rowSecurity, relation.rowSecurityForced, policies(relation.oid),
+				keyMoves(table, relation.oid));
 	}
 
 	/**

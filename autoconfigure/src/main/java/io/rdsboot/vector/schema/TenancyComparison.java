@@ -116,15 +116,16 @@ final class TenancyComparison {
 				.filter((policy) -> !TenantPolicy.isOurs(policy))
 				.map((policy) -> "'%s'".formatted(policy.name()))
 				.toList();
-			List<String> statements = new ArrayList<>(TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
+			List<String> statements = new ArrayList<>(
+					TenantPolicy.drop(this.declared.table().quotedName(), this.existing));
 			if (others.isEmpty()) {
 				statements.add(0, Difference.COMMENT + "shows all rows to everybody");
 				statements.add(this.declared.alter("NO FORCE ROW LEVEL SECURITY"));
 				statements.add(this.declared.alter("DISABLE ROW LEVEL SECURITY"));
 			}
 			else {
-				statements.add(0, Difference.COMMENT
-						+ "from then on, other policies alone decide who sees which rows: " + String.join(", ", others));
+				statements.add(0, Difference.COMMENT + "from then on, other policies alone decide who sees which rows: "
+						+ String.join(", ", others));
 			}
 			differences.add(Difference.refused(
 					"no tenant is declared, but row-level security (policy %s) hides the rows of every tenant"
