@@ -25,8 +25,10 @@ class LocalRdsAheadOfTimeTests {
 		InMemoryGeneratedFiles generated = new InMemoryGeneratedFiles();
 		new TestContextAotGenerator(generated).processAheadOfTime(Stream.of(Processed.class));
 		assertThat(generated.getGeneratedFiles(Kind.SOURCE).values())
-			.allSatisfy((source) -> assertThat(source.getInputStream()).asString(StandardCharsets.UTF_8).doesNotContain("ForLocalRdsCluster"))
-			.anySatisfy((source) -> assertThat(source.getInputStream()).asString(StandardCharsets.UTF_8).contains("url"));
+			.allSatisfy((source) -> assertThat(source.getInputStream()).asString(StandardCharsets.UTF_8)
+				.doesNotContain("ForLocalRdsCluster"))
+			.anySatisfy(
+					(source) -> assertThat(source.getInputStream()).asString(StandardCharsets.UTF_8).contains("url"));
 	}
 
 	@LocalRds(readers = 0)
