@@ -80,7 +80,7 @@ final class VectorRules {
 
 	private static @Nullable String floatsProblem(VectorColumn column, float[] values) {
 		// An index on half-precision floats has to hold them too.
-		boolean half = column.indexedType() == ElementType.HALFVEC;
+		boolean half = column.type() == ElementType.HALFVEC || column.indexedType() == ElementType.HALFVEC;
 		float greatest = greatestMagnitude(values);
 		if (!Float.isFinite(greatest) || (half && !VectorCodec.fitsHalf(greatest))) {
 			return valueProblem(values, half);

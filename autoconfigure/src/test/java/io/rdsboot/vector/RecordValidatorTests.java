@@ -253,13 +253,19 @@ class RecordValidatorTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> SparseVector.of(5, Map.of(-1, 1f)));
 	}
 
-	@Test
-	void vectorThatAnIndexOnHalvesCannotHoldIsRefused() {
-		VectorTable table = VectorTable.builder("halves")
-			.idType(IdType.BIGINT)
-			.embedding(new VectorColumn("embedding", ElementType.VECTOR, 2, Distance.COSINE, VectorIndex.hnsw(),
-					Quantization.HALF, List.of()))
-			.build();
+	static Stream<VectorColumn> halves() {
+		return Stream.of(halves(ElementType.VECTOR, Quantization.HALF),
+				halves(ElementType.HALFVEC, Quantization.BINARY));
+	}
+
+	private static VectorColumn halves(ElementType type, Quantization quantization) {
+		return new VectorColumn("embedding", type, 2, Distance.COSINE, VectorIndex.hnsw(), quantization, List.of());
+	}
+
+	@ParameterizedTest
+	@MethodSource("halves")
+	void vectorThatColumnOrIndexOfHalvesCannotHoldIsRefused(VectorColumn column) {
+		VectorTable table = VectorTable.builder("halves").idType(IdType.BIGINT).embedding(column).build();
 		RecordValidator validator = new RecordValidator(table, (content) -> true);
 		validator.validate(new VectorRecord<>(1L, new float[] { 65_504, 1 }, null), 0, null);
 		Map<float[], String> refused = Map.of(new float[] { 1, 70_000 },
