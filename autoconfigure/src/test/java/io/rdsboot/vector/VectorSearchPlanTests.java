@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -84,6 +86,23 @@ class VectorSearchPlanTests {
 				ScanEffort.ITERATIVE);
 		assertThatPlan(plan(several)).as("several").isOrderedByIndex(index).doesNotScanSequentially(table.name());
 		assertThat(repository.explain(search.exact())).contains("Seq Scan").doesNotContain(index);
+		jdbc.execute("DROP TABLE " + table.quotedName());
+	}
+
+	/**
+	 * PostgreSQL compiles statements that it takes for dearer than 100,000, which takes
+	 * longer than such a search.
+	 */
+	@Test
+	void readingMetadataDoesNotMakeASearchDear() {
+		VectorColumn column = VectorSearchKinds.columns().get(0);
+		VectorTable table = VectorSearchKinds.table(column).extensionSchema("an Extension's").build();
+		VectorRepository<Long> repository = fill(table);
+		VectorSearch search = VectorSearch.nearest(VECTORS.next(column.type(), column.dimensions())).limit(100);
+		String plan = repository.explain(search);
+		Matcher cost = Pattern.compile("cost=[0-9.]+[.][.]([0-9.]+)").matcher(plan);
+		assertThat(cost.find()).isTrue();
+		assertThat(Double.parseDouble(cost.group(1))).as(plan).isLessThan(10_000);
 		jdbc.execute("DROP TABLE " + table.quotedName());
 	}
 
