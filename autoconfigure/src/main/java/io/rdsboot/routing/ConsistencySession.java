@@ -1,7 +1,11 @@
 package io.rdsboot.routing;
 
+import java.util.Objects;
+
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.cluster.LogProgress;
+import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +35,12 @@ public final class ConsistencySession {
 	 * The reader that served last, or {@code null} if it was the writer, or a reader that
 	 * did not have to be consistent.
 	 */
-	private @Nullable Object lastReader;
+	private @Nullable RoutedReader lastReader;
+
+	/**
+	 * The server that its address led to then, as far as was known.
+	 */
+	private @Nullable ServerIdentity lastServer;
 
 	private final SessionConnections connections = new SessionConnections();
 
@@ -160,9 +169,10 @@ public final class ConsistencySession {
 	 * @param reader the reader, or {@code null} for the writer or for a reader that may
 	 * be behind this session
 	 */
-	synchronized void servedBy(@Nullable Object reader, long time) {
+	synchronized void servedBy(@Nullable RoutedReader reader, long time) {
 		if (this.unitOfWork) {
 			this.lastReader = reader;
+			this.lastServer = serverOf(reader);
 			readAt(time);
 		}
 	}
@@ -250,7 +260,8 @@ public final class ConsistencySession {
 			return false;
 		}
 		if (reader.isProvable()) {
-			return (!this.wrote || includes(progress, this.lastCommit)) && (!this.resumed || includesToken(progress))
+			return (isEmpty() || reader.state() != null) && (!this.wrote || includes(progress, this.lastCommit))
+					&& (!this.resumed || includesToken(progress))
 					&& (!this.recalled || includes(progress, this.recalledUntil))
 					&& (mayGoOnWith(reader) || (this.connections.isEmpty() && includes(progress, this.lastRead)));
 		}
@@ -261,7 +272,12 @@ public final class ConsistencySession {
 	}
 
 	private boolean mayGoOnWith(RoutedReader reader) {
-		return !this.read || this.lastReader == reader;
+		return !this.read || (this.lastReader == reader && Objects.equals(this.lastServer, serverOf(reader)));
+	}
+
+	private static @Nullable ServerIdentity serverOf(@Nullable RoutedReader reader) {
+		InstanceState state = (reader != null) ? reader.state() : null;
+		return (state != null) ? state.server() : null;
 	}
 
 	private boolean includesToken(@Nullable LogProgress progress) {

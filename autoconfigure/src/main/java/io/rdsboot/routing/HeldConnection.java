@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
 
+import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,6 +104,17 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	void begin() throws SQLException {
 		this.autoCommit = this.physical.getAutoCommit();
 		this.shared = SharedSession.of(this.physical, this.reading);
+	}
+
+	/**
+	 * Return whether what was borrowed from a reader may serve the read that it was
+	 * borrowed for. Where a pooler gives the session, that is asked of the server within
+	 * the read's transaction, because the pooler's name may lead to another one by now
+	 * than when it was last looked at.
+	 */
+	boolean mayServe(SessionRequirement requirement, RoutedReader reader) throws SQLException {
+		return this.shared == null || !reader.isProvable() || !requirement.isDemanding()
+				|| requirement.isMetBy(reader, ServerIdentity.of(this.physical));
 	}
 
 	private ConsistencySession session() {

@@ -230,6 +230,22 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	}
 
 	/**
+	 * Return whether a connection that was just borrowed for reading may serve. A reader
+	 * whose address leads to a server that was not looked at yet serves nobody who
+	 * demands something until it has been.
+	 */
+	boolean mayServe(HeldConnection borrowed) throws SQLException {
+		SessionRequirement requirement = ReadContext.current().requirement();
+		RoutedReader reader = requirement.server();
+		if (reader == null || borrowed.mayServe(requirement, reader)) {
+			return true;
+		}
+		reader.forgetState();
+		this.routeTable.checkNow();
+		return false;
+	}
+
+	/**
 	 * Return the nanoseconds after which a reader that tells nothing is trusted to have
 	 * replayed a write.
 	 */

@@ -188,11 +188,25 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private HeldConnection borrow(boolean reading, @Nullable ReadDemand demand) throws SQLException {
 		HeldConnection borrowed = prepare(this.dataSource.borrow(reading, isSerializable(), demand), reading);
+		while (reading && !mayServe(borrowed)) {
+			borrowed.giveBack();
+			borrowed = prepare(this.dataSource.borrow(true, isSerializable(), demand), true);
+		}
 		this.source = reading ? this.dataSource.lastReader() : null;
 		this.sourceProgress = (this.source != null) ? this.source.progress() : null;
 		this.sourceAt = this.dataSource.now();
 		this.hasSource = true;
 		return borrowed;
+	}
+
+	private boolean mayServe(HeldConnection borrowed) throws SQLException {
+		try {
+			return this.dataSource.mayServe(borrowed);
+		}
+		catch (SQLException ex) {
+			giveBack(borrowed, ex);
+			throw ex;
+		}
 	}
 
 	/**
@@ -309,15 +323,19 @@ final class RoutedConnection extends DelegatingConnection {
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
-			try {
-				borrowed.giveBack();
-			}
-			catch (SQLException suppressed) {
-				ex.addSuppressed(suppressed);
-			}
+			giveBack(borrowed, ex);
 			throw ex;
 		}
 		return borrowed;
+	}
+
+	private static void giveBack(HeldConnection borrowed, Exception failure) {
+		try {
+			borrowed.giveBack();
+		}
+		catch (SQLException suppressed) {
+			failure.addSuppressed(suppressed);
+		}
 	}
 
 	/**

@@ -46,7 +46,7 @@ final class RoutedReader implements ReaderCandidate {
 	 */
 	private volatile boolean refused;
 
-	private volatile @Nullable LogProgress progress;
+	private volatile @Nullable InstanceState state;
 
 	/**
 	 * Create a reader.
@@ -102,7 +102,24 @@ final class RoutedReader implements ReaderCandidate {
 	 * Return how far its log is, or {@code null} while that is not known.
 	 */
 	@Nullable LogProgress progress() {
-		return this.progress;
+		InstanceState present = this.state;
+		return (present != null) ? present.progress() : null;
+	}
+
+	/**
+	 * Return what was last heard of it, or {@code null} if nothing was, or it is
+	 * forgotten.
+	 */
+	@Nullable InstanceState state() {
+		return this.state;
+	}
+
+	/**
+	 * Forget what was heard of it, which was of another server than its address leads to
+	 * by now.
+	 */
+	void forgetState() {
+		this.state = null;
 	}
 
 	InstancePool pool() {
@@ -163,7 +180,7 @@ final class RoutedReader implements ReaderCandidate {
 	 * counts, because the breaker may know better.
 	 */
 	void update(InstanceState state) {
-		this.progress = state.progress();
+		this.state = state;
 		reachable(state.reachable());
 	}
 

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.List;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
+import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ final class SessionRequirement implements ReadRequirement {
 	private long now;
 
 	private long unknownLagDelay;
+
+	private boolean demanding;
 
 	private @Nullable RoutedReader server;
 
@@ -55,6 +59,7 @@ final class SessionRequirement implements ReadRequirement {
 		this.sessionCounts = sessionCounts;
 		this.now = now;
 		this.unknownLagDelay = unknownLagDelay;
+		this.demanding = maxLag != null || (sessionCounts && !session.isEmpty());
 		this.awaitingReplay = false;
 	}
 
@@ -68,8 +73,29 @@ final class SessionRequirement implements ReadRequirement {
 	@Override
 	public boolean isMetBy(ReaderCandidate candidate) {
 		RoutedReader reader = (RoutedReader) candidate;
-		return !isLeftOut(reader) && isWithinLag(reader) && (!this.sessionCounts
-				|| this.session.mayReadFrom(reader, reader.progress(), this.now, this.unknownLagDelay));
+		return !isLeftOut(reader) && isMetBy(reader, reader.progress());
+	}
+
+	private boolean isMetBy(RoutedReader reader, @Nullable LogProgress progress) {
+		return isWithinLag(progress)
+				&& (!this.sessionCounts || this.session.mayReadFrom(reader, progress, this.now, this.unknownLagDelay));
+	}
+
+	/**
+	 * Return whether not every reader would do.
+	 */
+	boolean isDemanding() {
+		return this.demanding;
+	}
+
+	/**
+	 * Return whether a server meets the requirement: it does if it is the one that a
+	 * reader's address was last seen to lead to.
+	 * @param server the server that was met behind the reader's address
+	 */
+	boolean isMetBy(RoutedReader reader, ServerIdentity server) {
+		InstanceState state = reader.state();
+		return state != null && server.equals(state.server()) && isMetBy(reader, state.progress());
 	}
 
 	/**
@@ -114,12 +140,8 @@ final class SessionRequirement implements ReadRequirement {
 		return this.sessionCounts && this.session.isUnverified();
 	}
 
-	private boolean isWithinLag(RoutedReader reader) {
-		if (this.maxLag == null) {
-			return true;
-		}
-		LogProgress progress = reader.progress();
-		return progress != null && progress.isWithin(this.maxLag, this.now);
+	private boolean isWithinLag(@Nullable LogProgress progress) {
+		return this.maxLag == null || (progress != null && progress.isWithin(this.maxLag, this.now));
 	}
 
 	/**
@@ -174,7 +196,7 @@ final class SessionRequirement implements ReadRequirement {
 		for (int i = 0; i < readers.size(); i++) {
 			RoutedReader reader = readers.get(i);
 			if (reader.isAvailable() && !isLeftOut(reader)) {
-				if (isWithinLag(reader)) {
+				if (isWithinLag(reader.progress())) {
 					return RoutingReason.READ_YOUR_WRITES;
 				}
 				reason = RoutingReason.READER_LAG;

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -138,6 +139,55 @@ class PoolerOutageTests {
 					.isPresent());
 		}, "rds.topology.reconnect-interval=10m", "rds.pool.maximum-pool-size=1");
 		assertThat(output).doesNotContain("connections are opened anew");
+	}
+
+	/**
+	 * The monitor looks at the name once a second, and until then knows of the server
+	 * before.
+	 */
+	@Test
+	void readOfOwnWritesIsNeverServedByAServerThatIsFurtherBehind(LocalRdsCluster cluster) throws Exception {
+		run(cluster, (pgBouncer, service) -> {
+			write(service);
+			cluster.awaitReplication();
+			cluster.pauseReplay(cluster.readers().get(1));
+			try {
+				write(service);
+				Awaitility.await()
+					.atMost(LIMIT)
+					.pollInSameThread()
+					.until(() -> rowsAndPort(service), List.of(2, cluster.readers().get(0).port())::equals);
+				pgBouncer.redirect("r", cluster.readers().get(1));
+				for (int i = 0; i < 200; i++) {
+					assertThat(rowsAndPort(service)).as("read %d", i).startsWith(2);
+				}
+			}
+			finally {
+				cluster.resumeReplay(cluster.readers().get(1));
+			}
+			Awaitility.await()
+				.atMost(LIMIT)
+				.pollInSameThread()
+				.until(() -> rowsAndPort(service), List.of(2, cluster.readers().get(1).port())::equals);
+		});
+	}
+
+	@Test
+	void readIsServedByAReaderThatNobodyWatches(LocalRdsCluster cluster) throws Exception {
+		run(cluster, (pgBouncer, service) -> {
+			write(service);
+			cluster.awaitReplication();
+			Awaitility.await()
+				.atMost(LIMIT)
+				.pollInSameThread()
+				.until(() -> rowsAndPort(service), List.of(1, cluster.readers().get(0).port())::equals);
+		}, "rds.topology.enabled=false");
+	}
+
+	private static List<Integer> rowsAndPort(PooledService service) {
+		return Objects.requireNonNull(service.reading()
+			.execute((status) -> service.jdbc.queryForObject("SELECT count(*), inet_server_port() FROM pooled",
+					(row, number) -> List.of(row.getInt(1), row.getInt(2)))));
 	}
 
 	private static Optional<ServerIdentity> readerBehind(PooledService service) {

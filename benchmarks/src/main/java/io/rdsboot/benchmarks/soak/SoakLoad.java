@@ -22,13 +22,24 @@ import org.springframework.transaction.TransactionException;
 /**
  * Threads that write numbered rows as a Spring application does, note what they are told
  * of each, and look for each acknowledged row in a read-only transaction right
- * afterwards. Started and stopped by one thread.
+ * afterwards, and for some of them again when a reader may have them. Started and stopped
+ * by one thread.
  */
 final class SoakLoad implements AutoCloseable {
 
 	private static final int THREADS = 8;
 
 	private static final Duration PAUSE = Duration.ofMillis(5);
+
+	/**
+	 * Now and then a thread only reads for a while, so that a reader catches up with it
+	 * and serves: right after a write, the writer does.
+	 */
+	private static final int ROWS_BETWEEN_RESTS = 20;
+
+	private static final int READS_OF_A_REST = 8;
+
+	private static final Duration REST = Duration.ofMillis(15);
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -172,6 +183,10 @@ final class SoakLoad implements AutoCloseable {
 				if (outcome == RowOutcome.ACKNOWLEDGED) {
 					this.lastAcknowledged = start;
 					read(row);
+					for (int reads = 0; i % ROWS_BETWEEN_RESTS == 0 && reads < READS_OF_A_REST; reads++) {
+						LockSupport.parkNanos(REST.toNanos());
+						read(row);
+					}
 				}
 				LockSupport.parkNanos(PAUSE.toNanos());
 			}
