@@ -37,7 +37,7 @@ class JdbcRdsConnectionDetails implements RdsConnectionDetails, StartedServers {
 	 */
 	void requirePostgres() {
 		String url = this.details.getJdbcUrl();
-		if (!url.startsWith(OnPostgresConnectionDetailsCondition.POSTGRES_URL_PREFIX)) {
+		if (OnPostgresConnectionDetailsCondition.isOtherUrl(url)) {
 			throw new InvalidRdsConfigurationException(List.of(new ConfigurationProblem("JdbcConnectionDetails",
 					RedactedAddress.of(url), "The bean is for another database than PostgreSQL.",
 					"Make its @Bean method static, so that this is known early enough for Spring Boot's "

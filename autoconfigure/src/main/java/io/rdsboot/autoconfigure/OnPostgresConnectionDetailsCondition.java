@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,10 @@ import org.springframework.util.ClassUtils;
  */
 class OnPostgresConnectionDetailsCondition extends SpringBootCondition implements ConfigurationCondition {
 
-	static final String POSTGRES_URL_PREFIX = "jdbc:postgresql:";
+	/**
+	 * URL of another database. What is no URL of JDBC is none: it is refused for that.
+	 */
+	private static final Pattern OTHER_URL = Pattern.compile("jdbc:(?!postgresql:)[a-z0-9-]+:.*", Pattern.DOTALL);
 
 	private static final String CONTAINER = "org.testcontainers.containers.JdbcDatabaseContainer";
 
@@ -75,7 +79,7 @@ class OnPostgresConnectionDetailsCondition extends SpringBootCondition implement
 		if (containers.length > 0 && isOfContainer(beans.getType(name, false))) {
 			return Stream.of(containers).allMatch((container) -> isOtherContainer(beans.getType(container, false)));
 		}
-		return isReadable(beans, name) && !isPostgresUrl(beans, name);
+		return isReadable(beans, name) && isOtherUrl(beans, name);
 	}
 
 	private static boolean isOfContainer(@Nullable Class<?> type) {
@@ -104,13 +108,20 @@ class OnPostgresConnectionDetailsCondition extends SpringBootCondition implement
 		return bySupplier || (definition.getFactoryMethodName() != null && definition.getFactoryBeanName() == null);
 	}
 
-	private static boolean isPostgresUrl(ConfigurableListableBeanFactory beans, String name) {
+	/**
+	 * Returns whether a URL is one of another database than PostgreSQL.
+	 */
+	static boolean isOtherUrl(String url) {
+		return OTHER_URL.matcher(url).matches();
+	}
+
+	private static boolean isOtherUrl(ConfigurableListableBeanFactory beans, String name) {
 		try {
-			return beans.getBean(name, JdbcConnectionDetails.class).getJdbcUrl().startsWith(POSTGRES_URL_PREFIX);
+			return isOtherUrl(beans.getBean(name, JdbcConnectionDetails.class).getJdbcUrl());
 		}
 		catch (RuntimeException ex) {
 			// Such as that of a container that cannot start: reported when it is needed.
-			return true;
+			return false;
 		}
 	}
 
