@@ -25,6 +25,7 @@ import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.index.VectorIndexManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,11 +89,15 @@ class ReadmeSnippetsTests {
 
 		VectorRepository<UUID> documents;
 
-		Vectors(VectorRepository<UUID> documents) {
+		private final VectorIndexManager indexes;
+
+		Vectors(VectorRepository<UUID> documents, VectorIndexManager indexes) {
 			this.documents = documents;
+			this.indexes = indexes;
 		}
 
-		List<VectorMatch<UUID>> search(UUID id, float[] embedding, Stream<VectorRecord<UUID>> records) {
+		List<VectorMatch<UUID>> search(UUID id, float[] embedding, Stream<VectorRecord<UUID>> records)
+				throws InterruptedException {
 			documents.upsert(new VectorRecord<>(id, embedding, "text", Map.of("tenant", "acme", "year", 2026)));
 
 			LoadResult loaded = documents.load(records,
@@ -103,6 +108,7 @@ class ReadmeSnippetsTests {
 				.where(eq("tenant", "acme").and(gte("year", 2020)));
 			List<VectorMatch<UUID>> hits = documents.search(search);
 			assertThat(loaded.rows()).isPositive();
+			indexes.awaitReady(Duration.ofMinutes(1));
 			assertThatPlan(documents.explain(search)).isOrderedByIndex();
 			return hits;
 		}
