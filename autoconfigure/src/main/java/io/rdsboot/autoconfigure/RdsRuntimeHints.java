@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 
 import io.rdsboot.autoconfigure.RdsPropertiesValidator.AllProperties;
+import io.rdsboot.pool.AddressChoiceSocketFactory;
 import io.rdsboot.tls.TlsSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -17,8 +18,8 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 
 /**
  * What a native image has to keep: the properties that are bound without a bean, the
- * certificate authorities, the socket factory that pgjdbc makes by its name, and the
- * interfaces of JDBC for which there are proxies.
+ * certificate authorities, the socket factories that pgjdbc makes by their names, and
+ * the interfaces of JDBC for which there are proxies.
  */
 class RdsRuntimeHints implements RuntimeHintsRegistrar {
 
@@ -26,7 +27,9 @@ class RdsRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		BindableRuntimeHintsRegistrar.forTypes(AllProperties.class).registerHints(hints);
 		hints.resources().registerPattern("io/rdsboot/tls/*.pem");
-		hints.reflection().registerType(TlsSocketFactory.class, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+		for (Class<?> type : new Class<?>[] { AddressChoiceSocketFactory.class, TlsSocketFactory.class }) {
+			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+		}
 		for (Class<?> type : new Class<?>[] { Connection.class, DatabaseMetaData.class, PreparedStatement.class,
 				CallableStatement.class, PGConnection.class }) {
 			hints.proxies().registerJdkProxy(type);

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
+import io.rdsboot.pool.AddressChoiceSocketFactory;
 import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.test.LocalRds;
@@ -114,6 +115,7 @@ class AheadOfTimeTests {
 		RuntimeHints hints = new RuntimeHints();
 		new RdsRuntimeHints().registerHints(hints, getClass().getClassLoader());
 		assertThat(RuntimeHintsPredicates.reflection().onType(TlsSocketFactory.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(AddressChoiceSocketFactory.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(RdsVectorProperties.Repository.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(PreparedStatement.class)).accepts(hints);
 		for (String authorities : List.of("rds-authorities.pem", "amazon-authorities.pem")) {
