@@ -18,8 +18,8 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 
 /**
  * What a native image has to keep: the properties that are bound without a bean, the
- * certificate authorities, the socket factories that pgjdbc makes by their names, and
- * the interfaces of JDBC for which there are proxies.
+ * certificate authorities, the socket factories that pgjdbc makes by their names, and the
+ * interfaces of JDBC for which there are proxies.
  */
 class RdsRuntimeHints implements RuntimeHintsRegistrar {
 
