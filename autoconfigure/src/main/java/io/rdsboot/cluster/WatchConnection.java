@@ -20,8 +20,8 @@ final class WatchConnection implements AutoCloseable {
 	private static final Logger logger = LoggerFactory.getLogger(WatchConnection.class);
 
 	/**
-	 * How many other servers behind a pooler may answer before one is believed alone in
-	 * its role.
+	 * How many other servers behind a pooler may answer before the role of the last one
+	 * is all that is believed.
 	 */
 	private static final int SERVERS = 3;
 
@@ -82,8 +82,8 @@ final class WatchConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Asks again as long as a pooler lets other servers answer by turns, and has to do
-	 * with a role in the end.
+	 * Asks again while a pooler lets other servers answer by turns, a few times, and then
+	 * settles for the role alone.
 	 */
 	private Observation ask(InstancePoll current, Consumer<SQLException> withheld) throws SQLException {
 		InstancePoll asked = current;

@@ -203,7 +203,7 @@ final class RoutedConnection extends DelegatingConnection {
 		try {
 			return this.dataSource.mayServe(borrowed);
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
 			giveBack(borrowed, ex);
 			throw ex;
 		}
