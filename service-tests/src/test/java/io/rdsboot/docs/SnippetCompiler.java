@@ -1,0 +1,149 @@
+package io.rdsboot.docs;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+import com.sun.source.util.JavacTask;
+import io.rdsboot.docs.MarkdownPage.Snippet;
+
+/**
+ * Compiles the Java snippets of the documentation. A snippet is statements, or else
+ * members of a class; either way it is put into a class that inherits from
+ * {@link SnippetContext}, whose fields and types are what the snippet takes for granted.
+ */
+class SnippetCompiler {
+
+	/**
+	 * What an IDE would import.
+	 */
+	private static final String IMPORTS = """
+			import static io.rdsboot.test.QueryPlanAssert.assertThatPlan;
+			import static io.rdsboot.vector.filter.MetadataFilter.*;
+			import static org.assertj.core.api.Assertions.*;
+			import com.github.kagkarlsson.scheduler.Scheduler;
+			import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+			import io.rdsboot.autoconfigure.*;
+			import io.rdsboot.cluster.*;
+			import io.rdsboot.credentials.*;
+			import io.rdsboot.pool.*;
+			import io.rdsboot.routing.*;
+			import io.rdsboot.test.*;
+			import io.rdsboot.vector.*;
+			import io.rdsboot.vector.filter.*;
+			import io.rdsboot.vector.index.*;
+			import io.rdsboot.vector.type.*;
+			import io.rdsboot.web.*;
+			import java.time.*;
+			import java.util.*;
+			import java.util.concurrent.*;
+			import java.util.stream.*;
+			import javax.sql.DataSource;
+			import org.junit.jupiter.api.*;
+			import org.springframework.batch.infrastructure.item.database.*;
+			import org.springframework.batch.infrastructure.item.database.builder.*;
+			import org.springframework.beans.factory.annotation.*;
+			import org.springframework.boot.*;
+			import org.springframework.boot.jdbc.*;
+			import org.springframework.boot.sql.init.dependency.*;
+			import org.springframework.boot.test.context.*;
+			import org.springframework.boot.web.servlet.*;
+			import org.springframework.cache.annotation.Cacheable;
+			import org.springframework.context.annotation.*;
+			import org.springframework.jdbc.core.*;
+			import org.springframework.jdbc.core.simple.*;
+			import org.springframework.jdbc.support.*;
+			import org.springframework.resilience.annotation.*;
+			import org.springframework.transaction.*;
+			import org.springframework.transaction.annotation.Transactional;
+			import reactor.core.publisher.Mono;
+			""".replace('\n', ' ');
+
+	private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+
+	/**
+	 * Compiles snippets, and returns what is wrong with them.
+	 */
+	List<String> compile(List<Snippet> snippets) {
+		Map<String, Snippet> names = new LinkedHashMap<>();
+		List<Source> sources = new ArrayList<>();
+		for (Snippet snippet : snippets) {
+			String name = "Snippet" + names.size();
+			names.put("/" + name + ".java", snippet);
+			Source statements = new Source(name, "void run() throws Exception { ", snippet.code(), "}");
+			sources.add(parses(statements) ? statements : new Source(name, "", snippet.code(), ""));
+		}
+		return errors(sources, JavacTask::analyze).stream().map((error) -> describe(error, names)).toList();
+	}
+
+	private boolean parses(Source source) {
+		return errors(List.of(source), JavacTask::parse).isEmpty();
+	}
+
+	private List<Diagnostic<? extends JavaFileObject>> errors(List<Source> sources, Step step) {
+		DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
+		List<String> options = List.of("-classpath", System.getProperty("java.class.path"), "-proc:none");
+		JavacTask task = (JavacTask) this.compiler.getTask(new StringWriter(), null, problems, options, null, sources);
+		try {
+			step.run(task);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return problems.getDiagnostics()
+			.stream()
+			.filter((problem) -> problem.getKind() == Diagnostic.Kind.ERROR)
+			.toList();
+	}
+
+	private static String describe(Diagnostic<? extends JavaFileObject> problem, Map<String, Snippet> names) {
+		JavaFileObject source = problem.getSource();
+		Snippet snippet = (source != null) ? names.get(source.toUri().getPath()) : null;
+		String place = (snippet != null) ? "%s:%d".formatted(snippet.page(), snippet.line() + problem.getLineNumber())
+				: "no page";
+		return place + ": " + problem.getMessage(null).lines().map(String::strip).collect(Collectors.joining(" "));
+	}
+
+	/**
+	 * The source of one snippet, whose first line is the snippet's first.
+	 */
+	private static final class Source extends SimpleJavaFileObject {
+
+		private final String text;
+
+		Source(String name, String before, String code, String after) {
+			super(URI.create("string:///" + name + ".java"), Kind.SOURCE);
+			this.text = "package io.rdsboot.docs; " + IMPORTS
+					+ "abstract class %s extends SnippetContext { ".formatted(name) + before + code + after + "}";
+		}
+
+		@Override
+		public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+			return this.text;
+		}
+
+	}
+
+	/**
+	 * How far the compiler goes: nothing is ever written.
+	 */
+	private interface Step {
+
+		void run(JavacTask task) throws IOException;
+
+	}
+
+}

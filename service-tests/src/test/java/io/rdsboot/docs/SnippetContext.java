@@ -1,0 +1,127 @@
+package io.rdsboot.docs;
+
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.index.VectorIndexManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/**
+ * What the snippets of the documentation take for granted: beans by their usual names,
+ * and the types of the reader's own application.
+ */
+abstract class SnippetContext {
+
+	static final Logger logger = LoggerFactory.getLogger(SnippetContext.class);
+
+	RdsRetry retry;
+
+	JdbcClient jdbc;
+
+	ConsistencyTokens tokens;
+
+	Executor executor;
+
+	Executor applicationTaskExecutor;
+
+	Runnable task;
+
+	VectorRepository<UUID> documents;
+
+	VectorIndexManager indexes;
+
+	LocalRdsCluster cluster;
+
+	UUID id;
+
+	float[] embedding;
+
+	Stream<VectorRecord<UUID>> records;
+
+	VectorSearch search;
+
+	Order order;
+
+	Orders orders;
+
+	Orders service;
+
+	Locks locks;
+
+	Prices prices;
+
+	Customers customers;
+
+	Message message;
+
+	DeferredResult<Order> result;
+
+	record Order(int id, int total) {
+	}
+
+	static class OrderApplication {
+
+		static void main(String[] args) {
+		}
+
+	}
+
+	interface Orders {
+
+		Order find(UUID id);
+
+		Order save(Order order);
+
+		void handle(Message message);
+
+	}
+
+	interface Message {
+
+		String getAttribute(String name);
+
+		void setAttribute(String name, String value);
+
+	}
+
+	interface Locks {
+
+		boolean acquire(String name);
+
+	}
+
+	record Price(int id) {
+	}
+
+	interface Prices {
+
+		Optional<Price> findById(int id);
+
+	}
+
+	interface Customers {
+
+		Mono<Void> rename(UUID id, String name);
+
+	}
+
+	interface CurrentUser {
+
+		String tenant();
+
+	}
+
+}
