@@ -39,6 +39,7 @@ class ArchitectureTests {
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.withImportOption((location) -> !location.contains("-tests.jar"))
 		.withImportOption(
 				(location) -> !location.contains("/test-support/") && !location.contains("rds-spring-boot-test"))
 		.importPackages("io.rdsboot");
@@ -128,6 +129,7 @@ class ArchitectureTests {
 	@Test
 	void everyPackageIsNullMarked() {
 		JavaPackage root = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+			.withImportOption((location) -> !location.contains("-tests.jar"))
 			.importPackages("io.rdsboot")
 			.getPackage("io.rdsboot");
 		assertThat(root.getSubpackagesInTree()).filteredOn((each) -> !each.getClasses().isEmpty())
