@@ -42,7 +42,8 @@ class StarterClassPathTests {
 		.compile("(spring-(core|beans|context|aop|expression|jdbc|tx)|spring-boot"
 				+ "|spring-boot-(autoconfigure|jdbc|sql|transaction|persistence)|HikariCP|postgresql|checker-qual"
 				+ "|pgvector|jackson-(core|databind|annotations)|slf4j-api|logback-.*|log4j-.*|jul-to-slf4j|snakeyaml"
-				+ "|jspecify|commons-logging|micrometer-(commons|observation)|jakarta.annotation-api)-[0-9.]+\\.jar");
+				+ "|jspecify|commons-logging|micrometer-(commons|observation)|jakarta.annotation-api)-[0-9.]+\\.jar"
+				+ "|rds-(jdbc|pgvector)-[0-9.]+(-SNAPSHOT)?\\.jar");
 
 	private final LocalRdsCluster cluster;
 
@@ -158,7 +159,8 @@ class StarterClassPathTests {
 	}
 
 	private static boolean isOurs(File directory) {
-		return new File(directory, "io/rdsboot/autoconfigure").isDirectory();
+		return Stream.of("autoconfigure", "routing", "vector")
+			.anyMatch((name) -> new File(directory, "io/rdsboot/" + name).isDirectory());
 	}
 
 	@Configuration(proxyBeanMethods = false)
