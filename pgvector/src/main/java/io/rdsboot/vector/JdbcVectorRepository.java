@@ -31,6 +31,10 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final RowReader<ID> reader;
 
+	private final RowRemover remover;
+
+	private final RecordFinder<ID> finder;
+
 	private final VectorSearcher<ID> searcher;
 
 	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
@@ -42,6 +46,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.loader = new BulkLoader<>(connections, table, System::nanoTime);
 		this.writer = new RecordWriter<>(connections, table, this.loader);
 		this.reader = new RowReader<>(table, idClass, connections, this.tenants);
+		this.remover = new RowRemover(table, connections, this.tenants);
+		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
 		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants);
 	}
 
@@ -81,7 +87,13 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public int delete(MetadataFilter filter) {
 		OpenLoads.requireNone(this.dataSource, this.table);
-		return this.reader.delete(filter);
+		return this.remover.delete(filter);
+	}
+
+	@Override
+	public long deleteAll() {
+		OpenLoads.requireNone(this.dataSource, this.table);
+		return this.remover.deleteAll();
 	}
 
 	@Override
@@ -92,6 +104,21 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public List<VectorRecord<ID>> findAllById(Collection<ID> ids) {
 		return this.reader.findAllById(ids);
+	}
+
+	@Override
+	public boolean existsById(ID id) {
+		return this.reader.existsById(id);
+	}
+
+	@Override
+	public RecordWindow<ID> find(RecordQuery query) {
+		return this.finder.find(query);
+	}
+
+	@Override
+	public String explain(RecordQuery query) {
+		return this.finder.explain(query);
 	}
 
 	@Override

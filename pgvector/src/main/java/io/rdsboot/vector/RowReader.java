@@ -1,8 +1,5 @@
 package io.rdsboot.vector;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,11 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.rdsboot.vector.filter.MetadataFilter;
-import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds, counts and deletes rows of one table by id or by filter. Thread-safe.
+ * Finds rows of one table by id, and counts them. Thread-safe.
  *
  * @param <ID> type of the ids
  */
@@ -69,10 +65,8 @@ final class RowReader<ID> {
 
 	private List<VectorRecord<ID>> find(String operator, SqlStatement.Binding ids) {
 		Tenant tenant = this.tenants.current();
-		// A row that was written by others may lack the vector that a record must have.
 		SqlBuilder sql = new SqlBuilder()
-			.append("SELECT %s FROM %s t WHERE t.%s IS NOT NULL AND t.%s%s(".formatted(this.columns.fromTable("t"),
-					this.table.quotedName(), VectorTable.quote(this.table.embedding().name()),
+			.append("SELECT %s FROM %s t WHERE t.%s%s(".formatted(this.columns.fromTable("t"), this.table.quotedName(),
 					VectorTable.quote(this.table.idColumn()), operator))
 			.bind(ids)
 			.append(")");
@@ -80,20 +74,24 @@ final class RowReader<ID> {
 		return this.connections.query(tenant, sql.build(), (rows) -> {
 			List<VectorRecord<ID>> records = new ArrayList<>();
 			while (rows.next()) {
-				records.add(record(rows));
+				records.add(RecordFinder.record(this.table, rows, this.columns, this.idClass));
 			}
 			return records;
 		});
 	}
 
-	private VectorRecord<ID> record(ResultSet row) throws SQLException {
-		Map<String, VectorValue> vectors = this.columns.vectors(row);
-		VectorValue embedding = vectors.remove(this.table.embedding().name());
-		if (embedding == null) {
-			throw new IllegalStateException("row without a vector was not to be found");
-		}
-		return new VectorRecord<>(this.columns.id(row, this.idClass), embedding, this.columns.content(row),
-				this.columns.metadata(row), vectors);
+	boolean existsById(ID id) {
+		this.validator.validateId(id);
+		Tenant tenant = this.tenants.current();
+		SqlBuilder sql = new SqlBuilder()
+			.append("SELECT EXISTS (SELECT FROM %s t WHERE t.%s = ".formatted(this.table.quotedName(),
+					VectorTable.quote(this.table.idColumn())))
+			.bind((statement, parameter) -> statement.setObject(parameter, id));
+		appendTenant(sql, " AND ", tenant);
+		return this.connections.query(tenant, sql.append(")").build(), (rows) -> {
+			rows.next();
+			return rows.getBoolean(1);
+		});
 	}
 
 	/**
@@ -107,28 +105,6 @@ final class RowReader<ID> {
 		return this.connections.query(tenant, (filter != null) ? sql.buildPlannedAnew() : sql.build(), (rows) -> {
 			rows.next();
 			return rows.getLong(1);
-		});
-	}
-
-	/**
-	 * Delete the rows that a filter holds for, and return how many there were.
-	 */
-	int delete(MetadataFilter filter) {
-		Tenant tenant = this.tenants.current();
-		SqlBuilder condition = new SqlBuilder();
-		condition.append("(");
-		this.filterSql.write(filter, condition);
-		condition.append(")");
-		appendTenant(condition, " AND ", tenant);
-		SqlStatement matching = condition.buildPlannedAnew();
-		SqlStatement delete = new SqlStatement(WriteSql.deleteInOrder(this.table, matching.text()), matching.bindings(),
-				true);
-		return this.connections.write(delete.text(), (connection) -> {
-			TenantSetting.apply(connection, this.table, (tenant != null) ? tenant.value() : null);
-			try (PreparedStatement statement = connection.prepareStatement(delete.text())) {
-				delete.prepare(statement, 0);
-				return statement.executeUpdate();
-			}
 		});
 	}
 

@@ -1,14 +1,8 @@
 package io.rdsboot.vector;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Row after which the next page of a search begins. Immutable. Its {@link #toString text
@@ -27,17 +21,13 @@ public record SearchPosition(double distance, Object id, int rank) {
 
 	private static final int MAX_TEXT = 10_000;
 
-	private static final Pattern TEXT = Pattern.compile("(\\d{1,6})\\.([0-9a-f]{16})\\.([utb])([A-Za-z0-9_-]*)");
+	private static final Pattern TEXT = Pattern.compile("(\\d{1,6})\\.([0-9a-f]{16})\\.([utb][A-Za-z0-9_-]*)");
 
 	public SearchPosition {
 		if (!Double.isFinite(distance)) {
 			throw new IllegalArgumentException("distance of a search position must be finite, but is " + distance);
 		}
-		if (!(id instanceof UUID || id instanceof String || id instanceof Long)) {
-			throw new IllegalArgumentException(
-					"id of a search position must be a java.util.UUID, java.lang.String or java.lang.Long, but is "
-							+ ((id != null) ? "a " + id.getClass().getName() : "null"));
-		}
+		IdText.require("search position", id);
 		if (rank < 1 || rank > MAX_RANK) {
 			throw new IllegalArgumentException(
 					"rank of a search position must be between 1 and %d, but is %d".formatted(MAX_RANK, rank));
@@ -62,7 +52,7 @@ public record SearchPosition(double distance, Object id, int rank) {
 	public static SearchPosition parse(String text) {
 		Matcher matcher = TEXT.matcher((text.length() <= MAX_TEXT) ? text : "");
 		if (matcher.matches()) {
-			Object id = id(matcher.group(3).charAt(0), matcher.group(4));
+			Object id = IdText.parse(matcher.group(3));
 			int rank = Integer.parseInt(matcher.group(1));
 			double distance = Double.longBitsToDouble(Long.parseUnsignedLong(matcher.group(2), 16));
 			if (id != null && rank >= 1 && rank <= MAX_RANK && Double.isFinite(distance)) {
@@ -74,30 +64,12 @@ public record SearchPosition(double distance, Object id, int rank) {
 						+ "SearchPosition.toString() returned, unchanged");
 	}
 
-	private static @Nullable Object id(char type, String text) {
-		try {
-			return switch (type) {
-				case 'u' -> UUID.fromString(text);
-				case 'b' -> Long.valueOf(text);
-				default -> StandardCharsets.UTF_8.newDecoder()
-					.decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(text)))
-					.toString();
-			};
-		}
-		catch (IllegalArgumentException | CharacterCodingException ex) {
-			return null;
-		}
-	}
-
 	/**
 	 * Return the text form, from which {@link #parse} makes an equal position.
 	 */
 	@Override
 	public String toString() {
-		String text = (this.id instanceof String string)
-				? "t" + Base64.getUrlEncoder().withoutPadding().encodeToString(string.getBytes(StandardCharsets.UTF_8))
-				: ((this.id instanceof UUID) ? "u" : "b") + this.id;
-		return "%d.%016x.%s".formatted(this.rank, Double.doubleToLongBits(this.distance), text);
+		return "%d.%016x.%s".formatted(this.rank, Double.doubleToLongBits(this.distance), IdText.format(this.id));
 	}
 
 }

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <ID> type of the id
  * @param id primary key
- * @param embedding value of the main vector column
+ * @param embedding value of the main vector column, or {@code null} in a record that was
+ * read without its vectors, or from a row that others wrote without one; such a record
+ * cannot be written
  * @param content text that the vector stands for, or {@code null}
  * @param metadata what is known about the row. Declared keys have values of their
  * {@link KeyType}; the others form a JSON object, of which a member that is {@code null}
@@ -24,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * {@link java.math.BigDecimal} where a double is another number. What other writers
  * stored and cannot be read is left out, see {@link #metadataProblems()}.
  * @param furtherVectors values of the table's other vector columns, by the name of the
- * column; one that has no value is left out
+ * column; one that has no value, or was not read, is left out
  */
-public record VectorRecord<ID>(ID id, VectorValue embedding, @Nullable String content, Map<String, Object> metadata,
-		Map<String, VectorValue> furtherVectors) {
+public record VectorRecord<ID>(ID id, @Nullable VectorValue embedding, @Nullable String content,
+		Map<String, Object> metadata, Map<String, VectorValue> furtherVectors) {
 
 	public VectorRecord {
 		Objects.requireNonNull(metadata, () -> "metadata of vector record %s must not be null".formatted(id));
@@ -38,11 +40,12 @@ public record VectorRecord<ID>(ID id, VectorValue embedding, @Nullable String co
 	/**
 	 * Create a record of a table with one vector column.
 	 * @param id primary key
-	 * @param embedding the vector
+	 * @param embedding the vector, or {@code null} for a record that is not to be written
 	 * @param content text that the vector stands for, or {@code null}
 	 * @param metadata what is known about the row
 	 */
-	public VectorRecord(ID id, VectorValue embedding, @Nullable String content, Map<String, Object> metadata) {
+	public VectorRecord(ID id, @Nullable VectorValue embedding, @Nullable String content,
+			Map<String, Object> metadata) {
 		this(id, embedding, content, metadata, Map.of());
 	}
 

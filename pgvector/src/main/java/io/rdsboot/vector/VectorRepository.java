@@ -78,18 +78,43 @@ public interface VectorRepository<ID> {
 	LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options);
 
 	/**
-	 * Return the record with the given id.
+	 * Return the record with the given id, with its vectors.
 	 * @param id the id
 	 * @return the record, or empty if there is none
 	 */
 	Optional<VectorRecord<ID>> findById(ID id);
 
 	/**
-	 * Return the records with the given ids.
+	 * Return the records with the given ids, with their vectors.
 	 * @param ids the ids
 	 * @return the records that there are, in the order of their ids, each once
 	 */
 	List<VectorRecord<ID>> findAllById(Collection<ID> ids);
+
+	/**
+	 * Return whether there is a record with the given id.
+	 * @param id the id
+	 * @return whether there is one
+	 */
+	boolean existsById(ID id);
+
+	/**
+	 * Return a window of the rows of a query, in its order. The next one begins
+	 * {@linkplain RecordQuery#after after} the {@linkplain RecordWindow#next position}
+	 * that this one ends with, however many rows come before.
+	 * @param query which rows, and in which order
+	 * @return the window
+	 * @throws IllegalArgumentException if the query does not fit the table
+	 */
+	RecordWindow<ID> find(RecordQuery query);
+
+	/**
+	 * Return how the server would run a query.
+	 * @param query the query
+	 * @return the lines of {@code EXPLAIN}
+	 * @throws IllegalArgumentException if the query does not fit the table
+	 */
+	String explain(RecordQuery query);
 
 	/**
 	 * Return the rows that are nearest to a vector, nearest first. As many rows as the
@@ -152,6 +177,14 @@ public interface VectorRepository<ID> {
 	 * @return how many there were
 	 */
 	int delete(MetadataFilter filter);
+
+	/**
+	 * Delete all records, in a table with tenants those of the current tenant, whose ids
+	 * are locked in order. Without tenants, other writes of the table wait until the
+	 * transaction ends, and reads do not.
+	 * @return how many there were
+	 */
+	long deleteAll();
 
 	/**
 	 * Return how many records there are, counted exactly.

@@ -157,13 +157,7 @@ final class VectorSearcher<ID> {
 		NearestSql sql = statements(explained, tenant);
 		List<VectorValue> vectors = (settings.vector != null) ? List.of(settings.vector) : List.of();
 		SqlStatement statement = sql.statement(vectors, sql.efforts().get(0)).explained();
-		return this.connections.query(tenant, statement, (rows) -> {
-			StringBuilder plan = new StringBuilder();
-			while (rows.next()) {
-				plan.append(plan.isEmpty() ? "" : "\n").append(rows.getString(1));
-			}
-			return plan.toString();
-		});
+		return this.connections.query(tenant, statement, QueryPlan::read);
 	}
 
 	private NearestSql statements(SearchSettings settings, @Nullable Tenant tenant) {

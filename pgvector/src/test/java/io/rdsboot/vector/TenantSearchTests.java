@@ -101,6 +101,16 @@ class TenantSearchTests {
 			.forEach((found) -> assertThat(found).hasSizeBetween(9, 10).allMatch((match) -> match.id() % 2 == 1));
 		assertThat(repository.count()).isEqualTo(10);
 		assertThat(repository.count(MetadataFilter.parse("owner = 2"))).isZero();
+		for (RecordQuery query : List.of(RecordQuery.all(), RecordQuery.all().sortBy("owner").descending(),
+				RecordQuery.all()
+					.where("owner = 2 or a >= 0")
+					.nullsFirst()
+					.after(new RecordPosition(null, null, -1L)))) {
+			assertThat(repository.find(query).records()).hasSize(10).allMatch((record) -> record.id() % 2 == 1);
+			assertThat(repository.explain(query)).contains("owner = 1");
+		}
+		assertThat(repository.existsById(2L)).isFalse();
+		assertThat(repository.existsById(3L)).isTrue();
 		assertThat(repository.findById(2L)).isEmpty();
 		assertThat(repository.findById(3L).orElseThrow().metadata()).containsEntry("owner", 1);
 		assertThat(repository.findAllById(List.of(1L, 2L, 3L))).extracting(VectorRecord::id).containsExactly(1L, 3L);
@@ -108,6 +118,22 @@ class TenantSearchTests {
 			.isThrownBy(() -> repository.search(VectorSearch.nearestTo(2L)));
 		assertThat(repository.delete(MetadataFilter.parse("owner = 2"))).isZero();
 		assertThat(repository.delete(2L)).isFalse();
+	}
+
+	@Test
+	void onlyTheTenantsRowsAreDeleted() {
+		// A superuser, whom no policy binds.
+		VectorRepository<Long> unbound = VectorRepository.builder(administrator, table(), Long.class)
+			.tenantResolver(TENANT::get)
+			.build();
+		for (VectorRepository<Long> each : List.of(repository, unbound)) {
+			TENANT.set(3);
+			each.upsert(List.of(new VectorRecord<>(100L, new float[] { 1, 1 }, null),
+					new VectorRecord<>(101L, new float[] { 1, 1 }, null)));
+			assertThat(each.deleteAll()).isEqualTo(2);
+			TENANT.set(1);
+			assertThat(each.count()).isEqualTo(10);
+		}
 	}
 
 	@Test

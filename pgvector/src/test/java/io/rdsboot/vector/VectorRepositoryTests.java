@@ -329,6 +329,9 @@ class VectorRepositoryTests {
 		assertThat(repository.search(VectorSearch.nearest(vector(1, 2, 3)).where(MetadataFilter.eq("k", "v"))))
 			.singleElement()
 			.satisfies((match) -> assertThat(match.content()).isEqualTo("c"));
+		assertThat(repository.find(RecordQuery.all().withVectors().where(MetadataFilter.eq("k", "v"))).records())
+			.containsExactly(record);
+		assertThat(repository.existsById(1L)).isTrue();
 		assertThat(repository.delete(1L)).isTrue();
 	}
 
@@ -356,6 +359,7 @@ class VectorRepositoryTests {
 		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
 		assertThat(repository.findById(1L).orElseThrow().content()).isEqualTo("on");
 		assertThat(repository.search(VectorSearch.nearest(vector(1, 0, 0))).get(0).content()).isEqualTo("on");
+		assertThat(repository.find(RecordQuery.all()).records().get(0).content()).isEqualTo("on");
 		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult(
 				(status) -> assertThat(repository.findById(1L).orElseThrow().content()).isEqualTo("off"));
 	}

@@ -1,0 +1,92 @@
+package io.rdsboot.vector;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs record queries of one table. Thread-safe.
+ *
+ * @param <ID> type of the ids
+ */
+final class RecordFinder<ID> {
+
+	private final VectorTable table;
+
+	private final Class<ID> idClass;
+
+	private final VectorConnections connections;
+
+	private final Tenants tenants;
+
+	private final RecordValidator validator;
+
+	RecordFinder(VectorTable table, Class<ID> idClass, VectorConnections connections, Tenants tenants) {
+		this.table = table;
+		this.idClass = idClass;
+		this.connections = connections;
+		this.tenants = tenants;
+		this.validator = RecordValidator.of(table, connections::isWithinLimits);
+	}
+
+	RecordWindow<ID> find(RecordQuery query) {
+		Tenant tenant = this.tenants.current();
+		RecordQuerySql sql = statements(query, tenant);
+		int limit = limit(query);
+		// One row more says whether there is a next window.
+		return this.connections.query(tenant, sql.window(limit + 1), (rows) -> read(rows, sql, limit));
+	}
+
+	private RecordWindow<ID> read(ResultSet row, RecordQuerySql sql, int limit) throws SQLException {
+		List<VectorRecord<ID>> records = new ArrayList<>();
+		String lastValue = null;
+		RecordPosition next = null;
+		while (next == null && row.next()) {
+			if (records.size() < limit) {
+				records.add(record(this.table, row, sql.columns(), this.idClass));
+				lastValue = row.getString(sql.columns().size() + 1);
+			}
+			else {
+				next = sql.position(Objects.requireNonNull(records.get(limit - 1).id()), lastValue);
+			}
+		}
+		return new RecordWindow<>(records, next);
+	}
+
+	String explain(RecordQuery query) {
+		Tenant tenant = this.tenants.current();
+		SqlStatement statement = statements(query, tenant).window(limit(query) + 1).explained();
+		return this.connections.query(tenant, statement, QueryPlan::read);
+	}
+
+	private RecordQuerySql statements(RecordQuery query, @Nullable Tenant tenant) {
+		RecordPosition after = query.after();
+		if (after != null) {
+			this.validator.validateId(after.id());
+		}
+		return new RecordQuerySql(this.table, query, tenant);
+	}
+
+	private static int limit(RecordQuery query) {
+		return Objects.requireNonNullElse(query.limit(), RecordQuery.DEFAULT_LIMIT);
+	}
+
+	/**
+	 * Return the record of a row.
+	 * @param columns what the row begins with
+	 */
+	static <ID> VectorRecord<ID> record(VectorTable table, ResultSet row, RowColumns columns, Class<ID> idClass)
+			throws SQLException {
+		Map<String, VectorValue> vectors = columns.vectors(row);
+		VectorValue embedding = vectors.remove(table.embedding().name());
+		return new VectorRecord<>(columns.id(row, idClass), embedding, columns.content(row), columns.metadata(row),
+				vectors);
+	}
+
+}
