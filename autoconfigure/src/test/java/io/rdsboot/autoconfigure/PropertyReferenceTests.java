@@ -16,26 +16,26 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the README's table of properties to the metadata. Run with
- * {@code -Drds.update-readme} to write the table anew.
+ * Tests that the documentation's table of properties is that of the metadata. Run with
+ * {@code -Drds.update-properties} to write the table anew.
  */
 class PropertyReferenceTests {
 
-	private static final Path README = Path.of("..", "README.md");
+	private static final Path PAGE = Path.of("..", "docs", "properties.md");
 
 	private static final String BEGIN = "<!-- properties: generated from the metadata -->\n";
 
 	private static final String END = "<!-- end of properties -->";
 
 	@Test
-	void readmeListsEveryProperty() throws IOException {
-		String readme = Files.readString(README);
-		int begin = readme.indexOf(BEGIN) + BEGIN.length();
-		String expected = readme.substring(0, begin) + table() + readme.substring(readme.indexOf(END));
-		if (System.getProperty("rds.update-readme") != null) {
-			Files.writeString(README, expected);
+	void pageListsEveryProperty() throws IOException {
+		String page = Files.readString(PAGE);
+		int begin = page.indexOf(BEGIN) + BEGIN.length();
+		String expected = page.substring(0, begin) + table() + page.substring(page.indexOf(END));
+		if (System.getProperty("rds.update-properties") != null) {
+			Files.writeString(PAGE, expected);
 		}
-		assertThat(Files.readString(README)).as("run PropertyReferenceTests with -Drds.update-readme to mend it")
+		assertThat(Files.readString(PAGE)).as("run PropertyReferenceTests with -Drds.update-properties to mend it")
 			.isEqualTo(expected);
 	}
 

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
  * Tests of what a service is told of statements and sessions that the server ends: a row
- * of the table in {@code docs/errors.md} each.
+ * of the table in {@code docs/failover.md} each.
  */
 @LocalRds(readers = 0)
 class ServerEndedTests {

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.RecordQuery;
+import io.rdsboot.vector.RecordWindow;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
@@ -52,6 +54,10 @@ abstract class SnippetContext {
 	Stream<VectorRecord<UUID>> records;
 
 	VectorSearch search;
+
+	RecordQuery query;
+
+	RecordWindow<UUID> window;
 
 	Order order;
 
