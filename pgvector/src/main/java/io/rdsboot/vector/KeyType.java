@@ -4,7 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -20,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public enum KeyType {
 
 	/**
-	 * A column of type {@code text}; in Java a {@link String}.
+	 * A column of type {@code text}; in Java a {@link String}. An enum constant is
+	 * accepted too, as its name, and a local date or time as its text in ISO 8601.
 	 */
 	TEXT("text", String.class),
 
@@ -48,7 +52,8 @@ public enum KeyType {
 	 * A column of type {@code timestamp with time zone}; in Java an {@link Instant}, of
 	 * which PostgreSQL keeps microseconds. An {@link OffsetDateTime}, a
 	 * {@link java.time.ZonedDateTime}, a {@link java.util.Date} and a text in ISO 8601
-	 * are accepted too.
+	 * are accepted too, and a date alone, as {@link LocalDate} or as text, for its first
+	 * moment in UTC.
 	 */
 	TIMESTAMPTZ("timestamp with time zone", Instant.class),
 
@@ -58,7 +63,8 @@ public enum KeyType {
 	UUID("uuid", UUID.class),
 
 	/**
-	 * A column of type {@code text[]}; in Java a {@link List} of {@link String}.
+	 * A column of type {@code text[]}; in Java a {@link List} of {@link String}. What
+	 * {@link #TEXT} accepts is accepted as an element too.
 	 */
 	TEXT_ARRAY("text[]", List.class),
 
@@ -110,7 +116,7 @@ public enum KeyType {
 		Object converted = null;
 		try {
 			converted = switch (this) {
-				case TEXT -> (value instanceof CharSequence text) ? text.toString() : null;
+				case TEXT -> (value instanceof CharSequence text) ? text.toString() : textOf(value);
 				case INTEGER -> (value instanceof Number number) ? exact(number).intValueExact() : null;
 				case BIGINT -> (value instanceof Number number) ? exact(number).longValueExact() : null;
 				case NUMERIC -> (value instanceof Number number) ? storable(exact(number)) : null;
@@ -190,17 +196,44 @@ public enum KeyType {
 	}
 
 	private static @Nullable Instant toInstant(@Nullable Object value) {
+		if (value instanceof LocalDate date) {
+			return firstMoment(date);
+		}
 		if (value instanceof String text) {
-			return OffsetDateTime.parse(text).toInstant();
+			return (text.indexOf('T') < 0 && text.indexOf('t') < 0) ? firstMoment(LocalDate.parse(text))
+					: OffsetDateTime.parse(text).toInstant();
 		}
 		return (value != null && MetadataTimes.stored(value) instanceof Instant instant) ? instant : null;
 	}
 
-	private static @Nullable List<String> toStrings(@Nullable Object value) {
-		if (value instanceof Collection<?> items && items.stream().allMatch(String.class::isInstance)) {
-			return items.stream().map(String.class::cast).toList();
+	/**
+	 * Return the text that stands for a value wherever metadata is text.
+	 */
+	private static @Nullable String textOf(@Nullable Object value) {
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
 		}
-		return null;
+		return (value instanceof String text) ? text
+				: (value != null && MetadataTimes.stored(value) instanceof String time) ? time : null;
+	}
+
+	private static Instant firstMoment(LocalDate date) {
+		return date.atStartOfDay(ZoneOffset.UTC).toInstant();
+	}
+
+	private static @Nullable List<String> toStrings(@Nullable Object value) {
+		if (!(value instanceof Collection<?> items)) {
+			return null;
+		}
+		List<String> texts = new ArrayList<>();
+		for (Object item : items) {
+			String text = textOf(item);
+			if (text == null) {
+				return null;
+			}
+			texts.add(text);
+		}
+		return List.copyOf(texts);
 	}
 
 }

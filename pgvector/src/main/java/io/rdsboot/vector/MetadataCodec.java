@@ -42,14 +42,17 @@ final class MetadataCodec {
 			.streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(MetadataReader.MAX_DEPTH).build())
 			.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
 			.build())
-		.addModule(times())
+		.addModule(filterable())
 		.build();
 
 	/**
-	 * Write each date and time as a filter looks for it.
+	 * Write each enum constant, date and time as a filter looks for it, whatever
+	 * annotations the enum has.
 	 */
-	private static SimpleModule times() {
+	private static SimpleModule filterable() {
 		SimpleModule module = new SimpleModule();
+		module.addSerializer(Enum.class, new EnumSerializer());
+		module.addKeySerializer(Enum.class, new EnumKeySerializer());
 		for (Class<?> type : MetadataTimes.TYPES) {
 			module.addSerializer(type, new TimeSerializer());
 		}
@@ -146,6 +149,26 @@ final class MetadataCodec {
 		boolean plain = value instanceof Integer || value instanceof Long || value instanceof Boolean
 				|| (value instanceof Double number && Double.isFinite(number));
 		return plain ? LONGEST_NUMBER : -1;
+	}
+
+	@SuppressWarnings("rawtypes")
+	private static final class EnumSerializer extends ValueSerializer<Enum> {
+
+		@Override
+		public void serialize(Enum value, JsonGenerator json, SerializationContext context) {
+			json.writeString(value.name());
+		}
+
+	}
+
+	@SuppressWarnings("rawtypes")
+	private static final class EnumKeySerializer extends ValueSerializer<Enum> {
+
+		@Override
+		public void serialize(Enum value, JsonGenerator json, SerializationContext context) {
+			json.writeName(value.name());
+		}
+
 	}
 
 	private static final class TimeSerializer extends ValueSerializer<Object> {

@@ -1,7 +1,6 @@
 package io.rdsboot.vector;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 import io.rdsboot.vector.filter.Between;
 import io.rdsboot.vector.filter.Comparison;
@@ -15,8 +14,6 @@ import io.rdsboot.vector.filter.MetadataFilter;
  * Renders conditions on metadata keys that have a column.
  */
 final class TypedFilterSql {
-
-	private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
 
 	private final VectorTable table;
 
@@ -75,7 +72,7 @@ final class TypedFilterSql {
 	private Object convert(MetadataColumn column, KeyType type, Object value) {
 		boolean time = type == KeyType.TIMESTAMPTZ;
 		try {
-			return type.convert((time && isDate(value)) ? value + "T00:00:00Z" : value);
+			return type.convert(value);
 		}
 		catch (IllegalArgumentException ex) {
 			String forms = (time && value instanceof String)
@@ -85,10 +82,6 @@ final class TypedFilterSql {
 							column.key(), column.type().sqlType(), this.table, ex.getMessage(), forms),
 					ex);
 		}
-	}
-
-	private static boolean isDate(Object value) {
-		return value instanceof String text && DATE.matcher(text).matches();
 	}
 
 }

@@ -9,12 +9,14 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -68,7 +70,8 @@ final class CanonicalValues {
 		}
 		if (value instanceof Map<?, ?> map) {
 			Map<String, Object> members = new TreeMap<>();
-			map.forEach((key, member) -> members.put(String.valueOf(key), json(member)));
+			map.forEach((key, member) -> members
+				.put((key instanceof Enum<?> constant) ? constant.name() : String.valueOf(key), json(member)));
 			return members;
 		}
 		if (value instanceof HostileValues.Point point) {
@@ -92,6 +95,9 @@ final class CanonicalValues {
 		Instant moment = moment(value);
 		if (moment != null) {
 			return moment.toString();
+		}
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
 		}
 		return (value instanceof LocalDateTime time) ? isoText(time.toLocalDate(), time.toLocalTime())
 				: (value instanceof LocalTime time) ? isoText(time) : String.valueOf(value);
@@ -172,7 +178,7 @@ final class CanonicalValues {
 	 */
 	static @Nullable Object column(KeyType type, Object value) {
 		return switch (type) {
-			case TEXT -> (value instanceof String text && isStorable(text)) ? text : null;
+			case TEXT -> text(value);
 			case INTEGER -> whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE);
 			case BIGINT -> whole(value, Long.MIN_VALUE, Long.MAX_VALUE);
 			case NUMERIC ->
@@ -181,11 +187,17 @@ final class CanonicalValues {
 			case BOOLEAN -> (value instanceof Boolean) ? value : null;
 			case TIMESTAMPTZ -> timestamp(value);
 			case UUID -> uuid(value);
-			case TEXT_ARRAY -> (value instanceof Collection<?> items
-					&& items.stream().allMatch((item) -> item instanceof String text && isStorable(text)))
-							? List.copyOf(items) : null;
+			case TEXT_ARRAY ->
+				(value instanceof Collection<?> items && items.stream().allMatch((item) -> text(item) != null))
+						? items.stream().map(CanonicalValues::text).toList() : null;
 			case JSON -> json(value);
 		};
+	}
+
+	private static @Nullable String text(@Nullable Object value) {
+		boolean text = value instanceof String || value instanceof Enum<?> || value instanceof LocalDate
+				|| value instanceof LocalDateTime || value instanceof LocalTime;
+		return (text && json(value) instanceof String stored && isStorable(stored)) ? stored : null;
 	}
 
 	private static @Nullable Object whole(Object value, long least, long greatest) {
@@ -213,10 +225,12 @@ final class CanonicalValues {
 	}
 
 	private static @Nullable Object timestamp(Object value) {
-		Instant moment = moment(value);
+		Instant moment = (value instanceof LocalDate date) ? date.atStartOfDay().toInstant(ZoneOffset.UTC)
+				: moment(value);
 		if (value instanceof String text) {
 			try {
-				moment = OffsetDateTime.parse(text).toInstant();
+				boolean date = !text.toUpperCase(Locale.ROOT).contains("T");
+				moment = OffsetDateTime.parse(date ? text + "T00:00:00Z" : text).toInstant();
 			}
 			catch (DateTimeException ex) {
 				return null;

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Tuple;
@@ -97,17 +98,18 @@ final class HostileValues {
 	 */
 	static Arbitrary<Object> values(KeyType type) {
 		Arbitrary<Object> fitting = switch (type) {
-			case TEXT -> texts().map((text) -> text);
+			case TEXT -> Arbitraries.frequencyOf(Tuple.of(9, texts().map((text) -> text)),
+					Tuple.of(1, Arbitraries.of(Colour.RED, Colour.GREEN, LocalDate.of(2026, 1, 31))));
 			case INTEGER -> Arbitraries.integers().map((number) -> number);
 			case BIGINT -> Arbitraries.oneOf(Arbitraries.longs().map((number) -> (Object) number),
 					Arbitraries.of(BigInteger.TEN, 1.0, new BigDecimal("1E+3"), new AtomicLong(3), (byte) 1));
 			case NUMERIC -> numbers();
 			case BOOLEAN -> Arbitraries.of(true, false);
-			case TIMESTAMPTZ -> Arbitraries.oneOf(times(), Arbitraries.of("2026-01-31T10:00:00+01:00", "yesterday"));
+			case TIMESTAMPTZ -> Arbitraries.oneOf(times(), Arbitraries.of("2026-01-31T10:00:00+01:00", "2026-01-31", "yesterday"));
 			case UUID -> Arbitraries.of(new UUID(0, 0), new UUID(-1, -1), new UUID(Long.MIN_VALUE, 7),
 					"123e4567-e89b-12d3-a456-426614174000", "no uuid");
 			case TEXT_ARRAY -> Arbitraries.oneOf(texts().list().ofMaxSize(3).map(ArrayList::new),
-					Arbitraries.just(List.of("it's \\ \"a\", {b}", "")));
+					Arbitraries.of(List.of("it's \\ \"a\", {b}", ""), List.of(Colour.RED, Colour.GREEN, "a")));
 			case JSON -> values();
 		};
 		return Arbitraries.frequencyOf(Tuple.of(12, fitting), Tuple.of(1, values()));
@@ -155,7 +157,34 @@ final class HostileValues {
 				new byte[] { 1, 2 }, new Point(1, "a"), new Point(1, "a\u0000"), Optional.of("x"), Optional.empty(),
 				Collections.singletonList(null), Collections.singletonMap("n", null),
 				Collections.singletonMap(1, "number"), Arrays.asList("a", null, 1), List.of(), Map.of(),
-				Map.of("", Map.of(" ", List.of())), Thread.State.NEW);
+				Map.of("", Map.of(" ", List.of())), Thread.State.NEW, Colour.RED, List.of(Colour.GREEN, Colour.RED),
+				Map.of(Colour.RED, Colour.GREEN));
+	}
+
+	/**
+	 * An enum that has other texts than its names.
+	 */
+	enum Colour {
+
+		RED, GREEN {
+
+			@Override
+			public String toString() {
+				return "verdant";
+			}
+
+		};
+
+		@JsonValue
+		String code() {
+			return "colour " + ordinal();
+		}
+
+		@Override
+		public String toString() {
+			return "a colour";
+		}
+
 	}
 
 	/**

@@ -119,7 +119,7 @@ class RecordValidatorTests {
 						"has half a surrogate pair at 'other.name', which PostgreSQL cannot store"),
 				key("other", new Author("x", Float.NaN),
 						"has the number NaN at 'other.weight', which JSON cannot express"),
-				key("other", Odd.SO, "has a NUL character at 'other', which PostgreSQL cannot store"),
+				key("other", new Odd("a\0"), "has a NUL character at 'other', which PostgreSQL cannot store"),
 				key("other", "x".repeat(1 << 20), "is longer than 1048576 characters as JSON"),
 				key("other", Collections.nCopies(9, new BigDecimal("1e131000")),
 						"is longer than 1048576 characters as JSON"),
@@ -131,15 +131,7 @@ class RecordValidatorTests {
 
 	}
 
-	private enum Odd {
-
-		SO;
-
-		@Override
-		@JsonValue
-		public String toString() {
-			return "a\0";
-		}
+	private record Odd(@JsonValue String text) {
 
 	}
 

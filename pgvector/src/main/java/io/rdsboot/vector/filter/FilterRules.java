@@ -30,6 +30,9 @@ final class FilterRules {
 		if (value == null) {
 			throw problem(key, "must not be null: use isNull to find rows without one");
 		}
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
+		}
 		if (value instanceof String text) {
 			requireStorable("Value %s for key '%s'".formatted(SafeText.of(FilterText.value(text)), SafeText.of(key)),
 					text);
@@ -48,7 +51,7 @@ final class FilterRules {
 				return decimal;
 			}
 		}
-		throw problem(key, "must be a String, number, Boolean, UUID, date or time, but is a %s"
+		throw problem(key, "must be a String, number, Boolean, UUID, enum, date or time, but is a %s"
 			.formatted(value.getClass().getTypeName()));
 	}
 

@@ -142,7 +142,7 @@ class MetadataFilterTests {
 	static Stream<Arguments> refusals() {
 		String noValue = "Value for key 'a' must not be null: use isNull to find rows without one";
 		String tooManyDigits = "Value for key 'a' must have at most 131072 digits before the decimal point and 16383 behind it";
-		String unknownClass = "Value for key 'a' must be a String, number, Boolean, UUID, date or time, but is a ";
+		String unknownClass = "Value for key 'a' must be a String, number, Boolean, UUID, enum, date or time, but is a ";
 		String tooDeep = "Metadata filter must be at most 100 deep, but would be 101";
 		return Stream.of(refusal(() -> exists(missing()), "Key of a metadata filter must not be null"), refusal(
 				() -> eq("a\0b", 1),
