@@ -1,5 +1,7 @@
 package io.rdsboot.vector;
 
+import io.rdsboot.vector.filter.Condition;
+import io.rdsboot.vector.filter.Contains;
 import io.rdsboot.vector.filter.MetadataFilter;
 
 /**
@@ -21,6 +23,13 @@ public final class FilterExpressions {
 	public static String literal(VectorTable table, MetadataFilter filter) {
 		LiteralWriter writer = new LiteralWriter();
 		new FilterSql(table, "").write(filter, writer);
+		for (Condition condition : filter.conditions()) {
+			if (condition instanceof Contains && condition.key().caseIgnored()) {
+				throw new IllegalArgumentException(
+						"condition '%s' of vector table %s cannot be one of an index, because it looks at each element: leave out lower()"
+							.formatted(condition, table));
+			}
+		}
 		return writer.toString();
 	}
 

@@ -3,14 +3,8 @@ package io.rdsboot.vector;
 import java.util.List;
 
 import io.rdsboot.vector.filter.And;
-import io.rdsboot.vector.filter.Between;
-import io.rdsboot.vector.filter.Comparison;
 import io.rdsboot.vector.filter.Comparison.Operator;
-import io.rdsboot.vector.filter.Contains;
-import io.rdsboot.vector.filter.Exists;
-import io.rdsboot.vector.filter.In;
-import io.rdsboot.vector.filter.IsNull;
-import io.rdsboot.vector.filter.Like;
+import io.rdsboot.vector.filter.Condition;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.filter.Not;
 import io.rdsboot.vector.filter.Or;
@@ -50,7 +44,7 @@ final class FilterSql {
 			sql.append(") IS NOT TRUE");
 		}
 		else {
-			writeCondition(filter, sql);
+			writeCondition((Condition) filter, sql);
 		}
 	}
 
@@ -62,37 +56,15 @@ final class FilterSql {
 		}
 	}
 
-	private void writeCondition(MetadataFilter filter, FilterWriter sql) {
-		String key = key(filter);
-		MetadataColumn column = this.keys.column(key);
+	private void writeCondition(Condition condition, FilterWriter sql) {
+		FilterKeys.Place place = this.keys.place(condition.key());
+		MetadataColumn column = place.column();
 		if (column != null) {
-			this.typed.write(filter, column, sql);
+			this.typed.write(condition, column, sql);
 		}
 		else {
-			this.json.write(filter, key, sql);
+			this.json.write(condition, place.names(), sql);
 		}
-	}
-
-	private static String key(MetadataFilter filter) {
-		if (filter instanceof Comparison comparison) {
-			return comparison.key();
-		}
-		if (filter instanceof Between between) {
-			return between.key();
-		}
-		if (filter instanceof In in) {
-			return in.key();
-		}
-		if (filter instanceof Contains contains) {
-			return contains.key();
-		}
-		if (filter instanceof Like like) {
-			return like.key();
-		}
-		if (filter instanceof Exists exists) {
-			return exists.key();
-		}
-		return ((IsNull) filter).key();
 	}
 
 	/**

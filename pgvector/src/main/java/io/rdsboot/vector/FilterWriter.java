@@ -27,6 +27,12 @@ interface FilterWriter {
 	FilterWriter anyOf(KeyType type, List<Object> values);
 
 	/**
+	 * Append what {@code ANY} takes, in lower case: an array or a query.
+	 * @param texts texts
+	 */
+	FilterWriter anyLowered(List<String> texts);
+
+	/**
 	 * Append an array of values of type {@code jsonb}.
 	 * @param documents their texts
 	 */

@@ -2,17 +2,21 @@ package io.rdsboot.vector;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.vector.filter.Between;
 import io.rdsboot.vector.filter.Comparison;
 import io.rdsboot.vector.filter.Comparison.Operator;
+import io.rdsboot.vector.filter.Condition;
 import io.rdsboot.vector.filter.Contains;
 import io.rdsboot.vector.filter.Exists;
 import io.rdsboot.vector.filter.In;
+import io.rdsboot.vector.filter.IsAbsent;
+import io.rdsboot.vector.filter.IsJsonNull;
 import io.rdsboot.vector.filter.Like;
-import io.rdsboot.vector.filter.MetadataFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Renders conditions on members of the {@code jsonb} metadata. Equality is containment,
@@ -42,9 +46,12 @@ final class JsonFilterSql {
 		this.document = row + VectorTable.quote(String.valueOf(table.metadataColumn()));
 	}
 
-	void write(MetadataFilter filter, String key, FilterWriter sql) {
-		if (filter instanceof Comparison comparison) {
-			compare(comparison, sql);
+	void write(Condition filter, List<String> key, FilterWriter sql) {
+		if (filter.key().caseIgnored()) {
+			writeLowered(filter, key, sql);
+		}
+		else if (filter instanceof Comparison comparison) {
+			compare(comparison, key, sql);
 		}
 		else if (filter instanceof Between between) {
 			order(key, Operator.GREATER_OR_EQUAL, between.low(), sql);
@@ -61,8 +68,21 @@ final class JsonFilterSql {
 			text(key, sql);
 			sql.append(" LIKE ").value(KeyType.TEXT, like.pattern());
 		}
-		else if (filter instanceof Exists) {
+		else {
+			writePresence(filter, key, sql);
+		}
+	}
+
+	private void writePresence(Condition filter, List<String> key, FilterWriter sql) {
+		if (filter instanceof Exists) {
 			exist(key, sql);
+		}
+		else if (filter instanceof IsAbsent) {
+			member(key, sql);
+			sql.append(" IS NULL");
+		}
+		else if (filter instanceof IsJsonNull) {
+			contain(key, null, sql);
 		}
 		else {
 			sql.append("coalesce(");
@@ -71,8 +91,28 @@ final class JsonFilterSql {
 		}
 	}
 
-	private void compare(Comparison comparison, FilterWriter sql) {
-		String key = comparison.key();
+	private void writeLowered(Condition filter, List<String> key, FilterWriter sql) {
+		if (filter instanceof Contains) {
+			sql.append("EXISTS (SELECT FROM jsonb_array_elements(CASE WHEN ");
+			type(key, sql);
+			sql.append(" = 'array' THEN ");
+			member(key, sql);
+			sql.append(" END) AS element WHERE jsonb_typeof(element) = 'string' AND ");
+			LoweredSql.write(filter, (text) -> text.append("element #>> '{}'"), sql);
+			sql.append(")");
+		}
+		else if (filter instanceof Comparison comparison && comparison.operator() == Operator.NOT_EQUAL) {
+			exist(key, sql);
+			sql.append(" AND (");
+			writeLowered(new Comparison(filter.key(), Operator.EQUAL, comparison.value()), key, sql);
+			sql.append(") IS NOT TRUE");
+		}
+		else {
+			LoweredSql.write(filter, (text) -> text(key, text), sql);
+		}
+	}
+
+	private void compare(Comparison comparison, List<String> key, FilterWriter sql) {
 		switch (comparison.operator()) {
 			case EQUAL -> contain(key, comparison.value(), sql);
 			case NOT_EQUAL -> {
@@ -88,9 +128,9 @@ final class JsonFilterSql {
 	 * A GIN index serves few values. Of many the server makes a hash table, and looks
 	 * each row's value up in it.
 	 */
-	private void containAny(String key, List<Object> values, FilterWriter sql) {
+	private void containAny(List<String> key, List<Object> values, FilterWriter sql) {
 		if (values.isEmpty() || values.size() > MAX_CONTAINED) {
-			member("->", key, sql);
+			member(key, sql);
 			sql.append(" = ANY (").jsons(values.stream().map(this.codec::writeValue).toList()).append(")");
 			return;
 		}
@@ -100,23 +140,28 @@ final class JsonFilterSql {
 		}
 	}
 
-	private void contain(String key, Object value, FilterWriter sql) {
-		sql.append(this.document + " @> ").json(this.codec.write(Map.of(key, value)));
+	private void contain(List<String> key, @Nullable Object value, FilterWriter sql) {
+		Map<String, @Nullable Object> document = Collections.singletonMap(key.get(key.size() - 1), value);
+		for (int i = key.size() - 2; i >= 0; i--) {
+			document = Collections.singletonMap(key.get(i), document);
+		}
+		sql.append(this.document + " @> ").json(this.codec.writeValue(document));
 	}
 
-	private void order(String key, Operator operator, Object value, FilterWriter sql) {
+	private void order(List<String> key, Operator operator, Object value, FilterWriter sql) {
 		if (value instanceof Instant moment) {
 			orderMoment(key, operator, moment, sql);
 			return;
 		}
+		String name = key.get(key.size() - 1);
 		type(key, sql);
 		sql.append(" = '%s' AND ".formatted((value instanceof BigDecimal) ? "number" : "string"));
-		member("->", key, sql);
+		member(key, sql);
 		// Taken out of a document, so that one way of writing JSON is enough.
 		sql.append(" %s (".formatted(FilterSql.operator(operator)))
-			.json(this.codec.write(Map.of(key, value)))
+			.json(this.codec.write(Map.of(name, value)))
 			.append(" -> ")
-			.value(KeyType.TEXT, key)
+			.value(KeyType.TEXT, name)
 			.append(")");
 	}
 
@@ -124,11 +169,11 @@ final class JsonFilterSql {
 	 * Without the letter behind it, the text of a moment has the order of time, however
 	 * many digits its fraction has.
 	 */
-	private void orderMoment(String key, Operator operator, Instant moment, FilterWriter sql) {
+	private void orderMoment(List<String> key, Operator operator, Instant moment, FilterWriter sql) {
 		if (moment.isBefore(FIRST_MOMENT) || !moment.isBefore(MOMENTS_END)) {
 			throw new IllegalArgumentException(
 					"value '%s' of a filter by metadata key '%s' of vector table %s is outside the years 0 to 9999, "
-						.formatted(moment, key, this.table)
+						.formatted(moment, String.join(".", key), this.table)
 							+ "and as JSON such a time has no order: declare the key as %s"
 								.formatted(KeyType.TIMESTAMPTZ.sqlType()));
 		}
@@ -139,7 +184,7 @@ final class JsonFilterSql {
 			.value(KeyType.TEXT, moment.toString().replace("Z", ""));
 	}
 
-	private void exist(String key, FilterWriter sql) {
+	private void exist(List<String> key, FilterWriter sql) {
 		type(key, sql);
 		sql.append(" <> 'null'");
 	}
@@ -147,9 +192,9 @@ final class JsonFilterSql {
 	/**
 	 * Append the member's type, {@code NULL} if there is no member.
 	 */
-	private void type(String key, FilterWriter sql) {
+	private void type(List<String> key, FilterWriter sql) {
 		sql.append("jsonb_typeof(");
-		member("->", key, sql);
+		member(key, sql);
 		sql.append(")");
 	}
 
@@ -157,16 +202,29 @@ final class JsonFilterSql {
 	 * Append the member's text, {@code NULL} if it is none. Of anything else no text is
 	 * made, whatever the planner looks at first: it could be gigabytes.
 	 */
-	private void text(String key, FilterWriter sql) {
+	private void text(List<String> key, FilterWriter sql) {
 		sql.append("CASE WHEN ");
 		type(key, sql);
 		sql.append(" = 'string' THEN ");
-		member("->>", key, sql);
+		member(key, "->>", sql);
 		sql.append(" END");
 	}
 
-	private void member(String operator, String key, FilterWriter sql) {
-		sql.append("(%s %s ".formatted(this.document, operator)).value(KeyType.TEXT, key).append(")");
+	private void member(List<String> key, FilterWriter sql) {
+		member(key, "->", sql);
+	}
+
+	/**
+	 * Append a member. Text that an operator looks for is a name, never the position of
+	 * an array's element.
+	 * @param last operator of the last name
+	 */
+	private void member(List<String> key, String last, FilterWriter sql) {
+		sql.append("(" + this.document);
+		for (int i = 0; i < key.size(); i++) {
+			sql.append(" %s ".formatted((i < key.size() - 1) ? "->" : last)).value(KeyType.TEXT, key.get(i));
+		}
+		sql.append(")");
 	}
 
 }

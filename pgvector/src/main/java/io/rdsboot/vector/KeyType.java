@@ -6,7 +6,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -196,12 +195,8 @@ public enum KeyType {
 	}
 
 	private static @Nullable Instant toInstant(@Nullable Object value) {
-		if (value instanceof LocalDate date) {
-			return firstMoment(date);
-		}
-		if (value instanceof String text) {
-			return (text.indexOf('T') < 0 && text.indexOf('t') < 0) ? firstMoment(LocalDate.parse(text))
-					: OffsetDateTime.parse(text).toInstant();
+		if (value instanceof String || value instanceof LocalDate) {
+			return MetadataTimes.moment(value.toString());
 		}
 		return (value != null && MetadataTimes.stored(value) instanceof Instant instant) ? instant : null;
 	}
@@ -215,10 +210,6 @@ public enum KeyType {
 		}
 		return (value instanceof String text) ? text
 				: (value != null && MetadataTimes.stored(value) instanceof String time) ? time : null;
-	}
-
-	private static Instant firstMoment(LocalDate date) {
-		return date.atStartOfDay(ZoneOffset.UTC).toInstant();
 	}
 
 	private static @Nullable List<String> toStrings(@Nullable Object value) {

@@ -32,6 +32,13 @@ final class LiteralWriter implements FilterWriter {
 	}
 
 	@Override
+	public LiteralWriter anyLowered(List<String> texts) {
+		return append(texts.stream()
+			.map((text) -> "lower(%s)".formatted(literal(KeyType.TEXT, text)))
+			.collect(Collectors.joining(", ", "ARRAY[", texts.isEmpty() ? "]::text[]" : "]")));
+	}
+
+	@Override
 	public LiteralWriter jsons(List<String> documents) {
 		return append(documents.stream()
 			.map((document) -> quote(document) + "::jsonb")

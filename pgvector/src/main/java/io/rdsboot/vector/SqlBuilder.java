@@ -10,6 +10,8 @@ import io.rdsboot.vector.SqlStatement.Binding;
  */
 final class SqlBuilder implements FilterWriter {
 
+	private static final int MAX_LOWERED = 50;
+
 	private final StringBuilder text = new StringBuilder();
 
 	private final List<Binding> bindings = new ArrayList<>();
@@ -40,6 +42,21 @@ final class SqlBuilder implements FilterWriter {
 		return bind((statement, parameter) -> statement.setArray(parameter,
 				statement.getConnection().createArrayOf(type.sqlType(), KeyValues.toArray(type, values))))
 			.append("::%s[]".formatted(type.sqlType()));
+	}
+
+	/**
+	 * An index serves an array. Of many texts the server makes a hash table, which it
+	 * does of a query's.
+	 */
+	@Override
+	public SqlBuilder anyLowered(List<String> texts) {
+		if (texts.size() > MAX_LOWERED) {
+			return append("SELECT lower(v) FROM unnest(").anyOf(KeyType.TEXT, new ArrayList<>(texts)).append(") v");
+		}
+		for (int i = 0; i < texts.size(); i++) {
+			append((i > 0) ? ", lower(" : "ARRAY[lower(").value(KeyType.TEXT, texts.get(i)).append(")");
+		}
+		return texts.isEmpty() ? anyOf(KeyType.TEXT, List.of()) : append("]");
 	}
 
 	@Override

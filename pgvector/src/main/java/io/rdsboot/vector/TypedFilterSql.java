@@ -4,11 +4,12 @@ import java.util.List;
 
 import io.rdsboot.vector.filter.Between;
 import io.rdsboot.vector.filter.Comparison;
+import io.rdsboot.vector.filter.Condition;
 import io.rdsboot.vector.filter.Contains;
 import io.rdsboot.vector.filter.Exists;
 import io.rdsboot.vector.filter.In;
+import io.rdsboot.vector.filter.IsJsonNull;
 import io.rdsboot.vector.filter.Like;
-import io.rdsboot.vector.filter.MetadataFilter;
 
 /**
  * Renders conditions on metadata keys that have a column.
@@ -24,10 +25,13 @@ final class TypedFilterSql {
 		this.row = row;
 	}
 
-	void write(MetadataFilter filter, MetadataColumn column, FilterWriter sql) {
+	void write(Condition filter, MetadataColumn column, FilterWriter sql) {
 		KeyType type = column.type();
 		String name = this.row + VectorTable.quote(column.column());
-		if (filter instanceof Comparison comparison) {
+		if (filter.key().caseIgnored()) {
+			writeLowered(filter, column, name, sql);
+		}
+		else if (filter instanceof Comparison comparison) {
 			requireSingle(column);
 			sql.append("%s %s ".formatted(name, FilterSql.operator(comparison.operator())))
 				.value(type, convert(column, type, comparison.value()));
@@ -53,8 +57,26 @@ final class TypedFilterSql {
 			require(type == KeyType.TEXT, column, "is no text, so it has no pattern");
 			sql.append(name + " LIKE ").value(KeyType.TEXT, like.pattern());
 		}
+		else if (filter instanceof IsJsonNull) {
+			sql.append("false");
+		}
 		else {
 			sql.append(name + ((filter instanceof Exists) ? " IS NOT NULL" : " IS NULL"));
+		}
+	}
+
+	private void writeLowered(Condition filter, MetadataColumn column, String name, FilterWriter sql) {
+		boolean array = filter instanceof Contains;
+		require(column.type() == (array ? KeyType.TEXT_ARRAY : KeyType.TEXT), column,
+				array ? "is no text array, so it contains no text without case"
+						: "is no text, so it cannot be compared without case");
+		if (array) {
+			sql.append("EXISTS (SELECT FROM unnest(%s) AS element WHERE ".formatted(name));
+			LoweredSql.write(filter, (text) -> text.append("element"), sql);
+			sql.append(")");
+		}
+		else {
+			LoweredSql.write(filter, (text) -> text.append(name), sql);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.UUID;
 import io.rdsboot.vector.filter.MetadataFilter;
 import org.junit.jupiter.api.Test;
 
+import static io.rdsboot.vector.filter.MetadataFilter.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -52,6 +53,61 @@ class FilterExpressionsTests {
 				+ "(\"metadata\" -> 'a''b'::text) >= ('{\"a''b\":1}'::jsonb -> 'a''b'::text)");
 		assertLiteral(MetadataFilter.ne("x", true),
 				"jsonb_typeof((\"metadata\" -> 'x'::text)) <> 'null' AND NOT \"metadata\" @> '{\"x\":true}'::jsonb");
+	}
+
+	@Test
+	void filterOfANestedMemberIsContainmentOrGoesThroughObjects() {
+		assertLiteral(key("address", "it's").eq("x"), "\"metadata\" @> '{\"address\":{\"it''s\":\"x\"}}'::jsonb");
+		assertLiteral(key("a", "b").contains(1), "\"metadata\" @> '{\"a\":{\"b\":[1]}}'::jsonb");
+		assertLiteral(key("known", "b").exists(),
+				"jsonb_typeof((\"metadata\" -> 'known'::text -> 'b'::text)) <> 'null'");
+		assertLiteral(key("a", "b").gt("x"), "jsonb_typeof((\"metadata\" -> 'a'::text -> 'b'::text)) = 'string' AND "
+				+ "(\"metadata\" -> 'a'::text -> 'b'::text) > ('{\"b\":\"x\"}'::jsonb -> 'b'::text)");
+	}
+
+	@Test
+	void filterWithoutCaseLowersBothSidesOnTheServer() {
+		assertLiteral(key("tenant").ignoringCase().eq("O'Neil"), "lower(\"tenant\") = lower('O''Neil'::text)");
+		assertLiteral(key("tenant").ignoringCase().in("A", "B"),
+				"lower(\"tenant\") = ANY (ARRAY[lower('A'::text), lower('B'::text)])");
+		assertLiteral(key("tenant").ignoringCase().in(), "lower(\"tenant\") = ANY (ARRAY[]::text[])");
+		assertLiteral(key("tenant").ignoringCase().like("A%"), "lower(\"tenant\") LIKE lower('A%'::text)");
+		assertLiteral(key("a", "b").ignoringCase().eq("X"),
+				"lower(CASE WHEN jsonb_typeof((\"metadata\" -> 'a'::text -> 'b'::text)) = 'string' THEN "
+						+ "(\"metadata\" -> 'a'::text ->> 'b'::text) END) = lower('X'::text)");
+		assertRefused(key("year").ignoringCase().eq("x"),
+				"metadata key 'year' (integer) of vector table docs is no text, so it cannot be compared without case");
+		assertRefused(key("tenant").ignoringCase().contains("x"),
+				"metadata key 'tenant' (text) of vector table docs is no text array, so it contains no text without case");
+		assertRefused(key("tags").ignoringCase().contains("x"),
+				"condition 'lower(tags) contains 'x'' of vector table docs cannot be one of an index, because it looks at "
+						+ "each element: leave out lower()");
+	}
+
+	@Test
+	void filterTellsAMissingMemberFromNull() {
+		assertLiteral(MetadataFilter.isAbsent("x"), "(\"metadata\" -> 'x'::text) IS NULL");
+		assertLiteral(MetadataFilter.isJsonNull("x"), "\"metadata\" @> '{\"x\":null}'::jsonb");
+		assertLiteral(MetadataFilter.isAbsent("year"), "\"year\" IS NULL");
+		assertLiteral(MetadataFilter.isJsonNull("year"), "false");
+	}
+
+	@Test
+	void memberOfADeclaredKeyIsRefusedUnlessItsNameHasTheDot() {
+		assertRefused(MetadataFilter.parse("tenant.name = 'x'"),
+				"metadata key 'tenant' (text) of vector table docs has a column of one value and no members, so "
+						+ "'tenant.name' is none: declare the key as json, or leave it undeclared");
+		VectorTable dotted = VectorTable.builder("docs")
+			.dimensions(3)
+			.key(new MetadataColumn("address.city", "city", KeyType.TEXT, true))
+			.refuseUndeclaredKeys()
+			.build();
+		assertThat(FilterExpressions.literal(dotted, MetadataFilter.parse("address.city = 'x'")))
+			.isEqualTo(FilterExpressions.literal(dotted, MetadataFilter.eq("address.city", "x")))
+			.isEqualTo("\"city\" = 'x'::text");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> FilterExpressions.literal(dotted, MetadataFilter.parse("address.town = 'x'")))
+			.withMessageStartingWith("filter of vector table docs has the key 'address', which is not declared");
 	}
 
 	@Test

@@ -105,7 +105,8 @@ final class HostileValues {
 					Arbitraries.of(BigInteger.TEN, 1.0, new BigDecimal("1E+3"), new AtomicLong(3), (byte) 1));
 			case NUMERIC -> numbers();
 			case BOOLEAN -> Arbitraries.of(true, false);
-			case TIMESTAMPTZ -> Arbitraries.oneOf(times(), Arbitraries.of("2026-01-31T10:00:00+01:00", "2026-01-31", "yesterday"));
+			case TIMESTAMPTZ ->
+				Arbitraries.oneOf(times(), Arbitraries.of("2026-01-31T10:00:00+01:00", "2026-01-31", "yesterday"));
 			case UUID -> Arbitraries.of(new UUID(0, 0), new UUID(-1, -1), new UUID(Long.MIN_VALUE, 7),
 					"123e4567-e89b-12d3-a456-426614174000", "no uuid");
 			case TEXT_ARRAY -> Arbitraries.oneOf(texts().list().ofMaxSize(3).map(ArrayList::new),

@@ -6,14 +6,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.filter.MetadataKey;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import static io.rdsboot.vector.filter.MetadataFilter.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -29,8 +34,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @LocalRds
 class VectorFilterTests {
 
-	private static final List<String> TEXTS = List.of("", "a", "A", "b", "ab", "a'b", "a\\b", "%", "_", "a\"b", "?",
-			":x", "$1", "ü🐘", "null", "{\"a\":1}", " ", "--", "1");
+	private static final int CASES = 2_000;
+
+	private static final List<String> TEXTS = List.of("", "a", "A", "b", "ab", "aB", "Ü🐘", "a'b", "a\\b", "%", "_",
+			"a\"b", "?", ":x", "$1", "ü🐘", "null", "{\"a\":1}", " ", "--", "1");
+
+	private static final List<MetadataKey> JSON_KEYS = List.of(key("j1"), key("j'2\""), key("n.a"), key("n"),
+			key("n", "a"), key("n", "b c"), key("n", "a", "a"), key("n", "b c", "a"), key("n", "0"));
 
 	private static HikariDataSource dataSource;
 
@@ -100,10 +110,13 @@ class VectorFilterTests {
 		for (long id = 0; id < 200; id++) {
 			Map<String, Object> metadata = metadata(random);
 			rows.put(id, metadata);
-			records.add(new VectorRecord<>(id, new float[] { 1, id }, null, metadata));
+			Map<String, Object> written = new HashMap<>(metadata);
+			written.values().removeIf(Objects::isNull);
+			records.add(new VectorRecord<>(id, new float[] { 1, id }, null, written));
 		}
 		repository.upsert(records);
-		for (int i = 0; i < 600; i++) {
+		putNulls(rows);
+		for (int i = 0; i < CASES; i++) {
 			MetadataFilter filter = filter(random, 3);
 			String as = "seed %d, filter %d: %s".formatted(seed, i, filter);
 			List<Long> expected = rows.entrySet()
@@ -127,6 +140,19 @@ class VectorFilterTests {
 		assertThat(repository.count(filter.negate())).isEqualTo(200 - holding);
 	}
 
+	/**
+	 * Only other writers can put nulls in place of members.
+	 */
+	private static void putNulls(Map<Long, Map<String, Object>> rows) {
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		rows.forEach((id, metadata) -> metadata.forEach((key, value) -> {
+			if (value == null) {
+				jdbc.update("UPDATE filtered SET metadata = metadata || jsonb_build_object(?, NULL) WHERE id = ?", key,
+						id);
+			}
+		}));
+	}
+
 	private static Map<String, Object> metadata(Random random) {
 		Map<String, Object> metadata = new HashMap<>();
 		for (MetadataColumn key : table.keys()) {
@@ -135,18 +161,33 @@ class VectorFilterTests {
 				metadata.put(key.key(), value);
 			}
 		}
-		for (String key : List.of("j1", "j'2\"")) {
-			switch (random.nextInt(6)) {
-				case 0 -> metadata.put(key, text(random));
-				case 1 -> metadata.put(key, random.nextInt(3));
-				case 2 -> metadata.put(key, random.nextInt(30) / 10.0);
-				case 3 -> metadata.put(key, random.nextBoolean());
-				case 4 -> metadata.put(key, List.of(text(random), random.nextInt(3)));
-				default -> {
-				}
+		for (String key : List.of("j1", "j'2\"", "n.a")) {
+			putJson(metadata, key, random);
+		}
+		Map<String, Object> members = new HashMap<>();
+		putJson(members, "a", random);
+		putJson(members, "b c", random);
+		switch (random.nextInt(4)) {
+			case 0 -> metadata.put("n", members);
+			case 1 -> metadata.put("n", Map.of("a", members, "b c", List.of(members)));
+			case 2 -> putJson(metadata, "n", random);
+			default -> {
 			}
 		}
 		return metadata;
+	}
+
+	private static void putJson(Map<String, @Nullable Object> members, String key, Random random) {
+		switch (random.nextInt(8)) {
+			case 0, 1 -> members.put(key, text(random));
+			case 2 -> members.put(key, random.nextInt(3));
+			case 3 -> members.put(key, random.nextInt(30) / 10.0);
+			case 4 -> members.put(key, random.nextBoolean());
+			case 5 -> members.put(key, List.of(text(random), random.nextInt(3)));
+			case 6 -> members.put(key, null);
+			default -> {
+			}
+		}
 	}
 
 	private static @Nullable Object value(KeyType type, Random random) {
@@ -178,60 +219,83 @@ class VectorFilterTests {
 	}
 
 	private static MetadataFilter condition(Random random) {
-		int place = random.nextInt(table.keys().size() + 2);
+		int place = random.nextInt(table.keys().size() + JSON_KEYS.size());
 		if (place >= table.keys().size()) {
-			String key = (place == table.keys().size()) ? "j1" : "j'2\"";
-			return switch (random.nextInt(3)) {
+			MetadataKey key = JSON_KEYS.get(place - table.keys().size());
+			return switch (random.nextInt(4)) {
 				case 0 -> condition(key, text(random), text(random), true, true, random);
 				case 1 -> condition(key, random.nextInt(3), random.nextInt(30) / 10.0, false, true, random);
-				default -> MetadataFilter.eq(key, random.nextBoolean());
+				case 2 -> withoutCase(key, text(random), text(random), true, random);
+				default -> key.eq(random.nextBoolean());
 			};
 		}
-		MetadataColumn key = table.keys().get(place);
-		Object value = value(key.type(), random);
-		Object other = value(key.type(), random);
-		if (key.type() == KeyType.TEXT_ARRAY) {
-			return random.nextBoolean() ? MetadataFilter.contains(key.key(), text(random))
-					: MetadataFilter.exists(key.key());
+		MetadataColumn column = table.keys().get(place);
+		MetadataKey key = MetadataKey.of(column.key());
+		Object value = value(column.type(), random);
+		Object other = value(column.type(), random);
+		if (column.type() == KeyType.TEXT_ARRAY) {
+			return switch (random.nextInt(3)) {
+				case 0 -> key.contains(text(random));
+				case 1 -> key.ignoringCase().contains(text(random));
+				default -> key.exists();
+			};
 		}
-		if (key.type() == KeyType.BOOLEAN) {
-			return random.nextBoolean() ? MetadataFilter.eq(key.key(), value) : MetadataFilter.ne(key.key(), other);
+		if (column.type() == KeyType.BOOLEAN) {
+			return random.nextBoolean() ? key.eq(value) : key.ne(other);
 		}
-		return condition(key.key(), value, other, key.type() == KeyType.TEXT, false, random);
+		boolean text = column.type() == KeyType.TEXT;
+		return (text && random.nextInt(3) == 0) ? withoutCase(key, text(random), text(random), false, random)
+				: condition(key, value, other, text, false, random);
 	}
 
-	private static MetadataFilter condition(String key, @Nullable Object value, @Nullable Object other, boolean text,
-			boolean json, Random random) {
+	private static MetadataFilter condition(MetadataKey key, @Nullable Object value, @Nullable Object other,
+			boolean text, boolean json, Random random) {
 		if (value == null || other == null) {
-			throw new IllegalArgumentException(key);
+			throw new IllegalArgumentException(key.toString());
 		}
-		return switch (random.nextInt(12)) {
-			case 0 -> MetadataFilter.ne(key, value);
-			case 1 -> MetadataFilter.gt(key, value);
-			case 2 -> MetadataFilter.gte(key, value);
-			case 3 -> MetadataFilter.lt(key, value);
-			case 4 -> MetadataFilter.lte(key, value);
-			case 5 -> MetadataFilter.in(key, value, other);
-			case 6 -> MetadataFilter.exists(key);
-			case 7 -> MetadataFilter.isNull(key);
-			case 8 -> text ? MetadataFilter.like(key, pattern(random)) : MetadataFilter.eq(key, other);
-			case 9 -> json ? MetadataFilter.contains(key, value) : MetadataFilter.eq(key, other);
+		return switch (random.nextInt(14)) {
+			case 0 -> key.ne(value);
+			case 1 -> key.gt(value);
+			case 2 -> key.gte(value);
+			case 3 -> key.lt(value);
+			case 4 -> key.lte(value);
+			case 5 -> key.in(value, other);
+			case 6 -> key.exists();
+			case 7 -> key.isNull();
+			case 8 -> text ? key.like(pattern(random)) : key.eq(other);
+			case 9 -> json ? key.contains(value) : key.eq(other);
 			case 10 -> between(key, value, other);
-			default -> MetadataFilter.eq(key, value);
+			case 11 -> key.isAbsent();
+			case 12 -> key.isJsonNull();
+			default -> key.eq(value);
 		};
 	}
 
-	private static MetadataFilter between(String key, Object value, Object other) {
+	private static MetadataFilter withoutCase(MetadataKey key, String value, String other, boolean json,
+			Random random) {
+		MetadataKey ignoring = key.ignoringCase();
+		return switch (random.nextInt(6)) {
+			case 0 -> ignoring.ne(value);
+			case 1 -> ignoring.in(value, other);
+			case 2 ->
+				ignoring.in(Stream.concat(Stream.of(value), IntStream.range(0, 60).mapToObj((i) -> "N" + i)).toList());
+			case 3 -> ignoring.like(pattern(random));
+			case 4 -> json ? ignoring.contains(value) : ignoring.eq(other);
+			default -> ignoring.eq(value);
+		};
+	}
+
+	private static MetadataFilter between(MetadataKey key, Object value, Object other) {
 		try {
-			return MetadataFilter.between(key, value, other);
+			return key.between(value, other);
 		}
 		catch (IllegalArgumentException ex) {
-			return MetadataFilter.between(key, other, value);
+			return key.between(other, value);
 		}
 	}
 
 	private static String pattern(Random random) {
-		return List.of("a%", "%b", "_", "%\\%%", "a\\\\_", "%'%", "%").get(random.nextInt(7));
+		return List.of("a%", "%B", "_", "%\\%%", "a\\\\_", "%'%", "%", "Ü%", "A_").get(random.nextInt(9));
 	}
 
 }

@@ -107,8 +107,8 @@ class VectorFilterValuesTests {
 	void enumIsWrittenByItsNameWhateverItsTexts() {
 		repository.upsert(row(1, Map.of("free", Colour.GREEN, "map", Map.of(Colour.RED, Colour.GREEN), "text",
 				Colour.RED, "array", List.of(Colour.RED, "a"))));
-		assertThat(repository.findById(1L).orElseThrow().metadata()).isEqualTo(Map.of("free", "GREEN", "map",
-				Map.of("RED", "GREEN"), "text", "RED", "array", List.of("RED", "a")));
+		assertThat(repository.findById(1L).orElseThrow().metadata()).isEqualTo(
+				Map.of("free", "GREEN", "map", Map.of("RED", "GREEN"), "text", "RED", "array", List.of("RED", "a")));
 	}
 
 	@Test

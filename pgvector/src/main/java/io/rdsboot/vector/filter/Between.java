@@ -6,22 +6,21 @@ import java.time.Instant;
 /**
  * A value lies between two others.
  *
- * @param key name of the member
+ * @param key key of the member
  * @param low least value, included: a {@code String}, {@code BigDecimal}, {@code UUID} or
  * {@code Instant}
  * @param high greatest value, included, of the same class
  */
-public record Between(String key, Object low, Object high) implements MetadataFilter {
+public record Between(MetadataKey key, Object low, Object high) implements Condition {
 
 	public Between {
-		key = FilterRules.key(key);
 		low = FilterRules.orderedValue(key, low);
 		high = FilterRules.orderedValue(key, high);
 		FilterRules.requireSameType(key, low, high);
 		if (isReversed(low, high)) {
 			throw new IllegalArgumentException(
 					"Bounds for key '%s' must be in order, but %s is greater than %s: exchange them".formatted(
-							SafeText.of(key), SafeText.of(FilterText.value(low)), SafeText.of(FilterText.value(high))));
+							key.shown(), SafeText.of(FilterText.value(low)), SafeText.of(FilterText.value(high))));
 		}
 	}
 
@@ -37,8 +36,7 @@ public record Between(String key, Object low, Object high) implements MetadataFi
 
 	@Override
 	public String toString() {
-		return "%s between %s and %s".formatted(FilterText.key(this.key), FilterText.value(this.low),
-				FilterText.value(this.high));
+		return "%s between %s and %s".formatted(this.key, FilterText.value(this.low), FilterText.value(this.high));
 	}
 
 }

@@ -4,21 +4,20 @@ package io.rdsboot.vector.filter;
  * A value compares so with another. Holds only for rows that have a value for the key,
  * whatever the operator.
  *
- * @param key name of the member
+ * @param key key of the member
  * @param operator how to compare
  * @param value a {@code String}, {@code BigDecimal}, {@code Boolean}, {@code UUID} or
  * {@code Instant}; a {@code Boolean} only where the operator needs no order
  */
-public record Comparison(String key, Operator operator, Object value) implements MetadataFilter {
+public record Comparison(MetadataKey key, Operator operator, Object value) implements Condition {
 
 	public Comparison {
-		key = FilterRules.key(key);
 		value = operator.isOrdering() ? FilterRules.orderedValue(key, value) : FilterRules.value(key, value);
 	}
 
 	@Override
 	public String toString() {
-		return FilterText.key(this.key) + " " + this.operator.symbol() + " " + FilterText.value(this.value);
+		return this.key + " " + this.operator.symbol() + " " + FilterText.value(this.value);
 	}
 
 	/**

@@ -3,17 +3,17 @@ package io.rdsboot.vector.filter;
 /**
  * There is a value.
  *
- * @param key name of the member
+ * @param key key of the member
  */
-public record Exists(String key) implements MetadataFilter {
+public record Exists(MetadataKey key) implements Condition {
 
 	public Exists {
-		key = FilterRules.key(key);
+		FilterRules.requirePresenceKey(key);
 	}
 
 	@Override
 	public String toString() {
-		return FilterText.key(this.key) + " exists";
+		return this.key + " exists";
 	}
 
 }

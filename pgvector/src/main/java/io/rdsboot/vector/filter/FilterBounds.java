@@ -44,7 +44,7 @@ final class FilterBounds {
 			.sum();
 	}
 
-	private static List<MetadataFilter> operands(MetadataFilter filter) {
+	static List<MetadataFilter> operands(MetadataFilter filter) {
 		if (filter instanceof And and) {
 			return and.filters();
 		}

@@ -74,7 +74,7 @@ final class FilterLexer {
 			this.position += (peek(1) == '-' || peek(1) == '+') ? 2 : 1;
 			digits("a digit of the exponent");
 		}
-		if (isWordPart(peek(0))) {
+		if (isWordPart(peek(0)) || peek(0) == '.') {
 			throw problem(this.position, "expected the end of the number, but found '%s'".formatted(peek(0)));
 		}
 		return token(Kind.NUMBER, start, this.text.substring(start, this.position));
@@ -108,7 +108,7 @@ final class FilterLexer {
 		if ((comparison && following == '=') || (character == '<' && following == '>')) {
 			this.position += 2;
 		}
-		else if ("=<>(),".indexOf(character) >= 0) {
+		else if ("=<>(),.".indexOf(character) >= 0) {
 			this.position++;
 		}
 		else {
@@ -157,7 +157,7 @@ final class FilterLexer {
 	}
 
 	private static boolean isWordPart(char character) {
-		return isWordStart(character) || isDigit(character) || character == '.';
+		return isWordStart(character) || isDigit(character);
 	}
 
 	private static boolean isDigit(char character) {

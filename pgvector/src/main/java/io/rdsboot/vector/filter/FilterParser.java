@@ -1,6 +1,8 @@
 package io.rdsboot.vector.filter;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +94,7 @@ final class FilterParser {
 	}
 
 	private MetadataFilter condition() {
-		String key = key();
+		MetadataKey key = key();
 		Operator operator = (this.token.kind() == Kind.SYMBOL) ? OPERATORS.get(this.token.source()) : null;
 		if (operator != null) {
 			advance();
@@ -100,28 +102,45 @@ final class FilterParser {
 			Object value = value(key);
 			return checked(start, () -> new Comparison(key, operator, value));
 		}
-		if (accept(Keyword.IS)) {
-			boolean negated = accept(Keyword.NOT);
-			require(Keyword.NULL, negated ? "'null'" : "'null' or 'not null'");
-			return negated ? MetadataFilter.exists(key) : MetadataFilter.isNull(key);
-		}
 		int start = this.token.position();
+		if (accept(Keyword.IS)) {
+			return checked(start, () -> presence(key));
+		}
 		boolean negated = accept(Keyword.NOT);
 		MetadataFilter filter = keywordCondition(key, negated);
 		return negated ? checked(start, () -> MetadataFilter.not(filter)) : filter;
 	}
 
-	private MetadataFilter keywordCondition(String key, boolean negated) {
+	private MetadataFilter presence(MetadataKey key) {
+		int start = this.token.position();
+		boolean negated = accept(Keyword.NOT);
+		MetadataFilter filter;
+		if (acceptWord("absent")) {
+			filter = key.isAbsent();
+		}
+		else if (acceptWord("json")) {
+			require(Keyword.NULL, "'null' after 'json'");
+			filter = key.isJsonNull();
+		}
+		else {
+			require(Keyword.NULL, negated ? "'null', 'absent' or 'json null'"
+					: "'null', 'absent' or 'json null', or the same after 'not'");
+			return negated ? key.exists() : key.isNull();
+		}
+		return negated ? checked(start, () -> MetadataFilter.not(filter)) : filter;
+	}
+
+	private MetadataFilter keywordCondition(MetadataKey key, boolean negated) {
 		int start = this.token.position();
 		if (accept(Keyword.IN)) {
 			List<Object> values = values(key);
-			return checked(start, () -> MetadataFilter.in(key, values));
+			return checked(start, () -> key.in(values));
 		}
 		if (accept(Keyword.BETWEEN)) {
 			Object low = value(key);
 			require(Keyword.AND, "'and' between the bounds");
 			Object high = value(key);
-			return checked(start, () -> MetadataFilter.between(key, low, high));
+			return checked(start, () -> key.between(low, high));
 		}
 		if (accept(Keyword.LIKE)) {
 			FilterToken pattern = this.token;
@@ -129,34 +148,65 @@ final class FilterParser {
 				throw expected("a pattern in single quotes, as in 'a%'");
 			}
 			advance();
-			return checked(pattern.position(), () -> MetadataFilter.like(key, pattern.value()));
+			return checked(pattern.position(), () -> key.like(pattern.value()));
 		}
 		if (accept(Keyword.CONTAINS)) {
-			return MetadataFilter.contains(key, value(key));
+			Object element = value(key);
+			return checked(start, () -> key.contains(element));
 		}
 		if (accept(Keyword.EXISTS)) {
-			return MetadataFilter.exists(key);
+			return checked(start, key::exists);
 		}
-		throw expected(negated ? "'in', 'between', 'like', 'contains' or 'exists'"
-				: "a comparison with the key, such as =, in, like or exists");
+		String expected = negated ? "'in', 'between', 'like', 'contains' or 'exists'"
+				: "a comparison with the key, such as =, in, like or exists";
+		throw isWord(this.token, "ilike") ? expected(expected, "without case it is lower(key) like 'a%'")
+				: expected(expected);
 	}
 
-	private String key() {
-		FilterToken key = this.token;
-		if (key.kind() == Kind.KEYWORD) {
-			throw expected("a key, 'not' or '('", "a key of this name stands in double quotes");
+	/**
+	 * Read the names of a key, with dots between them, and around them what makes their
+	 * case not matter.
+	 */
+	private MetadataKey key() {
+		FilterToken first = this.token;
+		String expected = "a key, 'not' or '('";
+		if (first.kind() == Kind.KEYWORD) {
+			throw expected(expected, "a key of this name stands in double quotes");
 		}
-		if (key.kind() == Kind.STRING) {
-			throw expected("a key, 'not' or '('", "a key stands in double quotes, or in none");
+		if (first.kind() == Kind.STRING) {
+			throw expected(expected, "a key stands in double quotes, or in none");
 		}
-		if (key.kind() != Kind.KEY) {
-			throw expected("a key, 'not' or '('");
+		if (first.kind() != Kind.KEY) {
+			throw expected(expected);
 		}
 		advance();
-		return checked(key.position(), () -> FilterRules.key(key.value()));
+		if (isWord(first, "lower") && accept("(")) {
+			MetadataKey key = path(name("a key in lower()")).ignoringCase();
+			require(")", "'.' and a name, or ')' after the key");
+			return key;
+		}
+		return path(checked(first.position(), () -> FilterRules.requireName(first.value())));
 	}
 
-	private List<Object> values(String key) {
+	private MetadataKey path(String first) {
+		int start = this.token.position();
+		List<String> names = new ArrayList<>(List.of(first));
+		while (accept(".")) {
+			names.add(name("a name after the dot"));
+		}
+		return checked(start, () -> new MetadataKey(names, false));
+	}
+
+	private String name(String expected) {
+		FilterToken name = this.token;
+		if (name.kind() != Kind.KEY && name.kind() != Kind.KEYWORD) {
+			throw expected(expected, "one of other characters than letters, digits, _ and - stands in double quotes");
+		}
+		advance();
+		return checked(name.position(), () -> FilterRules.requireName(name.value()));
+	}
+
+	private List<Object> values(MetadataKey key) {
 		require("(", "'(' before the values");
 		List<Object> values = new ArrayList<>();
 		if (accept(")")) {
@@ -170,10 +220,14 @@ final class FilterParser {
 		return values;
 	}
 
-	private Object value(String key) {
+	private Object value(MetadataKey key) {
 		FilterToken value = this.token;
 		if (value.is(Keyword.NULL)) {
 			throw expected("a value", "rows without one are found with 'is null'");
+		}
+		if (isWord(value, "timestamp")) {
+			advance();
+			return moment();
 		}
 		if (value.kind() == Kind.KEY) {
 			throw expected("a value", "text stands in single quotes, as in 'text'");
@@ -190,6 +244,22 @@ final class FilterParser {
 		};
 		advance();
 		return checked(value.position(), () -> FilterRules.value(key, raw));
+	}
+
+	private Instant moment() {
+		FilterToken time = this.token;
+		String expected = "a time after 'timestamp', as in timestamp '2026-01-31T12:30:00Z'";
+		if (time.kind() != Kind.STRING) {
+			throw expected(expected);
+		}
+		try {
+			Instant moment = MetadataTimes.moment(time.value());
+			advance();
+			return moment;
+		}
+		catch (DateTimeException ex) {
+			throw expected(expected);
+		}
 	}
 
 	private BigDecimal number(FilterToken number) {
@@ -229,6 +299,9 @@ final class FilterParser {
 		try {
 			return part.get();
 		}
+		catch (FilterSyntaxException ex) {
+			throw ex;
+		}
 		catch (IllegalArgumentException ex) {
 			throw new FilterSyntaxException(this.text, position, String.valueOf(ex.getMessage()), ex);
 		}
@@ -236,6 +309,17 @@ final class FilterParser {
 
 	private boolean accept(Keyword keyword) {
 		return this.token.is(keyword) && advance();
+	}
+
+	/**
+	 * Accept a word that has its meaning only here, so that keys may have its name.
+	 */
+	private boolean acceptWord(String word) {
+		return isWord(this.token, word) && advance();
+	}
+
+	private static boolean isWord(FilterToken token, String word) {
+		return token.kind() == Kind.KEY && token.source().equalsIgnoreCase(word);
 	}
 
 	private boolean accept(String symbol) {

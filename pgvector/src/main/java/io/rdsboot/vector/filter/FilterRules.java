@@ -18,15 +18,31 @@ final class FilterRules {
 	private FilterRules() {
 	}
 
-	static String key(@Nullable String key) {
-		if (key == null) {
+	static String requireName(@Nullable String name) {
+		if (name == null) {
 			throw new IllegalArgumentException("Key of a metadata filter must not be null");
 		}
-		requireStorable("Key '%s' of a metadata filter".formatted(SafeText.of(key)), key);
-		return key;
+		requireStorable("Key '%s' of a metadata filter".formatted(SafeText.of(name)), name);
+		return name;
 	}
 
-	static Object value(String key, @Nullable Object value) {
+	static void requirePresenceKey(MetadataKey key) {
+		if (key.caseIgnored()) {
+			throw new IllegalArgumentException(
+					"Key '%s' must not ignore case to be asked whether it has a value: leave that out"
+						.formatted(key.shown()));
+		}
+	}
+
+	static Object value(MetadataKey key, @Nullable Object value) {
+		Object kept = kept(key, value);
+		if (key.caseIgnored() && !(kept instanceof String)) {
+			throw problem(key, "must be text to be compared without case, but is %s".formatted(FilterText.value(kept)));
+		}
+		return kept;
+	}
+
+	private static Object kept(MetadataKey key, @Nullable Object value) {
 		if (value == null) {
 			throw problem(key, "must not be null: use isNull to find rows without one");
 		}
@@ -34,8 +50,7 @@ final class FilterRules {
 			return constant.name();
 		}
 		if (value instanceof String text) {
-			requireStorable("Value %s for key '%s'".formatted(SafeText.of(FilterText.value(text)), SafeText.of(key)),
-					text);
+			requireStorable("Value %s for key '%s'".formatted(SafeText.of(FilterText.value(text)), key.shown()), text);
 			return text;
 		}
 		if (value instanceof Boolean || value instanceof UUID) {
@@ -55,7 +70,12 @@ final class FilterRules {
 			.formatted(value.getClass().getTypeName()));
 	}
 
-	static Object orderedValue(String key, @Nullable Object value) {
+	static Object orderedValue(MetadataKey key, @Nullable Object value) {
+		if (key.caseIgnored()) {
+			throw new IllegalArgumentException(
+					"Key '%s' must not ignore case to be compared by order: use =, !=, in, like or contains"
+						.formatted(key.shown()));
+		}
 		Object checked = value(key, value);
 		if (checked instanceof Boolean) {
 			throw problem(key, "must have an order to be compared by it, but is %s: use = or !=".formatted(checked));
@@ -63,10 +83,10 @@ final class FilterRules {
 		return checked;
 	}
 
-	static void requireSameType(String key, Object first, Object other) {
+	static void requireSameType(MetadataKey key, Object first, Object other) {
 		if (first.getClass() != other.getClass()) {
 			throw new IllegalArgumentException("Values for key '%s' must be of one type, but are %s (%s) and %s (%s)"
-				.formatted(SafeText.of(key), SafeText.of(FilterText.value(first)), first.getClass().getSimpleName(),
+				.formatted(key.shown(), SafeText.of(FilterText.value(first)), first.getClass().getSimpleName(),
 						SafeText.of(FilterText.value(other)), other.getClass().getSimpleName()));
 		}
 	}
@@ -93,7 +113,7 @@ final class FilterRules {
 		}).toList();
 	}
 
-	private static @Nullable BigDecimal decimal(String key, Number number) {
+	private static @Nullable BigDecimal decimal(MetadataKey key, Number number) {
 		if (number instanceof Byte || number instanceof Short || number instanceof Integer || number instanceof Long) {
 			return canonical(BigDecimal.valueOf(number.longValue()));
 		}
@@ -109,7 +129,7 @@ final class FilterRules {
 		return (number instanceof BigDecimal decimal) ? bounded(key, decimal) : null;
 	}
 
-	private static BigDecimal bounded(String key, BigDecimal number) {
+	private static BigDecimal bounded(MetadataKey key, BigDecimal number) {
 		if (!StorableNumber.isStorable(number)) {
 			throw problem(key, "must have at most %d digits before the decimal point and %d behind it"
 				.formatted(StorableNumber.MAX_DIGITS, StorableNumber.MAX_SCALE));
@@ -130,8 +150,8 @@ final class FilterRules {
 		}
 	}
 
-	private static IllegalArgumentException problem(String key, String problem) {
-		return new IllegalArgumentException("Value for key '%s' %s".formatted(SafeText.of(key), problem));
+	private static IllegalArgumentException problem(MetadataKey key, String problem) {
+		return new IllegalArgumentException("Value for key '%s' %s".formatted(key.shown(), problem));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.rdsboot.vector.filter;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -10,21 +11,25 @@ import java.util.stream.Collectors;
  */
 final class FilterText {
 
-	private static final Pattern BARE_KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
+	private static final Pattern BARE_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]*");
 
 	private FilterText() {
 	}
 
-	static String key(String key) {
-		boolean bare = BARE_KEY.matcher(key).matches() && Keyword.of(key) == null;
-		return bare ? key : "\"" + key.replace("\"", "\"\"") + "\"";
+	static String name(String name) {
+		boolean bare = BARE_NAME.matcher(name).matches() && Keyword.of(name) == null;
+		return bare ? name : "\"" + name.replace("\"", "\"\"") + "\"";
 	}
 
 	static String value(Object value) {
 		if (value instanceof BigDecimal number) {
 			return number.toPlainString();
 		}
-		return (value instanceof Boolean) ? value.toString() : "'" + value.toString().replace("'", "''") + "'";
+		if (value instanceof Boolean) {
+			return value.toString();
+		}
+		String text = "'" + value.toString().replace("'", "''") + "'";
+		return (value instanceof Instant) ? "timestamp " + text : text;
 	}
 
 	static String operand(MetadataFilter filter) {

@@ -3,17 +3,17 @@ package io.rdsboot.vector.filter;
 /**
  * There is no value: the member is missing, or null.
  *
- * @param key name of the member
+ * @param key key of the member
  */
-public record IsNull(String key) implements MetadataFilter {
+public record IsNull(MetadataKey key) implements Condition {
 
 	public IsNull {
-		key = FilterRules.key(key);
+		FilterRules.requirePresenceKey(key);
 	}
 
 	@Override
 	public String toString() {
-		return FilterText.key(this.key) + " is null";
+		return this.key + " is null";
 	}
 
 }

@@ -3,18 +3,17 @@ package io.rdsboot.vector.filter;
 /**
  * A text is of a pattern.
  *
- * @param key name of the member
+ * @param key key of the member
  * @param pattern pattern of SQL's {@code LIKE}, with a backslash as its escape character
  */
-public record Like(String key, String pattern) implements MetadataFilter {
+public record Like(MetadataKey key, String pattern) implements Condition {
 
 	public Like {
-		key = FilterRules.key(key);
 		FilterRules.value(key, pattern);
 		if (endsWithEscape(pattern)) {
 			throw new IllegalArgumentException(
 					"Pattern for key '%s' must not end with a single backslash, but is %s: double it to find one"
-						.formatted(SafeText.of(key), SafeText.of(FilterText.value(pattern))));
+						.formatted(key.shown(), SafeText.of(FilterText.value(pattern))));
 		}
 	}
 
@@ -28,7 +27,7 @@ public record Like(String key, String pattern) implements MetadataFilter {
 
 	@Override
 	public String toString() {
-		return FilterText.key(this.key) + " like " + FilterText.value(this.pattern);
+		return this.key + " like " + FilterText.value(this.pattern);
 	}
 
 }

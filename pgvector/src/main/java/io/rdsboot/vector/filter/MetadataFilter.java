@@ -5,6 +5,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -13,22 +14,24 @@ import java.util.stream.Stream;
  * content.
  *
  * <p>
- * A key is the name of one metadata member; a dot is part of the name. A value is a
- * {@link String}, {@link Boolean}, {@link UUID}, a date or time ({@link Instant};
- * {@link OffsetDateTime}, {@link java.time.ZonedDateTime} and {@link java.util.Date},
- * kept as the {@code Instant} that they stand for; {@link java.time.LocalDate},
- * {@link java.time.LocalDateTime} and {@link java.time.LocalTime}, kept as their text, as
- * metadata is) or a number: {@link Byte}, {@link Short}, {@link Integer}, {@link Long},
- * {@link Float}, {@link Double}, {@link java.math.BigInteger} or
- * {@link java.math.BigDecimal}. Every number is kept as {@code BigDecimal} without
- * trailing zeros, so that {@code 1}, {@code 1L} and {@code 1.0} make equal filters; a
- * {@code Float} or {@code Double} counts as the decimal that it prints.
+ * A key given as text is the name of one metadata member; a dot is part of the name. A
+ * {@link #key} leads to members of nested objects. A value is a {@link String},
+ * {@link Boolean}, {@link UUID}, an enum constant (kept as its name), a date or time
+ * ({@link Instant}; {@link OffsetDateTime}, {@link java.time.ZonedDateTime} and
+ * {@link java.util.Date}, kept as the {@code Instant} that they stand for;
+ * {@link java.time.LocalDate}, {@link java.time.LocalDateTime} and
+ * {@link java.time.LocalTime}, kept as their text, as metadata is) or a number:
+ * {@link Byte}, {@link Short}, {@link Integer}, {@link Long}, {@link Float},
+ * {@link Double}, {@link java.math.BigInteger} or {@link java.math.BigDecimal}. Every
+ * number is kept as {@code BigDecimal} without trailing zeros, so that {@code 1},
+ * {@code 1L} and {@code 1.0} make equal filters; a {@code Float} or {@code Double} counts
+ * as the decimal that it prints.
  *
  * <p>
  * A filter either holds for a row or does not, there is no third case as with SQL's
  * {@code NULL}: a condition holds only for rows that have a value for its key
- * ({@link #ne} too), but for {@link #isNull}; {@link #not} holds for exactly those rows
- * for which its operand does not.
+ * ({@link #ne} too), but for {@link #isNull}, {@link #isAbsent} and {@link #isJsonNull};
+ * {@link #not} holds for exactly those rows for which its operand does not.
  *
  * <p>
  * A filter has at most 1,000 conditions, nested at most 100 deep. Whatever a filter
@@ -38,7 +41,19 @@ import java.util.stream.Stream;
  * half a surrogate pair. PostgreSQL can store none of these; whatever it can store, a
  * filter can ask for.
  */
-public sealed interface MetadataFilter permits Comparison, Between, In, Contains, Exists, IsNull, Like, And, Or, Not {
+public sealed interface MetadataFilter permits Condition, And, Or, Not {
+
+	/**
+	 * Return a key to make a filter of, for what a name alone cannot say: a member of
+	 * nested objects, as {@code key("address", "city").eq("Berlin")}, or a comparison
+	 * without case, as {@code key("city").ignoringCase().eq("berlin")}.
+	 * @param name name of the member; a dot is part of it
+	 * @param members names on the way to a member of nested objects, in order
+	 * @return the key
+	 */
+	static MetadataKey key(String name, String... members) {
+		return MetadataKey.of(name, members);
+	}
 
 	/**
 	 * Return a filter for rows with this value.
@@ -47,7 +62,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter eq(String key, Object value) {
-		return new Comparison(key, Comparison.Operator.EQUAL, value);
+		return new Comparison(MetadataKey.of(key), Comparison.Operator.EQUAL, value);
 	}
 
 	/**
@@ -57,7 +72,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter ne(String key, Object value) {
-		return new Comparison(key, Comparison.Operator.NOT_EQUAL, value);
+		return new Comparison(MetadataKey.of(key), Comparison.Operator.NOT_EQUAL, value);
 	}
 
 	/**
@@ -67,7 +82,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter gt(String key, Object value) {
-		return new Comparison(key, Comparison.Operator.GREATER, value);
+		return new Comparison(MetadataKey.of(key), Comparison.Operator.GREATER, value);
 	}
 
 	/**
@@ -77,7 +92,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter gte(String key, Object value) {
-		return new Comparison(key, Comparison.Operator.GREATER_OR_EQUAL, value);
+		return new Comparison(MetadataKey.of(key), Comparison.Operator.GREATER_OR_EQUAL, value);
 	}
 
 	/**
@@ -87,7 +102,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter lt(String key, Object value) {
-		return new Comparison(key, Comparison.Operator.LESS, value);
+		return new Comparison(MetadataKey.of(key), Comparison.Operator.LESS, value);
 	}
 
 	/**
@@ -97,7 +112,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter lte(String key, Object value) {
-		return new Comparison(key, Comparison.Operator.LESS_OR_EQUAL, value);
+		return new Comparison(MetadataKey.of(key), Comparison.Operator.LESS_OR_EQUAL, value);
 	}
 
 	/**
@@ -109,7 +124,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter between(String key, Object low, Object high) {
-		return new Between(key, low, high);
+		return new Between(MetadataKey.of(key), low, high);
 	}
 
 	/**
@@ -119,7 +134,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter in(String key, Object... values) {
-		return new In(key, Arrays.asList(values));
+		return new In(MetadataKey.of(key), Arrays.asList(values));
 	}
 
 	/**
@@ -129,7 +144,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter in(String key, Collection<?> values) {
-		return new In(key, new ArrayList<>(values));
+		return new In(MetadataKey.of(key), new ArrayList<>(values));
 	}
 
 	/**
@@ -139,7 +154,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter contains(String key, Object element) {
-		return new Contains(key, element);
+		return new Contains(MetadataKey.of(key), element);
 	}
 
 	/**
@@ -148,7 +163,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter exists(String key) {
-		return new Exists(key);
+		return new Exists(MetadataKey.of(key));
 	}
 
 	/**
@@ -158,7 +173,27 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter isNull(String key) {
-		return new IsNull(key);
+		return new IsNull(MetadataKey.of(key));
+	}
+
+	/**
+	 * Return a filter for rows in which the member is missing.
+	 * @param key name of the member
+	 * @return the filter
+	 */
+	static MetadataFilter isAbsent(String key) {
+		return new IsAbsent(MetadataKey.of(key));
+	}
+
+	/**
+	 * Return a filter for rows in which the member is there, and JSON's {@code null}. No
+	 * record can be written so: other writers can, and nested objects may have members
+	 * that are null. A declared key with a column never is.
+	 * @param key name of the member
+	 * @return the filter
+	 */
+	static MetadataFilter isJsonNull(String key) {
+		return new IsJsonNull(MetadataKey.of(key));
 	}
 
 	/**
@@ -170,7 +205,7 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * @return the filter
 	 */
 	static MetadataFilter like(String key, String pattern) {
-		return new Like(key, pattern);
+		return new Like(MetadataKey.of(key), pattern);
 	}
 
 	/**
@@ -249,6 +284,16 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	}
 
 	/**
+	 * Return the conditions that this filter is made of.
+	 * @return the conditions, from left to right
+	 */
+	default List<Condition> conditions() {
+		List<Condition> conditions = new ArrayList<>();
+		FilterBounds.operands(this).forEach((operand) -> conditions.addAll(operand.conditions()));
+		return conditions;
+	}
+
+	/**
 	 * Return the filter that a text stands for. The text may come from anybody: it is
 	 * read as a filter and nothing else, and never becomes part of a statement.
 	 *
@@ -262,18 +307,26 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 	 * <li>{@code = != <> < <= > >=} and a value;
 	 * <li>{@code in ('a', 'b')}, {@code between 1 and 5}, {@code like 'a%'},
 	 * {@code contains 'a'}, {@code exists}, and the same after {@code not};
-	 * <li>{@code is null}, and {@code is not null} for {@code exists}.
+	 * <li>{@code is null}, and {@code is not null} for {@code exists}; {@code is absent},
+	 * {@code is json null}, and both after {@code is not}.
 	 * </ul>
 	 * They are joined with {@code not}, {@code and}, {@code or}, which bind in this
 	 * order, and parentheses. The case of these words does not matter.
 	 *
 	 * <p>
-	 * A key consists of ASCII letters, digits and {@code _.-}, and begins with a letter
-	 * or {@code _}; any other, and one that is a word above, stands in double quotes. A
-	 * value is text in single quotes, a decimal number of at most 1,000 digits before and
-	 * behind the point, {@code true} or {@code false}. A quote in a quoted text is
-	 * written twice. UUIDs and instants are written as text: the declared type of the key
-	 * says what they are.
+	 * A key is a name, or several with dots between them, which lead to a member of
+	 * nested objects: {@code address.city}. A name consists of ASCII letters, digits,
+	 * {@code _} and {@code -}, and begins with a letter or {@code _}; any other, and one
+	 * that is a word above, stands in double quotes: {@code "address.city"} is one name.
+	 * A key in {@code lower()} is compared without case:
+	 * {@code lower(address.city) = 'berlin'}.
+	 *
+	 * <p>
+	 * A value is text in single quotes, a decimal number of at most 1,000 digits before
+	 * and behind the point, {@code true}, {@code false}, or {@code timestamp} before the
+	 * text of a moment: {@code timestamp '2026-01-31T12:30:00+01:00'}. A quote in a
+	 * quoted text is written twice. Enum constants, UUIDs and dates are written as text,
+	 * and moments may be where the key is declared as {@code timestamptz}.
 	 * @param text the text, of at most 10,000 characters
 	 * @return the filter
 	 * @throws FilterSyntaxException if the text is no filter
@@ -284,8 +337,8 @@ public sealed interface MetadataFilter permits Comparison, Between, In, Contains
 
 	/**
 	 * Return the text form of this filter. {@link #parse} makes of it an equal filter, in
-	 * which UUIDs and instants have become text, unless it is longer, or has a number of
-	 * more digits, than {@code parse} allows.
+	 * which UUIDs have become text, unless it is longer, or has a number of more digits,
+	 * than {@code parse} allows.
 	 */
 	@Override
 	String toString();

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Date;
@@ -56,6 +57,19 @@ public final class MetadataTimes {
 			return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time);
 		}
 		return (value instanceof LocalTime time) ? DateTimeFormatter.ISO_LOCAL_TIME.format(time) : null;
+	}
+
+	/**
+	 * Return the moment that a text stands for.
+	 * @param text a time with its offset in ISO 8601, or a date for its first moment in
+	 * UTC
+	 * @return the moment
+	 * @throws java.time.DateTimeException if the text is neither
+	 */
+	public static Instant moment(String text) {
+		boolean date = text.indexOf('T') < 0 && text.indexOf('t') < 0;
+		return date ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+				: OffsetDateTime.parse(text).toInstant();
 	}
 
 	/**

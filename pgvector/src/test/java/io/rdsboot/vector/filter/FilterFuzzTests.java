@@ -1,5 +1,6 @@
 package io.rdsboot.vector.filter;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -23,9 +24,10 @@ class FilterFuzzTests {
 	private static final int CASES = 20_000;
 
 	private static final List<String> PIECES = List.of("", "a", "Z", "_", "-", ".", "0", "9", "e", " ", "\t", "\n", "'",
-			"''", "\"", "\"\"", "\\", "\\\\", "%", "(", ")", ",", "=", "<", ">", "!", "and", "OR", "Not", "in", "like",
-			"between", "contains", "exists", "is", "null", "true", "ö", "\u00A0", "\u202E", "\u2028", "\uFEFF",
-			"\uD83D\uDE00", "--", "/*", ";", "$1", "?", "\u001B", "\u0130");
+			"''", "\"", "\"\"", "\\", "\\\\", "%", "(", ")", ",", "=", "<", ">", "!", "and", "OR", "Not", "lower",
+			"lower(", "absent", "json", "timestamp", "in", "like", "between", "contains", "exists", "is", "null",
+			"true", "ö", "\u00A0", "\u202E", "\u2028", "\uFEFF", "\uD83D\uDE00", "--", "/*", ";", "$1", "?", "\u001B",
+			"\u0130");
 
 	@Test
 	void filterWhenPrintedIsReadAsItself() {
@@ -91,23 +93,35 @@ class FilterFuzzTests {
 		};
 	}
 
-	private static MetadataFilter condition(Random random, String key) {
-		return switch (random.nextInt(7)) {
-			case 0 -> MetadataFilter.exists(key);
-			case 1 -> MetadataFilter.isNull(key);
-			case 2 -> MetadataFilter.like(key, text(random, 6) + "%");
-			case 3 -> MetadataFilter.contains(key, value(random, random.nextInt(3)));
+	private static MetadataFilter condition(Random random, MetadataKey key) {
+		return switch (random.nextInt(10)) {
+			case 0 -> key.exists();
+			case 1 -> key.isNull();
+			case 2 -> key.like(text(random, 6) + "%");
+			case 3 -> key.contains(value(random, random.nextInt(4)));
 			case 4 -> {
-				int type = random.nextInt(3);
-				yield MetadataFilter.in(key,
-						IntStream.rangeClosed(0, random.nextInt(4)).mapToObj((i) -> value(random, type)).toList());
+				int type = random.nextInt(4);
+				yield key.in(IntStream.rangeClosed(0, random.nextInt(4)).mapToObj((i) -> value(random, type)).toList());
 			}
-			case 5 -> random.nextBoolean() ? MetadataFilter.between(key, text(random, 4), text(random, 4))
-					: MetadataFilter.between(key, -random.nextDouble(), random.nextInt(1000));
+			case 5 -> random.nextBoolean() ? key.between(text(random, 4), text(random, 4))
+					: key.between(-random.nextDouble(), random.nextInt(1000));
+			case 6 -> key.isAbsent();
+			case 7 -> key.isJsonNull();
+			case 8 -> withoutCase(random, key.ignoringCase());
 			default -> {
 				Comparison.Operator operator = Comparison.Operator.values()[random.nextInt(6)];
-				yield new Comparison(key, operator, value(random, random.nextInt(operator.isOrdering() ? 2 : 3)));
+				yield new Comparison(key, operator, value(random, random.nextInt(operator.isOrdering() ? 3 : 4)));
 			}
+		};
+	}
+
+	private static MetadataFilter withoutCase(Random random, MetadataKey key) {
+		return switch (random.nextInt(5)) {
+			case 0 -> key.eq(text(random, 8));
+			case 1 -> key.ne(text(random, 8));
+			case 2 -> key.in(text(random, 8), text(random, 8));
+			case 3 -> key.contains(text(random, 8));
+			default -> key.like(text(random, 6) + "%");
 		};
 	}
 
@@ -115,6 +129,7 @@ class FilterFuzzTests {
 		return switch (type) {
 			case 0 -> text(random, 8);
 			case 1 -> number(random);
+			case 2 -> Instant.ofEpochMilli(random.nextLong() >> 16);
 			default -> random.nextBoolean();
 		};
 	}
@@ -129,8 +144,11 @@ class FilterFuzzTests {
 		};
 	}
 
-	private static String key(Random random) {
-		return text(random, 4);
+	private static MetadataKey key(Random random) {
+		String[] members = Stream.generate(() -> text(random, 4))
+			.limit(random.nextBoolean() ? 0 : random.nextInt(3))
+			.toArray(String[]::new);
+		return MetadataKey.of(text(random, 4), members);
 	}
 
 	private static String text(Random random, int pieces) {

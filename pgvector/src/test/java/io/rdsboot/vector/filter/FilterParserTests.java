@@ -1,5 +1,6 @@
 package io.rdsboot.vector.filter;
 
+import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -16,7 +17,10 @@ import static io.rdsboot.vector.filter.MetadataFilter.exists;
 import static io.rdsboot.vector.filter.MetadataFilter.gt;
 import static io.rdsboot.vector.filter.MetadataFilter.gte;
 import static io.rdsboot.vector.filter.MetadataFilter.in;
+import static io.rdsboot.vector.filter.MetadataFilter.isAbsent;
+import static io.rdsboot.vector.filter.MetadataFilter.isJsonNull;
 import static io.rdsboot.vector.filter.MetadataFilter.isNull;
+import static io.rdsboot.vector.filter.MetadataFilter.key;
 import static io.rdsboot.vector.filter.MetadataFilter.like;
 import static io.rdsboot.vector.filter.MetadataFilter.lt;
 import static io.rdsboot.vector.filter.MetadataFilter.lte;
@@ -55,8 +59,23 @@ class FilterParserTests {
 				Arguments.of("a = '\\\"; drop table x; --'", eq("a", "\\\"; drop table x; --")),
 				Arguments.of("a = 'x\ny'", eq("a", "x\ny")), Arguments.of("\"a \"\"b\"\"\" = 1", eq("a \"b\"", 1)),
 				Arguments.of("\"and\" = 1", eq("and", 1)), Arguments.of("android = 1", eq("android", 1)),
-				Arguments.of("a.b-c_9=1", eq("a.b-c_9", 1)), Arguments.of("a IN (1,2)", in("a", 1, 2)),
-				Arguments.of("a not in ('x')", not(in("a", "x"))), Arguments.of("a in ()", in("a")),
+				Arguments.of("a.b-c_9=1", key("a", "b-c_9").eq(1)),
+				Arguments.of("a . \"b.c\" .in = 1", key("a", "b.c", "in").eq(1)),
+				Arguments.of("\"a.b\" = 1", eq("a.b", 1)), Arguments.of("lower(a.b) = 'X'", noCase("a", "b").eq("X")),
+				Arguments.of("LOWER(\"lower\") in ('x', 'y')", noCase("lower").in("x", "y")),
+				Arguments.of("lower(in) not like 'x%'", not(noCase("in").like("x%"))),
+				Arguments.of("not lower(a) != 'x'", not(noCase("a").ne("x"))),
+				Arguments.of("lower = 1 and lower(a) contains 'x'", eq("lower", 1).and(noCase("a").contains("x"))),
+				Arguments.of("a is absent", isAbsent("a")), Arguments.of("a is not Absent", not(isAbsent("a"))),
+				Arguments.of("a is json null", isJsonNull("a")),
+				Arguments.of("a.b is not json null", not(key("a", "b").isJsonNull())),
+				Arguments.of("absent is absent and json is json null", isAbsent("absent").and(isJsonNull("json"))),
+				Arguments.of("a > timestamp '2026-01-31T01:00:00.5+01:00'",
+						gt("a", Instant.parse("2026-01-31T00:00:00.5Z"))),
+				Arguments.of("timestamp in (Timestamp '2026-01-31')",
+						in("timestamp", Instant.parse("2026-01-31T00:00:00Z"))),
+				Arguments.of("a IN (1,2)", in("a", 1, 2)), Arguments.of("a not in ('x')", not(in("a", "x"))),
+				Arguments.of("a in ()", in("a")),
 				Arguments.of("a between 1 and 2 and b = 2", between("a", 1, 2).and(B)),
 				Arguments.of("a NOT between 1 and 2", not(between("a", 1, 2))),
 				Arguments.of("a like 'x%'", like("a", "x%")), Arguments.of("a not like 'x%'", not(like("a", "x%"))),
@@ -109,8 +128,29 @@ class FilterParserTests {
 				error("a between 1 or 2", 12, "expected 'and' between the bounds, but found or"),
 				error("a between 2 and 1", 2,
 						"Bounds for key 'a' must be in order, but 2 is greater than 1: exchange them"),
-				error("a is 1", 5, "expected 'null' or 'not null', but found 1"),
-				error("a is not 1", 9, "expected 'null', but found 1"),
+				error("a is 1", 5, "expected 'null', 'absent' or 'json null', or the same after 'not', but found 1"),
+				error("a is not 1", 9, "expected 'null', 'absent' or 'json null', but found 1"),
+				error("a is json", 9, "expected 'null' after 'json', but the text ends"),
+				error("a. = 1", 3,
+						"expected a name after the dot (one of other characters than letters, digits, _ and - stands in double quotes), but found ="),
+				error("a.0 = 1", 2,
+						"expected a name after the dot (one of other characters than letters, digits, _ and - stands in double quotes), but found 0"),
+				error("lower('a') = 1", 6,
+						"expected a key in lower() (one of other characters than letters, digits, _ and - stands in double quotes), but found 'a'"),
+				error("lower(a = 1", 8, "expected '.' and a name, or ')' after the key, but found ="),
+				error("lower(a) = 1", 11, "Value for key 'a' must be text to be compared without case, but is 1"),
+				error("lower(a.b) < 'x'", 13,
+						"Key 'a.b' must not ignore case to be compared by order: use =, !=, in, like or contains"),
+				error("lower(a) is null", 9,
+						"Key 'a' must not ignore case to be asked whether it has a value: leave that out"),
+				error("lower(a) exists", 9,
+						"Key 'a' must not ignore case to be asked whether it has a value: leave that out"),
+				error("a = timestamp 'today'", 14,
+						"expected a time after 'timestamp', as in timestamp '2026-01-31T12:30:00Z', but found 'today'"),
+				error("a = timestamp", 13,
+						"expected a time after 'timestamp', as in timestamp '2026-01-31T12:30:00Z', but the text ends"),
+				error("a ilike 'x'", 2,
+						"expected a comparison with the key, such as =, in, like or exists (without case it is lower(key) like 'a%'), but found ilike"),
 				error("a like 1", 7, "expected a pattern in single quotes, as in 'a%', but found 1"),
 				error("a like '\\'", 7,
 						"Pattern for key 'a' must not end with a single backslash, but is '\\': double it to find one"),
@@ -209,6 +249,10 @@ class FilterParserTests {
 	void textWhenNullIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> parse(null))
 			.withMessage("Text of a metadata filter must not be null");
+	}
+
+	private static MetadataKey noCase(String name, String... members) {
+		return key(name, members).ignoringCase();
 	}
 
 	private static Arguments error(String text, int position, String problem) {

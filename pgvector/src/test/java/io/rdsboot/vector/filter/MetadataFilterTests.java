@@ -2,6 +2,7 @@ package io.rdsboot.vector.filter;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.Year;
 import java.time.OffsetDateTime;
@@ -28,7 +29,10 @@ import static io.rdsboot.vector.filter.MetadataFilter.exists;
 import static io.rdsboot.vector.filter.MetadataFilter.gt;
 import static io.rdsboot.vector.filter.MetadataFilter.gte;
 import static io.rdsboot.vector.filter.MetadataFilter.in;
+import static io.rdsboot.vector.filter.MetadataFilter.isAbsent;
+import static io.rdsboot.vector.filter.MetadataFilter.isJsonNull;
 import static io.rdsboot.vector.filter.MetadataFilter.isNull;
+import static io.rdsboot.vector.filter.MetadataFilter.key;
 import static io.rdsboot.vector.filter.MetadataFilter.like;
 import static io.rdsboot.vector.filter.MetadataFilter.lt;
 import static io.rdsboot.vector.filter.MetadataFilter.lte;
@@ -116,10 +120,13 @@ class MetadataFilterTests {
 		UUID uuid = UUID.fromString("01234567-89ab-cdef-0123-456789abcdef");
 		return Stream.of(Arguments.of(eq("tenant", "o'neil"), "tenant = 'o''neil'"),
 				Arguments.of(ne("draft", true), "draft != true"), Arguments.of(gt("year", 2020), "year > 2020"),
-				Arguments.of(gte("score", 0.5), "score >= 0.5"), Arguments.of(lt("a.b-c", -1), "a.b-c < -1"),
-				Arguments.of(lte("_x9", "z"), "_x9 <= 'z'"),
+				Arguments.of(gte("score", 0.5), "score >= 0.5"), Arguments.of(lt("a.b-c", -1), "\"a.b-c\" < -1"),
+				Arguments.of(key("a", "b-c", "in", "d e").lt(-1), "a.b-c.\"in\".\"d e\" < -1"),
+				Arguments.of(key("a", "b").ignoringCase().eq("X"), "lower(a.b) = 'X'"),
+				Arguments.of(isAbsent("a"), "a is absent"), Arguments.of(isJsonNull("a"), "a is json null"),
+				Arguments.of(eq("a", RoundingMode.UP), "a = 'UP'"), Arguments.of(lte("_x9", "z"), "_x9 <= 'z'"),
 				Arguments.of(eq("owner", uuid), "owner = '01234567-89ab-cdef-0123-456789abcdef'"),
-				Arguments.of(lt("at", Instant.EPOCH), "at < '1970-01-01T00:00:00Z'"),
+				Arguments.of(lt("at", Instant.EPOCH), "at < timestamp '1970-01-01T00:00:00Z'"),
 				Arguments.of(between("year", 2020, 2026), "year between 2020 and 2026"),
 				Arguments.of(in("type", "a", "b"), "type in ('a', 'b')"), Arguments.of(in("n", 1), "n in (1)"),
 				Arguments.of(in("n"), "n in ()"), Arguments.of(eq("n", -1e-9), "n = -0.000000001"),
@@ -178,7 +185,7 @@ class MetadataFilterTests {
 				refusal(() -> between("a", 2, 1.5),
 						"Bounds for key 'a' must be in order, but 2 is greater than 1.5: exchange them"),
 				refusal(() -> between("a", Instant.EPOCH.plusSeconds(1), Instant.EPOCH),
-						"Bounds for key 'a' must be in order, but '1970-01-01T00:00:01Z' is greater than '1970-01-01T00:00:00Z': exchange them"),
+						"Bounds for key 'a' must be in order, but timestamp '1970-01-01T00:00:01Z' is greater than timestamp '1970-01-01T00:00:00Z': exchange them"),
 				refusal(() -> in("a", Collections.nCopies(100_001, 1)),
 						"Values for key 'a' must be at most 100000, but are 100001"),
 				refusal(() -> like("a", "x\\\\\\"),
