@@ -33,6 +33,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final RowRemover remover;
 
+	private final RowChanger<ID> changer;
+
 	private final RecordFinder<ID> finder;
 
 	private final VectorSearcher<ID> searcher;
@@ -47,6 +49,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.writer = new RecordWriter<>(connections, table, this.loader);
 		this.reader = new RowReader<>(table, idClass, connections, this.tenants);
 		this.remover = new RowRemover(table, connections, this.tenants);
+		this.changer = new RowChanger<>(table, connections, this.tenants);
 		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
 		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants);
 	}
@@ -71,6 +74,23 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	public LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options) {
 		OpenLoads.requireNone(this.dataSource, this.table);
 		return this.loader.load(records, options, this.tenants.currentValue());
+	}
+
+	@Override
+	public boolean update(ID id, RecordChange change) {
+		return update(List.of(id), change) > 0;
+	}
+
+	@Override
+	public int update(Collection<ID> ids, RecordChange change) {
+		OpenLoads.requireNone(this.dataSource, this.table);
+		return this.changer.update(ids, change);
+	}
+
+	@Override
+	public int update(MetadataFilter filter, RecordChange change) {
+		OpenLoads.requireNone(this.dataSource, this.table);
+		return this.changer.update(filter, change);
 	}
 
 	@Override

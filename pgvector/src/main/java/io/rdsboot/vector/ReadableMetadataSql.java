@@ -64,6 +64,17 @@ final class ReadableMetadataSql {
 				count(column, 10_000), MAX_SIZE, INCOMPLETE, MEMBERS, MetadataReader.MAX_LENGTH + 1);
 	}
 
+	/**
+	 * Return the condition that a JSON object is longer or nested deeper than can be read
+	 * whole.
+	 * @param column expression of the {@code jsonb}
+	 */
+	static String exceedsLimits(String column) {
+		String text = of(column);
+		return "(pg_column_size(%s #> '{}') >= %d AND (length(%s) > %d OR left(%3$s, 1) = '%5$s'))".formatted(column,
+				SMALL, text, MetadataReader.MAX_LENGTH, INCOMPLETE);
+	}
+
 	private static String count(String column, int power) {
 		return "jsonb_array_length(jsonb_path_query_array(%s, %s))".formatted(column, LONG_NUMBERS.formatted(power));
 	}

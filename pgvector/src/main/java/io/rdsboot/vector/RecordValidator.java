@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordValidator {
 
+	private static final String NO_CONTENT = "is given, but the table has no column for it";
+
 	private final VectorTable table;
 
 	private final MetadataCodec codec = new MetadataCodec();
@@ -63,11 +65,47 @@ final class RecordValidator {
 					furtherVectorProblem(vector.getKey(), vector.getValue()));
 		}
 		check(record, position, "content", contentProblem(record.content()));
-		check(record, position, "metadata", unreadableProblem(record));
+		check(record, position, "metadata", unreadableProblem(record.metadata()));
 		for (Map.Entry<String, Object> member : record.metadata().entrySet()) {
 			check(record, position, "metadata", memberProblem(member.getKey(), member.getValue(), tenant));
 		}
 		check(record, position, "metadata", this.codec.problem(this.table.untyped(record.metadata())));
+	}
+
+	/**
+	 * Check a change of rows, as the records that they become.
+	 * @param tenant the caller's tenant, of the tenant key's type; of no meaning for a
+	 * table without tenants
+	 * @throws IllegalArgumentException if the table cannot hold it
+	 */
+	void validate(RecordChange change, @Nullable Object tenant) {
+		if (!change.changesContent() && !change.changesMetadata()) {
+			throw new IllegalArgumentException("change of vector table %s changes nothing".formatted(this.table));
+		}
+		if (change.changesContent()) {
+			check("content", (this.table.contentColumn() == null) ? NO_CONTENT : contentProblem(change.content()));
+		}
+		check("metadata", unreadableProblem(change.put()));
+		change.put().forEach((key, value) -> check("metadata", memberProblem(key, value, tenant)));
+		change.removed().forEach((key) -> check("metadata", removalProblem(key)));
+		check("metadata", this.codec.problem(this.table.untyped(change.put())));
+	}
+
+	private void check(String field, @Nullable String problem) {
+		if (problem != null) {
+			throw new IllegalArgumentException(
+					"change of vector table %s is not possible: %s %s".formatted(this.table, field, problem));
+		}
+	}
+
+	private @Nullable String removalProblem(String key) {
+		MetadataColumn declared = this.table.key(key).orElse(null);
+		if (declared == null) {
+			return this.table.undeclaredKeysRefused() ? "has " + UndeclaredKey.describe(this.table, key)
+					: textProblem(key);
+		}
+		return declared.equals(this.table.tenantKey())
+				? "has the tenant at '%s', which cannot be removed".formatted(key) : null;
 	}
 
 	void validateId(@Nullable Object id) {
@@ -121,8 +159,7 @@ final class RecordValidator {
 		if (content == null) {
 			return null;
 		}
-		String problem = (this.table.contentColumn() == null) ? "is given, but the table has no column for it"
-				: textProblem(content);
+		String problem = (this.table.contentColumn() == null) ? NO_CONTENT : textProblem(content);
 		if (problem == null && this.table.textSearch() != null && IndexLimits.mayHaveTooManyWords(content)
 				&& !this.wordsFit.test(content)) {
 			return "has more words than text search can hold of one content (%d bytes): split it"
@@ -160,8 +197,8 @@ final class RecordValidator {
 	/**
 	 * A record that replaces the row it was read from would lose what could not be read.
 	 */
-	private static @Nullable String unreadableProblem(VectorRecord<?> record) {
-		List<String> problems = record.metadataProblems();
+	private static @Nullable String unreadableProblem(Map<String, Object> metadata) {
+		List<String> problems = ReadableMetadata.problems(metadata);
 		return problems.isEmpty() ? null
 				: "was read without what could not be, and would lose it (it %s): give the record a map of its own"
 					.formatted(String.join("; it ", problems));

@@ -23,6 +23,15 @@ final class SqlBuilder implements FilterWriter {
 	}
 
 	/**
+	 * Append a part that is there already.
+	 */
+	SqlBuilder append(SqlStatement part) {
+		this.text.append(part.text());
+		this.bindings.addAll(part.bindings());
+		return this;
+	}
+
+	/**
 	 * Append a question mark.
 	 */
 	SqlBuilder bind(Binding binding) {

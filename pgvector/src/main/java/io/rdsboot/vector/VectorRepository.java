@@ -158,6 +158,42 @@ public interface VectorRepository<ID> {
 	String explain(VectorSearch search);
 
 	/**
+	 * Change the content or the metadata of the record with the given id. Its vectors
+	 * stay as they are.
+	 * @param id the id
+	 * @param change what to change
+	 * @return whether there was such a record
+	 * @throws IllegalArgumentException if the table cannot hold what the change puts
+	 * @throws org.springframework.dao.DataIntegrityViolationException if the record's
+	 * metadata would become too long, or is no JSON object
+	 */
+	boolean update(ID id, RecordChange change);
+
+	/**
+	 * Change the content or the metadata of the records with the given ids, all or none.
+	 * Their vectors stay as they are.
+	 * @param ids the ids
+	 * @param change what to change
+	 * @return how many such records there were
+	 * @throws IllegalArgumentException if the table cannot hold what the change puts
+	 * @throws org.springframework.dao.DataIntegrityViolationException if the metadata of
+	 * one of them would become too long, or is no JSON object
+	 */
+	int update(Collection<ID> ids, RecordChange change);
+
+	/**
+	 * Change the content or the metadata of the records that a filter holds for, all or
+	 * none. Their vectors stay as they are.
+	 * @param filter the filter
+	 * @param change what to change
+	 * @return how many there were
+	 * @throws IllegalArgumentException if the table cannot hold what the change puts
+	 * @throws org.springframework.dao.DataIntegrityViolationException if the metadata of
+	 * one of them would become too long, or is no JSON object
+	 */
+	int update(MetadataFilter filter, RecordChange change);
+
+	/**
 	 * Delete the record with the given id.
 	 * @param id the id
 	 * @return whether there was one

@@ -137,6 +137,34 @@ class TenantSearchTests {
 	}
 
 	@Test
+	void onlyTheTenantsRowsAreChangedAndNoneGetsAnother() {
+		VectorRepository<Long> unbound = VectorRepository.builder(administrator, table(), Long.class)
+			.tenantResolver(TENANT::get)
+			.build();
+		for (VectorRepository<Long> each : List.of(repository, unbound)) {
+			TENANT.set(4);
+			each.upsert(List.of(new VectorRecord<>(200L, new float[] { 1, 1 }, null),
+					new VectorRecord<>(201L, new float[] { 1, 1 }, null)));
+			assertThat(each.update(List.of(1L, 2L, 200L), RecordChange.none().put("new", 1))).isEqualTo(1);
+			assertThat(each.update(MetadataFilter.exists("owner"), RecordChange.none().put("new", 2))).isEqualTo(2);
+			assertThat(each.update(200L, RecordChange.none().metadata(Map.of("new", 3)))).isTrue();
+			assertThat(each.findById(200L).orElseThrow().metadata()).isEqualTo(Map.of("owner", 4, "new", 3));
+			assertThat(each.update(200L, RecordChange.none().put("owner", 4))).isTrue();
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> each.update(200L, RecordChange.none().put("owner", 1)))
+				.withMessage(
+						"change of vector table owned is not possible: metadata names another tenant at 'owner' than the caller's");
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> each.update(200L, RecordChange.none().remove("owner")))
+				.withMessage(
+						"change of vector table owned is not possible: metadata has the tenant at 'owner', which cannot be removed");
+			each.deleteAll();
+			TENANT.set(1);
+			assertThat(each.count(MetadataFilter.exists("new"))).isZero();
+		}
+	}
+
+	@Test
 	void readWithinATransactionSeesTheTenantsRowsOnly() {
 		TENANT.set(2);
 		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
