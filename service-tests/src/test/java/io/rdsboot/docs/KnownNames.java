@@ -25,9 +25,10 @@ class KnownNames {
 	private static final Pattern MAP = Pattern.compile("java\\.util\\.(Map<.*|Properties|List<.*|Set<.*)");
 
 	/**
-	 * Groups of libraries that these tests have not on their class path.
+	 * Groups of the reader's own application, and of libraries that these tests have not
+	 * on their class path.
 	 */
-	private static final Set<String> ELSEWHERE = Set.of("spring.kafka", "spring.liquibase", "spring.r2dbc",
+	private static final Set<String> ELSEWHERE = Set.of("app", "spring.kafka", "spring.liquibase", "spring.r2dbc",
 			"spring.reactor");
 
 	private final Set<String> names = new HashSet<>();

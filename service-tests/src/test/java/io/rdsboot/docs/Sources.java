@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The main Java sources of all modules.
+ * The main Java sources of the modules.
  */
 final class Sources {
 
@@ -17,19 +18,31 @@ final class Sources {
 	}
 
 	/**
-	 * Returns all of them as one text, in which string literals that are concatenated or
-	 * stand in text blocks are in one piece.
+	 * Returns the sources of all modules.
 	 */
 	static String all() {
-		return files().map(Sources::read).collect(Collectors.joining("\n"));
+		return text((module) -> true);
 	}
 
-	private static Stream<Path> files() {
-		try (Stream<Path> modules = Files.list(MarkdownPage.ROOT)) {
-			List<Path> sources = modules.map((module) -> module.resolve("src/main/java"))
+	/**
+	 * Returns the sources of what a service has on its class path.
+	 */
+	static String library() {
+		return text(Set.of("jdbc", "pgvector", "autoconfigure")::contains);
+	}
+
+	/**
+	 * Returns sources as one text, in which string literals that are concatenated, or go
+	 * on in the next line of a text block, are in one piece.
+	 */
+	private static String text(Predicate<String> modules) {
+		try (Stream<Path> directories = Files.list(MarkdownPage.ROOT)) {
+			return directories.filter((directory) -> modules.test(directory.getFileName().toString()))
+				.map((directory) -> directory.resolve("src/main/java"))
 				.filter(Files::isDirectory)
-				.toList();
-			return sources.stream().flatMap(Sources::javaFiles);
+				.flatMap(Sources::javaFiles)
+				.map(Sources::read)
+				.collect(Collectors.joining("\n"));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
