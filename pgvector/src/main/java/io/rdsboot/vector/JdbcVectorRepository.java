@@ -39,6 +39,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final VectorSearcher<ID> searcher;
 
+	private final UnknownKeys unknownKeys;
+
 	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
 			@Nullable TenantResolver tenantResolver) {
 		VectorConnections connections = new VectorConnections(dataSource);
@@ -52,6 +54,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.changer = new RowChanger<>(table, connections, this.tenants);
 		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
 		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants);
+		this.unknownKeys = new UnknownKeys(table, connections);
 	}
 
 	@Override
@@ -90,7 +93,9 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public int update(MetadataFilter filter, RecordChange change) {
 		OpenLoads.requireNone(this.dataSource, this.table);
-		return this.changer.update(filter, change);
+		int changed = this.changer.update(filter, change);
+		this.unknownKeys.used(filter, changed > 0);
+		return changed;
 	}
 
 	@Override
@@ -107,7 +112,9 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public int delete(MetadataFilter filter) {
 		OpenLoads.requireNone(this.dataSource, this.table);
-		return this.remover.delete(filter);
+		int deleted = this.remover.delete(filter);
+		this.unknownKeys.used(filter, deleted > 0);
+		return deleted;
 	}
 
 	@Override
@@ -133,7 +140,9 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public RecordWindow<ID> find(RecordQuery query) {
-		return this.finder.find(query);
+		RecordWindow<ID> window = this.finder.find(query);
+		this.unknownKeys.used(query.filter(), !window.records().isEmpty());
+		return window;
 	}
 
 	@Override
@@ -148,22 +157,33 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public long count(MetadataFilter filter) {
-		return this.reader.count(filter);
+		long rows = this.reader.count(filter);
+		this.unknownKeys.used(filter, rows > 0);
+		return rows;
 	}
 
 	@Override
 	public List<VectorMatch<ID>> search(VectorSearch search) {
-		return this.searcher.search(search);
+		return noted(search, this.searcher.search(search));
 	}
 
 	@Override
 	public <T> List<T> search(VectorSearch search, RowMapper<T> rowMapper) {
-		return this.searcher.search(search, rowMapper);
+		return noted(search, this.searcher.search(search, rowMapper));
+	}
+
+	private <T> List<T> noted(VectorSearch search, List<T> found) {
+		this.unknownKeys.used(search.settings().filter, !found.isEmpty());
+		return found;
 	}
 
 	@Override
 	public List<List<VectorMatch<ID>>> searchAll(List<VectorSearch> searches) {
-		return this.searcher.searchAll(searches);
+		List<List<VectorMatch<ID>>> found = this.searcher.searchAll(searches);
+		for (int i = 0; i < found.size(); i++) {
+			noted(searches.get(i), found.get(i));
+		}
+		return found;
 	}
 
 	@Override

@@ -18,7 +18,7 @@ final class UndeclaredKey {
 	 */
 	static String describe(VectorTable table, String key) {
 		List<String> known = table.keys().stream().map(MetadataColumn::key).toList();
-		String shown = key.replace('\0', '?');
+		String shown = key.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
 		if (known.isEmpty()) {
 			return "the key '%s', but none is declared".formatted(shown);
 		}
