@@ -1,5 +1,7 @@
 package io.rdsboot.vector;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	private final DataSource dataSource;
 
 	private final VectorTable table;
+
+	private final Class<ID> idClass;
 
 	private final Tenants tenants;
 
@@ -46,6 +50,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		VectorConnections connections = new VectorConnections(dataSource);
 		this.dataSource = dataSource;
 		this.table = table;
+		this.idClass = idClass;
 		this.tenants = new Tenants(table, tenantResolver);
 		this.loader = new BulkLoader<>(connections, table, System::nanoTime);
 		this.writer = new RecordWriter<>(connections, table, this.loader);
@@ -77,6 +82,11 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	public LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options) {
 		OpenLoads.requireNone(this.dataSource, this.table);
 		return this.loader.load(records, options, this.tenants.currentValue());
+	}
+
+	@Override
+	public LoadResult load(InputStream lines, LoadOptions options) {
+		return load(RecordLineReader.stream(this.table, this.idClass, lines), options);
 	}
 
 	@Override
@@ -143,6 +153,16 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		RecordWindow<ID> window = this.finder.find(query);
 		this.unknownKeys.used(query.filter(), !window.records().isEmpty());
 		return window;
+	}
+
+	@Override
+	public Stream<VectorRecord<ID>> stream(RecordQuery query) {
+		return this.finder.stream(query);
+	}
+
+	@Override
+	public long exportTo(OutputStream out, RecordQuery query) {
+		return this.finder.exportTo(out, query);
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,10 +58,14 @@ final class MetadataReader {
 
 	private final List<String> problems;
 
+	/** Whether all numbers with a fraction or an exponent are {@link BigDecimal}s. */
+	private final boolean decimals;
+
 	private long length;
 
-	private MetadataReader(JsonParser parser, List<String> problems) {
+	private MetadataReader(JsonParser parser, boolean decimals, List<String> problems) {
 		this.parser = parser;
+		this.decimals = decimals;
 		this.problems = problems;
 	}
 
@@ -75,7 +80,7 @@ final class MetadataReader {
 		boolean incomplete = json.charAt(0) == ReadableMetadataSql.INCOMPLETE;
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(),
 				incomplete ? json.substring(1) : json)) {
-			MetadataReader reader = new MetadataReader(parser, problems);
+			MetadataReader reader = new MetadataReader(parser, false, problems);
 			if (incomplete) {
 				problems.add("is longer than %d characters as JSON, or nested deeper than %d levels"
 					.formatted(MAX_LENGTH, ReadableMetadataSql.MAX_DEPTH));
@@ -93,6 +98,26 @@ final class MetadataReader {
 	}
 
 	/**
+	 * Return a parser without limits of its own.
+	 */
+	static JsonParser parser(InputStream in) {
+		return FACTORY.createParser(ObjectReadContext.empty(), in);
+	}
+
+	/**
+	 * Read the value of a member that a parser has found, numbers with all of their
+	 * digits.
+	 */
+	static Map<String, Object> readExactly(JsonParser parser) {
+		Map<String, Object> members = new LinkedHashMap<>();
+		List<String> problems = new ArrayList<>();
+		new MetadataReader(parser, true, problems).readMembers(members);
+		// Goes to the end of what is no object.
+		parser.skipChildren();
+		return new ReadableMetadata(members, problems);
+	}
+
+	/**
 	 * Return why metadata could not be read once it was stored.
 	 * @param json what is to be stored
 	 * @return the problem, or {@code null} if there is none
@@ -100,7 +125,7 @@ final class MetadataReader {
 	static @Nullable String problem(String json) {
 		List<String> problems = new ArrayList<>();
 		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), json)) {
-			MetadataReader reader = new MetadataReader(parser, problems);
+			MetadataReader reader = new MetadataReader(parser, false, problems);
 			reader.readMembers(new LinkedHashMap<>());
 			if (problems.isEmpty() && reader.length > MAX_LENGTH) {
 				return tooLong();
@@ -265,6 +290,9 @@ final class MetadataReader {
 		}
 		if (token == JsonToken.VALUE_NUMBER_INT) {
 			return this.parser.getNumberValue();
+		}
+		if (this.decimals) {
+			return exact;
 		}
 		double number = exact.doubleValue();
 		boolean same = text.length() <= EXACT_DIGITS

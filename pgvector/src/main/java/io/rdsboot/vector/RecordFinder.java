@@ -1,11 +1,13 @@
 package io.rdsboot.vector;
 
+import java.io.OutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,28 @@ final class RecordFinder<ID> {
 			}
 		}
 		return new RecordWindow<>(records, next);
+	}
+
+	/**
+	 * Return all rows of a query, or as many as its limit says. The stream must be
+	 * closed.
+	 */
+	Stream<VectorRecord<ID>> stream(RecordQuery query) {
+		Tenant tenant = this.tenants.current();
+		RecordQuerySql sql = statements(query, tenant);
+		return RecordCursor.stream(this.connections, this.table, tenant, sql.all(),
+				(row, number) -> record(this.table, row, sql.columns(), this.idClass));
+	}
+
+	/**
+	 * Write all rows of a query, or as many as its limit says, and return how many.
+	 */
+	long exportTo(OutputStream out, RecordQuery query) {
+		RecordLineWriter writer = new RecordLineWriter(this.table, out);
+		try (Stream<VectorRecord<ID>> records = stream(query.withVectors())) {
+			records.forEachOrdered(writer::write);
+		}
+		return writer.finish();
 	}
 
 	String explain(RecordQuery query) {

@@ -218,6 +218,16 @@ final class VectorConnections {
 	}
 
 	/**
+	 * Return whether the caller has a transaction on the data source. Its connection may
+	 * belong to another kind of transaction manager, JPA's for one, which only that
+	 * manager can begin and end.
+	 */
+	boolean isInTransaction() {
+		return TransactionSynchronizationManager.hasResource(this.dataSource)
+				&& TransactionSynchronizationManager.isActualTransactionActive();
+	}
+
+	/**
 	 * Return a connection in a transaction that is nobody else's.
 	 */
 	Connection open() throws SQLException {
@@ -238,10 +248,7 @@ final class VectorConnections {
 	 * Run an action, which is told whether the transaction is its own.
 	 */
 	private <T> T inTransaction(TransactionTemplate transaction, Function<Boolean, T> execution) {
-		// A bound connection may belong to another kind of transaction manager, JPA's
-		// for one, which only that manager can begin and end.
-		if (TransactionSynchronizationManager.hasResource(this.dataSource)
-				&& TransactionSynchronizationManager.isActualTransactionActive()) {
+		if (isInTransaction()) {
 			return execution.apply(false);
 		}
 		return transaction.execute((status) -> execution.apply(status.isNewTransaction()));

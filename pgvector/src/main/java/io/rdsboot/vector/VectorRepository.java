@@ -1,5 +1,7 @@
 package io.rdsboot.vector;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +80,20 @@ public interface VectorRepository<ID> {
 	LoadResult load(Stream<VectorRecord<ID>> records, LoadOptions options);
 
 	/**
+	 * Load records from JSON Lines as {@link #exportTo} writes them, all or none, like
+	 * {@link #load(Stream, LoadOptions)}.
+	 * @param lines the objects, in UTF-8, one behind the other; read on this thread, and
+	 * not closed
+	 * @param options what becomes of rows that are there already, and more
+	 * @return what was done
+	 * @throws InvalidVectorRecordException if one of the records cannot be stored;
+	 * nothing has been stored then
+	 * @throws IllegalArgumentException if there is anything else than records with ids
+	 * and vectors of the table's types; nothing has been stored then
+	 */
+	LoadResult load(InputStream lines, LoadOptions options);
+
+	/**
 	 * Return the record with the given id, with its vectors.
 	 * @param id the id
 	 * @return the record, or empty if there is none
@@ -107,6 +123,35 @@ public interface VectorRepository<ID> {
 	 * @throws IllegalArgumentException if the query does not fit the table
 	 */
 	RecordWindow<ID> find(RecordQuery query);
+
+	/**
+	 * Return the rows of a query one after the other, in its order, in memory that does
+	 * not grow with their number. There are as many as the query's limit says, and
+	 * without one all.
+	 * <p>
+	 * The stream holds a connection, and rows on the server, until it is <em>closed</em>,
+	 * by {@code try}-with-resources for one. All rows are of the moment at which this
+	 * method was called. Within a transaction of the caller's the stream takes part in
+	 * it, and ends with it; without one it has a read-only transaction of its own.
+	 * @param query which rows, and in which order
+	 * @return the records, with their vectors if the query asks for them; not for several
+	 * threads
+	 * @throws IllegalArgumentException if the query does not fit the table
+	 */
+	Stream<VectorRecord<ID>> stream(RecordQuery query);
+
+	/**
+	 * Write the rows of a query as JSON Lines that
+	 * {@link #load(InputStream, LoadOptions)} reads: one object a line, in UTF-8, with
+	 * {@code id}, {@code content}, {@code metadata} and {@code vectors}. Takes memory
+	 * that does not grow with their number, and a transaction as {@link #stream} does.
+	 * @param out where to write; flushed, but not closed
+	 * @param query which rows, and in which order; their vectors are written in any case
+	 * @return how many rows were written
+	 * @throws IllegalArgumentException if the query does not fit the table
+	 * @throws java.io.UncheckedIOException if they cannot be written
+	 */
+	long exportTo(OutputStream out, RecordQuery query);
 
 	/**
 	 * Return how the server would run a query.
