@@ -1,12 +1,18 @@
 package io.rdsboot.docs;
 
+import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.List;
 
+import javax.xml.parsers.DocumentBuilderFactory;
+
 import io.rdsboot.docs.MarkdownPage.Snippet;
 import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests that the Java snippets of the documentation compile. Those of the sample are
@@ -24,6 +30,25 @@ class DocumentationSnippetsTests {
 			.toList();
 		assertThat(snippets).hasSizeGreaterThan(15);
 		assertThat(new SnippetCompiler().compile(snippets)).isEmpty();
+	}
+
+	@Test
+	void jsonAndXmlAreWellFormed() {
+		for (MarkdownPage page : MarkdownPage.all()) {
+			for (Snippet snippet : page.snippets()) {
+				switch (snippet.language()) {
+					case "json" -> assertThatNoException().as(snippet.toString())
+						.isThrownBy(() -> new JsonMapper().readTree(snippet.code()));
+					case "xml" -> assertThatNoException().as(snippet.toString())
+						.isThrownBy(() -> DocumentBuilderFactory.newInstance()
+							.newDocumentBuilder()
+							.parse(new InputSource(new StringReader("<x>" + snippet.code() + "</x>"))));
+					default -> {
+						// Tested elsewhere, or no language that has a grammar here.
+					}
+				}
+			}
+		}
 	}
 
 	@Test
