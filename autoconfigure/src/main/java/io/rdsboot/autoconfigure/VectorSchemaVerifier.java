@@ -6,7 +6,6 @@ import javax.sql.DataSource;
 
 import io.rdsboot.autoconfigure.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.schema.TenantRole;
-import io.rdsboot.vector.schema.VectorExtension;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.VectorTable;
@@ -54,9 +53,7 @@ class VectorSchemaVerifier implements InitializingBean {
 		}
 		List<VectorTable> tables = this.repositories.tables((repository) -> repository.schema() != SchemaMode.NONE);
 		if (!tables.isEmpty()) {
-			JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
-			VectorExtension.declaredBy(jdbc, tables).forEach(VectorExtension::validate);
-			tables.forEach(new VectorSchema(jdbc)::validate);
+			new VectorSchema(this.dataSource).validate(tables);
 			tables.stream().filter((table) -> table.tenantKey() != null).findFirst().ifPresent(this::verifyRoles);
 		}
 	}

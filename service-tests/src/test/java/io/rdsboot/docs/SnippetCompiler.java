@@ -36,6 +36,7 @@ class SnippetCompiler {
 			import static org.assertj.core.api.Assertions.*;
 			import com.github.kagkarlsson.scheduler.Scheduler;
 			import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
+			import com.zaxxer.hikari.*;
 			import io.rdsboot.autoconfigure.*;
 			import io.rdsboot.cluster.*;
 			import io.rdsboot.credentials.*;
@@ -45,6 +46,7 @@ class SnippetCompiler {
 			import io.rdsboot.vector.*;
 			import io.rdsboot.vector.filter.*;
 			import io.rdsboot.vector.index.*;
+			import io.rdsboot.vector.schema.*;
 			import io.rdsboot.vector.type.*;
 			import io.rdsboot.web.*;
 			import java.time.*;
@@ -53,6 +55,7 @@ class SnippetCompiler {
 			import java.util.stream.*;
 			import javax.sql.DataSource;
 			import org.junit.jupiter.api.*;
+			import org.postgresql.ds.*;
 			import org.springframework.batch.infrastructure.item.database.*;
 			import org.springframework.batch.infrastructure.item.database.builder.*;
 			import org.springframework.beans.factory.annotation.*;
@@ -69,6 +72,7 @@ class SnippetCompiler {
 			import org.springframework.resilience.annotation.*;
 			import org.springframework.transaction.*;
 			import org.springframework.transaction.annotation.Transactional;
+			import org.springframework.transaction.support.*;
 			import reactor.core.publisher.Mono;
 			""".replace('\n', ' ');
 

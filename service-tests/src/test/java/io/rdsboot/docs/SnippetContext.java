@@ -5,6 +5,8 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
@@ -13,7 +15,9 @@ import io.rdsboot.vector.RecordWindow;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.index.VectorIndexManager;
+import io.rdsboot.vector.schema.VectorSchema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -40,6 +44,20 @@ abstract class SnippetContext {
 	Executor applicationTaskExecutor;
 
 	Runnable task;
+
+	DataSource dataSource;
+
+	String url;
+
+	String username;
+
+	String password;
+
+	String currentTenant;
+
+	VectorTable table;
+
+	VectorSchema schema;
 
 	VectorRepository<UUID> documents;
 

@@ -2,7 +2,11 @@ package io.rdsboot.vector.schema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
 
 import io.rdsboot.vector.VectorTable;
 
@@ -23,6 +27,14 @@ public final class VectorSchema {
 	private final TableCatalog catalog;
 
 	private final long maxRewrittenBytes;
+
+	/**
+	 * Create an instance for a database.
+	 * @param dataSource where the tables are, or are to be
+	 */
+	public VectorSchema(DataSource dataSource) {
+		this(new JdbcTemplate(dataSource));
+	}
 
 	/**
 	 * Create an instance for the database that the given operations reach.
@@ -64,24 +76,46 @@ public final class VectorSchema {
 	 * which statements an operator may run
 	 */
 	public void migrate(VectorTable table) {
+		inOneTransaction((jdbc) -> migrate(table, jdbc));
+	}
+
+	/**
+	 * Create the extension where it is missing, and {@link #migrate(VectorTable) migrate}
+	 * the tables: what a program does at its start that has no tool for migrations. All
+	 * or nothing, in the transaction that is running or in one of its own. Several
+	 * instances of a program may do so at once.
+	 * @param tables the tables
+	 * @throws VectorSchemaException if the extension is missing and cannot be created, or
+	 * a table exists and cannot be made to fit; says which statements an operator may run
+	 */
+	public void migrate(Collection<VectorTable> tables) {
+		inOneTransaction((jdbc) -> {
+			VectorExtension.declaredBy(jdbc, tables).forEach(VectorExtension::create);
+			tables.forEach((table) -> migrate(table, jdbc));
+		});
+	}
+
+	private void migrate(VectorTable table, JdbcOperations jdbc) {
+		new TableMigration(jdbc, new TableDefinition(table), this.maxRewrittenBytes).run();
+	}
+
+	private void inOneTransaction(Consumer<JdbcOperations> work) {
 		this.jdbc.execute((ConnectionCallback<Boolean>) (connection) -> {
-			TableMigration migration = new TableMigration(
-					new JdbcTemplate(new SingleConnectionDataSource(connection, true)), new TableDefinition(table),
-					this.maxRewrittenBytes);
+			JdbcTemplate onConnection = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
 			if (connection.getAutoCommit()) {
-				inTransaction(connection, migration);
+				inTransaction(connection, () -> work.accept(onConnection));
 			}
 			else {
-				migration.run();
+				work.accept(onConnection);
 			}
 			return true;
 		});
 	}
 
-	private static void inTransaction(Connection connection, TableMigration migration) throws SQLException {
+	private static void inTransaction(Connection connection, Runnable work) throws SQLException {
 		connection.setAutoCommit(false);
 		try {
-			migration.run();
+			work.run();
 			connection.commit();
 			connection.setAutoCommit(true);
 		}
@@ -121,6 +155,17 @@ public final class VectorSchema {
 			throw missing(table);
 		}
 		new TableComparison(new TableDefinition(table), existing, this.catalog, this.maxRewrittenBytes).requireNone();
+	}
+
+	/**
+	 * Check that the extension is there and recent enough, and that the tables
+	 * {@link #validate(VectorTable) fit} their declarations.
+	 * @param tables the tables
+	 * @throws VectorSchemaException if not
+	 */
+	public void validate(Collection<VectorTable> tables) {
+		VectorExtension.declaredBy(this.jdbc, tables).forEach(VectorExtension::validate);
+		tables.forEach(this::validate);
 	}
 
 	private VectorSchemaException missing(VectorTable table) {
