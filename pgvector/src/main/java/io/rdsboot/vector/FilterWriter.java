@@ -27,10 +27,12 @@ interface FilterWriter {
 	FilterWriter anyOf(KeyType type, List<Object> values);
 
 	/**
-	 * Append what {@code ANY} takes, in lower case: an array or a query.
-	 * @param texts texts
+	 * Append what {@code ANY} takes, an array or a query, of a function's results.
+	 * @param texts arguments of the function
+	 * @param before SQL of the function before its argument
+	 * @param after SQL of the function behind its argument
 	 */
-	FilterWriter anyLowered(List<String> texts);
+	FilterWriter anyOf(List<String> texts, String before, String after);
 
 	/**
 	 * Append an array of values of type {@code jsonb}.

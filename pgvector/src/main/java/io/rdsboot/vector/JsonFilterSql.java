@@ -98,7 +98,7 @@ final class JsonFilterSql {
 			sql.append(" = 'array' THEN ");
 			member(key, sql);
 			sql.append(" END) AS element WHERE jsonb_typeof(element) = 'string' AND ");
-			LoweredSql.write(filter, (text) -> text.append("element #>> '{}'"), sql);
+			LoweredSql.of((text) -> text.append("element #>> '{}'")).write(filter, sql);
 			sql.append(")");
 		}
 		else if (filter instanceof Comparison comparison && comparison.operator() == Operator.NOT_EQUAL) {
@@ -108,7 +108,7 @@ final class JsonFilterSql {
 			sql.append(") IS NOT TRUE");
 		}
 		else {
-			LoweredSql.write(filter, (text) -> text(key, text), sql);
+			LoweredSql.of((text) -> text(key, text)).write(filter, sql);
 		}
 	}
 

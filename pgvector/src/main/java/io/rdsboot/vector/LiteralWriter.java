@@ -32,10 +32,10 @@ final class LiteralWriter implements FilterWriter {
 	}
 
 	@Override
-	public LiteralWriter anyLowered(List<String> texts) {
+	public LiteralWriter anyOf(List<String> texts, String before, String after) {
 		return append(texts.stream()
-			.map((text) -> "lower(%s)".formatted(literal(KeyType.TEXT, text)))
-			.collect(Collectors.joining(", ", "ARRAY[", texts.isEmpty() ? "]::text[]" : "]")));
+			.map((text) -> before + literal(KeyType.TEXT, text) + after)
+			.collect(Collectors.joining(", ", "ARRAY[", "]::text[]")));
 	}
 
 	@Override

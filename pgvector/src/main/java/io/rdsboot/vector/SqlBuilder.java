@@ -10,7 +10,7 @@ import io.rdsboot.vector.SqlStatement.Binding;
  */
 final class SqlBuilder implements FilterWriter {
 
-	private static final int MAX_LOWERED = 50;
+	private static final int MAX_CALLS = 50;
 
 	private final StringBuilder text = new StringBuilder();
 
@@ -58,14 +58,17 @@ final class SqlBuilder implements FilterWriter {
 	 * does of a query's.
 	 */
 	@Override
-	public SqlBuilder anyLowered(List<String> texts) {
-		if (texts.size() > MAX_LOWERED) {
-			return append("SELECT lower(v) FROM unnest(").anyOf(KeyType.TEXT, new ArrayList<>(texts)).append(") v");
+	public SqlBuilder anyOf(List<String> texts, String before, String after) {
+		if (texts.size() > MAX_CALLS) {
+			return append("SELECT %sv%s FROM unnest(".formatted(before, after))
+				.anyOf(KeyType.TEXT, new ArrayList<>(texts))
+				.append(") v");
 		}
+		append("ARRAY[");
 		for (int i = 0; i < texts.size(); i++) {
-			append((i > 0) ? ", lower(" : "ARRAY[lower(").value(KeyType.TEXT, texts.get(i)).append(")");
+			append((i > 0) ? ", " + before : before).value(KeyType.TEXT, texts.get(i)).append(after);
 		}
-		return texts.isEmpty() ? anyOf(KeyType.TEXT, List.of()) : append("]");
+		return append("]::text[]");
 	}
 
 	@Override

@@ -72,11 +72,11 @@ final class TypedFilterSql {
 						: "is no text, so it cannot be compared without case");
 		if (array) {
 			sql.append("EXISTS (SELECT FROM unnest(%s) AS element WHERE ".formatted(name));
-			LoweredSql.write(filter, (text) -> text.append("element"), sql);
+			LoweredSql.ofColumn("element").write(filter, sql);
 			sql.append(")");
 		}
 		else {
-			LoweredSql.write(filter, (text) -> text.append(name), sql);
+			LoweredSql.ofColumn(name).write(filter, sql);
 		}
 	}
 

@@ -98,26 +98,37 @@ class VectorFilterKeysTests {
 	 */
 	@Test
 	void lowerCaseIsThatOfTheColumnsCollation() {
-		jdbc.execute(
-				"""
+		jdbc.execute("""
 						CREATE TABLE collated (id bigint PRIMARY KEY, embedding vector(2) NOT NULL, content text,
-						metadata jsonb NOT NULL DEFAULT '{}', city text, sehir text COLLATE "tr-x-icu", ascii text COLLATE "C")""");
+						metadata jsonb NOT NULL DEFAULT '{}', city text, sehir text COLLATE "tr-x-icu",
+				sehirler text[] COLLATE "tr-x-icu", ascii text COLLATE "C")""");
 		VectorTable table = VectorTable.builder("collated")
 			.idType(IdType.BIGINT)
 			.dimensions(2)
 			.key("city", KeyType.TEXT)
 			.key("sehir", KeyType.TEXT)
 			.key("ascii", KeyType.TEXT)
+			.key("sehirler", KeyType.TEXT_ARRAY)
 			.build();
 		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
-		repository.upsert(List.of(row(1, Map.of("city", "IRMAK", "sehir", "IRMAK", "ascii", "IRMAK", "free", "IRMAK")),
-				row(2, Map.of("city", "Ömer", "sehir", "Ömer", "ascii", "Ömer", "free", "Ömer"))));
+		repository
+			.upsert(List.of(
+					row(1, Map.of("city", "IRMAK", "sehir", "IRMAK", "sehirler", List.of("IRMAK"), "ascii", "IRMAK",
+							"free", "IRMAK")),
+					row(2, Map.of("city", "Ömer", "sehir", "Ömer", "ascii", "Ömer", "free", "Ömer"))));
 		for (String key : List.of("city", "free", "ascii")) {
 			assertThat(found(repository, key(key).ignoringCase().eq("irmak"))).as(key).containsExactly(1L);
 			assertThat(found(repository, key(key).ignoringCase().eq("\u0131rmak"))).as(key).isEmpty();
 		}
 		assertThat(found(repository, key("sehir").ignoringCase().eq("\u0131rmak"))).containsExactly(1L);
 		assertThat(found(repository, key("sehir").ignoringCase().eq("irmak"))).isEmpty();
+		assertThat(found(repository, key("sehir").ignoringCase().eq("IRMAK"))).containsExactly(1L);
+		assertThat(found(repository, key("sehir").ignoringCase().ne("IRMAK"))).containsExactly(2L);
+		assertThat(found(repository, key("sehir").ignoringCase().in("x", "IRMAK"))).containsExactly(1L);
+		assertThat(found(repository, key("sehir").ignoringCase().in(Collections.nCopies(51, "IRMAK"))))
+			.containsExactly(1L);
+		assertThat(found(repository, key("sehir").ignoringCase().like("IR%"))).containsExactly(1L);
+		assertThat(found(repository, key("sehirler").ignoringCase().contains("IRMAK"))).containsExactly(1L);
 		for (String key : List.of("city", "free", "sehir")) {
 			assertThat(found(repository, key(key).ignoringCase().in("ömer"))).as(key).containsExactly(2L);
 		}
@@ -141,13 +152,23 @@ class VectorFilterKeysTests {
 				LoadOptions.replace());
 		new VectorTestTables(jdbc).index(table);
 		jdbc.execute("CREATE INDEX planned_lower ON planned (lower(city))");
+		jdbc.execute("CREATE INDEX planned_pattern ON planned (lower(city) text_pattern_ops)");
 		jdbc.execute("CREATE INDEX planned_json_lower ON planned (lower(CASE WHEN jsonb_typeof(metadata -> 'address' "
 				+ "-> 'city') = 'string' THEN metadata -> 'address' ->> 'city' END))");
 		jdbc.execute("ANALYZE planned");
 		assertPlan(repository, "address.city = 'City7'", "planned_metadata_idx", 7);
-		assertPlan(repository, "lower(city) = 'CITY7'", "planned_lower", 7);
-		assertPlan(repository, "lower(city) in ('CITY7', 'city9')", "planned_lower", 7, 9);
+		assertPlan(repository, "lower(city) = 'CITY7'", "planned_", 7);
+		assertPlan(repository, "lower(city) in ('CITY7', 'city9')", "planned_", 7, 9);
 		assertPlan(repository, "lower(address.city) = 'CITY7'", "planned_json_lower", 7);
+		assertPlan(repository, "lower(city) like 'CITY1999_'", "planned_", LongStream.range(19_990, 20_000).toArray());
+		List<String> many = LongStream.range(0, 20_000)
+			.filter((id) -> id % 2 == 0)
+			.mapToObj((id) -> "CITY" + id)
+			.toList();
+		assertThat(repository.count(key("city").ignoringCase().in(many))).isEqualTo(10_000);
+		assertThat(repository
+			.explain(RecordQuery.all().where(key("city").ignoringCase().in(many).or(key("city").eq("x")))))
+			.contains("hashed SubPlan");
 	}
 
 	private static void assertPlan(VectorRepository<Long> repository, String filter, String index, long... ids) {

@@ -22,8 +22,8 @@ import static io.rdsboot.vector.filter.MetadataFilter.eq;
 
 /**
  * Program that uses repositories without Spring Boot, as {@code vectors-without-boot.md}
- * shows it: each paragraph of that page's Java stands here. Its class path has nothing but
- * the module and what it depends on.
+ * shows it: each paragraph of that page's Java stands here. Its class path has nothing
+ * but the module and what it depends on.
  */
 final class WithoutBoot {
 

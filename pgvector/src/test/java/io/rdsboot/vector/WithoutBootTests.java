@@ -90,8 +90,8 @@ class WithoutBootTests {
 	}
 
 	/**
-	 * Directories have the module's classes and the program; a library's file has its name
-	 * before its version.
+	 * Directories have the module's classes and the program; a library's file has its
+	 * name before its version.
 	 */
 	private static boolean isWanted(Path entry, List<String> libraries) {
 		String name = String.valueOf(entry.getFileName());
