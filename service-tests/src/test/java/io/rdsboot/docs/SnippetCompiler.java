@@ -49,10 +49,13 @@ class SnippetCompiler {
 			import io.rdsboot.vector.schema.*;
 			import io.rdsboot.vector.type.*;
 			import io.rdsboot.web.*;
+			import java.io.*;
+			import java.nio.file.*;
 			import java.time.*;
 			import java.util.*;
 			import java.util.concurrent.*;
 			import java.util.stream.*;
+			import java.util.zip.*;
 			import javax.sql.DataSource;
 			import org.junit.jupiter.api.*;
 			import org.postgresql.ds.*;

@@ -1,5 +1,6 @@
 package io.rdsboot.docs;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -76,6 +77,10 @@ abstract class SnippetContext {
 	RecordQuery query;
 
 	RecordWindow<UUID> window;
+
+	Path path;
+
+	abstract void process(VectorRecord<UUID> row);
 
 	Order order;
 
