@@ -2,6 +2,7 @@ package io.rdsboot.routing;
 
 import java.util.Objects;
 
+import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.cluster.LogProgress;
@@ -35,7 +36,7 @@ public final class ConsistencySession {
 	 * The reader that served last, or {@code null} if it was the writer, or a reader that
 	 * did not have to be consistent.
 	 */
-	private @Nullable RoutedReader lastReader;
+	private @Nullable DatabaseInstance lastReader;
 
 	/**
 	 * The server that its address led to then, as far as was known.
@@ -165,14 +166,26 @@ public final class ConsistencySession {
 	}
 
 	/**
-	 * Take note of who serves a read.
-	 * @param reader the reader, or {@code null} for the writer or for a reader that may
-	 * be behind this session
+	 * Take note that a reader serves a read, with all that this session has seen so far.
+	 * @param server the server that the reader's address was last known to lead to, or
+	 * {@code null} if that is not known
 	 */
-	synchronized void servedBy(@Nullable RoutedReader reader, long time) {
+	synchronized void servedBy(DatabaseInstance reader, @Nullable ServerIdentity server, long time) {
 		if (this.unitOfWork) {
 			this.lastReader = reader;
-			this.lastServer = serverOf(reader);
+			this.lastServer = server;
+			readAt(time);
+		}
+	}
+
+	/**
+	 * Take note that somebody else serves: the writer, or a reader that may be behind
+	 * this session.
+	 */
+	synchronized void servedByOther(long time) {
+		if (this.unitOfWork) {
+			this.lastReader = null;
+			this.lastServer = null;
 			readAt(time);
 		}
 	}
@@ -249,35 +262,34 @@ public final class ConsistencySession {
 	/**
 	 * Return whether a reader is known to have all that this session has written, and in
 	 * a unit of work read.
-	 * @param progress how far the reader is, if that is known
-	 * @param unknownLagDelay how long after the event a reader that can prove nothing is
-	 * trusted to have it
+	 * @param state what was last heard of the reader, or {@code null} if that is nothing
+	 * @param provable whether somebody watches how far the reader is
+	 * @param now the time
+	 * @param unknownLagDelay how long after the event, in nanoseconds, a reader that can
+	 * prove nothing is trusted to have it
 	 */
-	synchronized boolean mayReadFrom(RoutedReader reader, @Nullable LogProgress progress, long now,
+	synchronized boolean mayReadFrom(DatabaseInstance reader, @Nullable InstanceState state, boolean provable, long now,
 			long unknownLagDelay) {
 		forgetGoneConnections(now);
 		if (this.connections.mayWriteAtAnyTime()) {
 			return false;
 		}
-		if (reader.isProvable()) {
-			return (isEmpty() || reader.state() != null) && (!this.wrote || includes(progress, this.lastCommit))
+		ServerIdentity server = (state != null) ? state.server() : null;
+		if (provable) {
+			LogProgress progress = (state != null) ? state.progress() : null;
+			return (isEmpty() || state != null) && (!this.wrote || includes(progress, this.lastCommit))
 					&& (!this.resumed || includesToken(progress))
 					&& (!this.recalled || includes(progress, this.recalledUntil))
-					&& (mayGoOnWith(reader) || (this.connections.isEmpty() && includes(progress, this.lastRead)));
+					&& (mayGoOnWith(reader, server) || (this.connections.isEmpty() && includes(progress, this.lastRead)));
 		}
 		return (!this.wrote || now - this.lastCommit >= unknownLagDelay)
 				&& (!this.resumed || now - this.issuedAt >= unknownLagDelay)
-				&& (!this.recalled || now - this.recalledUntil >= unknownLagDelay)
-				&& (mayGoOnWith(reader) || (this.connections.isEmpty() && now - this.lastRead >= unknownLagDelay));
+				&& (!this.recalled || now - this.recalledUntil >= unknownLagDelay) && (mayGoOnWith(reader, server)
+						|| (this.connections.isEmpty() && now - this.lastRead >= unknownLagDelay));
 	}
 
-	private boolean mayGoOnWith(RoutedReader reader) {
-		return !this.read || (this.lastReader == reader && Objects.equals(this.lastServer, serverOf(reader)));
-	}
-
-	private static @Nullable ServerIdentity serverOf(@Nullable RoutedReader reader) {
-		InstanceState state = (reader != null) ? reader.state() : null;
-		return (state != null) ? state.server() : null;
+	private boolean mayGoOnWith(DatabaseInstance reader, @Nullable ServerIdentity server) {
+		return !this.read || (reader.equals(this.lastReader) && Objects.equals(this.lastServer, server));
 	}
 
 	private boolean includesToken(@Nullable LogProgress progress) {

@@ -83,14 +83,14 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * @param owner who the borrower works for
 	 * @param reading whether it was borrowed for reading
 	 */
-	HeldConnection(RoutedConnection borrower, ConnectionOwner owner, HeldConnections all, Connection physical,
+	HeldConnection(RoutedConnection borrower, ConnectionOwner owner, HeldConnections all, BorrowedConnection borrowed,
 			boolean reading) {
 		super(borrower, all.abandoned());
 		this.owner = owner;
 		this.all = all;
-		this.physical = physical;
+		this.physical = borrowed.physical();
 		this.reading = reading;
-		this.awaitingReplay = reading && ReadContext.current().requirement().isAwaitingReplay();
+		this.awaitingReplay = reading && borrowed.isAwaitingReplay();
 		this.infrastructure = owner.isInfrastructure();
 		this.infrastructureAlone = this.infrastructure;
 		this.session = session();
@@ -112,7 +112,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 	 * the read's transaction, because the pooler's name may lead to another one by now
 	 * than when it was last looked at.
 	 */
-	boolean mayServe(SessionRequirement requirement, RoutedReader reader) throws SQLException {
+	boolean mayServe(RoutedReader reader, ReadRequirement requirement) throws SQLException {
 		return this.shared == null || !reader.isProvable() || !requirement.isDemanding()
 				|| requirement.isMetBy(reader, ServerIdentity.of(this.physical));
 	}
@@ -233,7 +233,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		if (this.uses++ == 0) {
 			this.session.connectionOpened(this);
 			if (!this.reading) {
-				this.session.servedBy(null, this.all.now());
+				this.session.servedByOther(this.all.now());
 			}
 		}
 		if (!this.reading && this.autoCommit && !this.autoCommitWriter) {
@@ -256,7 +256,7 @@ final class HeldConnection extends WeakReference<RoutedConnection> implements Se
 		if (isUsed()) {
 			this.session.connectionOpened(this);
 			if (!this.reading) {
-				this.session.servedBy(null, this.all.now());
+				this.session.servedByOther(this.all.now());
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package io.rdsboot.routing;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,16 @@ public final class LeastBusyReaderSelector implements ReaderSelector {
 	private final AtomicInteger turns = new AtomicInteger();
 
 	@Override
-	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates, ReadRequirement requirement) {
+	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers, Predicate<ReaderCandidate> eligible) {
 		ReaderCandidate best = null;
 		double least = Double.MAX_VALUE;
 		int start = this.turns.getAndIncrement();
-		for (int i = 0; i < candidates.size(); i++) {
-			ReaderCandidate candidate = candidates.get(Math.floorMod(start + i, candidates.size()));
-			if (candidate.isAvailable() && requirement.isMetBy(candidate)) {
-				double load = (double) candidate.activeConnections() / candidate.instance().weight();
+		for (int i = 0; i < readers.size(); i++) {
+			ReaderCandidate reader = readers.get(Math.floorMod(start + i, readers.size()));
+			if (eligible.test(reader)) {
+				double load = (double) reader.activeConnections() / reader.instance().weight();
 				if (load < least) {
-					best = candidate;
+					best = reader;
 					least = load;
 				}
 			}

@@ -2,6 +2,7 @@ package io.rdsboot.routing;
 
 import java.sql.SQLException;
 
+import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.pool.FailedInstance;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,6 @@ final class ReadContext {
 
 	private ConsistencySession session = ConsistencySession.ofBareThread();
 
-	private final SessionRequirement requirement = new SessionRequirement(this.session);
-
 	private @Nullable ReadDemand demand;
 
 	private InfrastructureScope scope = InfrastructureScope.NONE;
@@ -25,6 +24,8 @@ final class ReadContext {
 	private @Nullable ReadDemand connectionDemand;
 
 	private boolean opensForQueries;
+
+	private @Nullable DatabaseInstance canceller;
 
 	private ReadContext() {
 	}
@@ -126,17 +127,21 @@ final class ReadContext {
 	}
 
 	/**
-	 * Let the next read go to another instance than the one that has cancelled this one.
+	 * Let the next read go to another instance than the one that has cancelled this one,
+	 * because that one might cancel it again.
 	 */
 	void readCancelled(SQLException failure) {
-		FailedInstance.of(failure).ifPresent(this.requirement::leaveOut);
+		FailedInstance.of(failure).ifPresent((instance) -> this.canceller = instance);
 	}
 
 	/**
-	 * Return the requirement that each borrow of this thread prepares anew.
+	 * Return the instance that the next read is not to go to, or {@code null}, and forget
+	 * it.
 	 */
-	SessionRequirement requirement() {
-		return this.requirement;
+	@Nullable DatabaseInstance takeCanceller() {
+		DatabaseInstance canceller = this.canceller;
+		this.canceller = null;
+		return canceller;
 	}
 
 }

@@ -3,30 +3,22 @@ package io.rdsboot.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.sql.SQLNonTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
 
+
 import io.rdsboot.cluster.BorrowActivity;
-import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
-import org.springframework.jdbc.datasource.ConnectionHolder;
-import org.springframework.jdbc.datasource.SimpleConnectionHandle;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The {@code DataSource} of a cluster: a connection that is read-only at its first
@@ -44,47 +36,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 public class ReadWriteRoutingDataSource extends AbstractDataSource implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(ReadWriteRoutingDataSource.class);
-
-	private final RouteTable routeTable;
-
-	private final WriterBorrower writerBorrower;
-
-	private final WriterFallback writerFallback;
-
-	private final ReaderBorrower readerBorrower;
-
-	private final BorrowActivity activity;
-
-	private final LongSupplier nanoTime;
-
-	/**
-	 * What is demanded outside any scope.
-	 */
-	private final ReadDemand demand;
-
-	private final @Nullable Duration configuredMaxLag;
-
-	private final long unknownLagNanos;
+	private final ConnectionRouter router;
 
 	private final InstancePools pools;
 
-	private final HeldConnections heldConnections;
-
-	private final DefaultIsolations isolations;
-
-	private final ServerFacts facts = new ServerFacts();
-
-	private final AtomicBoolean serializableReadSeen = new AtomicBoolean();
-
-	private final AtomicBoolean advisoryLockSeen = new AtomicBoolean();
-
 	private volatile boolean autoCommit = true;
-
-	/**
-	 * Whether transactions are serializable if they do not say what they are.
-	 */
-	private volatile boolean serializable;
 
 	/**
 	 * Create a data source. Not to be called but by {@link Builder}; it is not private so
@@ -92,24 +48,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	 * @param builder holds the settings
 	 */
 	protected ReadWriteRoutingDataSource(Builder builder) {
-		this.routeTable = new RouteTable(builder.topologyProvider, builder.pools, builder.readerRetryInterval,
-				builder.nanoTime);
-		RoutingListener listener = RoutingListener.all(builder.listeners);
-		this.writerBorrower = new WriterBorrower(this.routeTable, builder.topologyProvider, builder.failoverTimeout,
-				listener);
-		this.writerFallback = new WriterFallback(this.routeTable, this.writerBorrower, builder.readerFallback,
-				builder.maximumFallbacks, this::reclaim);
-		this.readerBorrower = new ReaderBorrower(this.routeTable, builder.readerSelector, this.writerFallback,
-				listener);
-		this.activity = builder.activity;
-		this.nanoTime = builder.nanoTime;
-		this.demand = ReadDemand.of(builder.consistency, null);
-		this.configuredMaxLag = builder.maxLag;
-		this.unknownLagNanos = builder.unknownLagDelay.toNanos();
 		this.pools = builder.pools;
-		this.heldConnections = new HeldConnections(this::givenBack, this.pools::evict, this.routeTable::followReplay,
-				this.nanoTime);
-		this.isolations = new DefaultIsolations(this.pools);
+		this.router = new ConnectionRouter(builder, this::isRoutedBy);
 	}
 
 	/**
@@ -122,11 +62,27 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	}
 
 	/**
+	 * Begin to follow the topology, and take from the pools what connections begin with.
+	 */
+	private void start() {
+		this.router.start();
+		List<InstancePool> present = this.pools.all();
+		for (InstancePool pool : present) {
+			if (pool.isAutoCommit() != present.get(0).isAutoCommit()) {
+				throw new IllegalArgumentException(
+						"Connections to %s begin in another auto-commit mode than those to %s; configure the same for all pools"
+							.formatted(pool.instance(), present.get(0).instance()));
+			}
+		}
+		this.autoCommit = present.isEmpty() || present.get(0).isAutoCommit();
+	}
+
+	/**
 	 * Return a connection that borrows a physical one at its first statement.
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(this, this.autoCommit, ReadContext.current().opensForQueries());
+		return new RoutedConnection(this.router, this.autoCommit, ReadContext.current().opensForQueries());
 	}
 
 	/**
@@ -145,143 +101,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	 */
 	@Override
 	public void close() {
-		this.routeTable.close();
-	}
-
-	/**
-	 * Borrow a physical connection.
-	 * @param readOnly whether it will only read
-	 * @param serializable whether the transaction is to be serializable, which no reader
-	 * can do
-	 * @param connectionDemand what the connection demands, or {@code null} for what the
-	 * calling thread does
-	 */
-	Connection borrow(boolean readOnly, boolean serializable, @Nullable ReadDemand connectionDemand)
-			throws SQLException {
-		this.heldConnections.reclaim();
-		this.activity.borrowed();
-		ReadContext context = ReadContext.current();
-		ReadDemand demanded = stricter(connectionDemand, context.demand());
-		ReadDemand demand = (demanded != null) ? demanded : this.demand;
-		if (readOnly && serializable) {
-			logSerializableRead();
-			context.requirement().forgetServer();
-			return this.writerBorrower.borrow(RoutingReason.SERIALIZABLE, BorrowLimit.ofTransaction());
-		}
-		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
-			SessionRequirement requirement = context.requirement();
-			requirement.prepare(maxLag(demand), context.session(), demand.level() == ConsistencyLevel.SESSION, now(),
-					this.unknownLagNanos);
-			return this.readerBorrower.borrow(requirement, BorrowLimit.ofTransaction());
-		}
-		context.requirement().forgetServer();
-		return this.writerBorrower.borrow(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE,
-				BorrowLimit.ofTransaction());
-	}
-
-	private static @Nullable ReadDemand stricter(@Nullable ReadDemand one, @Nullable ReadDemand other) {
-		if (one == null || other == null) {
-			return (one != null) ? one : other;
-		}
-		return one.stricter(other);
-	}
-
-	/**
-	 * Borrow a physical connection for {@linkplain Reads#asInfrastructure
-	 * infrastructure}, which decides by what it reads: always from the writer.
-	 */
-	Connection borrowForInfrastructure() throws SQLException {
-		this.heldConnections.reclaim();
-		this.activity.borrowed();
-		ReadContext.current().requirement().forgetServer();
-		return this.writerBorrower.borrow(RoutingReason.INFRASTRUCTURE, BorrowLimit.ofTransaction());
-	}
-
-	/**
-	 * Borrow a physical connection for a statement outside a transaction that looks like
-	 * a query, although whether it only reads is not known.
-	 */
-	Connection borrowForReadOutsideTransaction() throws SQLException {
-		this.heldConnections.reclaim();
-		this.activity.borrowed();
-		ReadContext.current().requirement().forgetServer();
-		return this.writerBorrower.borrow(RoutingReason.READ_OUTSIDE_TRANSACTION, BorrowLimit.ofTransaction());
-	}
-
-	/**
-	 * Tell the operator, once, that locks are taken where they exclude nobody.
-	 */
-	void warnOfAdvisoryLock(DatabaseInstance reader) {
-		if (this.advisoryLockSeen.compareAndSet(false, true)) {
-			logger
-				.warn("A read-only transaction took an advisory lock on reader {}, where it excludes nobody who takes the "
-						+ "same lock on another instance. Take it with the transaction's first statement, which then "
-						+ "goes to the writer, in Reads.fromWriter(...), or in a transaction that may write. This is "
-						+ "logged once", reader);
-		}
-	}
-
-	/**
-	 * Return the reader that the calling thread has borrowed from last, or {@code null}
-	 * if it was the writer.
-	 */
-	@Nullable RoutedReader lastReader() {
-		return ReadContext.current().requirement().server();
-	}
-
-	/**
-	 * Return whether a connection that was just borrowed for reading may serve. A reader
-	 * whose address leads to a server that was not looked at yet serves nobody who
-	 * demands something until it has been.
-	 */
-	boolean mayServe(HeldConnection borrowed) throws SQLException {
-		SessionRequirement requirement = ReadContext.current().requirement();
-		RoutedReader reader = requirement.server();
-		if (reader == null || borrowed.mayServe(requirement, reader)) {
-			return true;
-		}
-		reader.forgetState();
-		this.routeTable.checkNow();
-		return false;
-	}
-
-	/**
-	 * Return the nanoseconds after which a reader that tells nothing is trusted to have
-	 * replayed a write.
-	 */
-	long unknownLagNanos() {
-		return this.unknownLagNanos;
-	}
-
-	private void logSerializableRead() {
-		if (this.serializableReadSeen.compareAndSet(false, true)) {
-			logger.info("Read-only transactions that are SERIALIZABLE are served by the writer, because PostgreSQL's "
-					+ "readers cannot be serializable; with REPEATABLE_READ a reader serves them");
-		}
-	}
-
-	/**
-	 * Return whether transactions are serializable where nobody says what they are.
-	 */
-	boolean isSerializable() {
-		return this.serializable;
-	}
-
-	/**
-	 * Begin to follow the topology, and take from the pools what connections begin with.
-	 */
-	private void start() {
-		this.routeTable.follow();
-		List<InstancePool> present = this.pools.all();
-		for (InstancePool pool : present) {
-			if (pool.isAutoCommit() != present.get(0).isAutoCommit()) {
-				throw new IllegalArgumentException(
-						"Connections to %s begin in another auto-commit mode than those to %s; configure the same for all pools"
-							.formatted(pool.instance(), present.get(0).instance()));
-			}
-		}
-		this.autoCommit = present.isEmpty() || present.get(0).isAutoCommit();
-		this.serializable = present.stream().anyMatch(InstancePool::isSerializable);
+		this.router.close();
 	}
 
 	/**
@@ -290,69 +110,19 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	 */
 	@Override
 	public <T> T unwrap(Class<T> type) throws SQLException {
-		InstancePool pool = type.isInstance(this) ? null : writerPool(type);
+		InstancePool pool = type.isInstance(this) ? null : this.router.writerPool(type);
 		return (pool != null) ? pool.unwrap(type) : super.unwrap(type);
 	}
 
 	@Override
 	public boolean isWrapperFor(Class<?> type) throws SQLException {
-		return super.isWrapperFor(type) || writerPool(type) != null;
-	}
-
-	private @Nullable InstancePool writerPool(Class<?> type) {
-		Routes.Writer writer = this.routeTable.current().writer();
-		return (writer != null && writer.pool().isWrapperFor(type)) ? writer.pool() : null;
+		return super.isWrapperFor(type) || this.router.writerPool(type) != null;
 	}
 
 	/**
-	 * Borrow a connection from any reader, for a question that has nothing to do with
-	 * data.
-	 * @return the connection, or {@code null} if there is none
+	 * Return whether connections of a data source, which may wrap this one, are routed
+	 * here.
 	 */
-	@Nullable Connection borrowToAsk() {
-		for (RoutedReader reader : this.routeTable.current().readers()) {
-			try {
-				Connection connection = reader.isAvailable() ? reader.tryBorrow(BorrowLimit.ofTransaction()) : null;
-				if (connection != null) {
-					return connection;
-				}
-			}
-			catch (SQLException ex) {
-				// The next one may answer.
-			}
-		}
-		return null;
-	}
-
-	/**
-	 * Return whether there is a writer, as far as is known now.
-	 */
-	boolean isWriterReachable() {
-		Routes.Writer writer = this.routeTable.current().writer();
-		return writer != null && writer.reachable();
-	}
-
-	/**
-	 * Return whether the calling thread is in a read-only transaction that this data
-	 * source takes part in, although nobody has made the connection read-only: Hibernate
-	 * borrows it late if {@code hibernate.connection.handling_mode} says so.
-	 */
-	boolean isInReadOnlyTransaction() {
-		return TransactionSynchronizationManager.isCurrentTransactionReadOnly()
-				&& TransactionSynchronizationManager.isActualTransactionActive() && takesPart();
-	}
-
-	private boolean takesPart() {
-		for (Map.Entry<Object, Object> resource : TransactionSynchronizationManager.getResourceMap().entrySet()) {
-			if (resource.getKey() instanceof DataSource dataSource && isRoutedBy(dataSource)
-					&& resource.getValue() instanceof ConnectionHolder holder
-					&& !(holder.getConnectionHandle() instanceof SimpleConnectionHandle)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	private boolean isRoutedBy(DataSource dataSource) {
 		try {
 			return dataSource == this || (dataSource.isWrapperFor(ReadWriteRoutingDataSource.class)
@@ -364,56 +134,14 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	}
 
 	/**
-	 * Take note that a physical connection goes back to its pool.
+	 * Return the time of the topology provider's clock, in nanoseconds.
 	 */
-	private void givenBack(Connection physical) {
-		this.pools.returned(physical);
-		this.writerFallback.givenBack(physical);
-	}
-
-	private void reclaim() {
-		this.heldConnections.reclaim();
+	long now() {
+		return this.router.now();
 	}
 
 	HeldConnections heldConnections() {
-		return this.heldConnections;
-	}
-
-	ServerFacts facts() {
-		return this.facts;
-	}
-
-	DefaultIsolations isolations() {
-		return this.isolations;
-	}
-
-	/**
-	 * Return the isolation level that connections come with, or {@code null} while nobody
-	 * has asked.
-	 * @param readOnly whether those to read from are meant
-	 */
-	@Nullable Integer defaultIsolation(boolean readOnly) {
-		Routes routes = this.routeTable.current();
-		if (readOnly && !routes.readers().isEmpty()) {
-			return this.isolations.known(routes.readers().get(0).pool());
-		}
-		return (routes.writer() != null) ? this.isolations.known(routes.writer().pool()) : null;
-	}
-
-	private @Nullable Duration maxLag(ReadDemand demand) throws SQLException {
-		Duration maxLag = demand.maxLag(this.configuredMaxLag);
-		if (maxLag == null && demand.level() == ConsistencyLevel.BOUNDED) {
-			throw new SQLNonTransientException(
-					"Reads at level BOUNDED need a maximum lag: set rds.routing.max-lag, or @ReadConsistency(maxLag)");
-		}
-		return maxLag;
-	}
-
-	/**
-	 * Return the time of the topology provider's clock.
-	 */
-	long now() {
-		return this.nanoTime.getAsLong();
+		return this.router.held();
 	}
 
 	/**
@@ -425,31 +153,31 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	 */
 	public static final class Builder {
 
-		private final TopologyProvider topologyProvider;
+		final TopologyProvider topologyProvider;
 
-		private final InstancePools pools;
+		final InstancePools pools;
 
-		private ReaderSelector readerSelector = new RoundRobinReaderSelector();
+		ReaderSelector readerSelector = new RoundRobinReaderSelector();
 
-		private ReaderFallback readerFallback = ReaderFallback.WRITER;
+		ReaderFallback readerFallback = ReaderFallback.WRITER;
 
-		private Duration readerRetryInterval = Duration.ofSeconds(5);
+		Duration readerRetryInterval = Duration.ofSeconds(5);
 
-		private Duration failoverTimeout = Duration.ofSeconds(30);
+		Duration failoverTimeout = Duration.ofSeconds(30);
 
-		private BorrowActivity activity = new BorrowActivity();
+		BorrowActivity activity = new BorrowActivity();
 
-		private LongSupplier nanoTime = System::nanoTime;
+		LongSupplier nanoTime = System::nanoTime;
 
-		private ConsistencyLevel consistency = ConsistencyLevel.SESSION;
+		ConsistencyLevel consistency = ConsistencyLevel.SESSION;
 
-		private @Nullable Duration maxLag;
+		@Nullable Duration maxLag;
 
-		private Duration unknownLagDelay = Duration.ofSeconds(5);
+		Duration unknownLagDelay = Duration.ofSeconds(5);
 
-		private @Nullable Integer maximumFallbacks;
+		@Nullable Integer maximumFallbacks;
 
-		private final List<RoutingListener> listeners = new ArrayList<>();
+		final List<RoutingListener> listeners = new ArrayList<>();
 
 		private Builder(TopologyProvider topologyProvider, InstancePools pools) {
 			this.topologyProvider = Objects.requireNonNull(topologyProvider, "topologyProvider");

@@ -35,7 +35,7 @@ final class ReaderBorrower {
 	 * @param requirement what the read asks of a reader
 	 * @param limit how long the transaction lets it wait
 	 */
-	Connection borrow(SessionRequirement requirement, BorrowLimit limit) throws SQLException {
+	BorrowedConnection borrow(ReadRequirement requirement, BorrowLimit limit) throws SQLException {
 		List<InstanceRefusedException> refusals = null;
 		while (true) {
 			List<RoutedReader> readers = this.routeTable.current().readers();
@@ -50,7 +50,7 @@ final class ReaderBorrower {
 					if (connection != null) {
 						requirement.servedBy(reader);
 						this.listener.routed(reader.decision());
-						return connection;
+						return new BorrowedConnection(connection, reader, requirement);
 					}
 				}
 				catch (InstanceRefusedException ex) {
@@ -60,7 +60,7 @@ final class ReaderBorrower {
 			}
 			Connection connection = borrowFromWriter(readers, requirement, limit, refusals);
 			if (connection != null) {
-				return connection;
+				return new BorrowedConnection(connection, null, requirement);
 			}
 		}
 	}
@@ -70,7 +70,7 @@ final class ReaderBorrower {
 	 * having cancelled a read is better than none.
 	 * @return the connection, or {@code null} if a reader can be chosen meanwhile
 	 */
-	private @Nullable Connection borrowFromWriter(List<RoutedReader> readers, SessionRequirement requirement,
+	private @Nullable Connection borrowFromWriter(List<RoutedReader> readers, ReadRequirement requirement,
 			BorrowLimit limit, @Nullable List<InstanceRefusedException> refusals) throws SQLException {
 		try {
 			Connection connection = this.fallback.borrow(readers, requirement, limit);

@@ -13,11 +13,6 @@ public interface ReaderCandidate {
 	DatabaseInstance instance();
 
 	/**
-	 * Return whether it may be chosen now.
-	 */
-	boolean isAvailable();
-
-	/**
 	 * Return how many of its connections are in use.
 	 */
 	int activeConnections();

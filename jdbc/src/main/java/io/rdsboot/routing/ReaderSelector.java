@@ -1,6 +1,7 @@
 package io.rdsboot.routing;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 public interface ReaderSelector {
 
 	/**
-	 * Choose one of the candidates that are available and meet the requirement.
-	 * @param candidates every reader there is, in a fixed order
-	 * @param requirement what the chosen one must meet
-	 * @return the chosen one, or {@code null} if there is none
+	 * Choose one of the readers that are eligible.
+	 * @param readers every reader there is, in a fixed order
+	 * @param eligible tells whether a reader may serve this read: it can be borrowed
+	 * from, and its data is fresh enough; valid during the call
+	 * @return the chosen one, or {@code null} if none is eligible
 	 */
-	@Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates, ReadRequirement requirement);
+	@Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers, Predicate<ReaderCandidate> eligible);
 
 }

@@ -2,6 +2,7 @@ package io.rdsboot.routing;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,35 +14,34 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 	private final AtomicInteger turns = new AtomicInteger();
 
 	@Override
-	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> candidates, ReadRequirement requirement) {
+	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers, Predicate<ReaderCandidate> eligible) {
 		int totalWeight = 0;
-		for (int i = 0; i < candidates.size(); i++) {
-			totalWeight += eligibleWeight(candidates.get(i), requirement);
+		for (int i = 0; i < readers.size(); i++) {
+			totalWeight += eligibleWeight(readers.get(i), eligible);
 		}
 		if (totalWeight == 0) {
 			return null;
 		}
 		int turn = Math.floorMod(this.turns.getAndIncrement(), totalWeight);
 		ReaderCandidate last = null;
-		for (int i = 0; i < candidates.size(); i++) {
-			ReaderCandidate candidate = candidates.get(i);
-			int weight = eligibleWeight(candidate, requirement);
+		for (int i = 0; i < readers.size(); i++) {
+			ReaderCandidate reader = readers.get(i);
+			int weight = eligibleWeight(reader, eligible);
 			if (weight > 0) {
-				last = candidate;
+				last = reader;
 				turn -= weight;
 				if (turn < 0) {
-					return candidate;
+					return reader;
 				}
 			}
 		}
-		// A reader that ceased to be eligible between the two loops leaves its turn to
-		// the
+		// One that ceased to be eligible between the two loops leaves its turn to the
 		// last one.
 		return last;
 	}
 
-	private static int eligibleWeight(ReaderCandidate candidate, ReadRequirement requirement) {
-		return (candidate.isAvailable() && requirement.isMetBy(candidate)) ? candidate.instance().weight() : 0;
+	private static int eligibleWeight(ReaderCandidate reader, Predicate<ReaderCandidate> eligible) {
+		return (eligible.test(reader)) ? reader.instance().weight() : 0;
 	}
 
 }

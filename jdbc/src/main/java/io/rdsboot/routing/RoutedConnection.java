@@ -39,9 +39,9 @@ import org.springframework.jdbc.support.JdbcUtils;
  * Spring's {@code LazyConnectionDataSourceProxy} is not used, because it keeps its first
  * physical connection for good and does not make a reader's connection read-only.
  */
-final class RoutedConnection extends DelegatingConnection {
+final class RoutedConnection extends DelegatingConnection implements CommitStatus {
 
-	private final ReadWriteRoutingDataSource dataSource;
+	private final ConnectionSource connections;
 
 	private final ConnectionOwner owner = new ConnectionOwner();
 
@@ -80,13 +80,13 @@ final class RoutedConnection extends DelegatingConnection {
 	/**
 	 * The reader that was borrowed from last, or {@code null} if it was the writer.
 	 */
-	private @Nullable RoutedReader source;
+	private @Nullable RoutedReader reader;
 
-	private @Nullable LogProgress sourceProgress;
+	private @Nullable LogProgress readerProgress;
 
-	private long sourceAt;
+	private long borrowedAt;
 
-	private boolean hasSource;
+	private boolean borrowed;
 
 	/**
 	 * Whether the last thing that happened was a rollback.
@@ -97,8 +97,8 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private @Nullable ConnectionSettings settings;
 
-	RoutedConnection(ReadWriteRoutingDataSource dataSource, boolean autoCommit, boolean queriesAreReads) {
-		this.dataSource = dataSource;
+	RoutedConnection(ConnectionSource connections, boolean autoCommit, boolean queriesAreReads) {
+		this.connections = connections;
 		this.autoCommit = autoCommit;
 		this.queriesAreReads = queriesAreReads;
 	}
@@ -121,8 +121,8 @@ final class RoutedConnection extends DelegatingConnection {
 		if (present == null) {
 			return borrow(sql);
 		}
-		if (present.isReading() && this.source != null && sql != null && SqlText.takesAdvisoryLock(sql)) {
-			this.dataSource.warnOfAdvisoryLock(this.source.instance());
+		if (present.isReading() && this.reader != null && sql != null && SqlText.takesAdvisoryLock(sql)) {
+			this.connections.warnOfAdvisoryLock(this.reader.instance());
 		}
 		return present;
 	}
@@ -163,50 +163,68 @@ final class RoutedConnection extends DelegatingConnection {
 
 	private HeldConnection borrow(@Nullable String sql) throws SQLException {
 		HeldConnection borrowed = this.owner.isInfrastructure()
-				? ofWriter(this.dataSource.borrowForInfrastructure(), this.readOnly) : borrowForApplication(sql);
+				? ofWriter(this.connections.borrowForInfrastructure(), this.readOnly) : borrowForApplication(sql);
 		this.held = borrowed;
 		return borrowed;
 	}
 
 	private HeldConnection borrowForApplication(@Nullable String sql) throws SQLException {
-		if (this.readOnly || this.dataSource.isInReadOnlyTransaction()) {
+		if (this.readOnly || this.connections.isInReadOnlyTransaction()) {
 			boolean locks = sql != null && SqlText.takesAdvisoryLock(sql);
 			return borrow(true, locks ? ReadDemand.WRITER : this.demand);
 		}
 		if (this.autoCommit && sql != null && SqlText.isRead(sql)) {
-			return ofWriter(this.dataSource.borrowForReadOutsideTransaction(), false);
+			return ofWriter(this.connections.borrowForReadOutsideTransaction(), false);
 		}
 		return borrow(false, this.demand);
 	}
 
 	private HeldConnection ofWriter(Connection physical, boolean reading) throws SQLException {
-		HeldConnection borrowed = prepare(physical, reading);
-		this.source = null;
-		this.hasSource = true;
-		return borrowed;
+		HeldConnection prepared = prepare(BorrowedConnection.ofWriter(physical), reading);
+		readFrom(null);
+		return prepared;
 	}
 
 	private HeldConnection borrow(boolean reading, @Nullable ReadDemand demand) throws SQLException {
-		HeldConnection borrowed = prepare(this.dataSource.borrow(reading, isSerializable(), demand), reading);
-		while (reading && !mayServe(borrowed)) {
-			borrowed.giveBack();
-			borrowed = prepare(this.dataSource.borrow(true, isSerializable(), demand), true);
+		while (true) {
+			BorrowedConnection borrowed = this.connections.borrow(reading, isSerializable(), demand);
+			HeldConnection prepared = prepare(borrowed, reading);
+			if (mayServe(prepared, borrowed)) {
+				readFrom(borrowed.reader());
+				return prepared;
+			}
+			prepared.giveBack();
 		}
-		this.source = reading ? this.dataSource.lastReader() : null;
-		this.sourceProgress = (this.source != null) ? this.source.progress() : null;
-		this.sourceAt = this.dataSource.now();
-		this.hasSource = true;
-		return borrowed;
 	}
 
-	private boolean mayServe(HeldConnection borrowed) throws SQLException {
+	/**
+	 * Return whether what was borrowed may serve. A reader whose address leads to a
+	 * server that was not looked at yet serves nobody who demands something until it has
+	 * been.
+	 */
+	private boolean mayServe(HeldConnection prepared, BorrowedConnection borrowed) throws SQLException {
+		RoutedReader lender = borrowed.reader();
+		if (lender == null || borrowed.requirement() == null) {
+			return true;
+		}
 		try {
-			return this.dataSource.mayServe(borrowed);
+			if (prepared.mayServe(lender, borrowed.requirement())) {
+				return true;
+			}
 		}
 		catch (SQLException | RuntimeException ex) {
-			giveBack(borrowed, ex);
+			giveBack(prepared, ex);
 			throw ex;
 		}
+		this.connections.hasMoved(lender);
+		return false;
+	}
+
+	private void readFrom(@Nullable RoutedReader reader) {
+		this.reader = reader;
+		this.readerProgress = (reader != null) ? reader.progress() : null;
+		this.borrowedAt = this.connections.now();
+		this.borrowed = true;
 	}
 
 	/**
@@ -214,16 +232,16 @@ final class RoutedConnection extends DelegatingConnection {
 	 * committed by a time.
 	 */
 	boolean includesCommitsUntil(long time) {
-		if (this.source == null) {
-			return this.hasSource;
+		if (this.reader == null) {
+			return this.borrowed;
 		}
-		return this.source.isProvable() ? this.sourceProgress != null && this.sourceProgress.includesCommitsUntil(time)
-				: this.sourceAt - time >= this.dataSource.unknownLagNanos();
+		return this.reader.isProvable() ? this.readerProgress != null && this.readerProgress.includesCommitsUntil(time)
+				: this.borrowedAt - time >= this.connections.unknownLagNanos();
 	}
 
 	private boolean isSerializable() {
 		Integer isolation = (this.settings != null) ? this.settings.isolation() : null;
-		return (isolation != null) ? isolation == TRANSACTION_SERIALIZABLE : this.dataSource.isSerializable();
+		return (isolation != null) ? isolation == TRANSACTION_SERIALIZABLE : this.connections.isSerializable();
 	}
 
 	/**
@@ -283,10 +301,10 @@ final class RoutedConnection extends DelegatingConnection {
 	 */
 	private Connection ask() throws SQLException {
 		checkOpen();
-		if (this.held == null && !this.readOnly && !this.dataSource.isWriterReachable()) {
-			Connection reader = this.dataSource.borrowToAsk();
+		if (this.held == null && !this.readOnly && !this.connections.isWriterReachable()) {
+			Connection reader = this.connections.borrowToAsk();
 			if (reader != null) {
-				this.held = prepare(reader, true);
+				this.held = prepare(new BorrowedConnection(reader, null, null), true);
 				this.held.outlive();
 			}
 		}
@@ -304,29 +322,28 @@ final class RoutedConnection extends DelegatingConnection {
 	 * outside a transaction, so that no rollback undoes them. Auto-commit goes before
 	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
-	private HeldConnection prepare(Connection physical, boolean reading) throws SQLException {
-		HeldConnection borrowed = new HeldConnection(this, this.owner, this.dataSource.heldConnections(), physical,
-				reading);
+	private HeldConnection prepare(BorrowedConnection borrowed, boolean reading) throws SQLException {
+		HeldConnection prepared = new HeldConnection(this, this.owner, this.connections.held(), borrowed, reading);
 		try {
-			borrowed.begin();
-			DefaultSettings defaults = this.dataSource.heldConnections().defaults();
+			prepared.begin();
+			DefaultSettings defaults = this.connections.held().defaults();
 			if (this.settings != null || defaults.areNeeded()) {
-				borrowed.setAutoCommit(true);
-				defaults.learn(physical);
+				prepared.setAutoCommit(true);
+				defaults.learn(prepared.physical());
 				if (this.settings != null) {
-					this.settings.applyTo(borrowed, this.readOnly, this.dataSource.isolations());
+					this.settings.applyTo(prepared, this.readOnly, this.connections.isolations());
 				}
 			}
-			borrowed.setAutoCommit(this.autoCommit);
+			prepared.setAutoCommit(this.autoCommit);
 			if (reading) {
-				physical.setReadOnly(true);
+				prepared.physical().setReadOnly(true);
 			}
 		}
 		catch (SQLException | RuntimeException ex) {
-			giveBack(borrowed, ex);
+			giveBack(prepared, ex);
 			throw ex;
 		}
-		return borrowed;
+		return prepared;
 	}
 
 	private static void giveBack(HeldConnection borrowed, Exception failure) {
@@ -487,7 +504,7 @@ final class RoutedConnection extends DelegatingConnection {
 	@Override
 	public DatabaseMetaData getMetaData() throws SQLException {
 		checkOpen();
-		return RoutedMetaData.of(this, this.dataSource.facts());
+		return RoutedMetaData.of(this, this.connections.facts());
 	}
 
 	/**
@@ -581,7 +598,8 @@ final class RoutedConnection extends DelegatingConnection {
 	/**
 	 * Return whether the transaction has ended with a commit, and none has begun since.
 	 */
-	boolean isCommitted() {
+	@Override
+	public boolean isCommitted() {
 		return this.committed;
 	}
 
@@ -705,8 +723,8 @@ final class RoutedConnection extends DelegatingConnection {
 		if (level != null) {
 			return level;
 		}
-		level = this.dataSource.defaultIsolation(this.readOnly);
-		int answer = (level != null) ? level : this.dataSource.isolations().of(ask());
+		level = this.connections.defaultIsolation(this.readOnly);
+		int answer = (level != null) ? level : this.connections.isolations().of(ask());
 		settings().answeredIsolation(answer, this.readOnly);
 		return answer;
 	}
@@ -744,7 +762,7 @@ final class RoutedConnection extends DelegatingConnection {
 			return this.held.physical().getCatalog();
 		}
 		String set = (this.settings != null) ? this.settings.catalog() : null;
-		return (set != null) ? set : this.dataSource.facts().catalog(this::ask);
+		return (set != null) ? set : this.connections.facts().catalog(this::ask);
 	}
 
 	@Override
@@ -852,7 +870,7 @@ final class RoutedConnection extends DelegatingConnection {
 		}
 		HeldConnection present = peek();
 		if ((present == null || present.isDispensable()) && type.isInterface()
-				&& this.dataSource.facts().isWrapperFor(type, this::ask)) {
+				&& this.connections.facts().isWrapperFor(type, this::ask)) {
 			return type.cast(
 					Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, new DriverView(this, type)));
 		}
@@ -864,7 +882,7 @@ final class RoutedConnection extends DelegatingConnection {
 	@Override
 	public boolean isWrapperFor(Class<?> type) throws SQLException {
 		checkOpen();
-		return type.isInstance(this) || this.dataSource.facts().isWrapperFor(type, this::ask);
+		return type.isInstance(this) || this.connections.facts().isWrapperFor(type, this::ask);
 	}
 
 	@Override

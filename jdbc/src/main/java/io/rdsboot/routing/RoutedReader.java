@@ -71,8 +71,7 @@ final class RoutedReader implements ReaderCandidate {
 	 * because whoever came sooner would wait for connections to be opened; but not for
 	 * longer than a reader that failed.
 	 */
-	@Override
-	public boolean isAvailable() {
+	boolean isAvailable() {
 		return this.breaker.mayTry() && !(this.joining && isStillJoining());
 	}
 

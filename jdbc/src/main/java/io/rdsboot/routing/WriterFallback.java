@@ -52,7 +52,7 @@ final class WriterFallback {
 	 * @return the connection, or {@code null} if there was to be a wait for one and a
 	 * reader can be chosen meanwhile
 	 */
-	@Nullable Connection borrow(List<RoutedReader> readers, SessionRequirement requirement, BorrowLimit limit)
+	@Nullable Connection borrow(List<RoutedReader> readers, ReadRequirement requirement, BorrowLimit limit)
 			throws SQLException {
 		RoutingReason reason = requirement.reasonForWriter(readers);
 		return switch (reason) {
@@ -80,7 +80,7 @@ final class WriterFallback {
 	 * Borrow within the bound. Whoever reads from the writer within it already does so
 	 * without another slot, and where there is no writer there is nothing to bound.
 	 */
-	private @Nullable Connection borrowWithinBound(List<RoutedReader> readers, SessionRequirement requirement,
+	private @Nullable Connection borrowWithinBound(List<RoutedReader> readers, ReadRequirement requirement,
 			RoutingReason reason, BorrowLimit limit) throws SQLException {
 		Routes.Writer writer = this.routeTable.current().writer();
 		if (writer == null || this.slots.isHolder()) {
@@ -111,7 +111,7 @@ final class WriterFallback {
 	 * Take a slot, waiting for one if need be. A bound of zero lets nobody wait for lost
 	 * readers; those that only have to catch up are waited for.
 	 */
-	private FallbackSlots.Outcome acquireSlot(List<RoutedReader> readers, SessionRequirement requirement,
+	private FallbackSlots.Outcome acquireSlot(List<RoutedReader> readers, ReadRequirement requirement,
 			RoutingReason reason, InstancePool pool, BorrowLimit limit) throws SQLException {
 		int bound = (this.maximum != null) ? this.maximum : Math.max(1, pool.maximumSize() / 2);
 		boolean waits = bound > 0 || reason == RoutingReason.READ_YOUR_WRITES;
@@ -132,7 +132,7 @@ final class WriterFallback {
 		throw failure;
 	}
 
-	private boolean canBeServedByReader(SessionRequirement requirement) {
+	private boolean canBeServedByReader(ReadRequirement requirement) {
 		requirement.at(this.routeTable.now());
 		return requirement.isMetByAny(this.routeTable.current().readers());
 	}

@@ -58,7 +58,7 @@ class ConsistencyTokensTests {
 	void tokenHoldsThePositionOfTheLastWriteOrRead() {
 		this.session.committed(500);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(507));
-		this.session.servedBy(null, 600);
+		this.session.servedByOther(600);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(607));
 		SessionConnection connection = () -> false;
 		this.session.connectionOpened(connection);

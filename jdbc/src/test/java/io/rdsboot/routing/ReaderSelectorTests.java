@@ -33,7 +33,7 @@ class ReaderSelectorTests {
 
 	@Test
 	void roundRobinSharesTheTurnsOfAnUnavailableReader() {
-		this.c.available = false;
+		this.c.eligible = false;
 		assertThat(shares(new RoundRobinReaderSelector(), List.of(this.a, this.b, this.c), 400))
 			.isEqualTo(Map.of("a", 200L, "b", 200L));
 	}
@@ -56,21 +56,25 @@ class ReaderSelectorTests {
 	@Test
 	void leastBusySkipsUnavailableReaders() {
 		this.a.active = 9;
-		this.b.available = false;
+		this.b.eligible = false;
 		assertThat(shares(new LeastBusyReaderSelector(), List.of(this.a, this.b), 10)).isEqualTo(Map.of("a", 10L));
 	}
 
 	@Test
-	void selectWhenNoneIsAvailableReturnsNull() {
-		this.a.available = false;
-		assertThat(new RoundRobinReaderSelector().select(List.of(this.a), (candidate) -> true)).isNull();
-		assertThat(new LeastBusyReaderSelector().select(List.of(this.a), (candidate) -> true)).isNull();
+	void selectWhenNoneIsEligibleReturnsNull() {
+		this.a.eligible = false;
+		assertThat(new RoundRobinReaderSelector().select(List.of(this.a), ReaderSelectorTests::isEligible)).isNull();
+		assertThat(new LeastBusyReaderSelector().select(List.of(this.a), ReaderSelectorTests::isEligible)).isNull();
+	}
+
+	private static boolean isEligible(ReaderCandidate candidate) {
+		return ((Candidate) candidate).eligible;
 	}
 
 	private static Map<String, Long> shares(ReaderSelector selector, List<Candidate> candidates, int times) {
 		List<Candidate> copy = new ArrayList<>(candidates);
 		return IntStream.range(0, times)
-			.mapToObj((i) -> Objects.requireNonNull(selector.select(copy, (candidate) -> true)).instance().name())
+			.mapToObj((i) -> Objects.requireNonNull(selector.select(copy, ReaderSelectorTests::isEligible)).instance().name())
 			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 	}
 
@@ -78,7 +82,7 @@ class ReaderSelectorTests {
 
 		private final DatabaseInstance instance;
 
-		private boolean available = true;
+		private boolean eligible = true;
 
 		private int active;
 
@@ -89,11 +93,6 @@ class ReaderSelectorTests {
 		@Override
 		public DatabaseInstance instance() {
 			return this.instance;
-		}
-
-		@Override
-		public boolean isAvailable() {
-			return this.available;
 		}
 
 		@Override

@@ -459,9 +459,9 @@ class SessionConsistencyTests {
 				before = threads.getCurrentThreadAllocatedBytes();
 			}
 			ReadContext context = ReadContext.current();
-			context.requirement().prepare(maxLag, context.session(), true, 0, 1);
-			RoutedReader reader = (RoutedReader) selector.select(table.current().readers(), context.requirement());
-			context.requirement().servedBy(reader);
+			ReadRequirement requirement = ReadRequirement.of(context, maxLag, true, 0, 1);
+			RoutedReader reader = (RoutedReader) selector.select(table.current().readers(), requirement);
+			requirement.servedBy(reader);
 			context.session().connectionOpened(connection);
 			context.session().connectionClosed(connection, 0);
 		}
