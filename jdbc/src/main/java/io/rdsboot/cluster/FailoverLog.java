@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FailoverLog {
 
-	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
+	private static final Logger logger = LoggerFactory.getLogger(ClusterKnowledge.class);
 
 	private final @Nullable WatchedInstance configured;
 

@@ -17,15 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class InstancePoll {
 
-	/**
-	 * Aurora may hide its functions in {@code pg_proc} from a role that may call them.
-	 */
-	static final String IS_AURORA = """
-			(to_regproc('aurora_replica_status') IS NOT NULL
-				OR coalesce(current_setting('rds.extensions', true), '') LIKE '%aurora_stat_utils%')""";
-
 	private static final String SERVER = """
-			SELECT\s""" + IS_AURORA + """
+			SELECT\s""" + AuroraDetection.EXPRESSION + """
 			,current_setting('wal_block_size', true)::bigint,
 			pg_size_bytes(current_setting('wal_segment_size', true)),\s""" + ServerIdentity.EXPRESSION;
 

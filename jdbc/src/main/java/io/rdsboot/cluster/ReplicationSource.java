@@ -35,7 +35,7 @@ public record ReplicationSource(@Nullable String host, @Nullable Integer port) {
 				WHERE session_id = 'MASTER_SESSION_ID' AND server_id <> aurora_db_instance_identifier()
 					AND (last_update_timestamp IS NULL OR last_update_timestamp > now() - interval '10 seconds'))""";
 
-	private static final String IS_AURORA = "SELECT " + InstancePoll.IS_AURORA;
+	private static final String IS_AURORA = "SELECT " + AuroraDetection.EXPRESSION;
 
 	private static final Pattern HOST = Pattern.compile("\\bhost\\s*=\\s*'?(?<value>[^\\s',]+)");
 

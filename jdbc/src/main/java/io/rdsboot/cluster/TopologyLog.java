@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TopologyLog {
 
-	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
+	private static final Logger logger = LoggerFactory.getLogger(ClusterKnowledge.class);
 
 	/**
 	 * Instances that have said themselves what they are.
