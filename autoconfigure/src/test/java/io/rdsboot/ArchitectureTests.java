@@ -113,7 +113,7 @@ class ArchitectureTests {
 
 	@Test
 	void awsIsKnownToCredentialsDiscoveryAndAutoConfigurationOnly() {
-		onlyIn("software.amazon.awssdk", "credentials", "cluster.rdsapi", "autoconfigure").check(CLASSES);
+		onlyIn("software.amazon.awssdk", "credentials", "cluster.discovery.rdsapi", "autoconfigure").check(CLASSES);
 	}
 
 	private static ArchRule onlyIn(String library, String... packages) {

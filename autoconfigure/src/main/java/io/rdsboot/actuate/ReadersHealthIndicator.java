@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.routing.ReaderFallback;
+import io.rdsboot.routing.selection.ReaderFallback;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;

@@ -7,9 +7,9 @@ import java.util.Objects;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.rdsboot.routing.RoutingDecision;
-import io.rdsboot.routing.RoutingListener;
-import io.rdsboot.routing.RoutingReason;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
+import io.rdsboot.routing.selection.RoutingReason;
 
 /**
  * Counts routing decisions in {@code rds.routing.decisions}, tagged with the {@code role}

@@ -3,7 +3,7 @@ package io.rdsboot.autoconfigure;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.rdsboot.routing.ConsistencyTaskDecorator;
+import io.rdsboot.routing.consistency.ConsistencyTaskDecorator;
 
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;

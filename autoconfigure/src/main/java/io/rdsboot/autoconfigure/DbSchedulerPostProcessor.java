@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
-import io.rdsboot.routing.InfrastructureDataSource;
+import io.rdsboot.routing.infrastructure.InfrastructureDataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;

@@ -9,8 +9,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.pool.ApplicationName;
 import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.login.ApplicationName;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 

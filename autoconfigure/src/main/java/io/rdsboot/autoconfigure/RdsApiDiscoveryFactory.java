@@ -3,8 +3,8 @@ package io.rdsboot.autoconfigure;
 import java.util.List;
 
 import io.rdsboot.cluster.InstanceAddress;
-import io.rdsboot.cluster.InstanceDiscovery;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.discovery.InstanceDiscovery;
 
 /**
  * Makes the discovery by the RDS API. There is one where the AWS SDK is on the class

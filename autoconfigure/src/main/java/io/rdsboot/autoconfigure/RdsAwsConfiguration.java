@@ -3,8 +3,8 @@ package io.rdsboot.autoconfigure;
 import java.util.List;
 
 import io.rdsboot.cluster.InstanceAddress;
-import io.rdsboot.cluster.rdsapi.RdsApiDiscovery;
-import io.rdsboot.cluster.rdsapi.RdsResource;
+import io.rdsboot.cluster.discovery.rdsapi.RdsApiDiscovery;
+import io.rdsboot.cluster.discovery.rdsapi.RdsResource;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;

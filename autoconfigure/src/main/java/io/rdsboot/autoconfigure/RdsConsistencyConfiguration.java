@@ -5,10 +5,10 @@ import java.util.Optional;
 
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.WriterLog;
-import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.ReadConsistencyAdvisor;
 import io.rdsboot.routing.RoutingAdvice;
-import io.rdsboot.routing.RememberedWrites;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
+import io.rdsboot.routing.consistency.RememberedWrites;
 import io.rdsboot.web.ConsistencyClientFilter;
 import io.rdsboot.web.ConsistencyClientResolver;
 import io.rdsboot.web.ConsistencyTokenFilter;

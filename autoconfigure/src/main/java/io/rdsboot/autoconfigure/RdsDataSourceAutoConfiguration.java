@@ -6,18 +6,18 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.autoconfigure.diagnostics.ConnectionFailureLog;
-import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.ConnectivityListener;
-import io.rdsboot.cluster.DnsCache;
 import io.rdsboot.cluster.InstanceConnector;
-import io.rdsboot.cluster.TopologyMonitor;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.cluster.discovery.DnsCache;
+import io.rdsboot.cluster.watch.BorrowActivity;
+import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.RdsExceptionTranslator;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
-import io.rdsboot.routing.RoutingListener;
+import io.rdsboot.routing.selection.RoutingListener;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
@@ -45,9 +45,9 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration

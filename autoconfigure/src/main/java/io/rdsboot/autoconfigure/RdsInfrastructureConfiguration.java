@@ -3,8 +3,8 @@ package io.rdsboot.autoconfigure;
 import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
-import io.rdsboot.routing.InfrastructureAdvisor;
-import io.rdsboot.routing.InfrastructureDataSource;
+import io.rdsboot.routing.infrastructure.InfrastructureAdvisor;
+import io.rdsboot.routing.infrastructure.InfrastructureDataSource;
 import org.quartz.Scheduler;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -15,7 +15,7 @@ import io.rdsboot.messaging.KafkaTokenInterceptor;
 import io.rdsboot.messaging.MessageTokens;
 import io.rdsboot.messaging.RabbitListenerAdvice;
 import io.rdsboot.messaging.RabbitTokenPostProcessor;
-import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 import jakarta.jms.Message;
 import org.aopalliance.aop.Advice;
 import org.aopalliance.intercept.MethodInterceptor;

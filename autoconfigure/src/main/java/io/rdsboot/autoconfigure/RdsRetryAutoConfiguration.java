@@ -1,7 +1,7 @@
 package io.rdsboot.autoconfigure;
 
-import io.rdsboot.routing.RdsRetry;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.failure.RdsRetry;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;

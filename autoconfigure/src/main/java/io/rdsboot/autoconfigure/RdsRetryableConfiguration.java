@@ -1,6 +1,6 @@
 package io.rdsboot.autoconfigure;
 
-import io.rdsboot.routing.SafeToRepeat;
+import io.rdsboot.routing.failure.SafeToRepeat;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;

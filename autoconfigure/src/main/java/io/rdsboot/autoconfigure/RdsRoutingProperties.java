@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.rdsboot.routing.ConsistencyLevel;
-import io.rdsboot.routing.LeastBusyReaderSelector;
-import io.rdsboot.routing.ReaderFallback;
-import io.rdsboot.routing.ReaderSelector;
-import io.rdsboot.routing.RoundRobinReaderSelector;
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.selection.LeastBusyReaderSelector;
+import io.rdsboot.routing.selection.ReaderFallback;
+import io.rdsboot.routing.selection.ReaderSelector;
+import io.rdsboot.routing.selection.RoundRobinReaderSelector;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

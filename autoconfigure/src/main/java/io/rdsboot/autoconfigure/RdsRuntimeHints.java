@@ -6,7 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 
 import io.rdsboot.autoconfigure.RdsPropertiesValidator.AllProperties;
-import io.rdsboot.pool.AddressChoiceSocketFactory;
+import io.rdsboot.pool.login.AddressChoiceSocketFactory;
 import io.rdsboot.tls.TlsSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;

@@ -1,6 +1,6 @@
 package io.rdsboot.autoconfigure;
 
-import io.rdsboot.routing.ConsistencyTaskDecorator;
+import io.rdsboot.routing.consistency.ConsistencyTaskDecorator;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;

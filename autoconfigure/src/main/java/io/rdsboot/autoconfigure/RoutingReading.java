@@ -5,8 +5,8 @@ import java.time.Duration;
 
 import javax.lang.model.SourceVersion;
 
-import io.rdsboot.routing.ConsistencyLevel;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.consistency.ConsistencyLevel;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.ClassUtils;

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
-import io.rdsboot.pool.AddressChoiceSocketFactory;
-import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.pool.login.AddressChoiceSocketFactory;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.tls.TlsSocketFactory;

@@ -6,7 +6,7 @@ import javax.sql.DataSource;
 
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.boot.config.DbSchedulerCustomizer;
-import io.rdsboot.routing.InfrastructureDataSource;
+import io.rdsboot.routing.infrastructure.InfrastructureDataSource;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;

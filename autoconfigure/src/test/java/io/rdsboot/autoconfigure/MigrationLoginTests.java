@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.RecordingServer;
+import io.rdsboot.pool.login.RecordingServer;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsAddress;
 import io.rdsboot.test.LocalRdsCluster;

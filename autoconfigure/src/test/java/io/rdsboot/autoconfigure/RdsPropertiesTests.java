@@ -4,10 +4,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
-import io.rdsboot.routing.ConsistencyLevel;
-import io.rdsboot.routing.ReaderFallback;
+import io.rdsboot.pool.pooler.PoolerMode;
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.selection.ReaderFallback;
 import io.rdsboot.tls.TlsMode;
-import io.rdsboot.pool.PoolerMode;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.bind.Binder;

@@ -9,7 +9,7 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.ManualTopology;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.routing.ConsistencyTaskDecorator;
+import io.rdsboot.routing.consistency.ConsistencyTaskDecorator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

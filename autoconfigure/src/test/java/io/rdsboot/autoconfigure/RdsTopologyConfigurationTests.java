@@ -3,19 +3,19 @@ package io.rdsboot.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 
-import io.rdsboot.cluster.AuroraDiscovery;
-import io.rdsboot.cluster.ConfiguredDiscovery;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceConnector;
-import io.rdsboot.cluster.InstanceDiscovery;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.ManualTopology;
 import io.rdsboot.cluster.StaticTopologyProvider;
-import io.rdsboot.cluster.TopologyMonitor;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.cluster.rdsapi.RdsApiDiscovery;
+import io.rdsboot.cluster.discovery.AuroraDiscovery;
+import io.rdsboot.cluster.discovery.ConfiguredDiscovery;
+import io.rdsboot.cluster.discovery.InstanceDiscovery;
+import io.rdsboot.cluster.discovery.rdsapi.RdsApiDiscovery;
+import io.rdsboot.cluster.watch.TopologyMonitor;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.rds.RdsClient;
 

@@ -3,7 +3,7 @@ package io.rdsboot.autoconfigure;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.rdsboot.routing.SafeToRepeat;
+import io.rdsboot.routing.failure.SafeToRepeat;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.junit.jupiter.api.Test;

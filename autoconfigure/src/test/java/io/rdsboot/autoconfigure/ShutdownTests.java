@@ -79,7 +79,7 @@ class ShutdownTests {
 		awaitWaiting();
 		assertThat(timeToClose()).isLessThan(SOON);
 		assertThat(response.get(20, TimeUnit.SECONDS).body())
-			.startsWith("io.rdsboot.routing.TransactionNotCommittedException")
+			.startsWith("io.rdsboot.routing.failure.TransactionNotCommittedException")
 			.contains("the application is shutting down");
 	}
 
@@ -91,7 +91,7 @@ class ShutdownTests {
 		awaitWaiting();
 		assertThat(timeToClose()).isLessThan(SOON);
 		assertThat(response.get(20, TimeUnit.SECONDS).body())
-			.startsWith("io.rdsboot.routing.TransactionNotCommittedException");
+			.startsWith("io.rdsboot.routing.failure.TransactionNotCommittedException");
 	}
 
 	private Duration timeToClose() {

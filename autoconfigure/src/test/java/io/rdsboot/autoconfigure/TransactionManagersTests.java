@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
-import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import jakarta.persistence.EntityManagerFactory;

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import io.micrometer.context.ContextRegistry;
-import io.rdsboot.routing.ConsistencyLevel;
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyToken;
-import io.rdsboot.routing.ConsistencyTokens;
 import io.rdsboot.routing.ReadConsistency;
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyToken;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;

@@ -3,8 +3,8 @@ package io.rdsboot.data;
 import java.util.List;
 import java.util.function.BiFunction;
 
-import io.rdsboot.routing.ReadCancelledException;
 import io.rdsboot.routing.RecoveryConflict;
+import io.rdsboot.routing.failure.ReadCancelledException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import jakarta.persistence.Entity;

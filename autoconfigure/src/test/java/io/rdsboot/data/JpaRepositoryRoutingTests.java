@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-import io.rdsboot.routing.RoutingDecision;
-import io.rdsboot.routing.RoutingListener;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;

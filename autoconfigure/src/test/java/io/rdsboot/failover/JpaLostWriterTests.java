@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.rdsboot.HeldCommits;
-import io.rdsboot.routing.CommitOutcomeUnknownException;
-import io.rdsboot.routing.RdsRetry;
-import io.rdsboot.routing.SafeToRepeat;
-import io.rdsboot.routing.TransactionNotCommittedException;
-import io.rdsboot.routing.TransactionOutcomeUnknownException;
+import io.rdsboot.routing.failure.CommitOutcomeUnknownException;
+import io.rdsboot.routing.failure.RdsRetry;
+import io.rdsboot.routing.failure.SafeToRepeat;
+import io.rdsboot.routing.failure.TransactionNotCommittedException;
+import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import io.rdsboot.test.LocalRdsCluster;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.TopologyMonitor;
+import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.test.LocalRdsAlias;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
-import io.rdsboot.routing.TransactionOutcomeUnknownException;
+import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import org.awaitility.Awaitility;
 
 import org.springframework.dao.DataAccessException;

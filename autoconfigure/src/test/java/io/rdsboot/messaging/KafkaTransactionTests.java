@@ -1,6 +1,6 @@
 package io.rdsboot.messaging;
 
-import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRds;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import io.rdsboot.routing.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import java.util.List;
 
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

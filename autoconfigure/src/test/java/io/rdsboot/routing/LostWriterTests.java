@@ -9,6 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.rdsboot.HeldCommits;
+import io.rdsboot.routing.failure.CommitOutcomeUnknownException;
+import io.rdsboot.routing.failure.NoWriterAvailableException;
+import io.rdsboot.routing.failure.TransactionNotCommittedException;
+import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.awaitility.Awaitility;

@@ -8,6 +8,8 @@ import javax.sql.DataSource;
 
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.StartupFailures;
+import io.rdsboot.routing.failure.SafeToRepeat;
+import io.rdsboot.routing.failure.TransactionNotCommittedException;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;

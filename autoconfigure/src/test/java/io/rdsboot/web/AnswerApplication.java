@@ -10,10 +10,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyTokens;
-import io.rdsboot.routing.RememberedWrites;
-import io.rdsboot.routing.SessionWrites;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
+import io.rdsboot.routing.consistency.RememberedWrites;
+import io.rdsboot.routing.consistency.SessionWrites;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;

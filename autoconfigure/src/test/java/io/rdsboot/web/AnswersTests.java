@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.routing.ConsistencyToken;
-import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.consistency.ConsistencyToken;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -3,9 +3,9 @@ package io.rdsboot.web;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.routing.RoutingDecision;
-import io.rdsboot.routing.RoutingListener;
-import io.rdsboot.routing.RoutingReason;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
+import io.rdsboot.routing.selection.RoutingReason;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

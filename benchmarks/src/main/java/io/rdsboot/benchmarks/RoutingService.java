@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
-import io.rdsboot.routing.RoutingListener;
+import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.test.LocalRdsCluster;
 
 import org.springframework.boot.Banner;

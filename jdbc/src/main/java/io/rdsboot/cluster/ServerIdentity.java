@@ -19,13 +19,13 @@ public record ServerIdentity(String description) {
 	 * same microsecond; the port tells apart those that a tool starts together on one
 	 * machine. Seconds are the same in every time zone of a session.
 	 */
-	static final String EXPRESSION = """
+	public static final String EXPRESSION = """
 			'started at ' || extract(epoch FROM pg_postmaster_start_time()) || ' on port ' || current_setting('port')""";
 
 	/**
 	 * What the description is called in answers that have other columns, too.
 	 */
-	static final String COLUMN = "server_identity";
+	public static final String COLUMN = "server_identity";
 
 	public ServerIdentity {
 		Objects.requireNonNull(description, "description");

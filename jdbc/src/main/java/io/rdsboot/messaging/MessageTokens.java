@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyToken;
-import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyToken;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,6 +12,11 @@ import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.pool.login.FailedInstance;
+import io.rdsboot.pool.login.InstanceDriver;
+import io.rdsboot.pool.login.Login;
+import io.rdsboot.pool.login.PendingCredentials;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;

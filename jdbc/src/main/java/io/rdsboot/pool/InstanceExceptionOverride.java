@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.login.ConnectionFailures;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -15,6 +15,9 @@ import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.ServerIdentity;
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.pool.login.FailedInstance;
+import io.rdsboot.pool.login.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,6 +16,10 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.pool.login.InstanceDriver;
+import io.rdsboot.pool.login.SessionSetting;
+import io.rdsboot.pool.pooler.PoolerMode;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 

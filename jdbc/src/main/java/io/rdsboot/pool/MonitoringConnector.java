@@ -12,6 +12,11 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.login.ApplicationName;
+import io.rdsboot.pool.login.InstanceDriver;
+import io.rdsboot.pool.login.Login;
+import io.rdsboot.pool.login.LoginTimeouts;
+import io.rdsboot.pool.login.PendingCredentials;
 import io.rdsboot.tls.TlsSettings;
 import org.postgresql.PGProperty;
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
 import io.rdsboot.cluster.ServerIdentity;
+import io.rdsboot.pool.pooler.PoolerSession;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;

@@ -16,6 +16,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.pool.login.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.login.ConnectionFailures;
 
 /**
  * An instance could not be connected to when the application started. The driver's

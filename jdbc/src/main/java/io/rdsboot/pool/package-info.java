@@ -1,7 +1,8 @@
 /**
- * One connection pool for one database instance.
+ * One connection pool for each database instance.
  */
 @NullMarked
 package io.rdsboot.pool;
 
 import org.jspecify.annotations.NullMarked;
+

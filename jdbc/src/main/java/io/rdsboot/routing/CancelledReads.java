@@ -2,7 +2,8 @@ package io.rdsboot.routing;
 
 import java.sql.SQLException;
 
-import io.rdsboot.pool.ConnectionFailures;
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.routing.consistency.ReadContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,10 +6,18 @@ import java.sql.SQLTransientConnectionException;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.pool.ConnectionFailures;
-import io.rdsboot.pool.FailedInstance;
 import io.rdsboot.pool.PoolClosedException;
 import io.rdsboot.pool.ReadOnlyByApplication;
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.pool.login.FailedInstance;
+import io.rdsboot.routing.connection.RoutedConnection;
+import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.failure.CommitOutcomeUnknownException;
+import io.rdsboot.routing.failure.LostConnections;
+import io.rdsboot.routing.failure.NoWriterAvailableException;
+import io.rdsboot.routing.failure.ReadCancelledException;
+import io.rdsboot.routing.failure.TransactionNotCommittedException;
+import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.CannotAcquireLockException;

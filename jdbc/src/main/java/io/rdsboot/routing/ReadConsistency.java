@@ -7,6 +7,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+
 /**
  * Says how consistent the read-only transactions are that a method, or each method of a
  * class, begins. One on a method wins over one on its class, and both over

@@ -1,5 +1,7 @@
 package io.rdsboot.routing;
 
+import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.consistency.ReadDemand;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;

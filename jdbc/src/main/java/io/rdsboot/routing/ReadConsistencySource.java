@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.consistency.ReadDemand;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;

@@ -7,6 +7,9 @@ import java.util.Objects;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.consistency.ReadDemand;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;

@@ -11,11 +11,18 @@ import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
 
-
-import io.rdsboot.cluster.BorrowActivity;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
+import io.rdsboot.routing.connection.HeldConnections;
+import io.rdsboot.routing.connection.RoutedConnection;
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.selection.ReaderFallback;
+import io.rdsboot.routing.selection.ReaderSelector;
+import io.rdsboot.routing.selection.RoundRobinReaderSelector;
+import io.rdsboot.routing.selection.RoutingListener;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -96,7 +103,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 
 	/**
 	 * End the waits for a writer that is missing or does not answer, and let nobody begin
-	 * one: they fail with {@link NoWriterAvailableException}. For when the application
+	 * one: they fail with {@link io.rdsboot.routing.failure.NoWriterAvailableException}. For when the application
 	 * begins to shut down. All else goes on, and the pools are the caller's to close.
 	 */
 	@Override
@@ -260,7 +267,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		 * Set how many reads the writer serves at a time because no reader is available
 		 * or within the maximum lag. Others wait for one of these to end, up to the
 		 * connection time-out of the writer's pool, and then fail with
-		 * {@link NoReaderAvailableException}. Not counted are reads that come because of
+		 * {@link io.rdsboot.routing.failure.NoReaderAvailableException}. Not counted are reads that come because of
 		 * their session's own writes, and those of a cluster without readers.
 		 * @param maximumFallbacks the number; zero lets none through
 		 */

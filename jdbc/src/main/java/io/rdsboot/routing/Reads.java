@@ -4,6 +4,11 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.InfrastructureScope;
+import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.consistency.ReadDemand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +106,7 @@ public final class Reads {
 	 * that has begun before, the work is part of that transaction.
 	 * @param work what to do
 	 * @return what the work returns
-	 * @see InfrastructureDataSource
+	 * @see io.rdsboot.routing.infrastructure.InfrastructureDataSource
 	 */
 	public static <T extends @Nullable Object> T asInfrastructure(Supplier<T> work) {
 		ReadContext context = ReadContext.current();

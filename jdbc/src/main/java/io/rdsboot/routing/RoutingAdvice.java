@@ -10,6 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
+import io.rdsboot.routing.selection.RoutingReason;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

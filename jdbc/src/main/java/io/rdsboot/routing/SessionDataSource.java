@@ -5,6 +5,9 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.routing.connection.RoutedConnection;
+import io.rdsboot.routing.consistency.ReadContext;
+
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**

@@ -3,8 +3,8 @@ package io.rdsboot.web;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package io.rdsboot.web;
 
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.RememberedWrites;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.RememberedWrites;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;

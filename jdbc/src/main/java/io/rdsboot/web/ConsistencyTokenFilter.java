@@ -3,9 +3,9 @@ package io.rdsboot.web;
 import java.io.IOException;
 import java.time.Duration;
 
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyTokens;
-import io.rdsboot.routing.RememberedWrites;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
+import io.rdsboot.routing.consistency.RememberedWrites;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

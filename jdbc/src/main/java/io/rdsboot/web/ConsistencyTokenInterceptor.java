@@ -2,9 +2,9 @@ package io.rdsboot.web;
 
 import java.io.IOException;
 
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyToken;
-import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyToken;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;

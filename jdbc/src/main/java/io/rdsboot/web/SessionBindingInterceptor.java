@@ -2,7 +2,7 @@ package io.rdsboot.web;
 
 import java.util.concurrent.Callable;
 
-import io.rdsboot.routing.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencySession;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.context.request.NativeWebRequest;

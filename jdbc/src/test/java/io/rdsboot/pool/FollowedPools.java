@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Pools that follow a topology which a test publishes: two connections for a reader and
  * four for a writer, all of them opened ahead.
  */
-final class FollowedPools implements AutoCloseable {
+public final class FollowedPools implements AutoCloseable {
 
 	static final int READER_SIZE = 2;
 
@@ -43,21 +43,21 @@ final class FollowedPools implements AutoCloseable {
 
 	final Queue<String> heard = new ConcurrentLinkedQueue<>();
 
-	final ManualTopology topology;
+	public final ManualTopology topology;
 
-	final InstancePools pools;
+	public final InstancePools pools;
 
-	FollowedPools(LocalRdsCluster cluster, HikariPoolCustomizer customizer, Duration drainLimit,
+	public FollowedPools(LocalRdsCluster cluster, HikariPoolCustomizer customizer, Duration drainLimit,
 			InstanceState... states) {
 		this(cluster, TlsSettings.DEFAULT, customizer, drainLimit, states);
 	}
 
-	FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
+	public FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
 			InstanceState... states) {
 		this(cluster, tls, customizer, drainLimit, PoolTopologyFollower.ANSWER_LIMIT, states);
 	}
 
-	FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
+	public FollowedPools(LocalRdsCluster cluster, TlsSettings tls, HikariPoolCustomizer customizer, Duration drainLimit,
 			Duration answerLimit, InstanceState... states) {
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		this.topology = new ManualTopology(states);

@@ -17,6 +17,8 @@ import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.login.InstanceDriver;
+import io.rdsboot.pool.pooler.PoolerMode;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsSecret;
 import io.rdsboot.test.RotationStrategy;

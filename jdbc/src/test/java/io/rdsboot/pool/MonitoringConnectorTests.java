@@ -13,6 +13,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;

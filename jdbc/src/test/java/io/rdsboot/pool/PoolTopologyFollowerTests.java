@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.tls.TlsSettings;

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.rdsboot.routing.failure.RdsRetry;
+import io.rdsboot.routing.failure.ReadCancelledException;
+import io.rdsboot.routing.failure.SafeToRepeat;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.awaitility.Awaitility;

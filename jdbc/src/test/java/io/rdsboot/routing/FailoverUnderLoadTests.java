@@ -15,14 +15,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.rdsboot.cluster.ConfiguredDiscovery;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.TopologyMonitor;
+import io.rdsboot.cluster.discovery.ConfiguredDiscovery;
+import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.routing.failure.TransactionNotCommittedException;
+import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.tls.TlsSettings;

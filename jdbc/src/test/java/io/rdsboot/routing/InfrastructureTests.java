@@ -8,6 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.infrastructure.InfrastructureAdvisor;
+import io.rdsboot.routing.infrastructure.InfrastructureDataSource;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingReason;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.consistency.ReadDemand;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

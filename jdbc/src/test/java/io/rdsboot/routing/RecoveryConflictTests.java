@@ -10,6 +10,11 @@ import java.util.function.Supplier;
 
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.failure.RdsRetry;
+import io.rdsboot.routing.failure.ReadCancelledException;
+import io.rdsboot.routing.failure.SafeToRepeat;
+import io.rdsboot.routing.selection.ReaderFallback;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.junit.jupiter.api.AfterAll;

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

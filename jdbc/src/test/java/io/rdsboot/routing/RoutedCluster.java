@@ -17,9 +17,11 @@ import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
-import io.rdsboot.tls.TlsSettings;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.tls.TlsSettings;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -30,22 +32,22 @@ import org.springframework.transaction.support.TransactionTemplate;
  * A routing data source on a local cluster, without Spring Boot, and what tests ask of
  * it.
  */
-final class RoutedCluster implements AutoCloseable {
+public final class RoutedCluster implements AutoCloseable {
 
-	final List<RoutingDecision> decisions = new ArrayList<>();
+	public final List<RoutingDecision> decisions = new ArrayList<>();
 
 	/**
 	 * Time as the breakers see it, moved by tests.
 	 */
-	final AtomicLong nanoTime = new AtomicLong();
+	public final AtomicLong nanoTime = new AtomicLong();
 
-	final TopologyProvider topology;
+	public final TopologyProvider topology;
 
-	final InstancePools pools;
+	public final InstancePools pools;
 
-	final ReadWriteRoutingDataSource dataSource;
+	public final ReadWriteRoutingDataSource dataSource;
 
-	final JdbcTemplate jdbc;
+	public final JdbcTemplate jdbc;
 
 	private final JdbcTransactionManager transactionManager;
 
@@ -54,18 +56,18 @@ final class RoutedCluster implements AutoCloseable {
 	 */
 	private final ConsistencySession.Binding session = ConsistencySession.ofBareThread().bind();
 
-	RoutedCluster(LocalRdsCluster cluster) {
+	public RoutedCluster(LocalRdsCluster cluster) {
 		this(cluster, cluster.readers(), (builder) -> {
 		});
 	}
 
-	RoutedCluster(LocalRdsCluster cluster, List<LocalRdsInstance> readers,
+	public RoutedCluster(LocalRdsCluster cluster, List<LocalRdsInstance> readers,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this(cluster, new StaticTopologyProvider(instance(cluster.writer(), 1),
 				readers.stream().map((reader) -> instance(reader, 1)).toList()), settings);
 	}
 
-	RoutedCluster(LocalRdsCluster cluster, HikariPoolCustomizer customizer) {
+	public RoutedCluster(LocalRdsCluster cluster, HikariPoolCustomizer customizer) {
 		this(cluster, new StaticTopologyProvider(instance(cluster.writer(), 1),
 				cluster.readers().stream().map((reader) -> instance(reader, 1)).toList()), customizer);
 	}
@@ -80,7 +82,7 @@ final class RoutedCluster implements AutoCloseable {
 		this(cluster, topology, topology, settings);
 	}
 
-	RoutedCluster(LocalRdsCluster cluster, TopologyProvider topology, ConnectivityListener connectivity,
+	public RoutedCluster(LocalRdsCluster cluster, TopologyProvider topology, ConnectivityListener connectivity,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this(cluster, topology, connectivity, (config, instance, role) -> {
 		}, settings);
@@ -105,20 +107,27 @@ final class RoutedCluster implements AutoCloseable {
 		this.transactionManager = new JdbcTransactionManager(this.dataSource);
 	}
 
-	static DatabaseInstance instance(LocalRdsInstance instance, int weight) {
+	public static DatabaseInstance instance(LocalRdsInstance instance, int weight) {
 		InstanceAddress address = new InstanceAddress(instance.host(), instance.port());
 		return new DatabaseInstance(address.toString(), address, weight, Map.of(), null);
 	}
 
-	<T> T inTransaction(boolean readOnly, Supplier<T> work) {
+	/**
+	 * Give up the connections whose borrowers were collected, as each borrow does.
+	 */
+	public void reclaim() {
+		this.dataSource.heldConnections().reclaim();
+	}
+
+	public <T> T inTransaction(boolean readOnly, Supplier<T> work) {
 		return inTransaction(readOnly, TransactionDefinition.PROPAGATION_REQUIRED, work);
 	}
 
-	<T> T inTransaction(boolean readOnly, int propagation, Supplier<T> work) {
+	public <T> T inTransaction(boolean readOnly, int propagation, Supplier<T> work) {
 		return inTransaction(readOnly, propagation, TransactionDefinition.ISOLATION_DEFAULT, work);
 	}
 
-	<T> T inTransaction(boolean readOnly, int propagation, int isolation, Supplier<T> work) {
+	public <T> T inTransaction(boolean readOnly, int propagation, int isolation, Supplier<T> work) {
 		TransactionTemplate template = new TransactionTemplate(this.transactionManager);
 		template.setIsolationLevel(isolation);
 		template.setReadOnly(readOnly);
@@ -129,35 +138,35 @@ final class RoutedCluster implements AutoCloseable {
 	/**
 	 * Returns the port of the server that answers a query now.
 	 */
-	int answeringPort() {
+	public int answeringPort() {
 		return this.jdbc.queryForObject("SELECT inet_server_port()", Integer.class);
 	}
 
 	/**
 	 * Returns the port of the server that answers in a read-only transaction.
 	 */
-	int readingPort() {
+	public int readingPort() {
 		return inTransaction(true, this::answeringPort);
 	}
 
 	/**
 	 * Returns the port of the server that answers in a read-write transaction.
 	 */
-	int writingPort() {
+	public int writingPort() {
 		return inTransaction(false, this::answeringPort);
 	}
 
 	/**
 	 * Lets as much time go by as readers need that cannot prove to have replayed a write.
 	 */
-	void forgetWrites() {
+	public void forgetWrites() {
 		this.nanoTime.addAndGet(Duration.ofSeconds(5).toNanos());
 	}
 
 	/**
 	 * Returns how many physical connections are borrowed, over all instances.
 	 */
-	int borrowed() {
+	public int borrowed() {
 		int borrowed = 0;
 		for (InstanceState state : this.topology.topology().instances()) {
 			borrowed += this.pools.pool(state.instance(), state.role()).activeConnections();

@@ -31,26 +31,26 @@ import org.springframework.transaction.support.TransactionTemplate;
  * A routing data source on a local cluster whose topology a test publishes, and Spring's
  * JDBC on it, as an application has it.
  */
-final class WatchedCluster implements AutoCloseable {
+public final class WatchedCluster implements AutoCloseable {
 
-	static final int POOL_SIZE = 4;
+	public static final int POOL_SIZE = 4;
 
 	final LocalRdsCluster cluster;
 
-	final ManualTopology topology;
+	public final ManualTopology topology;
 
-	final InstancePools pools;
+	public final InstancePools pools;
 
-	final ReadWriteRoutingDataSource dataSource;
+	public final ReadWriteRoutingDataSource dataSource;
 
 	final JdbcTemplate jdbc;
 
-	final JdbcTransactionManager transactionManager;
+	public final JdbcTransactionManager transactionManager;
 
 	/**
 	 * How many borrows HikariCP has counted as timed out.
 	 */
-	final AtomicInteger timeouts = new AtomicInteger();
+	public final AtomicInteger timeouts = new AtomicInteger();
 
 	/**
 	 * The failures of statements that were taken for one of their instance.
@@ -60,12 +60,12 @@ final class WatchedCluster implements AutoCloseable {
 	/**
 	 * Begins from the topology that holds, with every instance reachable.
 	 */
-	WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
+	public WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
 		this(cluster, failoverTimeout, connectionTimeout, (builder) -> {
 		});
 	}
 
-	WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout,
+	public WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this.cluster = cluster;
 		this.topology = new ManualTopology(states(cluster.writer(), true));
@@ -110,14 +110,14 @@ final class WatchedCluster implements AutoCloseable {
 	/**
 	 * Publishes that an instance is the writer, or was the last one known.
 	 */
-	void publishWriter(LocalRdsInstance writer, boolean reachable) {
+	public void publishWriter(LocalRdsInstance writer, boolean reachable) {
 		this.topology.publish(states(writer, reachable));
 	}
 
 	/**
 	 * Publishes that the writer is well and none of the readers can be reached.
 	 */
-	void publishReadersLost() {
+	public void publishReadersLost() {
 		LocalRdsInstance writer = this.cluster.writer();
 		this.topology.publish(this.cluster.instances()
 			.stream()
@@ -129,7 +129,7 @@ final class WatchedCluster implements AutoCloseable {
 	/**
 	 * Publishes that no instance is known to be the writer.
 	 */
-	void publishNoWriter() {
+	public void publishNoWriter() {
 		this.topology.publish(this.cluster.instances()
 			.stream()
 			.map((instance) -> new InstanceState(RoutedCluster.instance(instance, 1), InstanceRole.UNKNOWN, false))
@@ -146,15 +146,15 @@ final class WatchedCluster implements AutoCloseable {
 		return states.toArray(InstanceState[]::new);
 	}
 
-	InstancePool pool(LocalRdsInstance instance) {
+	public InstancePool pool(LocalRdsInstance instance) {
 		return this.pools.pool(RoutedCluster.instance(instance, 1), InstanceRole.WRITER);
 	}
 
-	<T> T inTransaction(Supplier<T> work) {
+	public <T> T inTransaction(Supplier<T> work) {
 		return new TransactionTemplate(this.transactionManager).execute((status) -> work.get());
 	}
 
-	int answeringPort() {
+	public int answeringPort() {
 		return this.jdbc.queryForObject("SELECT inet_server_port()", Integer.class);
 	}
 

@@ -13,14 +13,17 @@ import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
-import io.rdsboot.cluster.InstanceDiscovery;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.TopologyMonitor;
+import io.rdsboot.cluster.discovery.InstanceDiscovery;
+import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingReason;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.tls.TlsSettings;
@@ -33,30 +36,30 @@ import org.springframework.transaction.support.TransactionTemplate;
  * One instance of a service on a local cluster, with a monitor and pools of its own, and
  * counts of who serves its reads. Thread-safe.
  */
-final class WatchedService implements AutoCloseable {
+public final class WatchedService implements AutoCloseable {
 
 	private static final byte[] KEY = "a key that both of the services have".getBytes(StandardCharsets.UTF_8);
 
-	final TopologyMonitor monitor;
+	public final TopologyMonitor monitor;
 
 	final InstancePools pools;
 
 	final ConsistencyTokens tokens;
 
-	final JdbcTemplate jdbc;
+	public final JdbcTemplate jdbc;
 
 	private final Map<Integer, AtomicInteger> reads = new ConcurrentHashMap<>();
 
 	/**
 	 * How many reads were served by pools that had not opened all their connections yet.
 	 */
-	final AtomicInteger coldReads = new AtomicInteger();
+	public final AtomicInteger coldReads = new AtomicInteger();
 
 	private final TransactionTemplate writing;
 
 	private final TransactionTemplate reading;
 
-	WatchedService(LocalRdsCluster cluster) {
+	public WatchedService(LocalRdsCluster cluster) {
 		this(cluster, UnaryOperator.identity(), true);
 	}
 
@@ -65,7 +68,7 @@ final class WatchedService implements AutoCloseable {
 	 * @param connector changes how the monitor connects
 	 * @param poolsReport whether pools tell the monitor what they experience
 	 */
-	WatchedService(LocalRdsCluster cluster, UnaryOperator<InstanceConnector> connector, boolean poolsReport) {
+	public WatchedService(LocalRdsCluster cluster, UnaryOperator<InstanceConnector> connector, boolean poolsReport) {
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		MonitoringConnector monitoring = new MonitoringConnector(cluster.database(), (address) -> credentials,
 				TlsSettings.DEFAULT, List.of());
@@ -104,12 +107,12 @@ final class WatchedService implements AutoCloseable {
 		}
 	}
 
-	void write(int id, int value) {
+	public void write(int id, int value) {
 		this.writing
 			.executeWithoutResult((status) -> this.jdbc.update("UPDATE written SET value = ? WHERE id = ?", value, id));
 	}
 
-	int read(int id) {
+	public int read(int id) {
 		return this.reading
 			.execute((status) -> this.jdbc.queryForObject("SELECT value FROM written WHERE id = ?", Integer.class, id));
 	}
@@ -117,23 +120,23 @@ final class WatchedService implements AutoCloseable {
 	/**
 	 * Returns the text of a token for all that the calling thread has written here.
 	 */
-	String token() {
+	public String token() {
 		return this.tokens.encode(this.tokens.capture());
 	}
 
-	<T> T resume(String token, Supplier<T> work) {
+	public <T> T resume(String token, Supplier<T> work) {
 		return this.tokens.resume(this.tokens.decode(token), work);
 	}
 
 	/**
 	 * Returns how many reads an instance has served.
 	 */
-	int reads(LocalRdsInstance instance) {
+	public int reads(LocalRdsInstance instance) {
 		AtomicInteger count = this.reads.get(instance.port());
 		return (count != null) ? count.get() : 0;
 	}
 
-	void forgetReads() {
+	public void forgetReads() {
 		this.reads.clear();
 		this.coldReads.set(0);
 	}

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.routing.ConsistencyTokens;
-import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.RecordQuery;
 import io.rdsboot.vector.RecordWindow;

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.routing.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencySession;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;

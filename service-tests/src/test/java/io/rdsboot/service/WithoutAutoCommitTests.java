@@ -8,7 +8,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.routing.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.test.LocalRds;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;

@@ -6,9 +6,9 @@ import java.util.Locale;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.CredentialsUnavailableException;
-import io.rdsboot.pool.InstanceRefusedException;
 import io.rdsboot.pool.StartupConnectionException;
 import io.rdsboot.pool.WriterConnectionException;
+import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.tls.ServerCertificateException;
 import org.jspecify.annotations.Nullable;
 

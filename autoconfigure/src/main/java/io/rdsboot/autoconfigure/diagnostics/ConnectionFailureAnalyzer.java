@@ -3,9 +3,9 @@ package io.rdsboot.autoconfigure.diagnostics;
 import java.util.List;
 
 import io.rdsboot.credentials.CredentialsUnavailableException;
-import io.rdsboot.pool.InstanceRefusedException;
 import io.rdsboot.pool.StartupConnectionException;
 import io.rdsboot.pool.WriterConnectionException;
+import io.rdsboot.pool.login.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;

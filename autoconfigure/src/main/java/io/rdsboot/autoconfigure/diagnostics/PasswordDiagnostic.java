@@ -1,6 +1,6 @@
 package io.rdsboot.autoconfigure.diagnostics;
 
-import io.rdsboot.pool.LoginRefusedException;
+import io.rdsboot.pool.login.LoginRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import java.util.Optional;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.RdsHostName;
 import io.rdsboot.credentials.iam.IamTokenScope;
-import io.rdsboot.pool.LoginRefusedException;
+import io.rdsboot.pool.login.LoginRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package io.rdsboot.autoconfigure.diagnostics;
 
-import io.rdsboot.pool.UnsafePoolerSettingException;
+import io.rdsboot.pool.pooler.UnsafePoolerSettingException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import io.rdsboot.benchmarks.DirectConnection;
 import io.rdsboot.benchmarks.Figure;
 import io.rdsboot.benchmarks.Report;
-import io.rdsboot.routing.ConsistencyToken;
-import io.rdsboot.routing.RoutingDecision;
+import io.rdsboot.routing.consistency.ConsistencyToken;
+import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.test.LocalRdsCluster;
 import org.jspecify.annotations.Nullable;
 

@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.routing.RoutingDecision;
-import io.rdsboot.routing.RoutingListener;
-import io.rdsboot.routing.RoutingReason;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
+import io.rdsboot.routing.selection.RoutingReason;
 import org.jspecify.annotations.Nullable;
 
 /**

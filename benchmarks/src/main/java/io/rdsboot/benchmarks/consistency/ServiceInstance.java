@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 
 import io.rdsboot.benchmarks.RoutingService;
-import io.rdsboot.routing.ConsistencySession;
-import io.rdsboot.routing.ConsistencyToken;
-import io.rdsboot.routing.ConsistencyTokens;
+import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ConsistencyToken;
+import io.rdsboot.routing.consistency.ConsistencyTokens;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**

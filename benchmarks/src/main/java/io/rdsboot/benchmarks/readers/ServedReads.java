@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
-import io.rdsboot.routing.RoutingDecision;
-import io.rdsboot.routing.RoutingListener;
-import io.rdsboot.routing.RoutingReason;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
+import io.rdsboot.routing.selection.RoutingReason;
 
 /**
  * Remembers which instance served each read, and when. Thread-safe.

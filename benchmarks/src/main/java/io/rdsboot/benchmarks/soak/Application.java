@@ -1,7 +1,7 @@
 package io.rdsboot.benchmarks.soak;
 
 import io.rdsboot.benchmarks.RoutingService;
-import io.rdsboot.routing.RdsRetry;
+import io.rdsboot.routing.failure.RdsRetry;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;

@@ -1,7 +1,7 @@
 package io.rdsboot.sample.search;
 
-import io.rdsboot.routing.RoutingDecision;
-import io.rdsboot.routing.RoutingListener;
+import io.rdsboot.routing.selection.RoutingDecision;
+import io.rdsboot.routing.selection.RoutingListener;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;

@@ -1,0 +1,340 @@
+package io.rdsboot.cluster.knowledge;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.rdsboot.cluster.ClusterTopology;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.LogPosition;
+import io.rdsboot.cluster.LogProgress;
+import io.rdsboot.cluster.poll.Observation;
+import io.rdsboot.cluster.poll.SessionIdentity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been heard of all instances, and the topology that follows from it. Not
+ * thread-safe.
+ */
+public final class ClusterKnowledge {
+
+	private final Map<DatabaseInstance, WatchedInstance> instances = new LinkedHashMap<>();
+
+	private final Map<DatabaseInstance, WatchedInstance> joining = new LinkedHashMap<>();
+
+	private final WriterHistory history = new WriterHistory();
+
+	private final Contradictions disputes = new Contradictions();
+
+	private final Contradictions strays = new Contradictions();
+
+	private final Contradictions foreigners = new Contradictions();
+
+	private final ConnectionReview review;
+
+	private final TopologyLog log;
+
+	private final FailoverLog failoverLog;
+
+	private @Nullable WatchedInstance writer;
+
+	private @Nullable WatchedInstance historyOf;
+
+	private @Nullable Observation newestSample;
+
+	private @Nullable String systemIdentifier;
+
+	/**
+	 * The instance that says which cluster this is.
+	 */
+	private @Nullable WatchedInstance clusterOf;
+
+	private List<DatabaseInstance> members;
+
+	private ClusterTopology topology;
+
+	/**
+	 * Begin with what is configured.
+	 * @param initial the instances
+	 * @param log told what changes
+	 * @param reconnectInterval how long a watch's connection serves where nothing speaks
+	 * against it
+	 */
+	public ClusterKnowledge(List<InstanceState> initial, TopologyLog log, Duration reconnectInterval) {
+		this.log = log;
+		this.review = new ConnectionReview(reconnectInterval);
+		for (InstanceState state : initial) {
+			WatchedInstance instance = new WatchedInstance(state);
+			this.instances.put(state.instance(), instance);
+			if (state.role() == InstanceRole.WRITER) {
+				this.writer = instance;
+			}
+		}
+		this.failoverLog = new FailoverLog(this.writer);
+		this.topology = ClusterTopology.of(initial);
+		this.members = List.copyOf(this.instances.keySet());
+	}
+
+	/**
+	 * Return what is known of an instance, or {@code null} if it is not watched.
+	 */
+	public @Nullable WatchedInstance find(DatabaseInstance instance) {
+		WatchedInstance member = this.instances.get(instance);
+		return (member != null) ? member : this.joining.get(instance);
+	}
+
+	/**
+	 * Return the instances to watch: the members, and those that will be.
+	 */
+	public Set<DatabaseInstance> watched() {
+		Set<DatabaseInstance> watched = new HashSet<>(this.instances.keySet());
+		watched.addAll(this.joining.keySet());
+		return watched;
+	}
+
+	/**
+	 * Set which instances there are. They become the members when each has answered, or
+	 * has been found not to: none comes without a role, and where all change their names
+	 * there is no time without a writer.
+	 */
+	public void members(List<DatabaseInstance> members) {
+		Map<DatabaseInstance, WatchedInstance> before = Map.copyOf(this.joining);
+		this.joining.clear();
+		this.members = List.copyOf(members);
+		for (DatabaseInstance member : members) {
+			if (!this.instances.containsKey(member)) {
+				WatchedInstance known = before.get(member);
+				this.joining.put(member, (known != null) ? known
+						: new WatchedInstance(new InstanceState(member, InstanceRole.UNKNOWN, true)));
+			}
+		}
+	}
+
+	/**
+	 * Return whether each instance has answered, or has been found not to.
+	 */
+	public boolean isComplete() {
+		return this.joining.isEmpty() && this.instances.values().stream().allMatch(WatchedInstance::wasLookedAt);
+	}
+
+	private void admit() {
+		if (!this.joining.values().stream().allMatch(WatchedInstance::wasLookedAt)) {
+			return;
+		}
+		Map<DatabaseInstance, WatchedInstance> known = new HashMap<>(this.instances);
+		known.putAll(this.joining);
+		this.joining.clear();
+		this.instances.clear();
+		for (DatabaseInstance member : this.members) {
+			this.instances.put(member, Objects.requireNonNull(known.get(member)));
+		}
+	}
+
+	/**
+	 * Return the topology as of the last {@link #conclude}.
+	 */
+	public ClusterTopology topology() {
+		return this.topology;
+	}
+
+	/**
+	 * Return a position of the writer's log that includes everything committed by a time,
+	 * or empty if it has not been sampled since.
+	 */
+	public Optional<LogPosition> positionAt(long time) {
+		return this.history.positionAt(time);
+	}
+
+	/**
+	 * Find out what follows from what is known now, and log what is new.
+	 * @param now the time by the monitor's clock
+	 * @return the topology
+	 */
+	public ClusterTopology conclude(long now) {
+		admit();
+		List<WatchedInstance> own = new ArrayList<>(this.instances.values());
+		String cluster = clusterIdentifier();
+		own.removeIf((instance) -> !instance.belongsTo(cluster));
+		this.writer = WriterElection.elect(own, this.writer);
+		sample(now);
+		ClusterTopology previous = this.topology;
+		this.topology = ClusterTopology.of(this.instances.values()
+			.stream()
+			.map((instance) -> state(instance, own.contains(instance), now))
+			.toList());
+		log(previous, own, now);
+		return this.topology;
+	}
+
+	private void log(ClusterTopology previous, List<WatchedInstance> own, long now) {
+		this.log.changed(previous, this.topology,
+				this.instances.values()
+					.stream()
+					.filter((instance) -> instance.answer() != null)
+					.map(WatchedInstance::instance)
+					.collect(Collectors.toSet()));
+		this.failoverLog.update(this.writer, this.instances.values(), now);
+		this.disputes.retain(Set.copyOf(own));
+		this.strays.retain(Set.copyOf(own));
+		this.foreigners.retain(Set.copyOf(this.instances.values()));
+		for (WatchedInstance instance : this.instances.values()) {
+			boolean isOwn = own.contains(instance);
+			this.log.foreign(instance.instance(), this.clusterOf, isConfirmedForeigner(instance, isOwn), isOwn);
+			this.log.disputed(instance, this.writer, isOwn && isDisputed(instance, own));
+			this.log.strayed(instance.instance(), instance.hasStrayed(), isOwn && isConfirmedStray(instance));
+			this.log.alias(instance, this.writer, isOwn && this.writer != null && instance != this.writer
+					&& instance.claimsWriter() && instance.isSameServerAs(this.writer));
+		}
+	}
+
+	private boolean isDisputed(WatchedInstance instance, List<WatchedInstance> own) {
+		WatchedInstance opponent = WriterElection.opponent(instance, this.writer, own);
+		if (opponent == null) {
+			this.disputes.ended(instance);
+			return false;
+		}
+		return this.disputes.seen(instance, opponent);
+	}
+
+	/**
+	 * Return whether it was seen twice that an instance strays. Seen once it is already
+	 * not used where data have to be fresh.
+	 */
+	private boolean isConfirmedStray(WatchedInstance instance) {
+		if (!instance.hasStrayed()) {
+			this.strays.ended(instance);
+			return false;
+		}
+		return instance.isSeenStraying() && this.writer != null && this.strays.seen(instance, this.writer);
+	}
+
+	/**
+	 * Return whether it was seen twice that an instance belongs to another cluster than
+	 * the one that says which cluster this is. Seen once it is already not used.
+	 */
+	private boolean isConfirmedForeigner(WatchedInstance instance, boolean own) {
+		if (own) {
+			this.foreigners.ended(instance);
+			return false;
+		}
+		return this.clusterOf != null && this.clusterOf != instance && this.foreigners.seen(instance, this.clusterOf);
+	}
+
+	/**
+	 * Return the instances to ask over new connections, each with the one to replace:
+	 * because their answers contradict those of others, or their addresses may lead
+	 * elsewhere by now.
+	 */
+	public Map<DatabaseInstance, SessionIdentity> toAskAnew(long now) {
+		this.review.retain(Set.copyOf(this.instances.values()));
+		Set<DatabaseInstance> contradicted = this.disputes.toAskAnew();
+		contradicted.addAll(this.strays.toAskAnew());
+		contradicted.addAll(this.foreigners.toAskAnew());
+		boolean writerKnown = this.writer != null && this.writer.isReachable();
+		Map<DatabaseInstance, SessionIdentity> due = new HashMap<>();
+		for (WatchedInstance instance : this.instances.values()) {
+			SessionIdentity session = instance.session();
+			if (session != null && this.review.isDue(instance, instance.belongsTo(this.systemIdentifier),
+					contradicted.contains(instance.instance()), writerKnown, now)) {
+				due.put(instance.instance(), session);
+			}
+		}
+		return due;
+	}
+
+	/**
+	 * The writer says which cluster this is; also when it is another one than before, as
+	 * after a switch to a copy of the cluster. Where nobody is the writer any more, the
+	 * one that is configured as such may say it.
+	 */
+	private @Nullable String clusterIdentifier() {
+		WatchedInstance authority = authority();
+		if (authority != null && authority.systemIdentifier() != null) {
+			this.systemIdentifier = authority.systemIdentifier();
+			this.clusterOf = authority;
+		}
+		return this.systemIdentifier;
+	}
+
+	private @Nullable WatchedInstance authority() {
+		if (this.writer != null && this.writer.claimsWriter()) {
+			return this.writer;
+		}
+		boolean own = this.instances.values()
+			.stream()
+			.anyMatch((instance) -> instance.claimsWriter() && instance.belongsTo(this.systemIdentifier));
+		return own ? null
+				: this.instances.values()
+					.stream()
+					.filter((instance) -> instance.isConfiguredWriter() && instance.claimsWriter())
+					.findFirst()
+					.orElse(null);
+	}
+
+	/**
+	 * The log of a writer that its address may no longer lead to is not sampled: what is
+	 * written now may be in another one.
+	 */
+	private void sample(long now) {
+		Observation answer = (this.writer != null && !this.writer.isDoubted()) ? this.writer.answer() : null;
+		if (answer == null || answer.position() == null || answer.equals(this.newestSample)) {
+			return;
+		}
+		Observation before = (this.writer == this.historyOf) ? this.newestSample : null;
+		if (before == null || before.timeline() != answer.timeline()
+				|| !before.session().isSameCluster(answer.session())) {
+			this.history.clear();
+			this.historyOf = this.writer;
+		}
+		if (before != null && before.session().isOtherServer(answer.session())) {
+			this.review.writerMoved(now);
+		}
+		this.history.add(answer.askedAt(), answer.position());
+		this.newestSample = answer;
+	}
+
+	private InstanceState state(WatchedInstance instance, boolean own, long now) {
+		if (!own) {
+			return new InstanceState(instance.instance(), InstanceRole.UNKNOWN, false);
+		}
+		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER : instance.roleBesideWriter();
+		SessionIdentity session = (instance.presentAnswer() != null) ? instance.session() : null;
+		if (session == null || instance.isDoubted() || instance.leadsToSeveral(now)) {
+			return new InstanceState(instance.instance(), role, instance.isReachable());
+		}
+		return new InstanceState(instance.instance(), role, instance.isReachable(), progress(instance, role),
+				session.server());
+	}
+
+	private @Nullable LogProgress progress(WatchedInstance instance, InstanceRole role) {
+		Observation answer = instance.presentAnswer();
+		if (answer == null || answer.position() == null) {
+			return null;
+		}
+		return switch (role) {
+			case WRITER -> new LogProgress(answer.position(), answer.askedAt(), answer.askedAt(), Duration.ZERO);
+			case READER -> readerProgress(instance, answer.position(), answer);
+			case UNKNOWN -> null;
+		};
+	}
+
+	private @Nullable LogProgress readerProgress(WatchedInstance reader, LogPosition replayed, Observation answer) {
+		if (this.newestSample != null && this.newestSample.hasTimeline()
+				&& this.history.isBehind(replayed, answer.answeredAt())) {
+			reader.strayed();
+		}
+		return reader.hasStrayed() ? null
+				: this.history.progress(replayed, answer, this.writer != null && this.writer.isReachable());
+	}
+
+}

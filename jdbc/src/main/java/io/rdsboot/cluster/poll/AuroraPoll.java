@@ -1,0 +1,50 @@
+package io.rdsboot.cluster.poll;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+import io.rdsboot.cluster.LogPosition;
+
+/**
+ * Asks an Aurora instance for its role and what Aurora says of it. Aurora lacks most of
+ * PostgreSQL's functions of the write-ahead log, and they are never called.
+ */
+final class AuroraPoll extends InstancePoll {
+
+	/**
+	 * The role is the instance's own answer: after a failover the list may still name the
+	 * former writer. The row of an instance is kept for a while after it is gone, so one
+	 * that is not renewed says nothing, unless it is the writer's.
+	 */
+	private static final String QUESTION = """
+			SELECT own.recovering, CASE WHEN own.recovering THEN status.current_read_lsn ELSE status.durable_lsn END,
+				status.replica_lag_in_msec
+			FROM (SELECT pg_is_in_recovery() AS recovering, aurora_db_instance_identifier() AS id OFFSET 0) AS own
+			LEFT JOIN aurora_replica_status() AS status ON status.server_id = own.id
+				AND (status.session_id = 'MASTER_SESSION_ID' OR status.last_update_timestamp IS NULL
+					OR status.last_update_timestamp > now() - interval '300 seconds')
+			LIMIT 1""";
+
+	AuroraPoll(Connection connection, SessionIdentity session, LongSupplier nanoTime) {
+		super(connection, session, nanoTime);
+	}
+
+	@Override
+	String question() {
+		return QUESTION;
+	}
+
+	@Override
+	Observation read(ResultSet answer, SessionIdentity session, long askedAt, long answeredAt) throws SQLException {
+		long bytes = answer.getLong(2);
+		LogPosition position = answer.wasNull() ? null : new LogPosition(bytes);
+		double lag = answer.getDouble(3);
+		Duration reportedLag = answer.wasNull() ? null : Duration.ofNanos((long) (lag * 1_000_000));
+		return new Observation(!answer.getBoolean(1), position, Observation.NO_TIMELINE, reportedLag, session, askedAt,
+				answeredAt);
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.rdsboot.cluster.poll;
+
+import java.time.Duration;
+
+import io.rdsboot.cluster.LogPosition;
+import io.rdsboot.cluster.ServerIdentity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance answered when it was asked how it is. Times are those of the monitor's
+ * clock. Immutable.
+ *
+ * @param claimsWriter whether it says that it accepts writes
+ * @param position what it has written or replayed, or {@code null} where it does not say
+ * @param timeline timeline that it writes on, or {@link #NO_TIMELINE} for one that
+ * replays, or has no timelines (Aurora)
+ * @param reportedLag age of its data as the server itself reckons it, or {@code null}
+ * where it is reckoned from positions
+ * @param session the connection that was asked over
+ * @param askedAt time before it was asked
+ * @param answeredAt time after it had answered
+ */
+public record Observation(boolean claimsWriter, @Nullable LogPosition position, long timeline, @Nullable Duration reportedLag,
+		SessionIdentity session, long askedAt, long answeredAt) {
+
+	public static final long NO_TIMELINE = 0;
+
+	/**
+	 * Return what it tells where another server has answered than the one that was asked:
+	 * its role. What else it says cannot be compared with what was said before.
+	 */
+	Observation of(@Nullable ServerIdentity other) {
+		return new Observation(this.claimsWriter, null, NO_TIMELINE, null, new SessionIdentity(null, other),
+				this.askedAt, this.answeredAt);
+	}
+
+	public boolean hasTimeline() {
+		return this.timeline != NO_TIMELINE;
+	}
+
+}

@@ -1,0 +1,204 @@
+package io.rdsboot.cluster.watch;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.poll.InstancePoll;
+import io.rdsboot.cluster.poll.Observation;
+import io.rdsboot.cluster.poll.RolePoll;
+import io.rdsboot.cluster.poll.SessionIdentity;
+import io.rdsboot.cluster.poll.WatchFailure;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one connection of a watch, to the server that the instance's address led to when it
+ * was opened, or to the one that a pooler gives it at present. Used by the watch's
+ * thread; {@link #close} may be called by any.
+ */
+final class WatchConnection implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(WatchConnection.class);
+
+	/**
+	 * How many other servers behind a pooler may answer before the role of the last one
+	 * is all that is believed.
+	 */
+	private static final int SERVERS = 3;
+
+	private final DatabaseInstance instance;
+
+	private final InstanceConnector connector;
+
+	private final Duration timeout;
+
+	private final LongSupplier nanoTime;
+
+	private volatile @Nullable InstancePoll poll;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a connection that is opened when it is first asked over.
+	 */
+	WatchConnection(DatabaseInstance instance, InstanceConnector connector, Duration timeout, LongSupplier nanoTime) {
+		this.instance = instance;
+		this.connector = connector;
+		this.timeout = timeout;
+		this.nanoTime = nanoTime;
+	}
+
+	boolean isOpen() {
+		return this.poll != null;
+	}
+
+	/**
+	 * Return whether this is the connection that answers had come over.
+	 */
+	boolean isOf(SessionIdentity session) {
+		InstancePoll current = this.poll;
+		return current != null && current.session() == session;
+	}
+
+	/**
+	 * Ask over the open connection, and if that is lost, over a new one.
+	 * @param lost called when the open one was lost, before another is tried
+	 * @param withheld called when the server tells its role alone
+	 */
+	Observation ask(Runnable lost, Consumer<SQLException> withheld) throws SQLException {
+		InstancePoll current = this.poll;
+		if (current != null) {
+			try {
+				return ask(current, withheld);
+			}
+			catch (SQLException ex) {
+				if (!WatchFailure.isUnreachable(ex) && !current.connection().isClosed()) {
+					throw ex;
+				}
+				disconnect();
+				lost.run();
+			}
+		}
+		return ask(connect(), withheld);
+	}
+
+	/**
+	 * Asks again while a pooler lets other servers answer by turns, a few times, and then
+	 * settles for the role alone.
+	 */
+	private Observation ask(InstancePoll current, Consumer<SQLException> withheld) throws SQLException {
+		InstancePoll asked = current;
+		Observation answer = askOnce(asked, withheld);
+		for (int i = 0; i < SERVERS && answer.session() != asked.session(); i++) {
+			asked = InstancePoll.of(this.instance, asked.connection(), this.nanoTime);
+			this.poll = asked;
+			answer = askOnce(asked, withheld);
+		}
+		return answer;
+	}
+
+	/**
+	 * Asks for all that there is to know, or as long as the connection lasts for the role
+	 * alone where the server does not tell more.
+	 */
+	private Observation askOnce(InstancePoll current, Consumer<SQLException> withheld) throws SQLException {
+		try {
+			return current.ask();
+		}
+		catch (SQLException ex) {
+			if (current instanceof RolePoll || !InstancePoll.isUnsupported(ex)) {
+				throw ex;
+			}
+			InstancePoll ofRole = current.ofRole();
+			Observation answer = ofRole.ask();
+			this.poll = ofRole;
+			withheld.accept(ex);
+			return answer;
+		}
+	}
+
+	private InstancePoll connect() throws SQLException {
+		Connection connection = this.connector.connect(this.instance, this.timeout);
+		try {
+			InstancePoll opened = InstancePoll.of(this.instance, connection, this.nanoTime);
+			this.poll = opened;
+			if (this.closed) {
+				abort(opened);
+			}
+			return opened;
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.abort(Runnable::run);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Connect anew, because the address may lead elsewhere by now. What is open stays
+	 * where that fails: it still tells more than nothing.
+	 */
+	void renew() {
+		InstancePoll former = this.poll;
+		try {
+			connect();
+			abort(former);
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("Instance {} is watched over the connection that there is: no other could be opened",
+					this.instance, ex);
+		}
+	}
+
+	/**
+	 * Let the server wait for its own promotion.
+	 * @param limit the longest to wait
+	 * @return whether it has waited
+	 */
+	boolean awaitPromotion(Duration limit) {
+		InstancePoll current = this.poll;
+		try {
+			return current != null && current.awaitPromotion(limit);
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Close the connection; the next question opens another.
+	 */
+	void disconnect() {
+		abort(this.poll);
+		this.poll = null;
+	}
+
+	/**
+	 * End whatever is waited for, for ever.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		abort(this.poll);
+	}
+
+	/**
+	 * Closes a connection without a word to the server, which may not listen.
+	 */
+	private static void abort(@Nullable InstancePoll poll) {
+		if (poll != null) {
+			try {
+				poll.connection().abort(Runnable::run);
+			}
+			catch (SQLException ex) {
+				// it is gone, which is what was wanted
+			}
+		}
+	}
+
+}

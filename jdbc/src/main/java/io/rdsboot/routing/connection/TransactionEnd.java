@@ -1,0 +1,52 @@
+package io.rdsboot.routing.connection;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import io.rdsboot.pool.login.ConnectionFailures;
+import io.rdsboot.routing.failure.CommitOutcomeUnknownException;
+import io.rdsboot.routing.failure.LostConnections;
+
+/**
+ * Ends transactions on physical connections, also on those that get lost.
+ */
+final class TransactionEnd {
+
+	private TransactionEnd() {
+	}
+
+	/**
+	 * Commit.
+	 * @throws CommitOutcomeUnknownException if the connection was lost meanwhile, and
+	 * with it the server's answer
+	 */
+	static void commit(Connection connection) throws SQLException {
+		boolean lostBefore = LostConnections.isLost(connection);
+		try {
+			connection.commit();
+		}
+		catch (SQLException ex) {
+			if (!lostBefore && LostConnections.isLoss(ex)) {
+				throw new CommitOutcomeUnknownException(ex);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Roll back. A lost connection is no failure: a server rolls back what was not
+	 * committed when its session ends, and whoever lost the connection was told at that
+	 * time. An exception from here would hide that one.
+	 */
+	static void rollback(Connection connection) throws SQLException {
+		try {
+			connection.rollback();
+		}
+		catch (SQLException ex) {
+			if (!LostConnections.isLoss(ex) && !ConnectionFailures.isEndedByTimeout(ex)) {
+				throw ex;
+			}
+		}
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.rdsboot.routing.consistency;
+
+/**
+ * What the work of a thread is at the time.
+ */
+public enum InfrastructureScope {
+
+	/**
+	 * The application's.
+	 */
+	NONE,
+
+	/**
+	 * Infrastructure's: so are the transactions that begin in it.
+	 */
+	WORK,
+
+	/**
+	 * Handing out a connection that is infrastructure's for good, whoever uses it.
+	 */
+	CONNECTION
+
+}

@@ -1,0 +1,28 @@
+package io.rdsboot.routing.selection;
+
+import java.sql.Connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A physical connection that was borrowed, and where from. Immutable.
+ *
+ * @param physical the connection
+ * @param reader the reader that it leads to, or {@code null} for the writer
+ * @param requirement what the read requires of a reader, or {@code null} where the writer
+ * serves whatever readers there are
+ */
+public record BorrowedConnection(Connection physical, @Nullable RoutedReader reader, @Nullable ReadRequirement requirement) {
+
+	public static BorrowedConnection ofWriter(Connection physical) {
+		return new BorrowedConnection(physical, null, null);
+	}
+
+	/**
+	 * Return whether the writer serves only until a reader has caught up.
+	 */
+	public boolean isAwaitingReplay() {
+		return this.reader == null && this.requirement != null && this.requirement.isAwaitingReplay();
+	}
+
+}

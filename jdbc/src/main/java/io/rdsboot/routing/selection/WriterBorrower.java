@@ -1,0 +1,49 @@
+package io.rdsboot.routing.selection;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.time.Duration;
+
+import io.rdsboot.cluster.TopologyProvider;
+
+/**
+ * Borrows connections from the writer, and waits for one while there is none or it cannot
+ * be reached. Thread-safe.
+ */
+public final class WriterBorrower {
+
+	private final RouteTable routeTable;
+
+	private final TopologyProvider topologyProvider;
+
+	private final Duration failoverTimeout;
+
+	private final RoutingListener listener;
+
+	public WriterBorrower(RouteTable routeTable, TopologyProvider topologyProvider, Duration failoverTimeout,
+			RoutingListener listener) {
+		this.routeTable = routeTable;
+		this.topologyProvider = topologyProvider;
+		this.failoverTimeout = failoverTimeout;
+		this.listener = listener;
+	}
+
+	/**
+	 * Borrow a connection.
+	 * @param reason why from the writer
+	 * @param limit how long the transaction lets it wait
+	 * @throws io.rdsboot.routing.failure.NoWriterAvailableException if no writer could be reached in time
+	 * @throws SQLTimeoutException if the transaction's own time-out ended before that
+	 * @throws SQLException if the writer is well and no connection was to be had within
+	 * the pool's connection time-out
+	 */
+	public Connection borrow(RoutingReason reason, BorrowLimit limit) throws SQLException {
+		WriterWait.Borrowed borrowed = new WriterWait(this.routeTable, this.topologyProvider, this.failoverTimeout,
+				limit, System::nanoTime)
+			.borrow();
+		this.listener.routed(borrowed.writer().decision(reason));
+		return borrowed.connection();
+	}
+
+}

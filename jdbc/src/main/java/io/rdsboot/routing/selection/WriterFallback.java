@@ -1,0 +1,152 @@
+package io.rdsboot.routing.selection;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.pool.InstancePool;
+import io.rdsboot.routing.failure.NoReaderAvailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the writer serve reads that no reader can. Those that come because readers are
+ * lost or lag behind are bounded in number, because they could be all the reads there
+ * are, and so are those that come because of a token that anybody may have made. Those
+ * that come because of a session's own writes are bounded by these. A cluster without
+ * readers has no bound, because there reading is the writer's duty. Thread-safe.
+ */
+public final class WriterFallback {
+
+	private final RouteTable routeTable;
+
+	private final WriterBorrower writerBorrower;
+
+	private final ReaderFallback policy;
+
+	private final @Nullable Integer maximum;
+
+	private final FallbackSlots slots;
+
+	/**
+	 * Create a fallback.
+	 * @param maximum how many reads at a time the writer serves in place of readers, or
+	 * {@code null} for half of its pool
+	 * @param reclaim gives back the connections of borrowers who forgot to
+	 */
+	public WriterFallback(RouteTable routeTable, WriterBorrower writerBorrower, ReaderFallback policy,
+			@Nullable Integer maximum, Runnable reclaim) {
+		this.routeTable = routeTable;
+		this.writerBorrower = writerBorrower;
+		this.policy = policy;
+		this.maximum = maximum;
+		this.slots = new FallbackSlots(reclaim);
+		routeTable.afterRefresh(this.slots::wake);
+	}
+
+	/**
+	 * Borrow a connection from the writer.
+	 * @param readers the readers there are, none of which can be chosen
+	 * @param requirement what the read requires of a reader
+	 * @param limit how long the transaction lets it wait
+	 * @return the connection, or {@code null} if there was to be a wait for one and a
+	 * reader can be chosen meanwhile
+	 */
+	@Nullable Connection borrow(List<RoutedReader> readers, ReadRequirement requirement, BorrowLimit limit)
+			throws SQLException {
+		RoutingReason reason = requirement.reasonForWriter(readers);
+		return switch (reason) {
+			case READ_YOUR_WRITES -> {
+				this.routeTable.followReplay();
+				requirement.awaitReplay();
+				yield requirement.isUnverified() ? borrowWithinBound(readers, requirement, reason, limit)
+						: this.writerBorrower.borrow(reason, limit);
+			}
+			case READER_LAG -> {
+				this.routeTable.checkNow();
+				yield borrowWithinBound(readers, requirement, reason, limit);
+			}
+			case READER_FALLBACK -> {
+				if (this.policy == ReaderFallback.FAIL) {
+					throw NoReaderAvailableException.withoutFallback(instances(readers));
+				}
+				yield borrowWithinBound(readers, requirement, reason, limit);
+			}
+			default -> this.writerBorrower.borrow(reason, limit);
+		};
+	}
+
+	/**
+	 * Borrow within the bound. Whoever reads from the writer within it already does so
+	 * without another slot, and where there is no writer there is nothing to bound.
+	 */
+	private @Nullable Connection borrowWithinBound(List<RoutedReader> readers, ReadRequirement requirement,
+			RoutingReason reason, BorrowLimit limit) throws SQLException {
+		Routes.Writer writer = this.routeTable.current().writer();
+		if (writer == null || this.slots.isHolder()) {
+			return this.writerBorrower.borrow(reason, limit);
+		}
+		return switch (acquireSlot(readers, requirement, reason, writer.pool(), limit)) {
+			case ACQUIRED -> borrowInSlot(reason, limit);
+			case NEEDLESS -> null;
+			case WOKEN -> borrowWithinBound(readers, requirement, reason, limit);
+		};
+	}
+
+	private Connection borrowInSlot(RoutingReason reason, BorrowLimit limit) throws SQLException {
+		Connection connection = null;
+		try {
+			connection = this.writerBorrower.borrow(reason, limit);
+			this.slots.hold(connection);
+			return connection;
+		}
+		finally {
+			if (connection == null) {
+				this.slots.cancel();
+			}
+		}
+	}
+
+	/**
+	 * Take a slot, waiting for one if need be. A bound of zero lets nobody wait for lost
+	 * readers; those that only have to catch up are waited for.
+	 */
+	private FallbackSlots.Outcome acquireSlot(List<RoutedReader> readers, ReadRequirement requirement,
+			RoutingReason reason, InstancePool pool, BorrowLimit limit) throws SQLException {
+		int bound = (this.maximum != null) ? this.maximum : Math.max(1, pool.maximumSize() / 2);
+		boolean waits = bound > 0 || reason == RoutingReason.READ_YOUR_WRITES;
+		Duration wait = limit.cut(waits ? pool.connectionTimeout() : Duration.ZERO);
+		try {
+			FallbackSlots.Outcome outcome = this.slots.acquire(bound, wait, () -> canBeServedByReader(requirement),
+					pool);
+			if (outcome != null) {
+				return outcome;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLException("Interrupted while waiting to read from the writer", "57014", ex);
+		}
+		NoReaderAvailableException failure = NoReaderAvailableException.beyondBound(instances(readers), bound);
+		limit.check(failure.getMessage());
+		throw failure;
+	}
+
+	private boolean canBeServedByReader(ReadRequirement requirement) {
+		requirement.at(this.routeTable.now());
+		return requirement.isMetByAny(this.routeTable.current().readers());
+	}
+
+	/**
+	 * Take note that a connection goes back to its pool.
+	 */
+	public void givenBack(Connection connection) {
+		this.slots.release(connection);
+	}
+
+	private static List<DatabaseInstance> instances(List<RoutedReader> readers) {
+		return readers.stream().map(RoutedReader::instance).toList();
+	}
+
+}

@@ -1,0 +1,223 @@
+package io.rdsboot.routing.selection;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.pool.login.InstanceRefusedException;
+import io.rdsboot.routing.failure.NoWriterAvailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One borrower's wait for a connection to the writer. Not thread-safe.
+ *
+ * <p>
+ * The wait in a pool is one wait, so that the borrower keeps its place among the others.
+ * The {@link RouteTable} wakes it when the writer is another one, is lost or is reachable
+ * again.
+ *
+ * <p>
+ * Two limits hold. While there is no writer or nothing answers at its address, that of
+ * the failover; while the writer is well and has no connection to give (all are in use,
+ * it refuses the login, it has too many), the connection time-out of its pool. A third
+ * one, that of the caller's transaction, cuts both.
+ */
+final class WriterWait {
+
+	/**
+	 * Longest wait for new routes at a time, so that the topology is asked for newer ones
+	 * now and then.
+	 */
+	private static final Duration PAUSE = Duration.ofMillis(100);
+
+	private final RouteTable routeTable;
+
+	private final TopologyProvider topologyProvider;
+
+	private final Duration failoverTimeout;
+
+	private final BorrowLimit transactionLimit;
+
+	private final LongSupplier nanoTime;
+
+	private final long begin;
+
+	private Routes.@Nullable Writer writer;
+
+	/**
+	 * Whether the present writer does not answer, although it is said to be reachable.
+	 */
+	private boolean silent;
+
+	private @Nullable InstanceRefusedException refusal;
+
+	WriterWait(RouteTable routeTable, TopologyProvider topologyProvider, Duration failoverTimeout,
+			BorrowLimit transactionLimit, LongSupplier nanoTime) {
+		this.routeTable = routeTable;
+		this.topologyProvider = topologyProvider;
+		this.failoverTimeout = failoverTimeout;
+		this.transactionLimit = transactionLimit;
+		this.nanoTime = nanoTime;
+		this.begin = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Borrow a connection.
+	 * @throws NoWriterAvailableException if no writer could be reached in time
+	 * @throws SQLTimeoutException if the transaction's own time-out ended before that
+	 * @throws SQLException if the writer is well and no connection was to be had within
+	 * the pool's connection time-out
+	 */
+	Borrowed borrow() throws SQLException {
+		while (true) {
+			Routes routes = this.routeTable.current();
+			Routes.Writer writer = routes.writer();
+			if (writer == null) {
+				checkFailoverLimit();
+				awaitOtherThan(routes);
+				continue;
+			}
+			arriveAt(writer);
+			try {
+				Connection connection = writer.pool().getConnectionWhile(() -> isWorthwhile(writer), limit(writer));
+				if (connection != null) {
+					if (this.routeTable.isWriter(writer.pool())) {
+						return new Borrowed(connection, writer);
+					}
+					connection.close();
+				}
+				else if (!writer.pool().isReachable() && isWriter(writer)) {
+					this.silent = true;
+				}
+				if (this.routeTable.isClosing() && !isWriterAvailable(writer)) {
+					checkFailoverLimit();
+				}
+			}
+			catch (SQLTransientConnectionException ex) {
+				failed(writer, ex);
+				awaitOtherThan(routes);
+			}
+			catch (SQLException ex) {
+				// A pool whose instance has left the cluster is closed: that is no
+				// failure of a borrower who finds another writer.
+				if (this.routeTable.isWriter(writer.pool())) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private void arriveAt(Routes.Writer writer) {
+		if (this.writer != writer) {
+			this.writer = writer;
+			this.silent = false;
+			this.refusal = null;
+		}
+		if (!writer.reachable()) {
+			this.topologyProvider.checkNow();
+		}
+	}
+
+	/**
+	 * A writer that does not answer is worth a wait in its pool: it may be the monitor
+	 * that is cut off, or the writer comes back. Not so once nobody waits for writers any
+	 * more.
+	 */
+	private boolean isWorthwhile(Routes.Writer writer) {
+		return isWriter(writer)
+				&& (isWriterAvailable(writer) ? writer.pool().isReachable() : !this.routeTable.isClosing());
+	}
+
+	private boolean isWriter(Routes.Writer writer) {
+		return this.routeTable.current().writer() == writer;
+	}
+
+	private boolean isWriterAvailable(Routes.Writer writer) {
+		return writer.reachable() && !this.silent;
+	}
+
+	/**
+	 * Return how long to stay in a pool at a time. While the writer does not answer there
+	 * is no place to lose, and a look at why it does not is due now and then.
+	 */
+	private Duration limit(Routes.Writer writer) {
+		Duration ofPool = writer.pool().connectionTimeout();
+		if (isWriterAvailable(writer)) {
+			return this.transactionLimit.cut(ofPool);
+		}
+		Duration left = leftOfFailover();
+		Duration limit = (left.compareTo(ofPool) < 0) ? left : ofPool;
+		return this.transactionLimit.cut(limit.isNegative() ? Duration.ZERO : limit);
+	}
+
+	/**
+	 * Decide whether a wait that came to its end was the last.
+	 */
+	private void failed(Routes.Writer writer, SQLTransientConnectionException failure) throws SQLException {
+		this.transactionLimit.check(failure.getMessage());
+		if (failure instanceof InstanceRefusedException latest
+				&& (this.refusal == null || latest.getSQLState() != null)) {
+			// One without SQLSTATE says only that no attempt has ended meanwhile.
+			this.refusal = latest;
+		}
+		boolean exhausted = !(failure instanceof InstanceRefusedException);
+		if (exhausted && writer.reachable()) {
+			if (waited().compareTo(writer.pool().connectionTimeout()) >= 0) {
+				throw failure;
+			}
+			this.silent = false;
+			return;
+		}
+		if (!exhausted && this.refusal != null && this.refusal.getSQLState() != null && !this.refusal.isUnreachable()
+				&& writer.reachable()) {
+			throw this.refusal;
+		}
+		this.silent = true;
+		checkFailoverLimit();
+	}
+
+	private void checkFailoverLimit() throws SQLException {
+		boolean closing = this.routeTable.isClosing();
+		Duration left = leftOfFailover();
+		if (closing || this.transactionLimit.cut(left).isZero() || left.isNegative()) {
+			NoWriterAvailableException failure = new NoWriterAvailableException(waited(), this.failoverTimeout, closing,
+					this.topologyProvider.topology(), this.refusal);
+			this.transactionLimit.check(failure.getMessage());
+			throw failure;
+		}
+	}
+
+	private void awaitOtherThan(Routes routes) throws SQLException {
+		this.topologyProvider.checkNow();
+		try {
+			this.routeTable.awaitOtherThan(routes, this.transactionLimit.cut(PAUSE).toNanos());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new SQLTransientConnectionException("Interrupted while waiting for a writer", "08001", ex);
+		}
+	}
+
+	private Duration waited() {
+		return Duration.ofNanos(this.nanoTime.getAsLong() - this.begin);
+	}
+
+	private Duration leftOfFailover() {
+		return this.failoverTimeout.minus(waited());
+	}
+
+	/**
+	 * Connection that was waited for.
+	 *
+	 * @param connection the connection
+	 * @param writer where it leads to
+	 */
+	record Borrowed(Connection connection, Routes.Writer writer) {
+
+	}
+
+}
