@@ -1,6 +1,7 @@
 package io.rdsboot;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -8,12 +9,14 @@ import java.util.stream.Stream;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +97,46 @@ class ArchitectureTests {
 	@Test
 	void packagesHaveNoCycles() {
 		slices().matching("io.rdsboot.(**)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	/**
+	 * What is nobody's business but the library's is marked as internal, because Java has
+	 * no visibility between a package and everybody. What is not marked may be used, and
+	 * shows nothing that may not.
+	 */
+	@Test
+	void publicTypesShowNothingInternal() {
+		List<String> shown = CLASSES.stream()
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && !isInternal(type)
+					&& !isOf(type, "autoconfigure") && !isOf(type, "actuate") && !isOf(type, "vector"))
+			.flatMap((type) -> type.getMembers().stream())
+			.filter((member) -> member.getModifiers().contains(JavaModifier.PUBLIC)
+					&& !member.getModifiers().contains(JavaModifier.SYNTHETIC))
+			.filter((member) -> member.getAllInvolvedRawTypes().stream().anyMatch(ArchitectureTests::isInternal))
+			.map(JavaMember::getFullName)
+			.toList();
+		assertThat(shown).isEmpty();
+	}
+
+	private static boolean isInternal(JavaClass type) {
+		return type.isAnnotatedWith(API.class) || type.getPackage().isAnnotatedWith(API.class)
+				|| type.getEnclosingClass().filter(ArchitectureTests::isInternal).isPresent();
+	}
+
+	private static boolean isOf(JavaClass type, String floor) {
+		return type.getPackageName().startsWith(ROOT + floor);
+	}
+
+	/**
+	 * More than this, and nobody sees any more what stands side by side.
+	 */
+	@Test
+	void packagesHaveAboutTwentyTypes() {
+		Map<String, Long> sizes = CLASSES.stream()
+			.filter((type) -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+			.filter((type) -> !isOf(type, "autoconfigure") && !isOf(type, "vector"))
+			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+		assertThat(sizes).isNotEmpty().allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(24));
 	}
 
 	@Test

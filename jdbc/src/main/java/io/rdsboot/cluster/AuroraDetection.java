@@ -1,8 +1,11 @@
 package io.rdsboot.cluster;
 
+import org.apiguardian.api.API;
+
 /**
  * Tells Aurora from other servers.
  */
+@API(status = API.Status.INTERNAL)
 public final class AuroraDetection {
 
 	/**

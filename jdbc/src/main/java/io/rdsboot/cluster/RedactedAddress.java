@@ -3,10 +3,13 @@ package io.rdsboot.cluster;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.apiguardian.api.API;
+
 /**
  * Shows what somebody wrote as an address without what may be secret in it. Whoever
  * refuses an address knows least of where its parts begin, so that more goes than must.
  */
+@API(status = API.Status.INTERNAL)
 public final class RedactedAddress {
 
 	private static final String REDACTED = "***";

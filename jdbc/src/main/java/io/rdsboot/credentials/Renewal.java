@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param minimumAge age before which the value is not replaced, although it was refused;
  * bounds how often refusals reach the source
  */
+@API(status = API.Status.INTERNAL)
 public record Renewal<T>(T value, Instant renewAt, @Nullable Instant expiresAt, Duration minimumAge) {
 
 	public Renewal {

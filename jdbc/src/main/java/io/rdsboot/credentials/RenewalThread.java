@@ -9,11 +9,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
+import org.apiguardian.api.API;
+
 /**
  * The daemon thread on which a provider's values are made and renewed, and the clock that
  * they age by. One thread is enough: values are made rarely, and those that need the same
  * thing, as tokens need AWS credentials, find it fetched by the one before. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class RenewalThread implements AutoCloseable {
 
 	/**

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> type of the value
  */
+@API(status = API.Status.INTERNAL)
 public final class RenewedValue<T> {
 
 	static final Duration IDLE_AFTER = Duration.ofHours(1);

@@ -3,6 +3,7 @@ package io.rdsboot.hibernate;
 import java.util.Map;
 
 import io.rdsboot.routing.SessionDataSource;
+import org.apiguardian.api.API;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cache.internal.NoCachingRegionFactory;
 import org.hibernate.cache.internal.RegionFactoryInitiator;
@@ -14,6 +15,7 @@ import org.hibernate.service.spi.ServiceRegistryImplementor;
  * Guards the second-level cache of each session factory whose connections come from a
  * {@link SessionDataSource}. Found by Hibernate as a service.
  */
+@API(status = API.Status.INTERNAL)
 public final class CacheGuardContributor implements ServiceContributor {
 
 	@Override

@@ -2,11 +2,14 @@ package io.rdsboot.pool;
 
 import java.sql.SQLException;
 
+import org.apiguardian.api.API;
+
 /**
  * Says that a write was refused because the application itself made the connection, its
  * session or its transaction read-only. Suppressed exception of the driver's failure; has
  * no stack trace itself.
  */
+@API(status = API.Status.INTERNAL)
 public final class ReadOnlyByApplication extends Exception {
 
 	private static final long serialVersionUID = 1L;

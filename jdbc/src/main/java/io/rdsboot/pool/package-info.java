@@ -5,4 +5,3 @@
 package io.rdsboot.pool;
 
 import org.jspecify.annotations.NullMarked;
-

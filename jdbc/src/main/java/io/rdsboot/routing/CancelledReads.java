@@ -4,6 +4,7 @@ import java.sql.SQLException;
 
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.routing.consistency.ReadContext;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,7 @@ import org.slf4j.LoggerFactory;
  * Repeats read-only transactions that a replica has cancelled because of its replay.
  * Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class CancelledReads {
 
 	private static final Logger logger = LoggerFactory.getLogger(CancelledReads.class);

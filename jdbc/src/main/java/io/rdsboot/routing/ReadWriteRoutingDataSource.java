@@ -103,8 +103,9 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 
 	/**
 	 * End the waits for a writer that is missing or does not answer, and let nobody begin
-	 * one: they fail with {@link io.rdsboot.routing.failure.NoWriterAvailableException}. For when the application
-	 * begins to shut down. All else goes on, and the pools are the caller's to close.
+	 * one: they fail with {@link io.rdsboot.routing.failure.NoWriterAvailableException}.
+	 * For when the application begins to shut down. All else goes on, and the pools are
+	 * the caller's to close.
 	 */
 	@Override
 	public void close() {
@@ -267,8 +268,9 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		 * Set how many reads the writer serves at a time because no reader is available
 		 * or within the maximum lag. Others wait for one of these to end, up to the
 		 * connection time-out of the writer's pool, and then fail with
-		 * {@link io.rdsboot.routing.failure.NoReaderAvailableException}. Not counted are reads that come because of
-		 * their session's own writes, and those of a cluster without readers.
+		 * {@link io.rdsboot.routing.failure.NoReaderAvailableException}. Not counted are
+		 * reads that come because of their session's own writes, and those of a cluster
+		 * without readers.
 		 * @param maximumFallbacks the number; zero lets none through
 		 */
 		public Builder maximumFallbacks(int maximumFallbacks) {

@@ -6,4 +6,3 @@
 package io.rdsboot.routing;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -11,6 +11,7 @@ import java.util.List;
 
 import javax.net.ssl.SSLContext;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html">Using
  * SSL/TLS to encrypt a connection to a DB instance or cluster</a>
  */
+@API(status = API.Status.INTERNAL)
 public final class RdsTrustBundle {
 
 	/**

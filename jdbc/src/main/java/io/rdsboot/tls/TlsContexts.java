@@ -16,10 +16,13 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
+import org.apiguardian.api.API;
+
 /**
  * Makes contexts that explain why they refuse a server: a handshake that fails for the
  * server's certificate has a {@link ServerCertificateException} among its causes.
  */
+@API(status = API.Status.INTERNAL)
 public final class TlsContexts {
 
 	private static final String PROTOCOL = "TLS";

@@ -4,11 +4,13 @@ import java.security.Security;
 import java.time.Duration;
 import java.util.Optional;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * For how long this JVM remembers which IP address a host name stands for.
  */
+@API(status = API.Status.INTERNAL)
 public final class DnsCache {
 
 	private static final String PROPERTY = "networkaddress.cache.ttl";

@@ -5,4 +5,3 @@
 package io.rdsboot.cluster.discovery;
 
 import org.jspecify.annotations.NullMarked;
-

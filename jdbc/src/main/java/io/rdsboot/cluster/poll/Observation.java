@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param askedAt time before it was asked
  * @param answeredAt time after it had answered
  */
-public record Observation(boolean claimsWriter, @Nullable LogPosition position, long timeline, @Nullable Duration reportedLag,
-		SessionIdentity session, long askedAt, long answeredAt) {
+public record Observation(boolean claimsWriter, @Nullable LogPosition position, long timeline,
+		@Nullable Duration reportedLag, SessionIdentity session, long askedAt, long answeredAt) {
 
 	public static final long NO_TIMELINE = 0;
 

@@ -5,4 +5,3 @@
 package io.rdsboot.cluster.watch;
 
 import org.jspecify.annotations.NullMarked;
-

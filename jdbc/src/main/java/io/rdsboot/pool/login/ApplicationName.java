@@ -2,11 +2,13 @@ package io.rdsboot.pool.login;
 
 import java.nio.charset.StandardCharsets;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names of connections as {@code pg_stat_activity} shows them.
  */
+@API(status = API.Status.INTERNAL)
 public final class ApplicationName {
 
 	/**

@@ -10,6 +10,7 @@ import java.util.Set;
 import javax.net.ssl.SSLException;
 
 import io.rdsboot.cluster.poll.PoolerRefusal;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -17,6 +18,7 @@ import org.postgresql.util.ServerErrorMessage;
 /**
  * Tells kinds of connection failures apart, by SQLSTATE.
  */
+@API(status = API.Status.INTERNAL)
 public final class ConnectionFailures {
 
 	/**

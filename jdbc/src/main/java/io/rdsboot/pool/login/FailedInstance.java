@@ -4,11 +4,13 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import org.apiguardian.api.API;
 
 /**
  * Names the instance whose connection failed. Suppressed exception of the driver's
  * failure, so that a stack trace shows it; has no stack trace itself.
  */
+@API(status = API.Status.INTERNAL)
 public final class FailedInstance extends Exception {
 
 	private static final long serialVersionUID = 1L;

@@ -23,6 +23,7 @@ import io.rdsboot.pool.pooler.PoolerMode;
 import io.rdsboot.pool.pooler.PoolerRecognition;
 import io.rdsboot.tls.TlsNotOfferedException;
 import io.rdsboot.tls.TlsSettings;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -34,6 +35,7 @@ import org.springframework.jdbc.support.JdbcUtils;
  * Opens physical connections to one instance by pgjdbc, with the credentials that it is
  * given. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class InstanceDriver implements AutoCloseable {
 
 	private static final Driver DRIVER = new Driver();
@@ -82,8 +84,8 @@ public final class InstanceDriver implements AutoCloseable {
 	 * @param sessionSetting a setting of the pool's that each new session is given, or
 	 * {@code null}
 	 */
-	public InstanceDriver(DatabaseInstance instance, String database, Map<String, String> poolProperties, TlsSettings tls,
-			PoolerMode pooler, @Nullable SessionSetting sessionSetting) {
+	public InstanceDriver(DatabaseInstance instance, String database, Map<String, String> poolProperties,
+			TlsSettings tls, PoolerMode pooler, @Nullable SessionSetting sessionSetting) {
 		this(instance.address(), database, properties(instance, poolProperties), tls, pooler, sessionSetting);
 	}
 
@@ -108,8 +110,8 @@ public final class InstanceDriver implements AutoCloseable {
 	 * @param tls how connections are encrypted where the properties do not say
 	 * @param overrides changes the properties that result
 	 */
-	public static InstanceDriver customized(DatabaseInstance instance, String database, Map<String, String> poolProperties,
-			TlsSettings tls, Consumer<Map<String, String>> overrides) {
+	public static InstanceDriver customized(DatabaseInstance instance, String database,
+			Map<String, String> poolProperties, TlsSettings tls, Consumer<Map<String, String>> overrides) {
 		Map<String, String> properties = properties(instance, poolProperties);
 		overrides.accept(properties);
 		return new InstanceDriver(instance.address(), database, properties, tls, PoolerMode.SESSION, null);
@@ -146,8 +148,8 @@ public final class InstanceDriver implements AutoCloseable {
 	 * zero for no other limit
 	 * @throws TlsNotOfferedException if the connection must be encrypted and the server
 	 * cannot
-	 * @throws io.rdsboot.pool.pooler.UnsafePoolerSettingException if there is a pooler, and a setting that only
-	 * a session could keep
+	 * @throws io.rdsboot.pool.pooler.UnsafePoolerSettingException if there is a pooler,
+	 * and a setting that only a session could keep
 	 */
 	Connection connect(DatabaseCredentials credentials, Duration limit) throws SQLException {
 		Pooler known = this.recognition.pooler();

@@ -11,6 +11,7 @@ import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * gives first, and after each refusal the next, until the server takes some, the provider
  * has no others, or the limit is reached. Not thread-safe; made for one connection.
  */
+@API(status = API.Status.INTERNAL)
 public final class Login {
 
 	/**

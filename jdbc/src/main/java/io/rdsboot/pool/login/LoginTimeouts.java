@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 
+import org.apiguardian.api.API;
 import org.postgresql.PGProperty;
 
 /**
@@ -16,6 +17,7 @@ import org.postgresql.PGProperty;
  * nothing, the thread would wait for ever: until the login is done, each answer has a
  * limit too.
  */
+@API(status = API.Status.INTERNAL)
 public final class LoginTimeouts {
 
 	private final Duration login;

@@ -12,12 +12,14 @@ import java.util.function.Supplier;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Logins to one server that wait for their credentials, so that who waits for a
  * connection can be told what it is that does not come. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class PendingCredentials {
 
 	/**

@@ -6,6 +6,7 @@ import java.util.Map;
 import com.zaxxer.hikari.HikariConfig;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.pool.pooler.UnsafePoolerSettingException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
@@ -16,6 +17,7 @@ import org.postgresql.PGProperty;
  * @param name what it is called in the configuration
  * @param instead how to reach the same through a pooler
  */
+@API(status = API.Status.INTERNAL)
 public record SessionSetting(String name, String instead) {
 
 	private static final String OF_ROLE = "give the role its own by ALTER ROLE ... SET, which holds in every session of its";

@@ -5,4 +5,3 @@
 package io.rdsboot.pool.login;
 
 import org.jspecify.annotations.NullMarked;
-

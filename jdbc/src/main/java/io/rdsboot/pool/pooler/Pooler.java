@@ -2,11 +2,13 @@ package io.rdsboot.pool.pooler;
 
 import java.util.Map;
 
+import org.apiguardian.api.API;
 import org.postgresql.PGProperty;
 
 /**
  * What stands between a pool and its server, as it was declared or recognised.
  */
+@API(status = API.Status.INTERNAL)
 public enum Pooler {
 
 	/**

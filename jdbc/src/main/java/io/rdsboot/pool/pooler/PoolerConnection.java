@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -22,6 +23,7 @@ import org.postgresql.core.TransactionState;
  * session could keep. It stands beneath HikariCP, which sets and resets such things
  * itself. Not thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class PoolerConnection implements InvocationHandler, PoolerSession {
 
 	/**
@@ -60,7 +62,8 @@ public final class PoolerConnection implements InvocationHandler, PoolerSession 
 	 * @param defaultIsolation the level that the server gives transactions, shared by the
 	 * connections to it
 	 */
-	public static Connection of(Connection target, AtomicReference<@Nullable Integer> defaultIsolation) throws SQLException {
+	public static Connection of(Connection target, AtomicReference<@Nullable Integer> defaultIsolation)
+			throws SQLException {
 		return (Connection) Proxy.newProxyInstance(PoolerConnection.class.getClassLoader(),
 				new Class<?>[] { Connection.class }, new PoolerConnection(target, defaultIsolation));
 	}

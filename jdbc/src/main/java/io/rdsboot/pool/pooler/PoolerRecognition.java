@@ -8,6 +8,7 @@ import java.sql.Statement;
 
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.RdsHostName;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * not say; transaction mode is assumed, in which what is right for session mode may not
  * be.
  */
+@API(status = API.Status.INTERNAL)
 public final class PoolerRecognition {
 
 	private static final Logger logger = LoggerFactory.getLogger(PoolerRecognition.class);

@@ -6,4 +6,3 @@
 package io.rdsboot.pool.pooler;
 
 import org.jspecify.annotations.NullMarked;
-

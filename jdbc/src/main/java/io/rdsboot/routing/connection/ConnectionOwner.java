@@ -4,8 +4,9 @@ import io.rdsboot.routing.consistency.InfrastructureScope;
 import io.rdsboot.routing.consistency.ReadContext;
 
 /**
- * Who one connection works for: the application, or {@linkplain io.rdsboot.routing.Reads#asInfrastructure
- * infrastructure}. Not thread-safe, as its connection is.
+ * Who one connection works for: the application, or
+ * {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure}. Not thread-safe,
+ * as its connection is.
  *
  * <p>
  * It is decided when the connection is handed out, and anew when a transaction begins:

@@ -27,8 +27,9 @@ public interface ConnectionSource {
 			throws SQLException;
 
 	/**
-	 * Borrow a physical connection for {@linkplain io.rdsboot.routing.Reads#asInfrastructure
-	 * infrastructure}, which decides by what it reads: always from the writer.
+	 * Borrow a physical connection for
+	 * {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure}, which
+	 * decides by what it reads: always from the writer.
 	 */
 	Connection borrowForInfrastructure() throws SQLException;
 

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 import io.rdsboot.cluster.ServerIdentity;
-import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.consistency.ReadContext;
 import io.rdsboot.routing.consistency.SessionConnection;
+import io.rdsboot.routing.consistency.SessionHistory;
 import io.rdsboot.routing.failure.LostConnections;
 import io.rdsboot.routing.selection.BorrowedConnection;
 import io.rdsboot.routing.selection.ReadRequirement;
@@ -54,7 +55,7 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	 * The session that it was borrowed in; it may go back on another thread. One of
 	 * infrastructure's is asked by nobody else.
 	 */
-	private ConsistencySession session;
+	private SessionHistory session;
 
 	private boolean autoCommit;
 
@@ -126,8 +127,8 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 				|| requirement.isMetBy(reader, ServerIdentity.of(this.physical));
 	}
 
-	private ConsistencySession session() {
-		return this.infrastructure ? ConsistencySession.ofBareThread() : ConsistencySession.current();
+	private SessionHistory session() {
+		return this.infrastructure ? SessionHistory.ofBareThread() : ReadContext.current().history();
 	}
 
 	public Connection physical() {

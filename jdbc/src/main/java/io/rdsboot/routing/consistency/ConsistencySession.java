@@ -1,14 +1,5 @@
 package io.rdsboot.routing.consistency;
 
-import java.util.Objects;
-
-import io.rdsboot.cluster.DatabaseInstance;
-import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.cluster.LogProgress;
-import io.rdsboot.cluster.ServerIdentity;
-import org.jspecify.annotations.Nullable;
-
 /**
  * What a piece of work has written and read, so that its next read misses none of it.
  * Each thread has a session of its own, which knows of writes alone; one that was
@@ -22,58 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsistencySession {
 
-	private final boolean unitOfWork;
+	private final SessionHistory history;
 
-	private boolean wrote;
-
-	private long lastCommit;
-
-	private boolean read;
-
-	private long lastRead;
-
-	/**
-	 * The reader that served last, or {@code null} if it was the writer, or a reader that
-	 * did not have to be consistent.
-	 */
-	private @Nullable DatabaseInstance lastReader;
-
-	/**
-	 * The server that its address led to then, as far as was known.
-	 */
-	private @Nullable ServerIdentity lastServer;
-
-	private final SessionConnections connections = new SessionConnections();
-
-	private boolean resumed;
-
-	/**
-	 * A time by which everything was committed that was taken over from tokens.
-	 */
-	private long resumedUntil;
-
-	private long issuedAt;
-
-	private boolean positionUnknown;
-
-	private @Nullable LogPosition position;
-
-	private boolean unverified;
-
-	private boolean recalled;
-
-	private long recalledUntil;
-
-	private long revision;
-
-	/**
-	 * The revision at the end of the last transaction that is known to have changed
-	 * something, as far as its SQL tells.
-	 */
-	private long changed;
-
-	private ConsistencySession(boolean unitOfWork) {
-		this.unitOfWork = unitOfWork;
+	private ConsistencySession(SessionHistory history) {
+		this.history = history;
 	}
 
 	/**
@@ -81,11 +24,11 @@ public final class ConsistencySession {
 	 * no closing.
 	 */
 	public static ConsistencySession open() {
-		return new ConsistencySession(true);
+		return new ConsistencySession(new SessionHistory(true));
 	}
 
 	public static ConsistencySession ofBareThread() {
-		return new ConsistencySession(false);
+		return new ConsistencySession(SessionHistory.ofBareThread());
 	}
 
 	/**
@@ -108,16 +51,16 @@ public final class ConsistencySession {
 	/**
 	 * Return whether something may have been written.
 	 */
-	public synchronized boolean hasWritten() {
-		return this.wrote || this.connections.mayWriteAtAnyTime();
+	public boolean hasWritten() {
+		return this.history.hasWritten();
 	}
 
 	/**
 	 * Return a number that grows with all that a token which was captured before may
 	 * lack, other than reads: what is written, and what is taken over from elsewhere.
 	 */
-	public synchronized long revision() {
-		return this.revision;
+	public long revision() {
+		return this.history.revision();
 	}
 
 	/**
@@ -125,213 +68,12 @@ public final class ConsistencySession {
 	 * possibility of one: transactions that may write and have executed nothing but
 	 * queries leave it as it is.
 	 */
-	public synchronized long lastChange() {
-		return this.changed;
+	public long lastChange() {
+		return this.history.lastChange();
 	}
 
-	/**
-	 * Take note that a transaction that may have written has ended.
-	 * @param time a time after its end
-	 */
-	public synchronized void committed(long time) {
-		committed(time, true);
-	}
-
-	/**
-	 * Take note that a transaction that may have written has ended.
-	 * @param time a time after its end
-	 * @param changed whether it has executed anything but queries
-	 */
-	public synchronized void committed(long time, boolean changed) {
-		this.lastCommit = (this.wrote && this.lastCommit - time > 0) ? this.lastCommit : time;
-		this.wrote = true;
-		this.revision++;
-		if (changed) {
-			this.changed = this.revision;
-		}
-	}
-
-	/**
-	 * Take note of a connection whose every statement may commit a write at any time from
-	 * now on.
-	 */
-	public synchronized void beginAutoCommit(SessionConnection connection) {
-		this.connections.beginAutoCommit(connection);
-		this.revision++;
-	}
-
-	public synchronized void endAutoCommit(SessionConnection connection, long time, boolean changed) {
-		this.connections.endAutoCommit(connection);
-		committed(time, changed);
-	}
-
-	/**
-	 * Take note that a reader serves a read, with all that this session has seen so far.
-	 * @param server the server that the reader's address was last known to lead to, or
-	 * {@code null} if that is not known
-	 */
-	public synchronized void servedBy(DatabaseInstance reader, @Nullable ServerIdentity server, long time) {
-		if (this.unitOfWork) {
-			this.lastReader = reader;
-			this.lastServer = server;
-			readAt(time);
-		}
-	}
-
-	/**
-	 * Take note that somebody else serves: the writer, or a reader that may be behind
-	 * this session.
-	 */
-	public synchronized void servedByOther(long time) {
-		if (this.unitOfWork) {
-			this.lastReader = null;
-			this.lastServer = null;
-			readAt(time);
-		}
-	}
-
-	public synchronized void connectionOpened(SessionConnection connection) {
-		this.connections.opened(connection);
-	}
-
-	/**
-	 * Take note that a connection was given back, on which something may have been read
-	 * until now.
-	 */
-	public synchronized void connectionClosed(SessionConnection connection, long time) {
-		this.connections.closed(connection);
-		if (this.unitOfWork) {
-			readAt(time);
-		}
-	}
-
-	/**
-	 * Let go of connections that are gone without having been given back.
-	 */
-	private void forgetGoneConnections(long now) {
-		SessionConnections.Gone gone = this.connections.forgetGone();
-		if (gone.wrote()) {
-			committed(now);
-		}
-		if (gone.any() && this.unitOfWork) {
-			readAt(now);
-		}
-	}
-
-	private void readAt(long time) {
-		this.lastRead = (this.read && this.lastRead - time > 0) ? this.lastRead : time;
-		this.read = true;
-	}
-
-	/**
-	 * Take over what a token stands for.
-	 * @param token not an empty one
-	 * @param until a time after the token was issued
-	 * @param issuedAt when it was issued, as far as clocks agree
-	 */
-	synchronized void resume(ConsistencyToken token, long until, long issuedAt) {
-		LogPosition position = token.position();
-		this.positionUnknown |= position == null;
-		if (position != null && (this.position == null || position.includes(this.position))) {
-			this.position = position;
-		}
-		this.issuedAt = (this.resumed && this.issuedAt - issuedAt > 0) ? this.issuedAt : issuedAt;
-		this.resumedUntil = (this.resumed && this.resumedUntil - until > 0) ? this.resumedUntil : until;
-		this.resumed = true;
-		this.unverified |= !token.verified();
-		this.revision++;
-	}
-
-	/**
-	 * Take over what another session of this process had written.
-	 * @param until a time by which all of it was committed
-	 */
-	synchronized void recall(long until) {
-		this.recalledUntil = (this.recalled && this.recalledUntil - until > 0) ? this.recalledUntil : until;
-		this.recalled = true;
-	}
-
-	/**
-	 * Return whether this session has written nothing itself, and has taken over a token
-	 * that anybody may have made: the writer is not to be overrun on its behalf.
-	 */
-	public synchronized boolean isUnverified() {
-		return this.unverified && !hasWritten();
-	}
-
-	/**
-	 * Return whether a reader is known to have all that this session has written, and in
-	 * a unit of work read.
-	 * @param state what was last heard of the reader, or {@code null} if that is nothing
-	 * @param provable whether somebody watches how far the reader is
-	 * @param now the time
-	 * @param unknownLagDelay how long after the event, in nanoseconds, a reader that can
-	 * prove nothing is trusted to have it
-	 */
-	public synchronized boolean mayReadFrom(DatabaseInstance reader, @Nullable InstanceState state, boolean provable, long now,
-			long unknownLagDelay) {
-		forgetGoneConnections(now);
-		if (this.connections.mayWriteAtAnyTime()) {
-			return false;
-		}
-		ServerIdentity server = (state != null) ? state.server() : null;
-		if (provable) {
-			LogProgress progress = (state != null) ? state.progress() : null;
-			return (isEmpty() || state != null) && (!this.wrote || includes(progress, this.lastCommit))
-					&& (!this.resumed || includesToken(progress))
-					&& (!this.recalled || includes(progress, this.recalledUntil))
-					&& (mayGoOnWith(reader, server) || (this.connections.isEmpty() && includes(progress, this.lastRead)));
-		}
-		return (!this.wrote || now - this.lastCommit >= unknownLagDelay)
-				&& (!this.resumed || now - this.issuedAt >= unknownLagDelay)
-				&& (!this.recalled || now - this.recalledUntil >= unknownLagDelay) && (mayGoOnWith(reader, server)
-						|| (this.connections.isEmpty() && now - this.lastRead >= unknownLagDelay));
-	}
-
-	private boolean mayGoOnWith(DatabaseInstance reader, @Nullable ServerIdentity server) {
-		return !this.read || (reader.equals(this.lastReader) && Objects.equals(this.lastServer, server));
-	}
-
-	private boolean includesToken(@Nullable LogProgress progress) {
-		return includes(progress, this.resumedUntil) || (!this.positionUnknown && this.position != null
-				&& progress != null && progress.position().includes(this.position));
-	}
-
-	private static boolean includes(@Nullable LogProgress progress, long time) {
-		return progress != null && progress.includesCommitsUntil(time);
-	}
-
-	/**
-	 * Return whether there is nothing that a later read could miss.
-	 */
-	public synchronized boolean isEmpty() {
-		return !hasWritten() && !this.read && !this.resumed && !this.recalled;
-	}
-
-	/**
-	 * Return a time by which everything was committed that this session has written or
-	 * read, or {@code null} if the position that it took over says it all.
-	 */
-	synchronized @Nullable Long horizon(long now) {
-		forgetGoneConnections(now);
-		if (!this.connections.isEmpty()) {
-			return now;
-		}
-		Long horizon = (this.resumed && this.positionUnknown) ? this.resumedUntil : null;
-		horizon = later(horizon, this.recalled, this.recalledUntil);
-		horizon = later(horizon, this.wrote, this.lastCommit);
-		return later(horizon, this.read, this.lastRead);
-	}
-
-	private static @Nullable Long later(@Nullable Long horizon, boolean happened, long time) {
-		if (!happened) {
-			return horizon;
-		}
-		return (horizon != null && horizon - time > 0) ? horizon : Long.valueOf(time);
-	}
-
-	synchronized @Nullable LogPosition position() {
-		return this.position;
+	SessionHistory history() {
+		return this.history;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.rdsboot.routing.consistency;
 
 import io.micrometer.context.ThreadLocalAccessor;
+import org.apiguardian.api.API;
 
 /**
  * Carries the session to other threads, by Micrometer's context propagation: to
@@ -8,6 +9,7 @@ import io.micrometer.context.ThreadLocalAccessor;
  * and along a reactive chain. All threads share one session, so that what one of them
  * writes is seen by all. Found by the service loader.
  */
+@API(status = API.Status.INTERNAL)
 public final class ConsistencyThreadLocalAccessor implements ThreadLocalAccessor<ConsistencySession> {
 
 	/**

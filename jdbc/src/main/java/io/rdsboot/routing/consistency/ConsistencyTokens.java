@@ -104,11 +104,11 @@ public final class ConsistencyTokens {
 	 * position in the log, and waits a limited time for it.
 	 */
 	public ConsistencyToken capture(ConsistencySession session) {
-		if (session.isEmpty()) {
+		if (session.history().isEmpty()) {
 			return ConsistencyToken.EMPTY;
 		}
-		Long horizon = session.horizon(this.nanoTime.getAsLong());
-		LogPosition position = (horizon != null) ? positionAt(horizon) : session.position();
+		Long horizon = session.history().horizon(this.nanoTime.getAsLong());
+		LogPosition position = (horizon != null) ? positionAt(horizon) : session.history().position();
 		return new ConsistencyToken(position, this.clock.instant());
 	}
 
@@ -142,7 +142,7 @@ public final class ConsistencyTokens {
 				return;
 			}
 			long now = this.nanoTime.getAsLong();
-			session.resume(token, now - nanos(age.minus(CLOCK_TOLERANCE)), now - nanos(age));
+			session.history().resume(token, now - nanos(age.minus(CLOCK_TOLERANCE)), now - nanos(age));
 		}
 	}
 

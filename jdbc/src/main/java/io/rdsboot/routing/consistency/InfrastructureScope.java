@@ -1,8 +1,11 @@
 package io.rdsboot.routing.consistency;
 
+import org.apiguardian.api.API;
+
 /**
  * What the work of a thread is at the time.
  */
+@API(status = API.Status.INTERNAL)
 public enum InfrastructureScope {
 
 	/**

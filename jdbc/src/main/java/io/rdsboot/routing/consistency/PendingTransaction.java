@@ -38,8 +38,7 @@ final class PendingTransaction {
 		holder.requested();
 		try {
 			Connection connection = holder.getConnection();
-			return connection.isWrapperFor(CommitStatus.class)
-					&& connection.unwrap(CommitStatus.class).isCommitted();
+			return connection.isWrapperFor(CommitStatus.class) && connection.unwrap(CommitStatus.class).isCommitted();
 		}
 		catch (SQLException | RuntimeException ex) {
 			// Whoever cannot tell is taken for one that has yet to commit: the safe side.

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.pool.login.FailedInstance;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * once a thread, so that a borrow allocates nothing, and confined to it; only the session
  * may be shared.
  */
+@API(status = API.Status.INTERNAL)
 public final class ReadContext {
 
 	private static final ThreadLocal<ReadContext> CURRENT = ThreadLocal.withInitial(ReadContext::new);
@@ -34,15 +36,22 @@ public final class ReadContext {
 		return CURRENT.get();
 	}
 
-	public ConsistencySession session() {
+	ConsistencySession session() {
 		return this.session;
+	}
+
+	/**
+	 * Return what the session has written and read.
+	 */
+	public SessionHistory history() {
+		return this.session.history();
 	}
 
 	/**
 	 * Bind another session to the thread.
 	 * @return the one that was bound before
 	 */
-	public ConsistencySession session(ConsistencySession session) {
+	ConsistencySession session(ConsistencySession session) {
 		ConsistencySession outer = this.session;
 		this.session = session;
 		return outer;

@@ -2,6 +2,7 @@ package io.rdsboot.routing.consistency;
 
 import java.time.Duration;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ConsistencyLevel#SESSION} know a bound
  * @param configuredMaxLag whether the configured maximum lag, if there is one, holds too
  */
+@API(status = API.Status.INTERNAL)
 public record ReadDemand(ConsistencyLevel level, @Nullable Duration maxLag, boolean configuredMaxLag) {
 
 	public static final ReadDemand EVENTUAL = new ReadDemand(ConsistencyLevel.EVENTUAL, null, false);

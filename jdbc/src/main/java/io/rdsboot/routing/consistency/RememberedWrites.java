@@ -53,7 +53,7 @@ public final class RememberedWrites {
 	 * not remembered
 	 */
 	public void remember(String client, ConsistencySession session) {
-		Long horizon = session.horizon(this.nanoTime.getAsLong());
+		Long horizon = session.history().horizon(this.nanoTime.getAsLong());
 		if (horizon == null) {
 			return;
 		}
@@ -77,7 +77,7 @@ public final class RememberedWrites {
 	public void recall(String client, ConsistencySession session) {
 		Long commit = commit(client);
 		if (commit != null) {
-			session.recall(commit);
+			session.history().recall(commit);
 		}
 	}
 

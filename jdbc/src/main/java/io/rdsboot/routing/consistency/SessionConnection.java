@@ -1,8 +1,11 @@
 package io.rdsboot.routing.consistency;
 
+import org.apiguardian.api.API;
+
 /**
  * Connection that the work of a {@link ConsistencySession} holds.
  */
+@API(status = API.Status.INTERNAL)
 @FunctionalInterface
 public interface SessionConnection {
 

@@ -6,4 +6,3 @@
 package io.rdsboot.routing.consistency;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 
+import org.apiguardian.api.API;
+
 /**
  * Tells whether a connection was lost.
  */
+@API(status = API.Status.INTERNAL)
 public final class LostConnections {
 
 	/**

@@ -30,8 +30,8 @@ public final class NoWriterAvailableException extends SQLTransientConnectionExce
 	 * @param topology what is known of the cluster
 	 * @param lastRefusal why the writer could not be connected to, or {@code null}
 	 */
-	public NoWriterAvailableException(Duration waited, Duration failoverTimeout, boolean closing, ClusterTopology topology,
-			@Nullable InstanceRefusedException lastRefusal) {
+	public NoWriterAvailableException(Duration waited, Duration failoverTimeout, boolean closing,
+			ClusterTopology topology, @Nullable InstanceRefusedException lastRefusal) {
 		super(message(waited, failoverTimeout, closing, topology), "08001", lastRefusal);
 		this.waited = waited;
 		this.topology = topology;

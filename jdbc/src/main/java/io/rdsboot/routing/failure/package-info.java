@@ -5,4 +5,3 @@
 package io.rdsboot.routing.failure;
 
 import org.jspecify.annotations.NullMarked;
-

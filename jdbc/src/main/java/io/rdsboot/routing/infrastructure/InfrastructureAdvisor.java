@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.Collection;
 
 import org.aopalliance.aop.Advice;
+import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +16,11 @@ import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.Ordered;
 
 /**
- * Recognises beans of {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure} by their types,
- * and runs their methods as such. Around transactions, because those that begin in it are
- * infrastructure's. Thread-safe.
+ * Recognises beans of {@linkplain io.rdsboot.routing.Reads#asInfrastructure
+ * infrastructure} by their types, and runs their methods as such. Around transactions,
+ * because those that begin in it are infrastructure's. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class InfrastructureAdvisor implements PointcutAdvisor, Ordered {
 
 	private static final Logger logger = LoggerFactory.getLogger(InfrastructureAdvisor.class);

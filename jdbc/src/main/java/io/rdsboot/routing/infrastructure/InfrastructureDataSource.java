@@ -14,8 +14,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
  * View of a routing data source for infrastructure that takes a {@code DataSource}, such
- * as a job store: each of its connections is {@linkplain io.rdsboot.routing.Reads#asInfrastructure
- * infrastructure's} for as long as it lives, on whatever thread. Thread-safe.
+ * as a job store: each of its connections is
+ * {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure's} for as long as
+ * it lives, on whatever thread. Thread-safe.
  *
  * <p>
  * Spring takes both for the same resource. Where the application has begun a transaction

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.ProxyFactory;
 
 /**
- * Runs a method as {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure}. What it returns is
- * infrastructure as well if it is of such a type, such as a lock that is released later.
- * Thread-safe.
+ * Runs a method as {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure}.
+ * What it returns is infrastructure as well if it is of such a type, such as a lock that
+ * is released later. Thread-safe.
  */
 final class InfrastructureInterceptor implements MethodInterceptor {
 

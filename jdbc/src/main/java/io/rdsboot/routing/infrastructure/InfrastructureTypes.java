@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.springframework.util.ClassUtils;
 
 /**
- * Types whose work is {@linkplain io.rdsboot.routing.Reads#asInfrastructure infrastructure's}: those of
- * libraries that keep their own state in the database, and those that the application
- * names. Immutable.
+ * Types whose work is {@linkplain io.rdsboot.routing.Reads#asInfrastructure
+ * infrastructure's}: those of libraries that keep their own state in the database, and
+ * those that the application names. Immutable.
  *
  * <p>
  * Not among them is what calls the application back, such as a message store, whose

@@ -6,4 +6,3 @@
 package io.rdsboot.routing.infrastructure;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionTimedOutException;
@@ -21,6 +22,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * needs a physical connection. A time-out of a statement is set on the statement, and so
  * after the borrow.
  */
+@API(status = API.Status.INTERNAL)
 public final class BorrowLimit {
 
 	private static final BorrowLimit NONE = new BorrowLimit(null);

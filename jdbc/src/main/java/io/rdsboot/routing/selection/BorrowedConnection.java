@@ -2,6 +2,7 @@ package io.rdsboot.routing.selection;
 
 import java.sql.Connection;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param requirement what the read requires of a reader, or {@code null} where the writer
  * serves whatever readers there are
  */
-public record BorrowedConnection(Connection physical, @Nullable RoutedReader reader, @Nullable ReadRequirement requirement) {
+@API(status = API.Status.INTERNAL)
+public record BorrowedConnection(Connection physical, @Nullable RoutedReader reader,
+		@Nullable ReadRequirement requirement) {
 
 	public static BorrowedConnection ofWriter(Connection physical) {
 		return new BorrowedConnection(physical, null, null);

@@ -15,7 +15,8 @@ public final class LeastBusyReaderSelector implements ReaderSelector {
 	private final AtomicInteger turns = new AtomicInteger();
 
 	@Override
-	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers, Predicate<ReaderCandidate> eligible) {
+	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers,
+			Predicate<ReaderCandidate> eligible) {
 		ReaderCandidate best = null;
 		double least = Double.MAX_VALUE;
 		int start = this.turns.getAndIncrement();

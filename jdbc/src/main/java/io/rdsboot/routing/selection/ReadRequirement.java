@@ -8,8 +8,9 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.ServerIdentity;
-import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.consistency.SessionHistory;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  * the read's session has written and read. Prepared for each borrow, used again for the
  * next one so that a borrow allocates nothing for it, and confined to its thread.
  */
+@API(status = API.Status.INTERNAL)
 public final class ReadRequirement implements Predicate<ReaderCandidate> {
 
 	private static final ThreadLocal<ReadRequirement> OF_THREAD = ThreadLocal.withInitial(ReadRequirement::new);
 
 	private @Nullable Duration maxLag;
 
-	private ConsistencySession session = ConsistencySession.current();
+	private SessionHistory session = ReadContext.current().history();
 
 	private boolean sessionCounts;
 
@@ -59,11 +61,11 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 			long unknownLagDelay) {
 		ReadRequirement requirement = OF_THREAD.get();
 		requirement.maxLag = maxLag;
-		requirement.session = context.session();
+		requirement.session = context.history();
 		requirement.sessionCounts = sessionCounts;
 		requirement.now = now;
 		requirement.unknownLagDelay = unknownLagDelay;
-		requirement.demanding = maxLag != null || (sessionCounts && !context.session().isEmpty());
+		requirement.demanding = maxLag != null || (sessionCounts && !context.history().isEmpty());
 		requirement.awaitingReplay = false;
 		requirement.leftOut = context.takeCanceller();
 		return requirement;

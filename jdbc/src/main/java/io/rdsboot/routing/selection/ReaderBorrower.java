@@ -7,6 +7,7 @@ import java.util.List;
 
 import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * meets the requirement, and then from the writer as far as {@link WriterFallback} lets
  * it. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class ReaderBorrower {
 
 	private final RouteTable routeTable;
@@ -24,7 +26,8 @@ public final class ReaderBorrower {
 
 	private final RoutingListener listener;
 
-	public ReaderBorrower(RouteTable routeTable, ReaderSelector selector, WriterFallback fallback, RoutingListener listener) {
+	public ReaderBorrower(RouteTable routeTable, ReaderSelector selector, WriterFallback fallback,
+			RoutingListener listener) {
 		this.routeTable = routeTable;
 		this.selector = selector;
 		this.fallback = fallback;

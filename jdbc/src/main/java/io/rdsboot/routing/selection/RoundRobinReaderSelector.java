@@ -14,7 +14,8 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 	private final AtomicInteger turns = new AtomicInteger();
 
 	@Override
-	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers, Predicate<ReaderCandidate> eligible) {
+	public @Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers,
+			Predicate<ReaderCandidate> eligible) {
 		int totalWeight = 0;
 		for (int i = 0; i < readers.size(); i++) {
 			totalWeight += eligibleWeight(readers.get(i), eligible);
@@ -41,7 +42,7 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 	}
 
 	private static int eligibleWeight(ReaderCandidate reader, Predicate<ReaderCandidate> eligible) {
-		return (eligible.test(reader)) ? reader.instance().weight() : 0;
+		return eligible.test(reader) ? reader.instance().weight() : 0;
 	}
 
 }

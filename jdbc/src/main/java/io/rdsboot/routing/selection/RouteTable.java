@@ -16,11 +16,13 @@ import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the {@link Routes} that follow from the present topology. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class RouteTable {
 
 	private final TopologyProvider topologyProvider;

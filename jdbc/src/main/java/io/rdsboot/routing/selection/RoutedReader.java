@@ -10,6 +10,7 @@ import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.PoolExhaustedException;
 import io.rdsboot.pool.login.InstanceRefusedException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A reader's pool behind its breaker. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class RoutedReader implements ReaderCandidate {
 
 	private static final Logger logger = LoggerFactory.getLogger(RoutedReader.class);

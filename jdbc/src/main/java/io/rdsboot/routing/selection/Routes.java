@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.rdsboot.pool.InstancePool;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param writer the writer, or {@code null} while none is known
  * @param readers every reader, available or not
  */
+@API(status = API.Status.INTERNAL)
 public record Routes(@Nullable Writer writer, List<RoutedReader> readers) {
 
 	public Routes {

@@ -30,7 +30,8 @@ public enum RoutingReason {
 	READ(InstanceRole.READER),
 
 	/**
-	 * The transaction only reads, at level {@link io.rdsboot.routing.consistency.ConsistencyLevel#WRITER}.
+	 * The transaction only reads, at level
+	 * {@link io.rdsboot.routing.consistency.ConsistencyLevel#WRITER}.
 	 */
 	READ_FROM_WRITER(InstanceRole.WRITER),
 

@@ -6,11 +6,13 @@ import java.sql.SQLTimeoutException;
 import java.time.Duration;
 
 import io.rdsboot.cluster.TopologyProvider;
+import org.apiguardian.api.API;
 
 /**
  * Borrows connections from the writer, and waits for one while there is none or it cannot
  * be reached. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class WriterBorrower {
 
 	private final RouteTable routeTable;
@@ -33,7 +35,8 @@ public final class WriterBorrower {
 	 * Borrow a connection.
 	 * @param reason why from the writer
 	 * @param limit how long the transaction lets it wait
-	 * @throws io.rdsboot.routing.failure.NoWriterAvailableException if no writer could be reached in time
+	 * @throws io.rdsboot.routing.failure.NoWriterAvailableException if no writer could be
+	 * reached in time
 	 * @throws SQLTimeoutException if the transaction's own time-out ended before that
 	 * @throws SQLException if the writer is well and no connection was to be had within
 	 * the pool's connection time-out

@@ -8,6 +8,7 @@ import java.util.List;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that come because of a session's own writes are bounded by these. A cluster without
  * readers has no bound, because there reading is the writer's duty. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class WriterFallback {
 
 	private final RouteTable routeTable;
@@ -53,8 +55,7 @@ public final class WriterFallback {
 	 * @return the connection, or {@code null} if there was to be a wait for one and a
 	 * reader can be chosen meanwhile
 	 */
-	@Nullable Connection borrow(List<RoutedReader> readers, ReadRequirement requirement, BorrowLimit limit)
-			throws SQLException {
+	@Nullable Connection borrow(List<RoutedReader> readers, ReadRequirement requirement, BorrowLimit limit) throws SQLException {
 		RoutingReason reason = requirement.reasonForWriter(readers);
 		return switch (reason) {
 			case READ_YOUR_WRITES -> {

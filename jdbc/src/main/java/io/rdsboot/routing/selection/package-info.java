@@ -6,4 +6,3 @@
 package io.rdsboot.routing.selection;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@ package io.rdsboot.routing.sql;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

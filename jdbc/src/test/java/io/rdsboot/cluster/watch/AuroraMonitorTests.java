@@ -17,8 +17,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link io.rdsboot.cluster.watch.TopologyMonitor} on servers that look like Aurora's, where the
- * functions that Aurora lacks fail.
+ * Tests of {@link io.rdsboot.cluster.watch.TopologyMonitor} on servers that look like
+ * Aurora's, where the functions that Aurora lacks fail.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class AuroraMonitorTests {

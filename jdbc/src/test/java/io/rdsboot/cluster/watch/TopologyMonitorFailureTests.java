@@ -28,8 +28,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link io.rdsboot.cluster.watch.TopologyMonitor} while instances fail and roles move. Each has a
- * cluster of its own, because it breaks it.
+ * Tests of {@link io.rdsboot.cluster.watch.TopologyMonitor} while instances fail and
+ * roles move. Each has a cluster of its own, because it breaks it.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class TopologyMonitorFailureTests {

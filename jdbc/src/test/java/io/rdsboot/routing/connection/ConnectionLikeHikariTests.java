@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that a {@link io.rdsboot.routing.connection.RoutedConnection} is in each state what a connection of a bare
- * HikariCP pool with the same configuration is.
+ * Tests that a {@link io.rdsboot.routing.connection.RoutedConnection} is in each state
+ * what a connection of a bare HikariCP pool with the same configuration is.
  */
 @LocalRds(readers = 1)
 class ConnectionLikeHikariTests {

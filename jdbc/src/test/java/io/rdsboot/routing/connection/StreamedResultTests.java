@@ -30,8 +30,9 @@ import org.springframework.transaction.TransactionDefinition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that all that comes out of a {@link io.rdsboot.routing.connection.RoutedConnection} leads back to it, as
- * Spring's streams take it for granted.
+ * Tests that all that comes out of a
+ * {@link io.rdsboot.routing.connection.RoutedConnection} leads back to it, as Spring's
+ * streams take it for granted.
  */
 @LocalRds(readers = 2)
 class StreamedResultTests {

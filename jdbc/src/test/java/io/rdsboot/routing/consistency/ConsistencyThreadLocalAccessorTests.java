@@ -23,7 +23,7 @@ class ConsistencyThreadLocalAccessorTests {
 		ConsistencySession.Binding binding = session.bind();
 		try (SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("async-")) {
 			executor.setTaskDecorator(new ContextPropagatingTaskDecorator());
-			executor.submit(() -> ConsistencySession.current().committed(1)).get(20, TimeUnit.SECONDS);
+			executor.submit(() -> ConsistencySession.current().history().committed(1)).get(20, TimeUnit.SECONDS);
 		}
 		finally {
 			binding.close();

@@ -56,13 +56,13 @@ class ConsistencyTokensTests {
 
 	@Test
 	void tokenHoldsThePositionOfTheLastWriteOrRead() {
-		this.session.committed(500);
+		this.session.history().committed(500);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(507));
-		this.session.servedByOther(600);
+		this.session.history().servedByOther(600);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(607));
 		SessionConnection connection = () -> false;
-		this.session.connectionOpened(connection);
-		this.session.beginAutoCommit(connection);
+		this.session.history().connectionOpened(connection);
+		this.session.history().beginAutoCommit(connection);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(1007));
 	}
 
@@ -76,7 +76,7 @@ class ConsistencyTokensTests {
 	@Test
 	void tokenWithoutPositionIsMadeWhereNoneIsToBeHad() {
 		ConsistencyTokens blind = ConsistencyTokens.builder("orders").signingKey(KEY).clock(this.now::get).build();
-		this.session.committed(500);
+		this.session.history().committed(500);
 		ConsistencyToken token = blind.capture(this.session);
 		assertThat(token.isEmpty()).isFalse();
 		assertThat(token.position()).isNull();
@@ -127,7 +127,7 @@ class ConsistencyTokensTests {
 		this.now.set(this.now.get().plusMillis(1));
 		assertThat(this.tokens.decode(text).isEmpty()).isTrue();
 		this.tokens.apply(token, this.session);
-		assertThat(this.session.isEmpty()).isTrue();
+		assertThat(this.session.history().isEmpty()).isTrue();
 		this.now.set(Instant.EPOCH);
 		assertThat(this.tokens.decode(text).isEmpty()).isTrue();
 	}
@@ -138,7 +138,7 @@ class ConsistencyTokensTests {
 		ConsistencyToken token = new ConsistencyToken(new LogPosition(42), this.now.get());
 		ConsistencySession inner = this.tokens.resume(token, ConsistencySession::current);
 		assertThat(inner).isNotSameAs(outer);
-		assertThat(inner.position()).isEqualTo(new LogPosition(42));
+		assertThat(inner.history().position()).isEqualTo(new LogPosition(42));
 		assertThat(ConsistencySession.current()).isSameAs(outer);
 	}
 
@@ -188,7 +188,7 @@ class ConsistencyTokensTests {
 			timeouts.add(timeout);
 			return Optional.empty();
 		}).captureTimeout(Duration.ofMillis(200)).nanoTime(this.nanoTime::get).clock(this.now::get).build();
-		this.session.committed(500);
+		this.session.history().committed(500);
 		blind.capture(this.session);
 		blind.capture(this.session);
 		this.nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());

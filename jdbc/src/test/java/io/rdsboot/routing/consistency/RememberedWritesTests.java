@@ -67,23 +67,23 @@ class RememberedWritesTests {
 	void memoryOfNobodyRemembersNothing() {
 		RememberedWrites none = new RememberedWrites(0, Duration.ofHours(1), this.nanoTime::get);
 		ConsistencySession session = ConsistencySession.open();
-		session.committed(900);
+		session.history().committed(900);
 		none.remember("anna", session);
 		ConsistencySession next = ConsistencySession.open();
 		none.recall("anna", next);
-		assertThat(next.isEmpty()).isTrue();
+		assertThat(next.history().isEmpty()).isTrue();
 	}
 
 	private void remember(String client, long commit) {
 		ConsistencySession session = ConsistencySession.open();
-		session.committed(commit);
+		session.history().committed(commit);
 		this.memory.remember(client, session);
 	}
 
 	private Long recalled(String client) {
 		ConsistencySession session = ConsistencySession.open();
 		this.memory.recall(client, session);
-		return session.horizon(this.nanoTime.get());
+		return session.history().horizon(this.nanoTime.get());
 	}
 
 }

@@ -472,8 +472,8 @@ class SessionConsistencyTests {
 			ReadRequirement requirement = ReadRequirement.of(context, maxLag, true, 0, 1);
 			RoutedReader reader = (RoutedReader) selector.select(table.current().readers(), requirement);
 			requirement.servedBy(reader);
-			context.session().connectionOpened(connection);
-			context.session().connectionClosed(connection, 0);
+			context.history().connectionOpened(connection);
+			context.history().connectionClosed(connection, 0);
 		}
 		assertThat((threads.getCurrentThreadAllocatedBytes() - before) / rounds).isZero();
 	}

@@ -185,7 +185,7 @@ class UnverifiedTokenTests {
 		open(1);
 		holdSlot();
 		ConsistencySession session = session(token(FORGED, 100));
-		session.committed(100 * SECOND);
+		session.history().committed(100 * SECOND);
 		assertThat(read(session)).isEqualTo(this.writerPort);
 	}
 

@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * Tests of {@link io.rdsboot.routing.ReadWriteRoutingDataSource} while readers fail. Each has a cluster of
- * its own, because it breaks it.
+ * Tests of {@link io.rdsboot.routing.ReadWriteRoutingDataSource} while readers fail. Each
+ * has a cluster of its own, because it breaks it.
  */
 class ReaderFailureTests {
 

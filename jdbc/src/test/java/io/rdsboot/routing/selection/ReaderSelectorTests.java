@@ -74,7 +74,9 @@ class ReaderSelectorTests {
 	private static Map<String, Long> shares(ReaderSelector selector, List<Candidate> candidates, int times) {
 		List<Candidate> copy = new ArrayList<>(candidates);
 		return IntStream.range(0, times)
-			.mapToObj((i) -> Objects.requireNonNull(selector.select(copy, ReaderSelectorTests::isEligible)).instance().name())
+			.mapToObj((i) -> Objects.requireNonNull(selector.select(copy, ReaderSelectorTests::isEligible))
+				.instance()
+				.name())
 			.collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
 	}
 
