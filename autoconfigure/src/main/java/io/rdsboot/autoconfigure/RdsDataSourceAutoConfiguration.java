@@ -62,7 +62,7 @@ import org.springframework.util.StringUtils;
 @Conditional({ OnRdsClusterCondition.class, OnPostgresConnectionDetailsCondition.class })
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
-@Import({ RdsAwsConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
+@Import({ RdsAwsConfiguration.class, RdsApiDiscoveryConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
 		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class,
 		RdsReactiveTransactionConfiguration.class, RdsRepositoryConfiguration.class, RdsRetryableConfiguration.class,
 		RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
