@@ -108,7 +108,7 @@ class ArchitectureTests {
 	void publicTypesShowNothingInternal() {
 		List<String> shown = CLASSES.stream()
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && !isInternal(type)
-					&& !isOf(type, "autoconfigure") && !isOf(type, "actuate") && !isOf(type, "vector"))
+					&& !isOf(type, "vector"))
 			.flatMap((type) -> type.getMembers().stream())
 			.filter((member) -> member.getModifiers().contains(JavaModifier.PUBLIC)
 					&& !member.getModifiers().contains(JavaModifier.SYNTHETIC))
@@ -134,7 +134,7 @@ class ArchitectureTests {
 	void packagesHaveAboutTwentyTypes() {
 		Map<String, Long> sizes = CLASSES.stream()
 			.filter((type) -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
-			.filter((type) -> !isOf(type, "autoconfigure") && !isOf(type, "vector"))
+			.filter((type) -> !isOf(type, "vector"))
 			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
 		assertThat(sizes).isNotEmpty().allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(24));
 	}

@@ -14,6 +14,7 @@ import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.Status;
@@ -25,6 +26,7 @@ import org.springframework.boot.health.contributor.Status;
  * background, for the next question, and beyond {@link #STALE_AFTER} the status is
  * {@link Status#UNKNOWN}. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class ClusterHealth {
 
 	/** Age of an answer at which the instance is asked again. */

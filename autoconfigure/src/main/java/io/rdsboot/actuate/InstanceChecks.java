@@ -10,12 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
+import org.apiguardian.api.API;
 
 /**
  * Asks instances in the background, each over a connection of its own and within a limit
  * of time, where nobody else has asked lately. At most one check of an instance runs at a
  * time. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class InstanceChecks implements AutoCloseable {
 
 	private final InstanceConnector connector;

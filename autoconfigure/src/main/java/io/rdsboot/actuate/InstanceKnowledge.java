@@ -14,12 +14,14 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyListener;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What pools, monitor and checks have last experienced with each instance, for health
  * that is told without asking anybody. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class InstanceKnowledge implements ConnectivityListener, TopologyListener {
 
 	private final LongSupplier nanoTime;

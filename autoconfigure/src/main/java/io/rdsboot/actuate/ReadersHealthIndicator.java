@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.routing.selection.ReaderFallback;
+import org.apiguardian.api.API;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -17,6 +18,7 @@ import org.springframework.boot.health.contributor.Status;
  * without some of them, and down only when there is no reader and the writer must not
  * stand in. Answers from what is known, without waiting. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class ReadersHealthIndicator extends AbstractHealthIndicator {
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.InstanceState;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -17,6 +18,7 @@ import org.springframework.boot.health.contributor.Status;
  * such as a lost writer, takes none of them out of the load balancer. Answers from what
  * is known, without waiting. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class ReadinessHealthIndicator extends AbstractHealthIndicator {
 
 	private final ClusterHealth cluster;

@@ -10,11 +10,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.routing.selection.RoutingReason;
+import org.apiguardian.api.API;
 
 /**
  * Counts routing decisions in {@code rds.routing.decisions}, tagged with the {@code role}
  * that was chosen and the {@code reason} for it. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class RoutingMetrics implements RoutingListener {
 
 	private final Map<RoutingReason, Counter> counters = new EnumMap<>(RoutingReason.class);

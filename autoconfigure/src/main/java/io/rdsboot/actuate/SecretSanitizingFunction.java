@@ -3,6 +3,8 @@ package io.rdsboot.actuate;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import org.apiguardian.api.API;
+
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
@@ -13,6 +15,7 @@ import org.springframework.boot.actuate.endpoint.SanitizingFunction;
  * a key of the application's, which a placeholder points to, is for the application to
  * hide. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class SecretSanitizingFunction implements SanitizingFunction {
 
 	private static final Pattern SEPARATORS = Pattern.compile("[-_.\\[\\]]");

@@ -17,6 +17,7 @@ import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.TopologyListener;
 import io.rdsboot.cluster.TopologyProvider;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * data in seconds, as of its last sample; NaN while it is not known), and
  * {@code rds.failovers}, the changes of the writer. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class TopologyMetrics implements TopologyListener {
 
 	private final TopologyProvider topologyProvider;

@@ -3,6 +3,7 @@ package io.rdsboot.actuate;
 import java.util.Optional;
 
 import io.rdsboot.cluster.InstanceState;
+import org.apiguardian.api.API;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -11,6 +12,7 @@ import org.springframework.boot.health.contributor.Health;
  * Health of the writer: up when it can be written to, down while there is none. Answers
  * from what is known, without waiting. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class WriterHealthIndicator extends AbstractHealthIndicator {
 
 	private final ClusterHealth cluster;

@@ -5,7 +5,40 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.autoconfigure.aws.RdsAwsConfiguration;
+import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.cluster.IgnoredReaders;
+import io.rdsboot.autoconfigure.cluster.JdbcRdsConnectionDetails;
+import io.rdsboot.autoconfigure.cluster.OnPostgresConnectionDetailsCondition;
+import io.rdsboot.autoconfigure.cluster.OnRdsClusterCondition;
+import io.rdsboot.autoconfigure.cluster.RdsConnectionDetails;
+import io.rdsboot.autoconfigure.cluster.RdsProperties;
+import io.rdsboot.autoconfigure.cluster.UnresolvedPlaceholders;
+import io.rdsboot.autoconfigure.credentials.CredentialsPropertiesMapper;
+import io.rdsboot.autoconfigure.credentials.RdsCredentialsConfiguration;
+import io.rdsboot.autoconfigure.credentials.SecretLookup;
 import io.rdsboot.autoconfigure.diagnostics.ConnectionFailureLog;
+import io.rdsboot.autoconfigure.integration.RdsHibernateConfiguration;
+import io.rdsboot.autoconfigure.integration.RdsInfrastructureConfiguration;
+import io.rdsboot.autoconfigure.integration.RdsReactiveTransactionConfiguration;
+import io.rdsboot.autoconfigure.integration.RdsRepositoryConfiguration;
+import io.rdsboot.autoconfigure.integration.RdsRetryableConfiguration;
+import io.rdsboot.autoconfigure.integration.RdsTaskExecutionConfiguration;
+import io.rdsboot.autoconfigure.pool.HikariPoolPropertiesCustomizer;
+import io.rdsboot.autoconfigure.pool.IgnoredDataSourceProperties;
+import io.rdsboot.autoconfigure.pool.RdsPoolProperties;
+import io.rdsboot.autoconfigure.pool.RoutingPoolMetadata;
+import io.rdsboot.autoconfigure.routing.RdsConsistencyConfiguration;
+import io.rdsboot.autoconfigure.routing.RdsFailoverProperties;
+import io.rdsboot.autoconfigure.routing.RdsRoutingProperties;
+import io.rdsboot.autoconfigure.routing.RoutingPropertiesMapper;
+import io.rdsboot.autoconfigure.routing.WriterWaitEnd;
+import io.rdsboot.autoconfigure.tls.RdsTlsProperties;
+import io.rdsboot.autoconfigure.tls.TlsPropertiesMapper;
+import io.rdsboot.autoconfigure.topology.ClusterStartup;
+import io.rdsboot.autoconfigure.topology.RdsApiDiscoveryConfiguration;
+import io.rdsboot.autoconfigure.topology.RdsTopologyConfiguration;
+import io.rdsboot.autoconfigure.topology.StartupPatience;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.TopologyProvider;
@@ -18,7 +51,6 @@ import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.RdsExceptionTranslator;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.selection.RoutingListener;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +94,8 @@ import org.springframework.util.StringUtils;
 @Conditional({ OnRdsClusterCondition.class, OnPostgresConnectionDetailsCondition.class })
 @EnableConfigurationProperties({ RdsProperties.class, RdsTlsProperties.class, RdsPoolProperties.class,
 		RdsRoutingProperties.class, RdsFailoverProperties.class })
-@Import({ RdsAwsConfiguration.class, RdsApiDiscoveryConfiguration.class, RdsConsistencyConfiguration.class, RdsCredentialsConfiguration.class,
-		RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class,
+@Import({ RdsAwsConfiguration.class, RdsApiDiscoveryConfiguration.class, RdsConsistencyConfiguration.class,
+		RdsCredentialsConfiguration.class, RdsHibernateConfiguration.class, RdsInfrastructureConfiguration.class,
 		RdsReactiveTransactionConfiguration.class, RdsRepositoryConfiguration.class, RdsRetryableConfiguration.class,
 		RdsTaskExecutionConfiguration.class, RdsTopologyConfiguration.class })
 public final class RdsDataSourceAutoConfiguration {
@@ -83,36 +115,28 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ConfiguredCluster rdsCluster(RdsProperties properties, ObjectProvider<RdsConnectionDetails> rdsDetails,
-			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsReading> credentials,
-			TlsReading tls, ObjectProvider<SecretLookup> secrets, Environment environment, ListableBeanFactory beans) {
+			ObjectProvider<JdbcConnectionDetails> jdbcDetails, ObjectProvider<CredentialsPropertiesMapper> credentials,
+			TlsPropertiesMapper tls, ObjectProvider<SecretLookup> secrets, Environment environment,
+			ListableBeanFactory beans) {
 		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
 			entries.put("rds.writer", properties.getWriter());
 			String url = environment.getProperty("spring.datasource.url");
 			entries.put("spring.datasource.url", StringUtils.hasText(url) ? url : null);
 		});
 		IgnoredDataSourceProperties.log(environment);
-		RdsConnectionDetails details = connectionDetails(rdsDetails, jdbcDetails);
+		RdsConnectionDetails details = JdbcRdsConnectionDetails.find(rdsDetails, jdbcDetails);
 		if (details instanceof JdbcRdsConnectionDetails jdbc) {
 			jdbc.requirePostgres();
 		}
 		IgnoredReaders.log(properties, details, beans);
 		SecretLookup lookup = (id) -> secrets.getObject().secret(id);
-		return new ClusterReading(properties, details, tls, lookup).read(credentials.getIfAvailable());
-	}
-
-	static @Nullable RdsConnectionDetails connectionDetails(ObjectProvider<RdsConnectionDetails> rdsDetails,
-			ObjectProvider<JdbcConnectionDetails> jdbcDetails) {
-		RdsConnectionDetails details = rdsDetails.getIfAvailable();
-		if (details != null) {
-			return details;
-		}
-		JdbcConnectionDetails jdbc = jdbcDetails.getIfAvailable();
-		return (jdbc != null) ? new JdbcRdsConnectionDetails(jdbc) : null;
+		return new ConfiguredClusterFactory(properties, details, tls, lookup).read(credentials.getIfAvailable());
 	}
 
 	@Bean
-	TlsReading rdsTlsReading(RdsTlsProperties properties, RdsPoolProperties pool, ObjectProvider<SslBundles> bundles) {
-		return new TlsReading(properties, pool, bundles.getIfAvailable());
+	TlsPropertiesMapper rdsTlsMapper(RdsTlsProperties properties, RdsPoolProperties pool,
+			ObjectProvider<SslBundles> bundles) {
+		return new TlsPropertiesMapper(properties, pool, bundles.getIfAvailable());
 	}
 
 	@Bean
@@ -154,7 +178,7 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
-			ClusterStartup startup, BorrowActivity activity, RoutingReading routing,
+			ClusterStartup startup, BorrowActivity activity, RoutingPropertiesMapper routing,
 			ObjectProvider<RoutingListener> listeners, ConfigurableApplicationContext context) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
 		startup.run();

@@ -5,7 +5,9 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.autoconfigure.OnRdsClusterCondition.OnClusterProperty;
+import io.rdsboot.autoconfigure.cluster.ElasticBeanstalkEnvironmentPostProcessor;
+import io.rdsboot.autoconfigure.cluster.OnPostgresConnectionDetailsCondition;
+import io.rdsboot.autoconfigure.cluster.OnRdsClusterCondition.OnClusterProperty;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import io.rdsboot.autoconfigure.routing.RoutingPropertiesMapper;
 import io.rdsboot.messaging.JmsListenerUnitOfWork;
 import io.rdsboot.messaging.JmsTokenMessageConverter;
 import io.rdsboot.messaging.KafkaListenerAdvice;
@@ -61,7 +62,7 @@ public final class RdsMessagingAutoConfiguration {
 	 */
 	private static MessageTokens messageTokens(BeanFactory beanFactory) {
 		Supplier<Optional<ConsistencyTokens>> tokens = () -> Optional.of(beanFactory.getBean(ConsistencyTokens.class))
-			.filter((any) -> beanFactory.getBean(RoutingReading.class).tokensTravel());
+			.filter((any) -> beanFactory.getBean(RoutingPropertiesMapper.class).tokensTravel());
 		return new MessageTokens(SingletonSupplier.of(tokens), InstantSource.system());
 	}
 

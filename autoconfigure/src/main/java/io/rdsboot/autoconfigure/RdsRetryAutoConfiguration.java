@@ -1,5 +1,7 @@
 package io.rdsboot.autoconfigure;
 
+import io.rdsboot.autoconfigure.integration.ClusterTransactionManager;
+import io.rdsboot.autoconfigure.routing.RdsFailoverProperties;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.failure.RdsRetry;
 

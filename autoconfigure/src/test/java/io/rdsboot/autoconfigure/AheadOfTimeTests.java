@@ -17,6 +17,10 @@ import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
+import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
+import io.rdsboot.autoconfigure.validation.RdsRuntimeHints;
+import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
+import io.rdsboot.autoconfigure.vector.RdsVectorProperties;
 import io.rdsboot.pool.login.AddressChoiceSocketFactory;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.failure.RdsRetry;

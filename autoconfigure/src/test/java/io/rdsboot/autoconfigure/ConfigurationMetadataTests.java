@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 
+import io.rdsboot.autoconfigure.cluster.RdsProperties;
+import io.rdsboot.autoconfigure.pool.RdsPoolProperties;
+import io.rdsboot.autoconfigure.validation.RdsPropertiesValidator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

@@ -5,6 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.cluster.ConfiguredCredentials;
+import io.rdsboot.autoconfigure.cluster.RdsConnectionDetails;
+import io.rdsboot.autoconfigure.cluster.RdsProperties;
+import io.rdsboot.autoconfigure.credentials.CredentialsPropertiesMapper;
+import io.rdsboot.autoconfigure.credentials.RdsCredentialsProperties;
+import io.rdsboot.autoconfigure.pool.RdsPoolProperties;
+import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
+import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationFailureAnalyzer;
+import io.rdsboot.autoconfigure.tls.RdsTlsProperties;
+import io.rdsboot.autoconfigure.tls.TlsPropertiesMapper;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
@@ -238,10 +249,10 @@ class CredentialsConfigurationTests {
 		RdsProperties cluster = binder.bindOrCreate("rds", Bindable.of(RdsProperties.class));
 		RdsCredentialsProperties credentials = binder.bindOrCreate("rds.credentials",
 				Bindable.of(RdsCredentialsProperties.class));
-		return new ClusterReading(cluster, details,
-				new TlsReading(new RdsTlsProperties(), new RdsPoolProperties(), null),
+		return new ConfiguredClusterFactory(cluster, details,
+				new TlsPropertiesMapper(new RdsTlsProperties(), new RdsPoolProperties(), null),
 				(id) -> Objects.requireNonNull(this.secrets.get(id), id))
-			.read(new CredentialsReading(credentials, (name) -> this.libraries));
+			.read(new CredentialsPropertiesMapper(credentials, (name) -> this.libraries));
 	}
 
 	private static Map<String, String> map(String... properties) {

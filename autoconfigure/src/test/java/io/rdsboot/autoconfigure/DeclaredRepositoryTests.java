@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
+import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.InvalidVectorRecordException;

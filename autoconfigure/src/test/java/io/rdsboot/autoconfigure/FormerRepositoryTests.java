@@ -3,6 +3,8 @@ package io.rdsboot.autoconfigure;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
+import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorTestDatabase;

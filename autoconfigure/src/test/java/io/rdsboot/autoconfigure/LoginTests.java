@@ -7,6 +7,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 
+import io.rdsboot.autoconfigure.aws.AwsConnectionDetails;
+import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.cluster.RdsConnectionDetails;
+import io.rdsboot.autoconfigure.local.LocalAwsConnectionDetailsFactory;
+import io.rdsboot.autoconfigure.local.LocalRdsConnectionDetailsFactory;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.Reads;

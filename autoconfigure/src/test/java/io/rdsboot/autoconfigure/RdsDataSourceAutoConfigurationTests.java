@@ -15,6 +15,8 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.autoconfigure.cluster.RdsConnectionDetails;
+import io.rdsboot.autoconfigure.local.LocalRdsConnectionDetailsFactory;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;

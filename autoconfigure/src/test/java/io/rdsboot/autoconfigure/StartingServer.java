@@ -17,7 +17,7 @@ import io.rdsboot.test.LocalRdsInstance;
  * Port that answers as a server does which is starting up, until it is told to pass
  * connections on to a real one.
  */
-final class StartingServer implements AutoCloseable {
+public final class StartingServer implements AutoCloseable {
 
 	private static final int SSL_REQUEST = 80877103;
 
@@ -27,17 +27,17 @@ final class StartingServer implements AutoCloseable {
 
 	private volatile boolean started;
 
-	StartingServer(LocalRdsInstance real) throws IOException {
+	public StartingServer(LocalRdsInstance real) throws IOException {
 		this.real = real;
 		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 		daemon(this::accept);
 	}
 
-	int port() {
+	public int port() {
 		return this.listener.getLocalPort();
 	}
 
-	void finish() {
+	public void finish() {
 		this.started = true;
 	}
 

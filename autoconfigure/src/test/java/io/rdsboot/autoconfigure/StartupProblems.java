@@ -1,5 +1,7 @@
 package io.rdsboot.autoconfigure;
 
+import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
+
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The problems that keep a context from starting.
  */
-final class StartupProblems {
+public final class StartupProblems {
 
 	private StartupProblems() {
 	}
@@ -15,7 +17,7 @@ final class StartupProblems {
 	/**
 	 * Returns the problems with what mends them, a line each.
 	 */
-	static String of(ApplicationContextRunner runner) {
+	public static String of(ApplicationContextRunner runner) {
 		StringBuilder message = new StringBuilder();
 		runner.run((context) -> {
 			Throwable cause = context.getStartupFailure();

@@ -4,6 +4,9 @@ import java.util.Map;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.autoconfigure.cluster.ElasticBeanstalkEnvironmentPostProcessor;
+import io.rdsboot.autoconfigure.cluster.RdsConnectionDetails;
+import io.rdsboot.autoconfigure.local.LocalRdsConnectionDetailsFactory;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;

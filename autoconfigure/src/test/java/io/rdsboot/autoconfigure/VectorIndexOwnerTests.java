@@ -12,6 +12,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
+import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorRecord;

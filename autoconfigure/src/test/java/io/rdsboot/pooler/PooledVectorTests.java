@@ -10,8 +10,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.autoconfigure.RdsMigrationAutoConfiguration;
-import io.rdsboot.autoconfigure.RdsVectorAutoConfiguration;
+import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
+import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
 import io.rdsboot.test.LocalPgBouncer;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;

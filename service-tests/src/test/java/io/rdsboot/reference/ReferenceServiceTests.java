@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.rdsboot.autoconfigure.RdsConnectionDetails;
+import io.rdsboot.autoconfigure.cluster.RdsConnectionDetails;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.awaitility.Awaitility;

@@ -15,6 +15,7 @@ import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.pool.login.ConnectionFailures;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.springframework.util.function.SingletonSupplier;
  * reached is left to the topology's own log, unless the topology goes on to say that it
  * can. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class ConnectionFailureLog implements ConnectivityListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionFailureLog.class);

@@ -1,0 +1,7 @@
+/**
+ * How AWS is reached.
+ */
+@NullMarked
+package io.rdsboot.autoconfigure.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,132 @@
+package io.rdsboot.autoconfigure.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Configuration properties of the database cluster.
+ */
+@ConfigurationProperties("rds")
+public class RdsProperties {
+
+	/**
+	 * Address of the writer: a host, host:port or a jdbc:postgresql:// URL with its
+	 * parameters. An address without a port has port 5432. Not needed where the secret
+	 * has a host.
+	 */
+	private @Nullable String writer;
+
+	/**
+	 * Comma-separated list of addresses of the readers, or a list of addresses with
+	 * weights.
+	 */
+	private List<Reader> readers = new ArrayList<>();
+
+	/**
+	 * Name of the database. Not needed where the writer's URL or the secret names it.
+	 */
+	private @Nullable String database;
+
+	/**
+	 * Time to wait at the start for a database that is starting, too. If not set, 30
+	 * seconds where a server says so, and none where nothing answers, which may be a
+	 * wrong address.
+	 */
+	private @Nullable Duration startupTimeout;
+
+	public @Nullable String getWriter() {
+		return this.writer;
+	}
+
+	public void setWriter(@Nullable String writer) {
+		this.writer = writer;
+	}
+
+	public List<Reader> getReaders() {
+		return this.readers;
+	}
+
+	public void setReaders(List<Reader> readers) {
+		this.readers = readers;
+	}
+
+	public @Nullable Duration getStartupTimeout() {
+		return this.startupTimeout;
+	}
+
+	public void setStartupTimeout(@Nullable Duration startupTimeout) {
+		this.startupTimeout = startupTimeout;
+	}
+
+	public @Nullable String getDatabase() {
+		return this.database;
+	}
+
+	public void setDatabase(@Nullable String database) {
+		this.database = database;
+	}
+
+	/**
+	 * A reader's address.
+	 */
+	public static class Reader {
+
+		/**
+		 * Address of the reader: a host, host:port or a jdbc:postgresql:// URL.
+		 */
+		private @Nullable String address;
+
+		/**
+		 * Share of the reads that this reader gets, relative to the other readers.
+		 */
+		private int weight = 1;
+
+		/**
+		 * Address to sign IAM tokens for, as host or host:port, where the reader's own
+		 * address is an alias or a tunnel. An address without a port has port 5432.
+		 */
+		private @Nullable String signingAddress;
+
+		public @Nullable String getAddress() {
+			return this.address;
+		}
+
+		public void setAddress(@Nullable String address) {
+			this.address = address;
+		}
+
+		public int getWeight() {
+			return this.weight;
+		}
+
+		public void setWeight(int weight) {
+			this.weight = weight;
+		}
+
+		public @Nullable String getSigningAddress() {
+			return this.signingAddress;
+		}
+
+		public void setSigningAddress(@Nullable String signingAddress) {
+			this.signingAddress = signingAddress;
+		}
+
+		/**
+		 * Converts the short form of a reader, its address alone.
+		 * @param address the address
+		 * @return a reader of weight 1
+		 */
+		public static Reader valueOf(String address) {
+			Reader reader = new Reader();
+			reader.setAddress(address);
+			return reader;
+		}
+
+	}
+
+}

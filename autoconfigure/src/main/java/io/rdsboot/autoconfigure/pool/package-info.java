@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of connection pools: {@code rds.pool}.
+ */
+@NullMarked
+package io.rdsboot.autoconfigure.pool;
+
+import org.jspecify.annotations.NullMarked;

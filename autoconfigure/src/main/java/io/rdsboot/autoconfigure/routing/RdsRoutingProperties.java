@@ -1,0 +1,271 @@
+package io.rdsboot.autoconfigure.routing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.selection.LeastBusyReaderSelector;
+import io.rdsboot.routing.selection.ReaderFallback;
+import io.rdsboot.routing.selection.ReaderSelector;
+import io.rdsboot.routing.selection.RoundRobinReaderSelector;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.core.Ordered;
+
+/**
+ * Configuration properties of how transactions find their instance.
+ */
+@ConfigurationProperties("rds.routing")
+public class RdsRoutingProperties {
+
+	/**
+	 * How the reader for a read-only transaction is chosen.
+	 */
+	private Selection readerSelection = Selection.ROUND_ROBIN;
+
+	/**
+	 * What becomes of a read-only transaction while no reader is available.
+	 */
+	private ReaderFallback readerFallback = ReaderFallback.WRITER;
+
+	/**
+	 * Time for which a reader that refused is left out before it is tried again.
+	 */
+	private Duration readerRetryInterval = Duration.ofSeconds(5);
+
+	/**
+	 * What a read-only transaction may miss of what was committed before it.
+	 */
+	private ConsistencyLevel consistency = ConsistencyLevel.SESSION;
+
+	/**
+	 * Maximum age of a reader's data, for the levels 'bounded', which needs it, and
+	 * 'session'.
+	 */
+	private @Nullable Duration maxLag;
+
+	/**
+	 * Time after a session's last write before it is served by a reader whose lag cannot
+	 * be known, because its address stands for several servers or nobody watches it.
+	 */
+	private Duration unknownLagDelay = Duration.ofSeconds(5);
+
+	/**
+	 * Maximum number of read-only transactions that the writer serves at a time in place
+	 * of readers. Half of its pool by default; zero for none.
+	 */
+	private @Nullable Integer maximumFallbacks;
+
+	/**
+	 * Whether queries that a Spring Data repository declares, without a transaction of
+	 * their own, run in read-only transactions, so that readers serve them.
+	 */
+	private boolean readOnlyRepositoryQueries = true;
+
+	/**
+	 * Comma-separated list of types and packages whose beans are infrastructure beside
+	 * the libraries that are recognised: their own transactions read from the writer and
+	 * do not count as writes of a session.
+	 */
+	private List<String> infrastructure = new ArrayList<>();
+
+	private final Token token = new Token();
+
+	public Selection getReaderSelection() {
+		return this.readerSelection;
+	}
+
+	public void setReaderSelection(Selection readerSelection) {
+		this.readerSelection = readerSelection;
+	}
+
+	public ReaderFallback getReaderFallback() {
+		return this.readerFallback;
+	}
+
+	public void setReaderFallback(ReaderFallback readerFallback) {
+		this.readerFallback = readerFallback;
+	}
+
+	public Duration getReaderRetryInterval() {
+		return this.readerRetryInterval;
+	}
+
+	public void setReaderRetryInterval(Duration readerRetryInterval) {
+		this.readerRetryInterval = readerRetryInterval;
+	}
+
+	public ConsistencyLevel getConsistency() {
+		return this.consistency;
+	}
+
+	public void setConsistency(ConsistencyLevel consistency) {
+		this.consistency = consistency;
+	}
+
+	public @Nullable Duration getMaxLag() {
+		return this.maxLag;
+	}
+
+	public void setMaxLag(@Nullable Duration maxLag) {
+		this.maxLag = maxLag;
+	}
+
+	public Duration getUnknownLagDelay() {
+		return this.unknownLagDelay;
+	}
+
+	public void setUnknownLagDelay(Duration unknownLagDelay) {
+		this.unknownLagDelay = unknownLagDelay;
+	}
+
+	public @Nullable Integer getMaximumFallbacks() {
+		return this.maximumFallbacks;
+	}
+
+	public void setMaximumFallbacks(@Nullable Integer maximumFallbacks) {
+		this.maximumFallbacks = maximumFallbacks;
+	}
+
+	public boolean isReadOnlyRepositoryQueries() {
+		return this.readOnlyRepositoryQueries;
+	}
+
+	public void setReadOnlyRepositoryQueries(boolean readOnlyRepositoryQueries) {
+		this.readOnlyRepositoryQueries = readOnlyRepositoryQueries;
+	}
+
+	public List<String> getInfrastructure() {
+		return this.infrastructure;
+	}
+
+	public void setInfrastructure(List<String> infrastructure) {
+		this.infrastructure = infrastructure;
+	}
+
+	public Token getToken() {
+		return this.token;
+	}
+
+	/**
+	 * How a session travels from one request to the next.
+	 */
+	public static class Token {
+
+		/**
+		 * Whether HTTP requests, responses and messages carry tokens. By default where
+		 * rds.routing.consistency is 'session'.
+		 */
+		private @Nullable Boolean enabled;
+
+		/**
+		 * Key that consistency tokens are signed with, 32 bytes or more, the same in all
+		 * services that exchange them. Tokens that are not signed with it are ignored
+		 * then. Not needed.
+		 */
+		private @Nullable String key;
+
+		/**
+		 * Age after which a token is ignored, and a cookie forgotten.
+		 */
+		private Duration lifetime = Duration.ofHours(1);
+
+		/**
+		 * Name of the cluster that all services which exchange tokens agree on. The
+		 * writer's address by default.
+		 */
+		private @Nullable String cluster;
+
+		/**
+		 * Order of the servlet filter that makes each request a unit of work.
+		 */
+		private int filterOrder = Ordered.HIGHEST_PRECEDENCE + 10;
+
+		/**
+		 * Maximum number of clients whose last write an instance of the service
+		 * remembers, for those that keep no cookies. Zero for none.
+		 */
+		private int rememberedClients = 10_000;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public int getFilterOrder() {
+			return this.filterOrder;
+		}
+
+		public void setFilterOrder(int filterOrder) {
+			this.filterOrder = filterOrder;
+		}
+
+		public int getRememberedClients() {
+			return this.rememberedClients;
+		}
+
+		public void setRememberedClients(int rememberedClients) {
+			this.rememberedClients = rememberedClients;
+		}
+
+		public @Nullable String getKey() {
+			return this.key;
+		}
+
+		public void setKey(@Nullable String key) {
+			this.key = key;
+		}
+
+		public Duration getLifetime() {
+			return this.lifetime;
+		}
+
+		public void setLifetime(Duration lifetime) {
+			this.lifetime = lifetime;
+		}
+
+		public @Nullable String getCluster() {
+			return this.cluster;
+		}
+
+		public void setCluster(@Nullable String cluster) {
+			this.cluster = cluster;
+		}
+
+	}
+
+	/**
+	 * Ways to choose a reader.
+	 */
+	public enum Selection {
+
+		/**
+		 * The readers in turn, by weight.
+		 */
+		ROUND_ROBIN {
+			@Override
+			ReaderSelector selector() {
+				return new RoundRobinReaderSelector();
+			}
+		},
+
+		/**
+		 * The reader with the fewest connections in use for its weight.
+		 */
+		LEAST_BUSY {
+			@Override
+			ReaderSelector selector() {
+				return new LeastBusyReaderSelector();
+			}
+		};
+
+		abstract ReaderSelector selector();
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of TLS: {@code rds.tls}.
+ */
+@NullMarked
+package io.rdsboot.autoconfigure.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,125 @@
+package io.rdsboot.autoconfigure.topology;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.credentials.CredentialsPropertiesMapper;
+import io.rdsboot.autoconfigure.routing.RdsRoutingProperties;
+import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.StaticTopologyProvider;
+import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.cluster.discovery.AuroraDiscovery;
+import io.rdsboot.cluster.discovery.AutoDiscovery;
+import io.rdsboot.cluster.discovery.ConfiguredDiscovery;
+import io.rdsboot.cluster.discovery.ConfiguredInstances;
+import io.rdsboot.cluster.discovery.InstanceDiscovery;
+import io.rdsboot.cluster.watch.BorrowActivity;
+import io.rdsboot.cluster.watch.TopologyMonitor;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.MonitoringConnector;
+import org.apiguardian.api.API;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What watches the cluster, or does not, unless the application has a
+ * {@link TopologyProvider} of its own.
+ */
+@API(status = API.Status.INTERNAL)
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(RdsTopologyProperties.class)
+public class RdsTopologyConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	BorrowActivity rdsBorrowActivity() {
+		return new BorrowActivity();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(TopologyProvider.class)
+	@ConditionalOnBooleanProperty(name = "rds.topology.enabled", matchIfMissing = true)
+	static class WatchedConfiguration {
+
+		/**
+		 * The RDS API has a limit of requests, which all applications of an account
+		 * share.
+		 */
+		private static final Duration DISCOVERY_INTERVAL_OF_API = Duration.ofSeconds(30);
+
+		private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
+
+		@Bean
+		TopologyPropertiesMapper rdsTopologyMapper(RdsTopologyProperties properties, ConfiguredCluster cluster,
+				RdsRoutingProperties routing) {
+			return new TopologyPropertiesMapper(properties, cluster.writer(), routing.getMaxLag());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		InstanceConnector rdsInstanceConnector(ConfiguredCluster cluster,
+				DatabaseCredentialsProvider credentialsProvider, ObjectProvider<HikariPoolCustomizer> customizers) {
+			return new MonitoringConnector(cluster.database(), credentialsProvider, cluster.tls(),
+					customizers.orderedStream().toList());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		InstanceDiscovery rdsInstanceDiscovery(ConfiguredCluster cluster, RdsTopologyProperties properties,
+				TopologyPropertiesMapper mapper, ObjectProvider<RdsApiDiscoveryFactory> rdsApi) {
+			List<InstanceState> configured = ConfiguredInstances.states(cluster.writer(), cluster.readers());
+			return switch (properties.getDiscovery()) {
+				case AUTO -> AutoDiscovery.of(configured, mapper.configuredPattern());
+				case STATIC -> new ConfiguredDiscovery(configured);
+				case AURORA -> new AuroraDiscovery(configured, mapper.pattern());
+				case RDS_API -> Optional.ofNullable(rdsApi.getIfAvailable())
+					.orElseThrow(() -> TopologyPropertiesMapper.invalid("rds.topology.discovery", "rds-api",
+							"It needs software.amazon.awssdk:rds and software.amazon.awssdk:url-connection-client, and they are not on the class path.",
+							"Add the dependency " + CredentialsPropertiesMapper.STARTER_AWS + ", which brings them."))
+					.create(configured, cluster.writer().address());
+			};
+		}
+
+		@Bean
+		TopologyMonitor rdsTopologyMonitor(InstanceDiscovery discovery, InstanceConnector connector,
+				RdsTopologyProperties properties, TopologyPropertiesMapper mapper, BorrowActivity activity) {
+			return TopologyMonitor.builder(discovery, connector)
+				.pollInterval(mapper.pollInterval())
+				.timeout(properties.getTimeout())
+				.reconnectInterval(properties.getReconnectInterval())
+				.discoveryInterval(discoveryInterval(properties))
+				.activity(activity, properties.getIdleTimeout())
+				.build();
+		}
+
+		private static Duration discoveryInterval(RdsTopologyProperties properties) {
+			Duration byDefault = (properties.getDiscovery() == RdsTopologyProperties.Discovery.RDS_API)
+					? DISCOVERY_INTERVAL_OF_API : DISCOVERY_INTERVAL;
+			Duration configured = properties.getDiscoveryInterval();
+			return (configured != null) ? configured : byDefault;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "rds.topology.enabled", havingValue = false)
+	static class UnwatchedConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(TopologyProvider.class)
+		StaticTopologyProvider rdsTopologyProvider(ConfiguredCluster cluster) {
+			return new StaticTopologyProvider(cluster.writer(), cluster.readers());
+		}
+
+	}
+
+}

@@ -1,0 +1,80 @@
+package io.rdsboot.autoconfigure.vector;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
+import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
+import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
+import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
+import io.rdsboot.vector.VectorTable;
+
+/**
+ * All declared vector repositories. Immutable.
+ *
+ * @param repositories the repositories
+ */
+record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositories) {
+
+	private static final String PREFIX = "rds.vector.repositories.";
+
+	ConfiguredVectorRepositories {
+		repositories = List.copyOf(repositories);
+	}
+
+	/**
+	 * Return the repositories that the properties declare.
+	 * @throws InvalidRdsConfigurationException with every problem that there is
+	 */
+	static ConfiguredVectorRepositories of(RdsVectorProperties properties) {
+		ConfigurationProblems problems = new ConfigurationProblems();
+		List<ConfiguredVectorRepository> repositories = new ArrayList<>();
+		Map<String, String> keysByTable = new HashMap<>();
+		properties.getRepositories().forEach((name, declared) -> {
+			String key = PREFIX + name;
+			VectorTable table = new VectorRepositoryMapper(key, name, declared, problems)
+				.read(properties.getExtensionSchema());
+			if (table == null) {
+				return;
+			}
+			String other = keysByTable.putIfAbsent(table.quotedName(), key);
+			if (other != null) {
+				problems.add(key + ".table", table.toString(), "'%s' has the same table".formatted(other),
+						"Give each repository a table of its own.");
+			}
+			SchemaMode schema = (declared.getSchema() != null) ? declared.getSchema() : properties.getSchema();
+			repositories.add(new ConfiguredVectorRepository(name, table, schema,
+					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null));
+		});
+		problems.throwIfAny();
+		return new ConfiguredVectorRepositories(repositories);
+	}
+
+	/**
+	 * Return the table of a repository.
+	 * @throws InvalidRdsConfigurationException if the repository is not declared,
+	 * although it was when the application was processed ahead of time
+	 */
+	VectorTable table(String name) {
+		return this.repositories.stream()
+			.filter((repository) -> repository.name().equals(name))
+			.map(ConfiguredVectorRepository::table)
+			.findFirst()
+			.orElseThrow(() -> new InvalidRdsConfigurationException(List
+				.of(new ConfigurationProblem(PREFIX + name, null,
+						"The repository was declared when the application was processed ahead of time, and is not now.",
+						"Set %s%s.dimensions and whatever else was declared, or process the application without it."
+							.formatted(PREFIX, name)))));
+	}
+
+	/**
+	 * Return the tables of the repositories that fulfil a condition.
+	 */
+	List<VectorTable> tables(Predicate<ConfiguredVectorRepository> condition) {
+		return this.repositories.stream().filter(condition).map(ConfiguredVectorRepository::table).toList();
+	}
+
+}

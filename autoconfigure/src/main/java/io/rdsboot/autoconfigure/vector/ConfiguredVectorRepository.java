@@ -1,0 +1,16 @@
+package io.rdsboot.autoconfigure.vector;
+
+import io.rdsboot.vector.VectorTable;
+
+/**
+ * Declaration of a vector repository that has been found valid. Immutable.
+ *
+ * @param name name of the bean
+ * @param table the table
+ * @param schema what is done about the table at start
+ * @param indexManaged whether the index is to be built
+ */
+record ConfiguredVectorRepository(String name, VectorTable table, RdsVectorProperties.SchemaMode schema,
+		boolean indexManaged) {
+
+}

@@ -1,0 +1,55 @@
+package io.rdsboot.autoconfigure.vector;
+
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
+import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
+import io.rdsboot.vector.TenantResolver;
+import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.VectorTable;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+
+/**
+ * Makes the beans of declared vector repositories.
+ */
+final class VectorRepositoryFactory {
+
+	/**
+	 * Name of the method that makes a bean. As code that is generated ahead of time can
+	 * call a method, and no lambda, definitions name it.
+	 */
+	static final String METHOD = "repository";
+
+	private VectorRepositoryFactory() {
+	}
+
+	/**
+	 * Make a repository.
+	 * @param name the name of the repository
+	 * @param repositories all that are declared
+	 * @param dataSource the application's data source
+	 * @param tenantResolver says whose a call is, if the application says so
+	 */
+	static VectorRepository<?> repository(String name, ConfiguredVectorRepositories repositories, DataSource dataSource,
+			ObjectProvider<TenantResolver> tenantResolver) {
+		VectorTable table = repositories.table(name);
+		return VectorRepository.builder(dataSource, table, table.idType().javaType())
+			.tenantResolver((table.tenantKey() != null) ? required(name, tenantResolver.getIfAvailable()) : null)
+			.build();
+	}
+
+	private static TenantResolver required(String name, @Nullable TenantResolver resolver) {
+		if (resolver == null) {
+			throw new InvalidRdsConfigurationException(
+					List.of(new ConfigurationProblem("rds.vector.repositories.%s.tenant".formatted(name), null,
+							"nothing says which tenant a call belongs to",
+							"Define a bean of type TenantResolver, or remove the property.")));
+		}
+		return resolver;
+	}
+
+}
