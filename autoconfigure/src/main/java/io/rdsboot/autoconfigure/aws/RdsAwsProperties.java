@@ -19,7 +19,7 @@ public class RdsAwsProperties {
 	private @Nullable String region;
 
 	/**
-	 * URL of an emulator to call in place of AWS.
+	 * URL of an AWS emulator to call instead of AWS.
 	 */
 	private @Nullable URI endpoint;
 

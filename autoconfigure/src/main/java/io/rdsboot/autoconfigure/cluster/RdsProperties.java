@@ -16,8 +16,7 @@ public class RdsProperties {
 
 	/**
 	 * Address of the writer: a host, host:port or a jdbc:postgresql:// URL with its
-	 * parameters. An address without a port has port 5432. Not needed where the secret
-	 * has a host.
+	 * parameters. The port is 5432 by default. Not needed if the secret has a host.
 	 */
 	private @Nullable String writer;
 
@@ -28,14 +27,14 @@ public class RdsProperties {
 	private List<Reader> readers = new ArrayList<>();
 
 	/**
-	 * Name of the database. Not needed where the writer's URL or the secret names it.
+	 * Name of the database. Not needed if the writer's URL or the secret names it.
 	 */
 	private @Nullable String database;
 
 	/**
-	 * Time to wait at the start for a database that is starting, too. If not set, 30
-	 * seconds where a server says so, and none where nothing answers, which may be a
-	 * wrong address.
+	 * Time to wait at startup for a database that is starting, too. If not set, 30
+	 * seconds if a server says that it is starting, and none if nothing answers, which
+	 * may be a wrong address.
 	 */
 	private @Nullable Duration startupTimeout;
 

@@ -91,8 +91,8 @@ public class RdsCredentialsProperties {
 	public static class Iam {
 
 		/**
-		 * Address to sign the writer's tokens for, as host or host:port, where rds.writer
-		 * is an alias or a tunnel. An address without a port has port 5432.
+		 * Address to sign the writer's tokens for, as host or host:port, if rds.writer is
+		 * an alias or a tunnel. The port is 5432 by default.
 		 */
 		private @Nullable String signingAddress;
 
@@ -130,14 +130,14 @@ public class RdsCredentialsProperties {
 		private @Nullable String secretId;
 
 		/**
-		 * Name or ARN of the readers' secret, where it is another one.
+		 * Name or ARN of the readers' secret, if it differs from the writer's.
 		 */
 		private @Nullable String readerSecretId;
 
 		/**
-		 * Name or ARN of the secret that Flyway and Liquibase log in with, where it is
-		 * another one. Stands in place of spring.flyway.user and spring.liquibase.user,
-		 * beside every type of credentials.
+		 * Name or ARN of the secret with the login of Flyway and Liquibase, if it differs
+		 * from the application's. Used instead of spring.flyway.user and
+		 * spring.liquibase.user, with any type of credentials.
 		 */
 		private @Nullable String migrationSecretId;
 
@@ -202,8 +202,7 @@ public class RdsCredentialsProperties {
 		private String password = "password";
 
 		/**
-		 * Key of the secret's JSON that holds the host, used where no address is
-		 * configured.
+		 * Key of the secret's JSON that holds the host, used if no address is configured.
 		 */
 		private String host = "host";
 
@@ -213,8 +212,8 @@ public class RdsCredentialsProperties {
 		private String port = "port";
 
 		/**
-		 * Key of the secret's JSON that holds the name of the database, used where none
-		 * is configured.
+		 * Key of the secret's JSON that holds the name of the database, used if none is
+		 * configured.
 		 */
 		private String database = "dbname";
 

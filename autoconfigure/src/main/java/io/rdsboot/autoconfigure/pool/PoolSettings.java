@@ -35,8 +35,7 @@ public class PoolSettings {
 	private @Nullable Duration validationTimeout;
 
 	/**
-	 * Time after which an idle connection is closed, where there are more than the
-	 * minimum.
+	 * Time after which an idle connection is closed, if there are more than the minimum.
 	 */
 	private @Nullable Duration idleTimeout;
 
@@ -46,13 +45,13 @@ public class PoolSettings {
 	private @Nullable Duration maxLifetime;
 
 	/**
-	 * Interval at which an idle connection is asked whether it is alive.
+	 * Interval at which an idle connection is tested.
 	 */
 	private @Nullable Duration keepaliveTime;
 
 	/**
-	 * Time after which a connection that has not been given back is logged as a leak.
-	 * Never, if not set.
+	 * Time after which a connection that was not returned is logged as a leak. Never if
+	 * not set.
 	 */
 	private @Nullable Duration leakDetectionThreshold;
 
@@ -82,8 +81,8 @@ public class PoolSettings {
 	private @Nullable Boolean registerMbeans;
 
 	/**
-	 * Whether the application starts only if a connection can be opened. For readers, one
-	 * that is down never stops the start; one whose answer shows a mistake does.
+	 * Whether startup fails if no connection can be opened. A reader that is down never
+	 * makes it fail; one that reports a mistake, such as a wrong password, does.
 	 */
 	private @Nullable Boolean failFast;
 

@@ -18,7 +18,7 @@ public final class RdsPoolProperties extends PoolSettings {
 
 	/**
 	 * Pooler between the application and the servers, such as PgBouncer or RDS Proxy:
-	 * none, session, transaction, or auto to recognise one by its first connection.
+	 * none, session, transaction, or auto to recognise it by the first connection.
 	 */
 	private PoolerMode pooler = PoolerMode.AUTO;
 

@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class RdsFailoverProperties {
 
 	/**
-	 * Maximum time that a transaction which may write waits for a writer. Not at all, if
-	 * zero.
+	 * Maximum time that a transaction that may write waits for a writer. Zero to fail at
+	 * once.
 	 */
 	private Duration timeout = Duration.ofSeconds(30);
 

@@ -26,12 +26,13 @@ public class RdsRoutingProperties {
 	private Selection readerSelection = Selection.ROUND_ROBIN;
 
 	/**
-	 * What becomes of a read-only transaction while no reader is available.
+	 * What to do with a read-only transaction while no reader is available.
 	 */
 	private ReaderFallback readerFallback = ReaderFallback.WRITER;
 
 	/**
-	 * Time for which a reader that refused is left out before it is tried again.
+	 * Time for which a reader that refused a connection is skipped before it is tried
+	 * again.
 	 */
 	private Duration readerRetryInterval = Duration.ofSeconds(5);
 
@@ -47,27 +48,27 @@ public class RdsRoutingProperties {
 	private @Nullable Duration maxLag;
 
 	/**
-	 * Time after a session's last write before it is served by a reader whose lag cannot
-	 * be known, because its address stands for several servers or nobody watches it.
+	 * Time after a session's last write before a reader with unknown lag serves it,
+	 * because the reader's address hides several servers or is not monitored.
 	 */
 	private Duration unknownLagDelay = Duration.ofSeconds(5);
 
 	/**
-	 * Maximum number of read-only transactions that the writer serves at a time in place
+	 * Maximum number of read-only transactions that the writer serves at a time instead
 	 * of readers. Half of its pool by default; zero for none.
 	 */
 	private @Nullable Integer maximumFallbacks;
 
 	/**
-	 * Whether queries that a Spring Data repository declares, without a transaction of
-	 * their own, run in read-only transactions, so that readers serve them.
+	 * Whether queries that a Spring Data repository declares without a transaction of
+	 * their own run in read-only transactions, so that readers serve them.
 	 */
 	private boolean readOnlyRepositoryQueries = true;
 
 	/**
-	 * Comma-separated list of types and packages whose beans are infrastructure beside
-	 * the libraries that are recognised: their own transactions read from the writer and
-	 * do not count as writes of a session.
+	 * Comma-separated list of types and packages whose beans are infrastructure, in
+	 * addition to the libraries that are recognised: their own transactions read from the
+	 * writer and do not count as writes of a session.
 	 */
 	private List<String> infrastructure = new ArrayList<>();
 
@@ -155,15 +156,15 @@ public class RdsRoutingProperties {
 	public static class Token {
 
 		/**
-		 * Whether HTTP requests, responses and messages carry tokens. By default where
+		 * Whether HTTP requests, responses and messages carry tokens. By default if
 		 * rds.routing.consistency is 'session'.
 		 */
 		private @Nullable Boolean enabled;
 
 		/**
-		 * Key that consistency tokens are signed with, 32 bytes or more, the same in all
-		 * services that exchange them. Tokens that are not signed with it are ignored
-		 * then. Not needed.
+		 * Key to sign consistency tokens with, 32 bytes or more, the same in all services
+		 * that exchange them. Tokens that are not signed with it are ignored. If not set,
+		 * tokens are not signed.
 		 */
 		private @Nullable String key;
 
@@ -173,7 +174,7 @@ public class RdsRoutingProperties {
 		private Duration lifetime = Duration.ofHours(1);
 
 		/**
-		 * Name of the cluster that all services which exchange tokens agree on. The
+		 * Name of the cluster, the same in all services that exchange tokens. The
 		 * writer's address by default.
 		 */
 		private @Nullable String cluster;

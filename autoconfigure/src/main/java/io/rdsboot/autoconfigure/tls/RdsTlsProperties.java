@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class RdsTlsProperties {
 
 	/**
-	 * How much of TLS connections insist on. By default 'verify-full', and what the
-	 * server offers on loopback and in containers that Spring Boot started.
+	 * How strictly TLS is required and verified. By default 'verify-full'; on loopback,
+	 * and for containers that Spring Boot started, whatever the server offers.
 	 */
 	private @Nullable TlsMode mode;
 

@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 public class RdsTopologyProperties {
 
 	/**
-	 * Whether the instances are watched. If not, roles stay as configured, and nothing is
-	 * known of the readers' lag.
+	 * Whether to monitor the instances. If not, roles stay as configured, and the
+	 * readers' lag is unknown.
 	 */
 	private boolean enabled = true;
 
@@ -24,32 +24,32 @@ public class RdsTopologyProperties {
 	private Discovery discovery = Discovery.AUTO;
 
 	/**
-	 * Interval at which the instances are looked for. By default 5 seconds where the
-	 * database is asked, and 30 seconds where the RDS API is.
+	 * Interval at which the instances are discovered. By default 5 seconds if the
+	 * database is asked, and 30 seconds if the RDS API is.
 	 */
 	private @Nullable Duration discoveryInterval;
 
 	/**
 	 * Address of an instance, with {id} for its identifier, such as
-	 * {id}.db.example.com:5432, where the writer's address does not tell it.
+	 * {id}.db.example.com:5432, if it cannot be derived from the writer's address.
 	 */
 	private @Nullable String instanceAddress;
 
 	/**
-	 * Identifier of the cluster that the RDS API is asked for, where the writer's address
-	 * does not tell it.
+	 * Identifier of the cluster to ask the RDS API for, if the writer's address does not
+	 * contain it.
 	 */
 	private @Nullable String clusterIdentifier;
 
 	/**
-	 * Identifier of the instance that the RDS API is asked for with its read replicas,
-	 * where there is no cluster and the writer's address does not tell it.
+	 * Identifier of the instance to ask the RDS API for, with its read replicas, if there
+	 * is no cluster and the writer's address does not contain it.
 	 */
 	private @Nullable String instanceIdentifier;
 
 	/**
-	 * Interval at which each instance is asked for its role and its position in the log.
-	 * By default a second, or a quarter of rds.routing.max-lag where that is less.
+	 * Interval at which each instance is polled for its role and its position in the log.
+	 * By default a second, or a quarter of rds.routing.max-lag if that is less.
 	 */
 	private @Nullable Duration pollInterval;
 
@@ -59,14 +59,14 @@ public class RdsTopologyProperties {
 	private Duration timeout = Duration.ofMillis(1500);
 
 	/**
-	 * Interval at which each instance is connected to anew, because its address may lead
-	 * to another server by now, where nothing else tells it.
+	 * Interval at which the monitor connects to each instance again, because its address
+	 * may lead to another server by now.
 	 */
 	private Duration reconnectInterval = Duration.ofSeconds(60);
 
 	/**
-	 * Time without a borrowed connection after which watching slows down, and later
-	 * ceases until the next one, so that a database can pause.
+	 * Time without a borrowed connection after which monitoring slows down, and later
+	 * stops until the next one, so that a database can pause.
 	 */
 	private Duration idleTimeout = Duration.ofMinutes(5);
 

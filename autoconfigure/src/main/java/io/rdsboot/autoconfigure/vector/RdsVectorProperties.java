@@ -27,19 +27,19 @@ import org.springframework.core.convert.ConversionFailedException;
 public class RdsVectorProperties {
 
 	/**
-	 * What is done about the tables of repositories that do not say it themselves.
+	 * What to do about the tables of repositories that do not set it themselves.
 	 */
 	private SchemaMode schema = SchemaMode.MIGRATE;
 
 	/**
-	 * Schema of the extension vector, where it is not on the search_path. Flyway creates
-	 * the extension there.
+	 * Schema of the extension vector, if it is not on the search_path. Flyway creates the
+	 * extension there.
 	 */
 	private @Nullable String extensionSchema;
 
 	/**
-	 * Whether the start is refused where row-level security does not bind the role that
-	 * uses tables with tenants. If not, a warning is logged.
+	 * Whether startup fails if row-level security does not bind the role that uses tables
+	 * with tenants. If not, a warning is logged.
 	 */
 	private boolean requireRowSecurity = true;
 
