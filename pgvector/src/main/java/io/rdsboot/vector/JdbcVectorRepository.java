@@ -157,12 +157,16 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	@Override
 	public Stream<VectorRecord<ID>> stream(RecordQuery query) {
-		return this.finder.stream(query);
+		Stream<VectorRecord<ID>> records = this.finder.stream(query);
+		this.unknownKeys.used(query.filter(), false);
+		return records;
 	}
 
 	@Override
 	public long exportTo(OutputStream out, RecordQuery query) {
-		return this.finder.exportTo(out, query);
+		long exported = this.finder.exportTo(out, query);
+		this.unknownKeys.used(query.filter(), exported > 0);
+		return exported;
 	}
 
 	@Override

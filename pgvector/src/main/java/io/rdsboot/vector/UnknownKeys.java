@@ -86,7 +86,7 @@ final class UnknownKeys {
 	/**
 	 * Take note of a filter that was used. Never fails, and never waits for the server.
 	 * @param filter the filter, or {@code null} if there was none
-	 * @param found whether it held for any row
+	 * @param found whether it held for any row, as far as is known
 	 */
 	void used(@Nullable MetadataFilter filter, boolean found) {
 		if (filter == null || this.table.undeclaredKeysRefused()) {
