@@ -13,6 +13,7 @@ import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /**
  * {@link VectorRepository} on JDBC, with vectors in the server's binary format.
@@ -46,8 +47,8 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	private final UnknownKeys unknownKeys;
 
 	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
-			@Nullable TenantResolver tenantResolver) {
-		VectorConnections connections = new VectorConnections(dataSource);
+			@Nullable TenantResolver tenantResolver, @Nullable SQLExceptionTranslator exceptionTranslator) {
+		VectorConnections connections = new VectorConnections(dataSource, exceptionTranslator);
 		this.dataSource = dataSource;
 		this.table = table;
 		this.idClass = idClass;
@@ -76,6 +77,17 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	public void upsert(Collection<VectorRecord<ID>> records) {
 		OpenLoads.requireNone(this.dataSource, this.table);
 		this.writer.upsert(records, this.tenants.currentValue());
+	}
+
+	@Override
+	public void insert(VectorRecord<ID> record) {
+		insert(List.of(record));
+	}
+
+	@Override
+	public void insert(Collection<VectorRecord<ID>> records) {
+		OpenLoads.requireNone(this.dataSource, this.table);
+		this.writer.insert(records, this.tenants.currentValue());
 	}
 
 	@Override

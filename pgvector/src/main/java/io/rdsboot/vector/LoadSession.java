@@ -60,6 +60,11 @@ final class LoadSession implements CopySink, AutoCloseable {
 		this.table = table;
 		this.mode = mode;
 		this.shared = shared;
+		if (shared) {
+			// A COPY that comes first would begin the transaction without telling the
+			// server that it is read-only, where it is, and would be stored.
+			execute("SELECT");
+		}
 		TenantSetting.apply(connection, table, tenant);
 		if (mode == LoadMode.REPLACE) {
 			execute(sql.lockAgainstWrites());

@@ -3,10 +3,15 @@ package io.rdsboot.vector;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -79,6 +84,101 @@ final class RecordWriter<ID> {
 		}
 	}
 
+	/**
+	 * Insert records, all or none.
+	 * @param tenant the caller's tenant, or {@code null} for a table without tenants
+	 */
+	void insert(Collection<VectorRecord<ID>> records, @Nullable Object tenant) {
+		// In the order of the ids, so that concurrent calls wait for each other in the
+		// same order.
+		Map<ID, NumberedRecord<ID>> byId = new TreeMap<>(IdOrder.COMPARATOR);
+		int position = 0;
+		for (VectorRecord<ID> record : records) {
+			this.validator.validate(record, position, tenant);
+			NumberedRecord<ID> first = byId.putIfAbsent(record.id(), new NumberedRecord<>(record, position));
+			if (first != null) {
+				throw new InvalidVectorRecordException(this.table, record.id(), position, "id",
+						"is that of record %d too".formatted(first.position()));
+			}
+			position++;
+		}
+		if (!byId.isEmpty()) {
+			List<NumberedRecord<ID>> ordered = List.copyOf(byId.values());
+			boolean shared = this.connections.isInTransaction();
+			this.connections.write(this.sql.insertArrays(),
+					(connection) -> insert(connection, ordered, tenant, shared));
+		}
+	}
+
+	/**
+	 * Insert records.
+	 * @param shared whether the transaction is the caller's, and goes on after a conflict
+	 */
+	private int insert(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant, boolean shared)
+			throws SQLException {
+		TenantSetting.apply(connection, this.table, tenant);
+		Savepoint before = shared ? connection.setSavepoint() : null;
+		boolean binary = VectorParameters.areBinary(connection);
+		List<ID> conflicts = binary ? insertNew(connection, records, tenant) : existing(connection, records);
+		if (!conflicts.isEmpty()) {
+			if (before != null) {
+				connection.rollback(before);
+			}
+			throw new RecordConflictException(this.table, records.size(), conflicts);
+		}
+		if (before != null) {
+			connection.releaseSavepoint(before);
+		}
+		return binary ? records.size()
+				: (int) this.loader.load(records.stream().map(NumberedRecord::record), LoadOptions.insert(), tenant)
+					.rows();
+	}
+
+	/**
+	 * Insert the records whose ids are new, and return the other ids. The server does not
+	 * wait for more than those who insert the same ids at the same time.
+	 */
+	private List<ID> insertNew(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant)
+			throws SQLException {
+		List<ID> conflicts = new ArrayList<>();
+		try (PreparedStatement statement = connection.prepareStatement(this.sql.insertArrays())) {
+			List<BinaryFields> arrays = arrays();
+			for (int from = 0; from < records.size(); from += CHUNK) {
+				List<NumberedRecord<ID>> chunk = records.subList(from, Math.min(from + CHUNK, records.size()));
+				setArrays(statement, arrays, chunk, tenant);
+				Set<Object> inserted = ids(statement);
+				chunk.stream()
+					.map((each) -> each.record().id())
+					.filter((id) -> !inserted.contains(id))
+					.forEach(conflicts::add);
+			}
+		}
+		return conflicts;
+	}
+
+	private List<ID> existing(Connection connection, List<NumberedRecord<ID>> records) throws SQLException {
+		List<ID> ids = records.stream().map((each) -> each.record().id()).toList();
+		try (PreparedStatement statement = connection.prepareStatement(this.sql.existingIds())) {
+			statement.setArray(1, connection.createArrayOf(this.table.idType().sqlType(), ids.toArray()));
+			Set<Object> existing = ids(statement);
+			return ids.stream().filter(existing::contains).toList();
+		}
+	}
+
+	private Set<Object> ids(PreparedStatement statement) throws SQLException {
+		Set<Object> ids = new HashSet<>();
+		try (ResultSet row = statement.executeQuery()) {
+			while (row.next()) {
+				ids.add(row.getObject(1, this.table.idType().javaType()));
+			}
+		}
+		return ids;
+	}
+
+	private List<BinaryFields> arrays() {
+		return this.columns.stream().map((column) -> new BinaryFields(ARRAY_CAPACITY)).toList();
+	}
+
 	private int upsert(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant)
 			throws SQLException {
 		if (!VectorParameters.areBinary(connection)) {
@@ -88,9 +188,7 @@ final class RecordWriter<ID> {
 		TenantSetting.apply(connection, this.table, tenant);
 		int rows = 0;
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.upsertArrays())) {
-			List<BinaryFields> arrays = this.columns.stream()
-				.map((column) -> new BinaryFields(ARRAY_CAPACITY))
-				.toList();
+			List<BinaryFields> arrays = arrays();
 			int added = 0;
 			for (int from = 0; from < records.size(); from += CHUNK) {
 				int to = Math.min(from + CHUNK, records.size());

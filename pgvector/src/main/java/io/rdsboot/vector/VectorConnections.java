@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.PreparedStatementCreator;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.SqlProvider;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -43,9 +43,22 @@ final class VectorConnections {
 	private final TransactionTemplate writing;
 
 	VectorConnections(DataSource dataSource) {
+		this(dataSource, null);
+	}
+
+	/**
+	 * Create connections.
+	 * @param exceptionTranslator what makes exceptions of those of JDBC, or {@code null}
+	 * for Spring's own
+	 */
+	VectorConnections(DataSource dataSource, @Nullable SQLExceptionTranslator exceptionTranslator) {
 		this.dataSource = dataSource;
 		this.jdbc = new JdbcTemplate(dataSource);
-		PlatformTransactionManager transactionManager = new JdbcTransactionManager(dataSource);
+		JdbcTransactionManager transactionManager = new JdbcTransactionManager(dataSource);
+		if (exceptionTranslator != null) {
+			this.jdbc.setExceptionTranslator(exceptionTranslator);
+			transactionManager.setExceptionTranslator(exceptionTranslator);
+		}
 		this.reading = new TransactionTemplate(transactionManager);
 		this.reading.setReadOnly(true);
 		this.writing = new TransactionTemplate(transactionManager);

@@ -13,6 +13,7 @@ import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 import org.springframework.util.Assert;
 
 /**
@@ -54,6 +55,27 @@ public interface VectorRepository<ID> {
 	 * nothing has been sent to the server then
 	 */
 	void upsert(Collection<VectorRecord<ID>> records);
+
+	/**
+	 * Insert a record whose id is new.
+	 * @param record the record
+	 * @throws InvalidVectorRecordException if the record cannot be stored
+	 * @throws RecordConflictException if its id exists already
+	 */
+	void insert(VectorRecord<ID> record);
+
+	/**
+	 * Insert records whose ids are new, all or none.
+	 * @param records the records
+	 * @throws InvalidVectorRecordException if one of the records cannot be stored, or has
+	 * the id of another of them; nothing has been sent to the server then
+	 * @throws RecordConflictException if some of the ids exist already. It names them,
+	 * nothing has been stored, and the caller's transaction can go on. Through a
+	 * connection without binary parameters, a record that another transaction inserts at
+	 * the same time is reported as a
+	 * {@link org.springframework.dao.DuplicateKeyException} without its id
+	 */
+	void insert(Collection<VectorRecord<ID>> records);
 
 	/**
 	 * Load records by {@code COPY}, all or none, in memory that does not grow with their
@@ -322,7 +344,7 @@ public interface VectorRepository<ID> {
 	 * Builder of a {@link VectorRepository}. Not thread-safe.
 	 *
 	 * <p>
-	 * Default: no tenant resolver.
+	 * Defaults: no tenant resolver, Spring's own exceptions.
 	 *
 	 * @param <ID> type of the ids
 	 */
@@ -335,6 +357,8 @@ public interface VectorRepository<ID> {
 		private final Class<ID> idClass;
 
 		private @Nullable TenantResolver tenantResolver;
+
+		private @Nullable SQLExceptionTranslator exceptionTranslator;
 
 		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
 			this.dataSource = dataSource;
@@ -354,13 +378,26 @@ public interface VectorRepository<ID> {
 		}
 
 		/**
+		 * Set what makes {@link org.springframework.dao.DataAccessException}s of those of
+		 * JDBC, so that a repository throws what the application's {@code JdbcTemplate}
+		 * throws.
+		 * @param exceptionTranslator the translator, or {@code null} for Spring's own
+		 * @return this builder
+		 */
+		public Builder<ID> exceptionTranslator(@Nullable SQLExceptionTranslator exceptionTranslator) {
+			this.exceptionTranslator = exceptionTranslator;
+			return this;
+		}
+
+		/**
 		 * Build the repository.
 		 * @return the repository
 		 * @throws IllegalArgumentException if the table is declared with a tenant and
 		 * there is no resolver
 		 */
 		public VectorRepository<ID> build() {
-			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver);
+			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver,
+					this.exceptionTranslator);
 		}
 
 	}

@@ -31,14 +31,25 @@ final class WriteSql {
 	 * for each column.
 	 */
 	String upsertArrays() {
+		return insertFromArrays() + onConflict();
+	}
+
+	/**
+	 * Return the statement that inserts those rows whose ids are new, and returns their
+	 * ids; its parameters are one array for each column.
+	 */
+	String insertArrays() {
+		return insertFromArrays() + " ON CONFLICT (%s) DO NOTHING RETURNING t.%1$s".formatted(this.id);
+	}
+
+	private String insertFromArrays() {
 		// Among what is selected, arrays are taken apart row by row; behind FROM, all
 		// rows
 		// would be stored before the first one is used.
 		String values = this.columns.stream()
 			.map((column) -> "unnest(?)" + column.element().cast())
 			.collect(Collectors.joining(", "));
-		return "INSERT INTO %s AS t (%s) SELECT %s%s".formatted(this.table.quotedName(), this.names, values,
-				onConflict());
+		return "INSERT INTO %s AS t (%s) SELECT %s".formatted(this.table.quotedName(), this.names, values);
 	}
 
 	/**
@@ -61,6 +72,13 @@ final class WriteSql {
 	 */
 	String delete() {
 		return deleteInOrder(this.table, "t.%s = ANY (?)%s".formatted(this.id, ofTenant(" AND t.")));
+	}
+
+	/**
+	 * Return the statement that finds those of an array of ids that exist.
+	 */
+	String existingIds() {
+		return "SELECT t.%s FROM %s t WHERE t.%1$s = ANY (?)".formatted(this.id, this.table.quotedName());
 	}
 
 	/**

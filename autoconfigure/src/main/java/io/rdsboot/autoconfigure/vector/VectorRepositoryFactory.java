@@ -12,6 +12,7 @@ import io.rdsboot.vector.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.support.SQLExceptionTranslator;
 
 /**
  * Makes the beans of declared vector repositories.
@@ -33,12 +34,14 @@ final class VectorRepositoryFactory {
 	 * @param repositories all that are declared
 	 * @param dataSource the application's data source
 	 * @param tenantResolver says whose a call is, if the application says so
+	 * @param exceptionTranslator what the application's {@code JdbcTemplate} has
 	 */
 	static VectorRepository<?> repository(String name, ConfiguredVectorRepositories repositories, DataSource dataSource,
-			ObjectProvider<TenantResolver> tenantResolver) {
+			ObjectProvider<TenantResolver> tenantResolver, ObjectProvider<SQLExceptionTranslator> exceptionTranslator) {
 		VectorTable table = repositories.table(name);
 		return VectorRepository.builder(dataSource, table, table.idType().javaType())
 			.tenantResolver((table.tenantKey() != null) ? required(name, tenantResolver.getIfAvailable()) : null)
+			.exceptionTranslator(exceptionTranslator.getIfUnique())
 			.build();
 	}
 
