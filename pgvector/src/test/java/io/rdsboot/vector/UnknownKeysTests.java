@@ -226,8 +226,12 @@ class UnknownKeysTests {
 		repository.delete(MetadataFilter.eq("k6", 1));
 		repository.find(RecordQuery.all().where("k7 = 1"));
 		repository.update(MetadataFilter.eq("k8", 1), RecordChange.none().put("k9", 1));
+		repository.exportTo(OutputStream.nullOutputStream(), RecordQuery.all().where("k10 = 1"));
+		try (Stream<VectorRecord<Long>> none = repository.stream(RecordQuery.all().where("k11 = 1"))) {
+			assertThat(none).isEmpty();
+		}
 		await().atMost(Duration.ofMinutes(1))
-			.untilAsserted(() -> assertThat(messages(Level.WARN)).hasSize(8)
+			.untilAsserted(() -> assertThat(messages(Level.WARN)).hasSize(10)
 				.allMatch((message) -> message.contains("has what a filter asks for: the key 'k")));
 		repository.upsert(new VectorRecord<>(9L, new float[] { 1, 1 }, null, Map.of("k1", 1)));
 		assertThat(repository.count(MetadataFilter.eq("k1", 1))).isOne();
