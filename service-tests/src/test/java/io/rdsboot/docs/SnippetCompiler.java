@@ -42,6 +42,9 @@ class SnippetCompiler {
 			import io.rdsboot.credentials.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.routing.*;
+			import io.rdsboot.routing.consistency.*;
+			import io.rdsboot.routing.failure.*;
+			import io.rdsboot.routing.infrastructure.*;
 			import io.rdsboot.test.*;
 			import io.rdsboot.vector.*;
 			import io.rdsboot.vector.filter.*;
