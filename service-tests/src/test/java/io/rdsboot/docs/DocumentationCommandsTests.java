@@ -1,11 +1,6 @@
 package io.rdsboot.docs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,21 +43,24 @@ class DocumentationCommandsTests {
 	@Test
 	void scriptsExist() {
 		assertThat(named(SCRIPT)).isNotEmpty()
-			.allSatisfy((script) -> assertThat(MarkdownPage.ROOT.resolve(script.value())).isExecutable());
+			.allSatisfy((script) -> assertThat(ProjectFiles.ROOT.resolve(script.value())).isExecutable());
 	}
 
 	@Test
 	void modulesExist() {
 		assertThat(named(MODULES)).isNotEmpty().allSatisfy((modules) -> {
 			for (String module : modules.value().split(",")) {
-				assertThat(MarkdownPage.ROOT.resolve(module).resolve("pom.xml")).exists();
+				assertThat(ProjectFiles.ROOT.resolve(module).resolve("pom.xml")).exists();
 			}
 		});
 	}
 
 	@Test
 	void profilesExist() {
-		String poms = read((file) -> file.endsWith("pom.xml")).collect(Collectors.joining());
+		String poms = ProjectFiles.find((file) -> file.endsWith("pom.xml"))
+			.stream()
+			.map(ProjectFiles::read)
+			.collect(Collectors.joining());
 		assertThat(named(PROFILE)).isNotEmpty()
 			.allSatisfy((profile) -> assertThat(poms).contains("<id>" + profile.value() + "</id>"));
 	}
@@ -70,7 +68,8 @@ class DocumentationCommandsTests {
 	@Test
 	void testsExist() {
 		assertThat(named(TEST)).isNotEmpty()
-			.allSatisfy((test) -> assertThat(find((file) -> file.endsWith(test.value() + ".java"))).isNotEmpty());
+			.allSatisfy((test) -> assertThat(ProjectFiles.find((file) -> file.endsWith(test.value() + ".java")))
+				.isNotEmpty());
 	}
 
 	private List<Located> named(Pattern pattern) {
@@ -79,28 +78,6 @@ class DocumentationCommandsTests {
 			return matcher.results()
 				.map((match) -> new Located(command.page(), command.line(), match.group(match.groupCount())));
 		}).toList();
-	}
-
-	private static Stream<String> read(Predicate<Path> filter) {
-		return find(filter).stream().map((file) -> {
-			try {
-				return Files.readString(file);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		});
-	}
-
-	private static List<Path> find(Predicate<Path> filter) {
-		try (Stream<Path> files = Files.walk(MarkdownPage.ROOT, 12)) {
-			return files.filter((file) -> !("/" + MarkdownPage.ROOT.relativize(file)).contains("/target/"))
-				.filter(filter)
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

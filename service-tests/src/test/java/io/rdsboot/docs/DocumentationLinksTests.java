@@ -31,9 +31,9 @@ class DocumentationLinksTests {
 
 	private static boolean leadsSomewhere(Located link) {
 		URI target = URI.create(link.value());
-		Path page = MarkdownPage.ROOT.resolve(link.page());
+		Path page = ProjectFiles.ROOT.resolve(link.page());
 		Path file = target.getPath().isEmpty() ? page : page.resolveSibling(target.getPath());
-		if (!Files.exists(file) || !file.normalize().startsWith(MarkdownPage.ROOT)) {
+		if (!Files.exists(file) || !file.normalize().startsWith(ProjectFiles.ROOT)) {
 			return false;
 		}
 		return target.getFragment() == null || MarkdownPage.read(file).anchors().contains(target.getFragment());
@@ -41,7 +41,7 @@ class DocumentationLinksTests {
 
 	@Test
 	void indexNamesEveryPage() {
-		MarkdownPage index = MarkdownPage.read(MarkdownPage.ROOT.resolve("docs/README.md"));
+		MarkdownPage index = MarkdownPage.read(ProjectFiles.ROOT.resolve("docs/README.md"));
 		Stream<String> others = this.pages.stream()
 			.map(MarkdownPage::path)
 			.filter((path) -> path.getParent() != null && path.getParent().equals(Path.of("docs")))

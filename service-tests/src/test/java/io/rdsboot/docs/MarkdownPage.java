@@ -1,8 +1,5 @@
 package io.rdsboot.docs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,7 +8,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A page of this repository's documentation, with the parts of its Markdown that can be
@@ -22,11 +18,6 @@ import java.util.stream.Stream;
  * @param snippets its fenced blocks
  */
 record MarkdownPage(Path path, String text, List<Snippet> snippets) {
-
-	/**
-	 * Root of the repository: tests run in the directory of their module.
-	 */
-	static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
 	private static final Pattern FENCE = Pattern.compile("^\\s*```(\\w*)\\s*$");
 
@@ -40,17 +31,10 @@ record MarkdownPage(Path path, String text, List<Snippet> snippets) {
 	 * Returns every page but those that are data of tests.
 	 */
 	static List<MarkdownPage> all() {
-		try (Stream<Path> files = Files.walk(ROOT)) {
-			return files.filter((file) -> file.toString().endsWith(".md"))
-				.filter((file) -> Stream.of("/target/", "/.", "/src/test/")
-					.noneMatch((part) -> ("/" + ROOT.relativize(file)).contains(part)))
-				.sorted()
-				.map(MarkdownPage::read)
-				.toList();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return ProjectFiles.find((file) -> file.toString().endsWith(".md") && !file.toString().contains("/src/test/"))
+			.stream()
+			.map(MarkdownPage::read)
+			.toList();
 	}
 
 	static MarkdownPage read(Path file) {
@@ -59,32 +43,27 @@ record MarkdownPage(Path path, String text, List<Snippet> snippets) {
 		String language = null;
 		StringBuilder code = new StringBuilder();
 		int begin = 0;
-		try {
-			List<String> lines = Files.readAllLines(file);
-			for (int line = 0; line < lines.size(); line++) {
-				Matcher fence = FENCE.matcher(lines.get(line));
-				if (language == null && fence.matches()) {
-					language = fence.group(1);
-					begin = line + 1;
-				}
-				else if (language != null && fence.matches()) {
-					snippets.add(new Snippet(ROOT.relativize(file), begin, language, code.toString()));
-					language = null;
-					code.setLength(0);
-				}
-				else if (language != null) {
-					code.append(lines.get(line)).append('\n');
-				}
-				text.append((language != null || fence.matches()) ? "" : lines.get(line)).append('\n');
+		List<String> lines = ProjectFiles.read(file).lines().toList();
+		for (int line = 0; line < lines.size(); line++) {
+			Matcher fence = FENCE.matcher(lines.get(line));
+			if (language == null && fence.matches()) {
+				language = fence.group(1);
+				begin = line + 1;
 			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			else if (language != null && fence.matches()) {
+				snippets.add(new Snippet(ProjectFiles.ROOT.relativize(file), begin, language, code.toString()));
+				language = null;
+				code.setLength(0);
+			}
+			else if (language != null) {
+				code.append(lines.get(line)).append('\n');
+			}
+			text.append((language != null || fence.matches()) ? "" : lines.get(line)).append('\n');
 		}
 		if (language != null) {
 			throw new IllegalStateException("%s:%d: the block has no end".formatted(file, begin));
 		}
-		return new MarkdownPage(ROOT.relativize(file), text.toString(), snippets);
+		return new MarkdownPage(ProjectFiles.ROOT.relativize(file), text.toString(), snippets);
 	}
 
 	/**

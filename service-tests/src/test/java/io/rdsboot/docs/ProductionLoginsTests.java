@@ -58,7 +58,7 @@ class ProductionLoginsTests {
 	 * Runs the page's first block of SQL, and gives the roles passwords in place of IAM.
 	 */
 	private static void runStatements(LocalRdsCluster cluster) throws Exception {
-		List<Snippet> statements = MarkdownPage.read(MarkdownPage.ROOT.resolve("docs/production.md"))
+		List<Snippet> statements = MarkdownPage.read(ProjectFiles.ROOT.resolve("docs/production.md"))
 			.snippets()
 			.stream()
 			.filter((snippet) -> snippet.language().equals("sql"))

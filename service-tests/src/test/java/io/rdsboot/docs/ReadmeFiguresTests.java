@@ -19,7 +19,7 @@ class ReadmeFiguresTests {
 
 	@Test
 	void figuresAreThoseOfTheBenchmarks() {
-		String readme = MarkdownPage.read(MarkdownPage.ROOT.resolve("README.md")).text();
+		String readme = MarkdownPage.read(ProjectFiles.ROOT.resolve("README.md")).text();
 		String costs = readme.substring(readme.indexOf("\n## What it costs"), readme.indexOf("\n## Documentation"));
 		List<String> figures = ROW.matcher(costs)
 			.results()
@@ -27,7 +27,7 @@ class ReadmeFiguresTests {
 			.map(MatchResult::group)
 			.toList();
 		List<String> measured = NUMBER
-			.matcher(MarkdownPage.read(MarkdownPage.ROOT.resolve("benchmarks/README.md")).text())
+			.matcher(MarkdownPage.read(ProjectFiles.ROOT.resolve("benchmarks/README.md")).text())
 			.results()
 			.map(MatchResult::group)
 			.toList();

@@ -1,6 +1,7 @@
 package io.rdsboot.docs;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -71,6 +72,8 @@ abstract class SnippetContext {
 	float[] embedding;
 
 	Stream<VectorRecord<UUID>> records;
+
+	List<VectorRecord<UUID>> batch;
 
 	VectorSearch search;
 

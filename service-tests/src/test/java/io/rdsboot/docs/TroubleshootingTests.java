@@ -53,7 +53,7 @@ class TroubleshootingTests {
 	}
 
 	private static Stream<String> quotes(String page) {
-		Matcher quotes = QUOTE.matcher(MarkdownPage.read(MarkdownPage.ROOT.resolve(page)).text());
+		Matcher quotes = QUOTE.matcher(MarkdownPage.read(ProjectFiles.ROOT.resolve(page)).text());
 		return quotes.results().map((quote) -> ((quote.group(1) != null) ? quote.group(1) + " " : "") + quote.group(2));
 	}
 
