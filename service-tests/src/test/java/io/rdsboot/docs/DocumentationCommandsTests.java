@@ -23,7 +23,7 @@ class DocumentationCommandsTests {
 
 	private static final Pattern MODULES = Pattern.compile("-pl ([\\w,-]+)");
 
-	private static final Pattern PROFILE = Pattern.compile("-P([\\w-]+)");
+	private static final Pattern PROFILE = Pattern.compile("-P ?([\\w-]+)");
 
 	private static final Pattern TEST = Pattern.compile("-Dtest=(\\w+)");
 
