@@ -99,9 +99,12 @@ record MarkdownPage(Path path, String text, List<Snippet> snippets) {
 	private List<Located> located(Pattern pattern) {
 		return pattern.matcher(text())
 			.results()
-			.map((match) -> new Located(path(), (int) text().substring(0, match.start()).lines().count(),
-					match.group(1)))
+			.map((match) -> new Located(path(), lineOf(match.start()), match.group(1)))
 			.toList();
+	}
+
+	private int lineOf(int position) {
+		return 1 + (int) text().substring(0, position).chars().filter((character) -> character == '\n').count();
 	}
 
 	@Override
