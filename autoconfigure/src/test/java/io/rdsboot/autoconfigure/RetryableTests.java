@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of Spring's {@code @Retryable} with {@link SafeToRepeat}, as the README shows it.
+ * Tests of Spring's {@code @Retryable} with {@link SafeToRepeat}, as docs/failover.md
+ * shows it.
  */
 @LocalRds(readers = 0)
 class RetryableTests {
