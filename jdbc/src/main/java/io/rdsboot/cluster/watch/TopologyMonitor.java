@@ -5,10 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.ClusterTopology;
@@ -24,15 +20,11 @@ import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.WriterLog;
 import io.rdsboot.cluster.discovery.DiscoveryException;
 import io.rdsboot.cluster.discovery.InstanceDiscovery;
-import io.rdsboot.cluster.knowledge.ClusterKnowledge;
-import io.rdsboot.cluster.knowledge.TopologyLog;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.WatchFailure;
 import io.rdsboot.cluster.watch.InstanceWatch.Attention;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Topology that is watched: each instance is asked for its role, its position in the log
@@ -44,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * writer, the one on the higher timeline is.
  */
 public final class TopologyMonitor implements TopologyProvider, WriterLog, ConnectivityListener, AutoCloseable {
-
-	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
 
 	private final InstanceDiscovery discovery;
 
@@ -59,46 +49,24 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final @Nullable Idleness idleness;
 
-	private final List<TopologyListener> listeners = new CopyOnWriteArrayList<>();
-
-	/**
-	 * Guards what is known, the watches, and the order in which listeners are told.
-	 */
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private final Condition concluded = this.lock.newCondition();
-
-	private final TopologyLog log = new TopologyLog();
-
-	private final ClusterKnowledge knowledge;
-
-	private final InstanceWatches watches;
+	private final WatchedCluster cluster;
 
 	private final ReplayInterest replayInterest;
-
-	private boolean discovered;
-
-	private boolean concluding;
-
-	private volatile boolean closed;
-
-	private volatile ClusterTopology topology;
 
 	private TopologyMonitor(Builder builder) {
 		this.discovery = builder.discovery;
 		this.connector = builder.connector;
 		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
 		WatchListener watchListener = new WatchListener();
-		this.watches = new InstanceWatches(
-				(instance) -> new InstanceWatch(instance, builder.connector, this.intervals, builder.nanoTime,
-						watchListener),
-				new HostNameWatch(HostNameWatch.Resolver.JVM, (instance) -> update(instance, WatchedInstance::doubt)));
+		InstanceWatches watches = new InstanceWatches((instance) -> new InstanceWatch(instance, builder.connector,
+				this.intervals, builder.nanoTime, watchListener),
+				new HostNameWatch(HostNameWatch.Resolver.JVM, this::addressChanged));
 		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
-		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::resumed)
+		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::lookSoon)
 				: null;
 		this.nanoTime = builder.nanoTime;
-		this.knowledge = new ClusterKnowledge(builder.discovery.initial(), this.log, builder.reconnectInterval);
-		this.topology = this.knowledge.topology();
+		this.cluster = new WatchedCluster(builder.discovery.initial(), watches, builder.reconnectInterval,
+				builder.nanoTime, this::lookSoon);
 		this.replayInterest = new ReplayInterest(builder.nanoTime);
 	}
 
@@ -115,10 +83,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 * Begin to watch. Returns at once; does nothing when that was done already.
 	 */
 	public void start() {
-		locked(() -> {
-			if (!this.watches.start(this.knowledge.watched(), this.intervals.poll())) {
-				return;
-			}
+		this.cluster.start(this.intervals.poll(), () -> {
 			this.discoveryThread.start();
 			if (this.idleness != null) {
 				this.discoveryThread.repeat(() -> tick(this.idleness), this.idleness.tickInterval(),
@@ -134,13 +99,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 * @return whether that is so
 	 */
 	public boolean awaitFirstLook(Duration timeout) throws InterruptedException {
-		this.lock.lockInterruptibly();
-		try {
-			return this.watches.awaitFirstLook(this.concluded, timeout);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.cluster.awaitFirstLook(timeout);
 	}
 
 	/**
@@ -149,17 +108,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 * @return whether there is one
 	 */
 	public boolean awaitWriter(Duration timeout) throws InterruptedException {
-		this.lock.lockInterruptibly();
-		try {
-			long remaining = timeout.toNanos();
-			while (writer(this.topology).isEmpty() && remaining > 0 && !this.closed) {
-				remaining = this.concluded.awaitNanos(remaining);
-			}
-			return writer(this.topology).isPresent();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.cluster.awaitWriter(timeout);
 	}
 
 	/**
@@ -167,23 +116,17 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 * answered, or has been found not to.
 	 */
 	public boolean knowsAllInstances() {
-		this.lock.lock();
-		try {
-			return this.discovered && this.knowledge.isComplete();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.cluster.isCompletelyKnown();
 	}
 
 	@Override
 	public ClusterTopology topology() {
-		return this.topology;
+		return this.cluster.topology();
 	}
 
 	@Override
 	public void addListener(TopologyListener listener) {
-		this.listeners.add(listener);
+		this.cluster.addListener(listener);
 	}
 
 	@Override
@@ -193,170 +136,54 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	@Override
 	public void checkNow() {
-		this.watches.checkNow();
+		this.cluster.checkNow();
 	}
 
 	@Override
 	public void followReplay(long time) {
 		this.replayInterest.extend(time);
-		this.watches.follow();
+		this.cluster.follow();
 	}
 
 	@Override
 	public Optional<LogPosition> positionAt(long time, Duration timeout) {
-		this.lock.lock();
-		try {
-			long remaining = timeout.toNanos();
-			Optional<LogPosition> position = this.knowledge.positionAt(time);
-			while (position.isEmpty() && remaining > 0 && !this.closed && demandFromWriter()) {
-				remaining = this.concluded.awaitNanos(remaining);
-				position = this.knowledge.positionAt(time);
-			}
-			return position;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return Optional.empty();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Asks the writer for its position.
-	 * @return whether it may answer, or another instance may become the writer
-	 */
-	private boolean demandFromWriter() {
-		DatabaseInstance writer = this.topology.writer().map(InstanceState::instance).orElse(null);
-		if (writer == null) {
-			return true;
-		}
-		this.watches.demand(writer);
-		return writer.fixedRole() == null;
+		return this.cluster.awaitPosition(time, timeout);
 	}
 
 	@Override
 	public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
-		InstanceState state = this.topology.state(instance).orElse(null);
+		InstanceState state = topology().state(instance).orElse(null);
 		if (state != null && (!state.reachable() || !Objects.equals(server, state.server()))) {
-			update(instance, (watched) -> watched.connected(server, this.nanoTime.getAsLong()));
+			this.cluster.update(instance, (watched) -> watched.connected(server, this.nanoTime.getAsLong()));
 		}
 	}
 
 	@Override
 	public void unreachable(DatabaseInstance instance) {
-		locked(() -> {
-			WatchedInstance watched = this.knowledge.find(instance);
-			if (watched != null) {
-				watched.notConnected();
-			}
-		});
-		checkNow(instance);
+		this.cluster.note(instance, WatchedInstance::notConnected);
+		this.cluster.checkNow(instance);
 	}
 
 	@Override
 	public void statementFailed(DatabaseInstance instance, SQLException failure) {
-		update(instance, (watched) -> watched.statementFailed(failure));
-		checkNow(instance);
+		this.cluster.update(instance, (watched) -> watched.statementFailed(failure));
+		this.cluster.checkNow(instance);
 	}
 
-	/**
-	 * What happens to the writer may concern all; what happens to a reader, it alone.
-	 */
-	private void checkNow(DatabaseInstance instance) {
-		if (this.topology.writer().filter((writer) -> !writer.instance().equals(instance)).isEmpty()) {
-			checkNow();
-			return;
-		}
-		locked(() -> this.watches.checkNow(instance));
-	}
-
-	private void update(DatabaseInstance instance, Consumer<WatchedInstance> change) {
-		locked(() -> {
-			WatchedInstance watched = this.knowledge.find(instance);
-			if (watched != null && !this.closed) {
-				change.accept(watched);
-				conclude();
-			}
-		});
-	}
-
-	private void locked(Runnable action) {
-		this.lock.lock();
-		try {
-			action.run();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Publishes what follows from what is known now. A listener that reports something
-	 * itself is not called within its call, but again.
-	 */
-	private void conclude() {
-		if (this.concluding) {
-			return;
-		}
-		this.concluding = true;
-		try {
-			ClusterTopology previous = this.topology;
-			ClusterTopology current = this.knowledge.conclude(this.nanoTime.getAsLong());
-			while (!current.equals(previous)) {
-				publish(previous, current);
-				previous = current;
-				current = this.knowledge.conclude(this.nanoTime.getAsLong());
-			}
-			this.knowledge.toAskAnew(this.nanoTime.getAsLong()).forEach(this.watches::askAnew);
-			this.watches.adjust(this.knowledge.watched());
-		}
-		finally {
-			this.concluding = false;
-			this.concluded.signalAll();
-		}
-	}
-
-	private void publish(ClusterTopology previous, ClusterTopology current) {
-		this.topology = current;
-		for (TopologyListener listener : this.listeners) {
-			try {
-				listener.topologyChanged(previous, current);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A listener failed to take note of a change in the cluster", ex);
-			}
-		}
-		if (!writer(previous).equals(writer(current))) {
-			checkNow();
-			this.discoveryThread.discoverSoon();
-		}
-	}
-
-	/**
-	 * Return the writer that can be reached.
-	 */
-	private static Optional<DatabaseInstance> writer(ClusterTopology topology) {
-		return topology.writer().filter(InstanceState::reachable).map(InstanceState::instance);
+	private void addressChanged(DatabaseInstance instance) {
+		this.cluster.update(instance, WatchedInstance::doubt);
 	}
 
 	private void discover() throws DiscoveryException {
-		if (this.closed || attentionToUse() != Attention.NORMAL) {
+		if (this.cluster.isClosed() || attentionToUse() != Attention.NORMAL) {
 			this.discovery.release();
 			return;
 		}
-		List<DatabaseInstance> found = this.discovery.discover(this.topology, this.connector, this.intervals.timeout());
+		List<DatabaseInstance> found = this.discovery.discover(topology(), this.connector, this.intervals.timeout());
 		if (found.isEmpty()) {
 			throw new DiscoveryException("The discovery found no instance at all", null);
 		}
-		locked(() -> {
-			if (!this.closed) {
-				this.discovered = true;
-				this.knowledge.members(found);
-				conclude();
-			}
-		});
+		this.cluster.members(found);
 	}
 
 	private void tick(Idleness idleness) {
@@ -365,7 +192,10 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		}
 	}
 
-	private void resumed() {
+	/**
+	 * Have everything looked at soon, because something has changed.
+	 */
+	private void lookSoon() {
 		checkNow();
 		this.discoveryThread.discoverSoon();
 	}
@@ -380,12 +210,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	 */
 	@Override
 	public void close() {
-		locked(() -> {
-			this.closed = true;
-			this.discoveryThread.close(this.discovery::release);
-			this.watches.close();
-			this.concluded.signalAll();
-		});
+		this.cluster.close(() -> this.discoveryThread.close(this.discovery::release));
 	}
 
 	/**
@@ -395,36 +220,28 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 		@Override
 		public void answered(DatabaseInstance instance, Observation answer) {
-			update(instance, (watched) -> {
-				TopologyMonitor.this.watches.lookedAt(instance);
-				TopologyMonitor.this.log.answered(instance);
-				watched.answered(answer);
-			});
+			TopologyMonitor.this.cluster.answered(instance, answer);
 		}
 
 		@Override
 		public void fellSilent(DatabaseInstance instance) {
-			update(instance, WatchedInstance::fellSilent);
+			TopologyMonitor.this.cluster.update(instance, WatchedInstance::fellSilent);
 		}
 
 		@Override
 		public void withheld(DatabaseInstance instance, WatchFailure failure) {
-			locked(() -> TopologyMonitor.this.log.withheld(instance, failure));
+			TopologyMonitor.this.cluster.withheld(instance, failure);
 		}
 
 		@Override
 		public void failed(DatabaseInstance instance, WatchFailure failure) {
-			update(instance, (watched) -> {
-				TopologyMonitor.this.watches.lookedAt(instance);
-				TopologyMonitor.this.log.failed(instance, failure);
-				watched.failed(failure);
-			});
+			TopologyMonitor.this.cluster.failed(instance, failure);
 		}
 
 		@Override
 		public Attention attention() {
 			Attention attention = attentionToUse();
-			boolean search = attention == Attention.NORMAL && writer(TopologyMonitor.this.topology).isEmpty();
+			boolean search = attention == Attention.NORMAL && !TopologyMonitor.this.cluster.hasWriter();
 			return search ? Attention.SEARCH : attention;
 		}
 
@@ -439,7 +256,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		}
 
 		private Optional<LogProgress> progress(DatabaseInstance instance) {
-			return TopologyMonitor.this.topology.state(instance).map(InstanceState::progress);
+			return topology().state(instance).map(InstanceState::progress);
 		}
 
 	}
