@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsAutoConfiguration;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.spring.LocalRdsAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 
 import io.rdsboot.test.gateway.Logins;
 import io.rdsboot.test.gateway.ServerAddress;
+import io.rdsboot.test.server.FreePorts;
+import io.rdsboot.test.server.NativeServer;
 import org.jspecify.annotations.Nullable;
 
 /**

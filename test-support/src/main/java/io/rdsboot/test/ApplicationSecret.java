@@ -8,6 +8,7 @@ import io.rdsboot.test.aws.DatabaseRoles;
 import io.rdsboot.test.aws.Secret;
 import io.rdsboot.test.aws.SecretJson;
 import io.rdsboot.test.aws.SecretRotation;
+import io.rdsboot.test.installation.Login;
 
 /**
  * Creation of the secret that holds the login of the application's role.

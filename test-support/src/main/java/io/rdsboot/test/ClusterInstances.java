@@ -13,6 +13,13 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.rdsboot.test.process.Deadline;
+import io.rdsboot.test.process.LocalRdsException;
+import io.rdsboot.test.process.Parallel;
+import io.rdsboot.test.server.DatabaseServer;
+import io.rdsboot.test.server.Replication;
+import io.rdsboot.test.server.ServerRuntime;
+
 /**
  * The instances of a cluster: which one is the writer, in which state each is, and what
  * can be done to them. Thread-safe; one thing is done at a time.

@@ -7,6 +7,8 @@ import io.rdsboot.test.aws.AwsAccount;
 import io.rdsboot.test.aws.AwsNames;
 import io.rdsboot.test.aws.ConnectTokens;
 import io.rdsboot.test.gateway.Logins;
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.server.AdminClient;
 import org.jspecify.annotations.Nullable;
 
 /**

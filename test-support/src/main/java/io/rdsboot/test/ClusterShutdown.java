@@ -2,6 +2,7 @@ package io.rdsboot.test;
 
 import java.time.Duration;
 
+import io.rdsboot.test.server.ServerRuntime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

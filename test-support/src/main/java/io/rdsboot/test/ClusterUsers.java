@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.rdsboot.test.process.Deadline;
+
 /**
  * The application contexts that use a cluster. Its servers are stopped after the contexts
  * are closed: what a context does while it closes may need the database, and what it

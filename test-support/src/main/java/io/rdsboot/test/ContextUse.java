@@ -1,5 +1,7 @@
 package io.rdsboot.test;
 
+import org.apiguardian.api.API;
+
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 
@@ -7,7 +9,8 @@ import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
  * Use of a cluster by an application context, from its refresh until it has destroyed its
  * beans.
  */
-final class ContextUse {
+@API(status = API.Status.INTERNAL)
+public final class ContextUse {
 
 	private static final String BEAN_NAME = "localRdsClusterUse";
 
@@ -20,7 +23,7 @@ final class ContextUse {
 	 * @param cluster the cluster
 	 * @param beanFactory the bean factory of the context
 	 */
-	static void begin(LocalRdsCluster cluster, ConfigurableListableBeanFactory beanFactory) {
+	public static void begin(LocalRdsCluster cluster, ConfigurableListableBeanFactory beanFactory) {
 		if (beanFactory instanceof DefaultSingletonBeanRegistry singletons) {
 			cluster.users().add(singletons);
 			// Singletons are destroyed in reverse order: this one after the pools.

@@ -3,6 +3,11 @@ package io.rdsboot.test;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.server.AdminClient;
+import io.rdsboot.test.server.DatabaseServer;
+import io.rdsboot.test.server.SqlQuotes;
+
 /**
  * The application's database and role, RDS's role {@code rds_iam}, and the right to
  * create extensions that RDS gives with {@code rds_superuser}.
@@ -51,16 +56,16 @@ final class DatabaseSetup {
 	 */
 	static void apply(AdminClient client, DatabaseServer writer, ClusterSettings settings, Login application) {
 		client.execute(writer, "postgres",
-				"CREATE ROLE %s LOGIN PASSWORD %s".formatted(identifier(application.username()),
-						literal(application.password())),
-				"CREATE ROLE rds_iam", "CREATE DATABASE %s OWNER %s".formatted(identifier(settings.database()),
-						identifier(application.username())));
+				"CREATE ROLE %s LOGIN PASSWORD %s".formatted(SqlQuotes.identifier(application.username()),
+						SqlQuotes.literal(application.password())),
+				"CREATE ROLE rds_iam", "CREATE DATABASE %s OWNER %s".formatted(SqlQuotes.identifier(settings.database()),
+						SqlQuotes.identifier(application.username())));
 		if (settings.addresses() != null && settings.addresses().iam()) {
-			client.execute(writer, "postgres", "GRANT rds_iam TO %s".formatted(identifier(application.username())));
+			client.execute(writer, "postgres", "GRANT rds_iam TO %s".formatted(SqlQuotes.identifier(application.username())));
 		}
 		for (String extension : settings.extensions()) {
 			client.execute(writer, settings.database(),
-					"CREATE EXTENSION IF NOT EXISTS %s".formatted(identifier(extension)));
+					"CREATE EXTENSION IF NOT EXISTS %s".formatted(SqlQuotes.identifier(extension)));
 		}
 		if (!settings.creatableExtensions().isEmpty()) {
 			grantExtensions(client, writer, settings);
@@ -81,15 +86,7 @@ final class DatabaseSetup {
 	}
 
 	private static String list(List<String> names) {
-		return names.stream().map(DatabaseSetup::literal).collect(Collectors.joining(", "));
-	}
-
-	static String identifier(String name) {
-		return '"' + name.replace("\"", "\"\"") + '"';
-	}
-
-	static String literal(String value) {
-		return '\'' + value.replace("'", "''") + '\'';
+		return names.stream().map(SqlQuotes::literal).collect(Collectors.joining(", "));
 	}
 
 }

@@ -4,6 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.rdsboot.test.gateway.RolePasswords;
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.server.AdminClient;
+import io.rdsboot.test.server.SqlQuotes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +47,7 @@ final class IamRolePasswords implements RolePasswords {
 		}
 		Login login = Login.generate(role);
 		this.client.execute(this.cluster.writer().server(), "postgres", "ALTER ROLE %s PASSWORD %s"
-			.formatted(DatabaseSetup.identifier(role), DatabaseSetup.literal(login.password())));
+			.formatted(SqlQuotes.identifier(role), SqlQuotes.literal(login.password())));
 		this.cluster.awaitReplication();
 		this.passwords.put(role, login.password());
 		return login.password();

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.rdsboot.test.process.LocalRdsException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -17,6 +17,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.process.Deadline;
+import io.rdsboot.test.process.Executables;
+import io.rdsboot.test.process.LocalRdsException;
+import io.rdsboot.test.process.ServerAccount;
+import io.rdsboot.test.server.FreePorts;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import io.rdsboot.test.gateway.Gateway;
 import io.rdsboot.test.gateway.Logins;
 import io.rdsboot.test.gateway.ServerAddress;
+import io.rdsboot.test.server.NativeServer;
 import org.jspecify.annotations.Nullable;
 
 /**

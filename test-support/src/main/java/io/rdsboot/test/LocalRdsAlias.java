@@ -2,6 +2,8 @@ package io.rdsboot.test;
 
 import io.rdsboot.test.gateway.Forwarder;
 import io.rdsboot.test.gateway.ServerAddress;
+import io.rdsboot.test.server.FreePorts;
+import io.rdsboot.test.server.NativeServer;
 
 /**
  * A host and port that leads to one server now and to another later, as a CNAME, a

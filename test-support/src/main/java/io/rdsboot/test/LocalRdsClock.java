@@ -7,6 +7,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import io.rdsboot.test.process.Deadline;
+import io.rdsboot.test.process.LocalRdsException;
+
 /**
  * The clock of a {@link LocalRdsCluster}: the system's, and what a test has moved it on.
  * Thread-safe.

@@ -9,6 +9,15 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.server.AdminClient;
+import io.rdsboot.test.server.AuroraFunctions;
+import io.rdsboot.test.server.DatabaseServer;
+import io.rdsboot.test.server.PostgresParameters;
+import io.rdsboot.test.server.Replication;
+import io.rdsboot.test.server.ReplicationLag;
+import io.rdsboot.test.server.ServerRuntime;
+import io.rdsboot.test.server.ServerRuntimes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * A local RDS: a PostgreSQL writer and its streaming readers on loopback, with the
  * controls that tests of failover, lag and outage need.
  * <p>
- * Every wait has a limit; what fails is a {@link LocalRdsException}. A control that does
+ * Every wait has a limit; what fails is a {@link io.rdsboot.test.process.LocalRdsException}. A control that does
  * not fit the instance's state is an {@link IllegalStateException}, an instance of
  * another cluster an {@link IllegalArgumentException}. Nothing is left of a cluster when
  * it is closed or the JVM ends, which stops the servers after the application contexts

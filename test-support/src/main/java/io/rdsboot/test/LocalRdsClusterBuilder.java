@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.rdsboot.test.server.ReplicationLag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -234,7 +235,7 @@ public final class LocalRdsClusterBuilder {
 	/**
 	 * Starts the cluster.
 	 * @return a cluster whose instances accept connections
-	 * @throws LocalRdsException when this machine has no PostgreSQL to run it on, or a
+	 * @throws io.rdsboot.test.process.LocalRdsException when this machine has no PostgreSQL to run it on, or a
 	 * server does not start
 	 */
 	public LocalRdsCluster start() {

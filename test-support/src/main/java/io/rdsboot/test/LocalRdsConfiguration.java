@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
  * with IAM, declare a bean of type {@link LocalRdsCluster} in a configuration of your own
  * instead.
  *
- * @see LocalRdsAutoConfiguration
+ * @see io.rdsboot.test.spring.LocalRdsAutoConfiguration
  */
 @Configuration(proxyBeanMethods = false)
 public class LocalRdsConfiguration {

@@ -1,5 +1,8 @@
 package io.rdsboot.test;
 
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.server.DatabaseServer;
+
 /**
  * One PostgreSQL server of a {@link LocalRdsCluster}, for its whole life: its name and
  * port stay the same when it is restarted or changes its role. Thread-safe.

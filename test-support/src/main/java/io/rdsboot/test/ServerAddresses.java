@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import io.rdsboot.test.gateway.ServerAddress;
+import io.rdsboot.test.server.FreePorts;
+import io.rdsboot.test.server.NativeServer;
 
 /**
  * Where the servers of one cluster listen.
@@ -36,7 +38,7 @@ interface ServerAddresses {
 	 * Each server on a host of its own, all on the same port, which is free on the hosts
 	 * of the first nine.
 	 * @return the addresses
-	 * @throws LocalRdsException when this machine does not answer on such hosts
+	 * @throws io.rdsboot.test.process.LocalRdsException when this machine does not answer on such hosts
 	 */
 	static ServerAddresses onDistinctHosts() {
 		int port = distinctHostsPort();
@@ -46,7 +48,7 @@ interface ServerAddresses {
 	/**
 	 * Finds a port that is free on the hosts of the first nine instances.
 	 * @return the port
-	 * @throws LocalRdsException when this machine does not answer on such hosts
+	 * @throws io.rdsboot.test.process.LocalRdsException when this machine does not answer on such hosts
 	 */
 	static int distinctHostsPort() {
 		return FreePorts.INSTANCE.next(hosts(CHECKED_HOSTS));

@@ -3,13 +3,17 @@ package io.rdsboot.test;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.rdsboot.test.server.ReplicationLag;
+import org.apiguardian.api.API;
+
 /**
  * The clusters of this JVM that test classes share, one for each set of settings.
  * Thread-safe.
  */
-final class SharedClusters implements AutoCloseable {
+@API(status = API.Status.INTERNAL)
+public final class SharedClusters implements AutoCloseable {
 
-	static final SharedClusters INSTANCE = new SharedClusters();
+	public static final SharedClusters INSTANCE = new SharedClusters();
 
 	private final Map<ClusterSettings, LocalRdsCluster> clusters = new HashMap<>();
 
@@ -21,7 +25,7 @@ final class SharedClusters implements AutoCloseable {
 	 * @param annotation the settings
 	 * @return a cluster that its caller does not close
 	 */
-	synchronized LocalRdsCluster get(LocalRds annotation) {
+	public synchronized LocalRdsCluster get(LocalRds annotation) {
 		return this.clusters.computeIfAbsent(settings(annotation), LocalRdsCluster::start);
 	}
 
@@ -57,6 +61,15 @@ final class SharedClusters implements AutoCloseable {
 			builder.parameter(parameter.substring(0, separator).strip(), parameter.substring(separator + 1).strip());
 		}
 		return builder.settings();
+	}
+
+	/**
+	 * Returns what tells annotations apart.
+	 * @param annotation the annotation of a test class
+	 * @return a key, equal for annotations that may share a cluster
+	 */
+	public static Object key(LocalRds annotation) {
+		return settings(annotation);
 	}
 
 	/**

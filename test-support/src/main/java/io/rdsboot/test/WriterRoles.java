@@ -7,6 +7,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.rdsboot.test.aws.DatabaseRoles;
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.process.LocalRdsException;
+import io.rdsboot.test.server.AdminClient;
+import io.rdsboot.test.server.SqlQuotes;
 
 /**
  * The roles of a cluster, changed on its present writer.
@@ -35,20 +39,20 @@ final class WriterRoles implements DatabaseRoles {
 
 	@Override
 	public void setPassword(String role, String password) {
-		execute("ALTER ROLE %s PASSWORD %s".formatted(DatabaseSetup.identifier(role), DatabaseSetup.literal(password)));
+		execute("ALTER ROLE %s PASSWORD %s".formatted(SqlQuotes.identifier(role), SqlQuotes.literal(password)));
 		this.listener.accept(new Login(role, password));
 	}
 
 	@Override
 	public void setPassword(String role, String password, String original) {
 		String exists = this.client.query(this.writer.get().server(),
-				"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)".formatted(DatabaseSetup.literal(role)));
+				"SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)".formatted(SqlQuotes.literal(role)));
 		if ("t".equals(exists)) {
 			setPassword(role, password);
 		}
 		else {
-			execute("CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s".formatted(DatabaseSetup.identifier(role),
-					DatabaseSetup.literal(password), DatabaseSetup.identifier(original)));
+			execute("CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s".formatted(SqlQuotes.identifier(role),
+					SqlQuotes.literal(password), SqlQuotes.identifier(original)));
 		}
 	}
 

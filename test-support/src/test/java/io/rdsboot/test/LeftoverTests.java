@@ -10,6 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.rdsboot.test.installation.ClusterDirectory;
+import io.rdsboot.test.installation.DataTemplates;
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.installation.PostgresInstallation;
+import io.rdsboot.test.installation.PostgresInstallations;
+import io.rdsboot.test.server.NativeRuntime;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;

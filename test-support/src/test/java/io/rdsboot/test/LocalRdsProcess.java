@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.test.server.NativeRuntime;
 import org.awaitility.Awaitility;
 
 /**

@@ -2,6 +2,11 @@ package io.rdsboot.test;
 
 import java.util.Map;
 
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.installation.PostgresInstallation;
+import io.rdsboot.test.installation.PostgresInstallations;
+import io.rdsboot.test.server.NativeRuntime;
+import io.rdsboot.test.server.ServerRuntime;
 import org.junit.jupiter.api.Assumptions;
 
 /**

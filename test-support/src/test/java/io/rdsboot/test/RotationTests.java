@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 import io.rdsboot.test.aws.AwsClients;
+import io.rdsboot.test.installation.Login;
+import io.rdsboot.test.process.LocalRdsException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
