@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
  * A local RDS: a PostgreSQL writer and its streaming readers on loopback, with the
  * controls that tests of failover, lag and outage need.
  * <p>
- * Every wait has a limit; what fails is a {@link io.rdsboot.test.process.LocalRdsException}. A control that does
- * not fit the instance's state is an {@link IllegalStateException}, an instance of
- * another cluster an {@link IllegalArgumentException}. Nothing is left of a cluster when
+ * Every wait has a limit; what fails is a
+ * {@link io.rdsboot.test.process.LocalRdsException}. A control that does not fit the
+ * instance's state is an {@link IllegalStateException}, an instance of another cluster an
+ * {@link IllegalArgumentException}. Nothing is left of a cluster when
  * it is closed or the JVM ends, which stops the servers after the application contexts
  * that use them; servers of a killed JVM end with it. What {@code initdb} has made stays
  * in the temporary directory, for the next clusters of the same user. Thread-safe; the

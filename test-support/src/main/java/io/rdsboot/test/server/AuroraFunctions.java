@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Aurora's functions, as SQL functions of the same names: each server reads what
- * {@link io.rdsboot.test.LocalAurora} has written of the cluster, and adds its own positions in the log.
+ * {@link io.rdsboot.test.LocalAurora} has written of the cluster, and adds its own
+ * positions in the log.
  *
  * @see <a href=
  * "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora_replica_status.html">aurora_replica_status</a>
