@@ -11,6 +11,7 @@ import io.rdsboot.test.gateway.Logins;
 import io.rdsboot.test.gateway.ServerAddress;
 import io.rdsboot.test.server.FreePorts;
 import io.rdsboot.test.server.NativeServer;
+import io.rdsboot.test.server.ServerAddresses;
 import org.jspecify.annotations.Nullable;
 
 /**

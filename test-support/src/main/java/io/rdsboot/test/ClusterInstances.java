@@ -18,6 +18,7 @@ import io.rdsboot.test.process.LocalRdsException;
 import io.rdsboot.test.process.Parallel;
 import io.rdsboot.test.server.DatabaseServer;
 import io.rdsboot.test.server.Replication;
+import io.rdsboot.test.server.ServerAddresses;
 import io.rdsboot.test.server.ServerRuntime;
 
 /**

@@ -58,10 +58,11 @@ final class DatabaseSetup {
 		client.execute(writer, "postgres",
 				"CREATE ROLE %s LOGIN PASSWORD %s".formatted(SqlQuotes.identifier(application.username()),
 						SqlQuotes.literal(application.password())),
-				"CREATE ROLE rds_iam", "CREATE DATABASE %s OWNER %s".formatted(SqlQuotes.identifier(settings.database()),
-						SqlQuotes.identifier(application.username())));
+				"CREATE ROLE rds_iam", "CREATE DATABASE %s OWNER %s".formatted(
+						SqlQuotes.identifier(settings.database()), SqlQuotes.identifier(application.username())));
 		if (settings.addresses() != null && settings.addresses().iam()) {
-			client.execute(writer, "postgres", "GRANT rds_iam TO %s".formatted(SqlQuotes.identifier(application.username())));
+			client.execute(writer, "postgres",
+					"GRANT rds_iam TO %s".formatted(SqlQuotes.identifier(application.username())));
 		}
 		for (String extension : settings.extensions()) {
 			client.execute(writer, settings.database(),

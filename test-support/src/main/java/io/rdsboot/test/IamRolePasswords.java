@@ -46,8 +46,8 @@ final class IamRolePasswords implements RolePasswords {
 			return present;
 		}
 		Login login = Login.generate(role);
-		this.client.execute(this.cluster.writer().server(), "postgres", "ALTER ROLE %s PASSWORD %s"
-			.formatted(SqlQuotes.identifier(role), SqlQuotes.literal(login.password())));
+		this.client.execute(this.cluster.writer().server(), "postgres",
+				"ALTER ROLE %s PASSWORD %s".formatted(SqlQuotes.identifier(role), SqlQuotes.literal(login.password())));
 		this.cluster.awaitReplication();
 		this.passwords.put(role, login.password());
 		return login.password();

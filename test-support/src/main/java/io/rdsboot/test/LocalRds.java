@@ -33,7 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * </pre>
  *
  * To run an application on a local cluster, declare a {@link LocalRdsCluster} as a bean
- * instead: {@link io.rdsboot.test.spring.LocalRdsAutoConfiguration} makes connection details from it.
+ * instead: {@link io.rdsboot.test.spring.LocalRdsAutoConfiguration} makes connection
+ * details from it.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -16,6 +16,7 @@ import io.rdsboot.test.server.DatabaseServer;
 import io.rdsboot.test.server.PostgresParameters;
 import io.rdsboot.test.server.Replication;
 import io.rdsboot.test.server.ReplicationLag;
+import io.rdsboot.test.server.ServerAddresses;
 import io.rdsboot.test.server.ServerRuntime;
 import io.rdsboot.test.server.ServerRuntimes;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,11 @@ import org.slf4j.LoggerFactory;
  * Every wait has a limit; what fails is a
  * {@link io.rdsboot.test.process.LocalRdsException}. A control that does not fit the
  * instance's state is an {@link IllegalStateException}, an instance of another cluster an
- * {@link IllegalArgumentException}. Nothing is left of a cluster when
- * it is closed or the JVM ends, which stops the servers after the application contexts
- * that use them; servers of a killed JVM end with it. What {@code initdb} has made stays
- * in the temporary directory, for the next clusters of the same user. Thread-safe; the
- * controls work one at a time.
+ * {@link IllegalArgumentException}. Nothing is left of a cluster when it is closed or the
+ * JVM ends, which stops the servers after the application contexts that use them; servers
+ * of a killed JVM end with it. What {@code initdb} has made stays in the temporary
+ * directory, for the next clusters of the same user. Thread-safe; the controls work one
+ * at a time.
  *
  * @see #builder()
  */

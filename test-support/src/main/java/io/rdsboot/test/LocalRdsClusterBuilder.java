@@ -235,8 +235,8 @@ public final class LocalRdsClusterBuilder {
 	/**
 	 * Starts the cluster.
 	 * @return a cluster whose instances accept connections
-	 * @throws io.rdsboot.test.process.LocalRdsException when this machine has no PostgreSQL to run it on, or a
-	 * server does not start
+	 * @throws io.rdsboot.test.process.LocalRdsException when this machine has no
+	 * PostgreSQL to run it on, or a server does not start
 	 */
 	public LocalRdsCluster start() {
 		return LocalRdsCluster.start(settings());

@@ -84,7 +84,8 @@ public final class LocalRdsSecret {
 	 * @param step the step that comes next
 	 * @throws IllegalStateException when another step comes next, or the secret's value
 	 * is not JSON with a user and a password
-	 * @throws io.rdsboot.test.process.LocalRdsException when the writer refuses or does not answer
+	 * @throws io.rdsboot.test.process.LocalRdsException when the writer refuses or does
+	 * not answer
 	 */
 	public synchronized void rotate(RotationStep step) {
 		if (step != this.left.element()) {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 import io.rdsboot.test.gateway.CertificateAuthority;
+import io.rdsboot.test.server.ServerAddresses;
 
 /**
  * The certificates of a cluster's addresses, each made when it is first asked for.

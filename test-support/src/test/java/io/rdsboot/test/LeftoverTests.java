@@ -17,9 +17,10 @@ import io.rdsboot.test.installation.PostgresInstallation;
 import io.rdsboot.test.installation.PostgresInstallations;
 import io.rdsboot.test.server.NativeRuntime;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
@@ -32,58 +33,68 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ResourceLock(Resources.SYSTEM_PROPERTIES)
 class LeftoverTests {
 
-	/** Not a temporary directory of JUnit's, which the servers' user could not enter. */
-	private Path directory;
+	/**
+	 * Of all tests, because templates stay. Not a temporary directory of JUnit's, which
+	 * the servers' user could not enter.
+	 */
+	private static Path directory;
 
-	private PostgresInstallation installation;
+	private static PostgresInstallation installation;
 
-	@BeforeEach
-	void directory() throws IOException {
+	@BeforeAll
+	static void createDirectory() throws IOException {
 		PostgresInstallation found = new PostgresInstallations().find("vector");
 		Assumptions.assumeTrue(found != null, "no PostgreSQL with pgvector is installed");
-		this.installation = found;
-		this.directory = Files.createTempDirectory("rds-tests-");
-		this.directory.toFile().setExecutable(true, false);
-		System.setProperty(NativeRuntime.DIRECTORY_PROPERTY, this.directory.toString());
+		installation = found;
+		directory = Files.createTempDirectory("rds-tests-");
+		directory.toFile().setExecutable(true, false);
+		System.setProperty(NativeRuntime.DIRECTORY_PROPERTY, directory.toString());
+	}
+
+	@AfterAll
+	static void deleteDirectory() throws IOException {
+		System.clearProperty(NativeRuntime.DIRECTORY_PROPERTY);
+		if (directory != null) {
+			ClusterDirectory.deleteRecursively(directory);
+		}
 	}
 
 	@AfterEach
-	void restore() throws IOException {
-		System.clearProperty(NativeRuntime.DIRECTORY_PROPERTY);
-		if (this.directory != null) {
-			ClusterDirectory.deleteRecursively(this.directory);
+	void deleteWhatIsLeft() throws IOException {
+		for (Path left : directories()) {
+			ClusterDirectory.deleteRecursively(left);
 		}
 	}
 
 	@Test
 	void jvmWhenKilledLeavesNoServersAndData() throws Exception {
-		try (LocalRdsProcess other = LocalRdsProcess.start(this.directory)) {
-			assertThat(LocalRdsProcess.serversIn(this.directory)).hasSize(2);
+		try (LocalRdsProcess other = LocalRdsProcess.start(directory)) {
+			assertThat(LocalRdsProcess.serversIn(directory)).hasSize(2);
 			other.kill();
 		}
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> directories().isEmpty());
-		assertThat(LocalRdsProcess.serversIn(this.directory)).isEmpty();
+		assertThat(LocalRdsProcess.serversIn(directory)).isEmpty();
 	}
 
 	@Test
 	void startWhenJvmWasKilledWithItsGuardRemovesItsServersAndData() throws Exception {
-		try (LocalRdsProcess other = LocalRdsProcess.start(this.directory)) {
+		try (LocalRdsProcess other = LocalRdsProcess.start(directory)) {
 			other.killWithGuard();
 		}
-		assertThat(LocalRdsProcess.serversIn(this.directory)).as("servers outlive a killed JVM").hasSize(2);
+		assertThat(LocalRdsProcess.serversIn(directory)).as("servers outlive a killed JVM").hasSize(2);
 		assertThat(directories()).hasSize(1);
 		open().close();
-		assertThat(LocalRdsProcess.serversIn(this.directory)).isEmpty();
+		assertThat(LocalRdsProcess.serversIn(directory)).isEmpty();
 		assertThat(directories()).isEmpty();
 	}
 
 	@Test
 	void startWhenOtherJvmLivesLeavesItsCluster() throws Exception {
-		try (LocalRdsProcess other = LocalRdsProcess.start(this.directory)) {
-			List<Long> servers = LocalRdsProcess.serversIn(this.directory);
+		try (LocalRdsProcess other = LocalRdsProcess.start(directory)) {
+			List<Long> servers = LocalRdsProcess.serversIn(directory);
 			open().close();
 			assertThat(servers).hasSize(2);
-			assertThat(LocalRdsProcess.serversIn(this.directory)).isEqualTo(servers);
+			assertThat(LocalRdsProcess.serversIn(directory)).isEqualTo(servers);
 			assertThat(directories()).hasSize(1);
 			other.kill();
 		}
@@ -92,33 +103,33 @@ class LeftoverTests {
 
 	@Test
 	void jvmWhenTerminatedRemovesItsServersAndData() throws Exception {
-		try (LocalRdsProcess other = LocalRdsProcess.start(this.directory)) {
+		try (LocalRdsProcess other = LocalRdsProcess.start(directory)) {
 			other.terminate();
 		}
-		assertThat(LocalRdsProcess.serversIn(this.directory)).isEmpty();
+		assertThat(LocalRdsProcess.serversIn(directory)).isEmpty();
 		assertThat(directories()).isEmpty();
 	}
 
 	@Test
 	void closeWhenInstancesAreFrozenAndCrashedLeavesNothing() throws IOException {
 		LocalRdsCluster cluster = LocalRdsCluster.builder().readers(2).start();
-		Set<Path> memory = sharedMemory(LocalRdsProcess.serversIn(this.directory));
+		Set<Path> memory = sharedMemory(LocalRdsProcess.serversIn(directory));
 		cluster.crash(cluster.writer());
 		cluster.freeze(cluster.readers().get(0));
 		cluster.close();
 		cluster.close();
-		assertThat(LocalRdsProcess.serversIn(this.directory)).isEmpty();
+		assertThat(LocalRdsProcess.serversIn(directory)).isEmpty();
 		assertThat(directories()).isEmpty();
 		assertThat(memory).allSatisfy((segment) -> assertThat(segment).doesNotExist());
 	}
 
-	private NativeRuntime open() {
-		return NativeRuntime.open(this.installation, Login.generate("rdsadmin"), Map.of());
+	private static NativeRuntime open() {
+		return NativeRuntime.open(installation, Login.generate("rdsadmin"), Map.of());
 	}
 
 	/** Templates are meant to stay. */
-	private List<Path> directories() throws IOException {
-		try (Stream<Path> children = Files.list(this.directory)) {
+	private static List<Path> directories() throws IOException {
+		try (Stream<Path> children = Files.list(directory)) {
 			return children.filter(Files::isDirectory)
 				.filter((child) -> !child.getFileName().toString().startsWith(DataTemplates.PREFIX))
 				.toList();

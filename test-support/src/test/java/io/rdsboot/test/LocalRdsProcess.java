@@ -29,6 +29,7 @@ final class LocalRdsProcess implements AutoCloseable {
 	static LocalRdsProcess start(Path directory) throws IOException {
 		Path log = directory.resolve("jvm.log");
 		Path up = directory.resolve("up");
+		Files.deleteIfExists(up);
 		LocalRdsProcess started = new LocalRdsProcess(
 				new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 						System.getProperty("java.class.path"),

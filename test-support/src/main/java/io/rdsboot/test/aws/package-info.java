@@ -7,4 +7,3 @@ package io.rdsboot.test.aws;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

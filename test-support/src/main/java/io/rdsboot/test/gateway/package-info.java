@@ -8,4 +8,3 @@ package io.rdsboot.test.gateway;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

@@ -53,8 +53,8 @@ public final class PostgresInstallations {
 	 * @param environment environment variables by name
 	 * @param root the directory in which the layouts stand
 	 */
-	public PostgresInstallations(UnaryOperator<@Nullable String> properties, UnaryOperator<@Nullable String> environment,
-			Path root) {
+	public PostgresInstallations(UnaryOperator<@Nullable String> properties,
+			UnaryOperator<@Nullable String> environment, Path root) {
 		this.properties = properties;
 		this.environment = environment;
 		this.root = root;

@@ -5,4 +5,3 @@
 package io.rdsboot.test.process;
 
 import org.jspecify.annotations.NullMarked;
-

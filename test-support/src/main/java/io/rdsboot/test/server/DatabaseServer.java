@@ -2,7 +2,8 @@ package io.rdsboot.test.server;
 
 /**
  * One PostgreSQL server and its data, as a {@link ServerRuntime} runs it. Every method
- * has a limit of time and throws {@link io.rdsboot.test.process.LocalRdsException}. Not thread-safe.
+ * has a limit of time and throws {@link io.rdsboot.test.process.LocalRdsException}. Not
+ * thread-safe.
  */
 public interface DatabaseServer {
 

@@ -66,7 +66,8 @@ public final class NativeRuntime implements ServerRuntime {
 	 * @param parameters the servers' settings
 	 * @return a runtime without servers
 	 */
-	public static NativeRuntime open(PostgresInstallation installation, Login administrator, Map<String, String> parameters) {
+	public static NativeRuntime open(PostgresInstallation installation, Login administrator,
+			Map<String, String> parameters) {
 		Path parent = Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")))
 			.toAbsolutePath();
 		removeLeftovers(parent);

@@ -30,7 +30,8 @@ public interface ServerRuntime extends AutoCloseable {
 	/**
 	 * A directory of this machine in which all servers can read what this JVM writes.
 	 * @return the directory
-	 * @throws io.rdsboot.test.process.LocalRdsException when servers of this kind have no such directory
+	 * @throws io.rdsboot.test.process.LocalRdsException when servers of this kind have no
+	 * such directory
 	 */
 	Path sharedDirectory();
 

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL servers, as processes of this machine or containers, and replication
- * between them.
+ * PostgreSQL servers, as processes of this machine or containers, and replication between
+ * them.
  */
 @API(status = API.Status.INTERNAL)
 @NullMarked
@@ -8,4 +8,3 @@ package io.rdsboot.test.server;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

@@ -18,8 +18,10 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.test.process.LocalRdsException;
 import io.rdsboot.test.process.ServerAccount;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,28 +36,38 @@ class DataTemplatesTests {
 
 	private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+	/** Holds a template that was made at {@link #NOW}, for tests that begin with one. */
+	private static Path made;
+
+	private static PostgresInstallation installation;
+
 	/** Not a temporary directory of JUnit's, which the servers' user could not enter. */
 	private Path directory;
 
-	private PostgresInstallation installation;
+	@BeforeAll
+	static void make() throws IOException {
+		PostgresInstallation found = new PostgresInstallations().find("vector");
+		Assumptions.assumeTrue(found != null, "no PostgreSQL with pgvector is installed");
+		installation = found;
+		made = createDirectory();
+		copy(made, home(made, "first"), NOW);
+	}
 
-	private ServerAccount account;
+	@AfterAll
+	static void deleteMade() throws IOException {
+		if (made != null) {
+			ClusterDirectory.deleteRecursively(made);
+		}
+	}
 
 	@BeforeEach
 	void directory() throws IOException {
-		PostgresInstallation found = new PostgresInstallations().find("vector");
-		Assumptions.assumeTrue(found != null, "no PostgreSQL with pgvector is installed");
-		this.installation = found;
-		this.directory = Files.createTempDirectory("rds-tests-");
-		this.directory.toFile().setExecutable(true, false);
-		this.account = ServerAccount.forServersIn(this.directory);
+		this.directory = createDirectory();
 	}
 
 	@AfterEach
 	void delete() throws IOException {
-		if (this.directory != null) {
-			ClusterDirectory.deleteRecursively(this.directory);
-		}
+		ClusterDirectory.deleteRecursively(this.directory);
 	}
 
 	@Test
@@ -73,14 +85,16 @@ class DataTemplatesTests {
 
 	@Test
 	void templateForAnotherUserIsAnotherOne() throws IOException {
+		useMade();
 		Login login = copy(home("first"), NOW);
-		Login other = templates(NOW).copy(new Initdb(this.installation, this.account, "somebody"), home("second"));
+		Login other = templates(this.directory, NOW).copy(initdb(this.directory, "somebody"), home("second"));
 		assertThat(other.username()).isEqualTo("somebody");
 		assertThat(other.password()).isNotEqualTo(login.password());
 	}
 
 	@Test
 	void templateThatHasLostFilesIsMadeAnew() throws IOException {
+		useMade();
 		Path first = home("first");
 		Login login = copy(first, NOW);
 		Files.delete(template().resolve("data/base/1/PG_VERSION"));
@@ -94,6 +108,7 @@ class DataTemplatesTests {
 
 	@Test
 	void templatesThatNobodyUsesAreRemovedWhenOneIsMade() throws IOException {
+		useMade();
 		copy(home("first"), NOW);
 		Path used = template();
 		Path old = Files.createDirectory(templateDirectory().resolve("old"));
@@ -111,6 +126,7 @@ class DataTemplatesTests {
 
 	@Test
 	void templatesAreForNobodyElse() throws IOException {
+		useMade();
 		copy(home("first"), NOW);
 		assertThat(Files.getPosixFilePermissions(templateDirectory()))
 			.isEqualTo(PosixFilePermissions.fromString("rwx------"));
@@ -133,6 +149,7 @@ class DataTemplatesTests {
 
 	@Test
 	void identifierOfDataWithOtherFilesIsNotChanged() throws IOException {
+		useMade();
 		Path home = home("first");
 		copy(home, NOW);
 		Path data = home.resolve("data");
@@ -161,22 +178,49 @@ class DataTemplatesTests {
 		}
 	}
 
-	private Login copy(Path home, Instant now) throws IOException {
-		return templates(now).copy(new Initdb(this.installation, this.account, "rdsadmin"), home);
+	private static Path createDirectory() throws IOException {
+		Path directory = Files.createTempDirectory("rds-tests-");
+		directory.toFile().setExecutable(true, false);
+		return directory;
 	}
 
-	private DataTemplates templates(Instant now) {
-		return new DataTemplates(this.directory, InstantSource.fixed(now));
+	/** Begins with the template that was made for all tests. */
+	private void useMade() throws IOException {
+		DataFiles.copy(templateDirectory(made), templateDirectory());
+	}
+
+	private Login copy(Path home, Instant now) throws IOException {
+		return copy(this.directory, home, now);
+	}
+
+	private static Login copy(Path directory, Path home, Instant now) throws IOException {
+		return templates(directory, now).copy(initdb(directory, "rdsadmin"), home);
+	}
+
+	private static DataTemplates templates(Path directory, Instant now) {
+		return new DataTemplates(directory, InstantSource.fixed(now));
+	}
+
+	private static Initdb initdb(Path directory, String username) {
+		return new Initdb(installation, ServerAccount.forServersIn(directory), username);
 	}
 
 	private Path home(String name) throws IOException {
-		Path home = Files.createDirectory(this.directory.resolve(name));
-		this.account.own(home);
+		return home(this.directory, name);
+	}
+
+	private static Path home(Path directory, String name) throws IOException {
+		Path home = Files.createDirectory(directory.resolve(name));
+		ServerAccount.forServersIn(directory).own(home);
 		return home;
 	}
 
 	private Path templateDirectory() {
-		return this.directory.resolve("rds-local-templates-" + System.getProperty("user.name"));
+		return templateDirectory(this.directory);
+	}
+
+	private static Path templateDirectory(Path directory) {
+		return directory.resolve("rds-local-templates-" + System.getProperty("user.name"));
 	}
 
 	private Path template() throws IOException {

@@ -1,17 +1,15 @@
-package io.rdsboot.test;
+package io.rdsboot.test.server;
 
 import java.util.List;
 import java.util.stream.IntStream;
 
 import io.rdsboot.test.gateway.ServerAddress;
-import io.rdsboot.test.server.FreePorts;
-import io.rdsboot.test.server.NativeServer;
 
 /**
  * Where the servers of one cluster listen.
  */
 @FunctionalInterface
-interface ServerAddresses {
+public interface ServerAddresses {
 
 	/** All that a cluster can start with: a writer and eight readers. */
 	int CHECKED_HOSTS = 9;
@@ -38,7 +36,8 @@ interface ServerAddresses {
 	 * Each server on a host of its own, all on the same port, which is free on the hosts
 	 * of the first nine.
 	 * @return the addresses
-	 * @throws io.rdsboot.test.process.LocalRdsException when this machine does not answer on such hosts
+	 * @throws io.rdsboot.test.process.LocalRdsException when this machine does not answer
+	 * on such hosts
 	 */
 	static ServerAddresses onDistinctHosts() {
 		int port = distinctHostsPort();
@@ -48,7 +47,8 @@ interface ServerAddresses {
 	/**
 	 * Finds a port that is free on the hosts of the first nine instances.
 	 * @return the port
-	 * @throws io.rdsboot.test.process.LocalRdsException when this machine does not answer on such hosts
+	 * @throws io.rdsboot.test.process.LocalRdsException when this machine does not answer
+	 * on such hosts
 	 */
 	static int distinctHostsPort() {
 		return FreePorts.INSTANCE.next(hosts(CHECKED_HOSTS));
