@@ -28,11 +28,11 @@ final class FoundRowsReader<T> {
 
 	FoundRowsReader(SearchSettings settings, NearestSql sql, RowMapper<T> mapper) {
 		this.mapper = mapper;
-		this.limit = settings.limit;
+		this.limit = settings.limit();
 		this.maxDistance = sql.maxDistance();
 		this.distanceColumn = sql.columns().size() + 1;
-		this.numberColumn = this.distanceColumn + ((settings.hybrid != null) ? 2 : 1);
-		this.threshold = settings.threshold != null;
+		this.numberColumn = this.distanceColumn + ((settings.hybrid() != null) ? 2 : 1);
+		this.threshold = settings.threshold() != null;
 	}
 
 	/**

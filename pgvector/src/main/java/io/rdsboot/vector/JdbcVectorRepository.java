@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
+import org.springframework.util.Assert;
 
 /**
  * {@link VectorRepository} on JDBC, with vectors in the server's binary format.
+ * Thread-safe. Spring Boot's auto-configuration makes one for each declared repository;
+ * without Boot, {@link #of} and {@link #builder} do.
  *
  * @param <ID> type of the ids
  */
-final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
+public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final DataSource dataSource;
 
@@ -46,7 +49,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final UnknownKeys unknownKeys;
 
-	JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
+	private JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
 			@Nullable TenantResolver tenantResolver, @Nullable SQLExceptionTranslator exceptionTranslator) {
 		VectorConnections connections = new VectorConnections(dataSource, exceptionTranslator);
 		this.dataSource = dataSource;
@@ -61,6 +64,38 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
 		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants);
 		this.unknownKeys = new UnknownKeys(table, connections);
+	}
+
+	/**
+	 * Return a repository of a table that exists and has no tenants.
+	 * @param <ID> type of the ids
+	 * @param dataSource where the table is
+	 * @param table the table
+	 * @param idClass class of the ids, which is the {@link IdType#javaType() Java type}
+	 * of the table's id type
+	 * @return the repository
+	 * @throws IllegalArgumentException if the class does not fit the table's id type, or
+	 * the table is declared with a tenant
+	 */
+	public static <ID> VectorRepository<ID> of(DataSource dataSource, VectorTable table, Class<ID> idClass) {
+		return builder(dataSource, table, idClass).build();
+	}
+
+	/**
+	 * Return a builder of a repository of a table that exists.
+	 * @param <ID> type of the ids
+	 * @param dataSource where the table is
+	 * @param table the table
+	 * @param idClass class of the ids, which is the {@link IdType#javaType() Java type}
+	 * of the table's id type
+	 * @return the builder
+	 * @throws IllegalArgumentException if the class does not fit the table's id type
+	 */
+	public static <ID> Builder<ID> builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
+		Assert.isTrue(table.idType().javaType() == idClass,
+				() -> "ids of vector table %s are of type %s, which is %s in Java, not %s".formatted(table,
+						table.idType().sqlType(), table.idType().javaType().getName(), idClass.getName()));
+		return new Builder<>(dataSource, table, idClass);
 	}
 
 	@Override
@@ -209,7 +244,7 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	}
 
 	private <T> List<T> noted(VectorSearch search, List<T> found) {
-		this.unknownKeys.used(search.settings().filter, !found.isEmpty());
+		this.unknownKeys.used(search.settings().filter(), !found.isEmpty());
 		return found;
 	}
 
@@ -225,6 +260,68 @@ final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public String explain(VectorSearch search) {
 		return this.searcher.explain(search);
+	}
+
+	/**
+	 * Builder of a {@link VectorRepository}. Not thread-safe.
+	 *
+	 * <p>
+	 * Defaults: no tenant resolver, Spring's own exceptions.
+	 *
+	 * @param <ID> type of the ids
+	 */
+	public static final class Builder<ID> {
+
+		private final DataSource dataSource;
+
+		private final VectorTable table;
+
+		private final Class<ID> idClass;
+
+		private @Nullable TenantResolver tenantResolver;
+
+		private @Nullable SQLExceptionTranslator exceptionTranslator;
+
+		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
+			this.dataSource = dataSource;
+			this.table = table;
+			this.idClass = idClass;
+		}
+
+		/**
+		 * Set what says which tenant a call is for. Required if the table is declared
+		 * with a tenant, and not asked otherwise.
+		 * @param tenantResolver the resolver, or {@code null} for none
+		 * @return this builder
+		 */
+		public Builder<ID> tenantResolver(@Nullable TenantResolver tenantResolver) {
+			this.tenantResolver = tenantResolver;
+			return this;
+		}
+
+		/**
+		 * Set what makes {@link org.springframework.dao.DataAccessException}s of those of
+		 * JDBC, so that a repository throws what the application's {@code JdbcTemplate}
+		 * throws.
+		 * @param exceptionTranslator the translator, or {@code null} for Spring's own
+		 * @return this builder
+		 */
+		public Builder<ID> exceptionTranslator(@Nullable SQLExceptionTranslator exceptionTranslator) {
+			this.exceptionTranslator = exceptionTranslator;
+			return this;
+		}
+
+		/**
+		 * Build the repository.
+		 * @return the repository
+		 * @throws IllegalArgumentException if the table is declared with a tenant and
+		 * there is no resolver
+		 */
+		public VectorRepository<ID> build() {
+			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver,
+					this.exceptionTranslator);
+		}
+
 	}
 
 }

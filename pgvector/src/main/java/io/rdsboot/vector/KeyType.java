@@ -146,7 +146,7 @@ public enum KeyType {
 			requireStorable((String) converted);
 		}
 		else if (this == TEXT_ARRAY) {
-			KeyValues.strings(converted).forEach(KeyType::requireStorable);
+			((List<?>) converted).forEach((item) -> requireStorable((String) item));
 		}
 	}
 

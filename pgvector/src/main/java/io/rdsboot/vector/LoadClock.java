@@ -1,6 +1,7 @@
 package io.rdsboot.vector;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -58,17 +59,13 @@ final class LoadClock {
 	}
 
 	private LoadProgress progress(long rows, Duration elapsed) {
-		double rate = rate(rows, elapsed);
+		double rate = new LoadResult(rows, elapsed, List.of()).rowsPerSecond();
 		Duration remaining = null;
 		if (this.expectedRows > 0 && rate > 0) {
 			double seconds = Math.max(0, this.expectedRows - rows) / rate;
 			remaining = Duration.ofMillis(Math.round(1000 * seconds));
 		}
 		return new LoadProgress(rows, elapsed, rate, remaining);
-	}
-
-	static double rate(long rows, Duration elapsed) {
-		return elapsed.isZero() ? 0 : rows * 1e9 / elapsed.toNanos();
 	}
 
 }

@@ -43,7 +43,7 @@ final class MarginalRelevance {
 			}
 			taken[best] = true;
 			VectorMatch<ID> match = candidates.get(best);
-			chosen.add(match.ranked(chosen.size() + 1, bestScore, embeddingIncluded));
+			chosen.add(Rerankings.ranked(match, chosen.size() + 1, bestScore, embeddingIncluded));
 			for (int i = 0; i < taken.length; i++) {
 				if (!taken[i]) {
 					redundancy[i] = Math.max(redundancy[i], similarity(match, candidates.get(i)));

@@ -53,11 +53,11 @@ final class NearestSql {
 		this.table = table;
 		this.settings = settings;
 		this.tenant = tenant;
-		this.column = (settings.column != null) ? table.vector(settings.column) : table.embedding();
+		this.column = (settings.column() != null) ? table.vector(settings.column()) : table.embedding();
 		this.expressions = new VectorExpressions(table, this.column);
-		this.columns = new RowColumns(table, settings.content, settings.metadata,
-				settings.embedding ? List.of(this.column) : List.of());
-		this.scannedColumns = (settings.hybrid != null) ? new RowColumns(table, false, false, List.of()) : this.columns;
+		this.columns = new RowColumns(table, settings.content(), settings.metadata(),
+				settings.embedding() ? List.of(this.column) : List.of());
+		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of()) : this.columns;
 		this.scan = new ScanSettings(this.column, scanned(), isFiltered());
 		this.scan.check();
 		this.binding = new VectorParameters(table.extensionSchema());
@@ -68,27 +68,22 @@ final class NearestSql {
 	 * Whether rows must fulfil a condition to be found, other than to have a vector.
 	 */
 	private boolean isFiltered() {
-		return this.settings.filter != null || this.tenant != null || this.settings.rowId != null
-				|| this.settings.after != null;
+		return this.settings.filter() != null || this.tenant != null || this.settings.rowId() != null
+				|| this.settings.after() != null;
 	}
 
 	/**
 	 * The search as the index scan sees it.
 	 */
 	private SearchSettings scanned() {
-		if (this.settings.hybrid == null) {
-			return this.settings;
-		}
-		SearchSettings scanned = this.settings.copy();
-		scanned.limit = hybridWindow();
-		return scanned;
+		return (this.settings.hybrid() != null) ? this.settings.withLimit(hybridWindow()) : this.settings;
 	}
 
 	private int hybridWindow() {
-		if (this.settings.candidates != null) {
-			return this.settings.candidates;
+		if (this.settings.candidates() != null) {
+			return this.settings.candidates();
 		}
-		return Math.max(LEAST_HYBRID_WINDOW, Math.min(2 * this.settings.limit, VectorSearch.MAX_LIMIT));
+		return Math.max(LEAST_HYBRID_WINDOW, Math.min(2 * this.settings.limit(), VectorSearch.MAX_LIMIT));
 	}
 
 	VectorExpressions expressions() {
@@ -107,11 +102,11 @@ final class NearestSql {
 	 * Return how hard a search tries, the least hard first.
 	 */
 	List<ScanEffort> efforts() {
-		if (this.settings.exact || isPagedExactly() || this.column.index() instanceof VectorIndex.None) {
+		if (this.settings.exact() || isPagedExactly() || this.column.index() instanceof VectorIndex.None) {
 			return List.of(ScanEffort.EXACT);
 		}
-		boolean plain = this.scan.suffice() && !this.settings.paged && this.settings.threshold == null
-				&& this.settings.hybrid == null;
+		boolean plain = this.scan.suffice() && !this.settings.paged() && this.settings.threshold() == null
+				&& this.settings.hybrid() == null;
 		return plain ? List.of(ScanEffort.PLAIN, ScanEffort.ITERATIVE, ScanEffort.EXACT)
 				: List.of(ScanEffort.ITERATIVE, ScanEffort.EXACT);
 	}
@@ -121,8 +116,8 @@ final class NearestSql {
 	 * begins behind it. So an index, which is approximate, serves pages only if asked to.
 	 */
 	private boolean isPagedExactly() {
-		return this.settings.paged && this.settings.efSearch == null && this.settings.probes == null
-				&& this.settings.candidates == null;
+		return this.settings.paged() && this.settings.efSearch() == null && this.settings.probes() == null
+				&& this.settings.candidates() == null;
 	}
 
 	/**
@@ -149,7 +144,7 @@ final class NearestSql {
 		sql.append(" AS distance FROM " + this.table.quotedName() + " t WHERE ");
 		appendPresence(sql);
 		sql.append(
-				" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1, this.settings.limit));
+				" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1, this.settings.limit()));
 	}
 
 	/**
@@ -165,10 +160,10 @@ final class NearestSql {
 	}
 
 	private void appendOutermost(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
-		String hybrid = (this.settings.hybrid != null) ? ", m.score" : "";
+		String hybrid = (this.settings.hybrid() != null) ? ", m.score" : "";
 		sql.append("SELECT %s, m.distance%s, m.n".formatted(this.columns.unaliased("m"), hybrid));
-		if (this.settings.threshold != null) {
-			String order = (this.settings.hybrid != null) ? "r.score DESC, r.c1" : "r.distance, r.c1";
+		if (this.settings.threshold() != null) {
+			String order = (this.settings.hybrid() != null) ? "r.score DESC, r.c1" : "r.distance, r.c1";
 			sql.append(", m.found FROM (SELECT r.*, count(*) OVER (PARTITION BY r.n) AS found, "
 					+ "row_number() OVER (PARTITION BY r.n ORDER BY %s) AS place FROM (".formatted(order));
 			appendRanked(sql, vectors, effort);
@@ -182,25 +177,25 @@ final class NearestSql {
 			appendRanked(sql, vectors, effort);
 			sql.append(") m");
 		}
-		sql.append((this.settings.hybrid != null)
-				? " ORDER BY m.score DESC, m.c1 LIMIT %d".formatted(this.settings.limit + 1)
+		sql.append((this.settings.hybrid() != null)
+				? " ORDER BY m.score DESC, m.c1 LIMIT %d".formatted(this.settings.limit() + 1)
 				: " ORDER BY m.n, m.distance, m.c1");
 	}
 
 	double maxDistance() {
-		return (this.settings.threshold != null) ? this.settings.threshold.maxDistance(this.column)
+		return (this.settings.threshold() != null) ? this.settings.threshold().maxDistance(this.column)
 				: Double.POSITIVE_INFINITY;
 	}
 
 	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
-		if (this.settings.hybrid != null) {
+		if (this.settings.hybrid() != null) {
 			int window = hybridWindow();
 			// A threshold needs the distances of all of them.
-			int remaining = (this.settings.threshold != null) ? 2 * window : this.settings.limit + 1;
-			new HybridSql(this, this.table, this.settings.hybrid).append(sql, vectors, effort, window, remaining);
+			int remaining = (this.settings.threshold() != null) ? 2 * window : this.settings.limit() + 1;
+			new HybridSql(this, this.table, this.settings.hybrid()).append(sql, vectors, effort, window, remaining);
 		}
 		else {
-			appendNearest(sql, vectors, effort, this.settings.limit);
+			appendNearest(sql, vectors, effort, this.settings.limit());
 		}
 	}
 
@@ -254,7 +249,7 @@ final class NearestSql {
 	}
 
 	private void bindRowId(SqlBuilder sql) {
-		sql.bind((statement, parameter) -> statement.setObject(parameter, this.settings.rowId));
+		sql.bind((statement, parameter) -> statement.setObject(parameter, this.settings.rowId()));
 	}
 
 	private void appendExact(SqlBuilder sql, int limit) {
@@ -281,7 +276,7 @@ final class NearestSql {
 	 * the index has other distances, they do not end together anyway.
 	 */
 	private boolean withTies() {
-		return this.settings.paged && this.column.quantization() == Quantization.NONE;
+		return this.settings.paged() && this.column.quantization() == Quantization.NONE;
 	}
 
 	/**
@@ -289,7 +284,7 @@ final class NearestSql {
 	 * where there is one.
 	 */
 	void appendThreshold(SqlBuilder sql, List<VectorValue> vectors) {
-		if (this.settings.threshold != null) {
+		if (this.settings.threshold() != null) {
 			sql.append(" AND (SELECT %s FROM ".formatted(this.expressions.distance("t", "q.v")));
 			appendVectors(sql, vectors);
 			sql.append(") <= ").bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()));
@@ -305,18 +300,18 @@ final class NearestSql {
 			sql.append(" AND ");
 			this.tenant.appendCondition("t.", sql);
 		}
-		MetadataFilter filter = this.settings.filter;
+		MetadataFilter filter = this.settings.filter();
 		if (filter != null) {
 			sql.append(" AND (");
 			this.filterSql.write(filter, sql);
 			sql.append(")");
 		}
 		String id = "t." + VectorTable.quote(this.table.idColumn());
-		if (this.settings.rowId != null) {
+		if (this.settings.rowId() != null) {
 			sql.append(" AND %s <> ".formatted(id));
 			bindRowId(sql);
 		}
-		SearchPosition after = this.settings.after;
+		SearchPosition after = this.settings.after();
 		if (after != null) {
 			sql.append(" AND (%s, %s) > (".formatted(this.expressions.distance("t", "q.v"), id))
 				.bind((statement, parameter) -> statement.setDouble(parameter, after.distance()))

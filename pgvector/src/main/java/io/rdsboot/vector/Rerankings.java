@@ -38,9 +38,17 @@ final class Rerankings {
 			.toList();
 		List<VectorMatch<ID>> ranked = new ArrayList<>();
 		for (int i : order) {
-			ranked.add(candidates.get(i).ranked(ranked.size() + 1, scores[i], true));
+			ranked.add(ranked(candidates.get(i), ranked.size() + 1, scores[i], true));
 		}
 		return ranked;
+	}
+
+	/**
+	 * Return a match in another place.
+	 */
+	static <ID> VectorMatch<ID> ranked(VectorMatch<ID> match, int rank, double score, boolean embeddingIncluded) {
+		return new VectorMatch<>(match.id(), rank, match.distance(), match.similarity(), score, match.content(),
+				match.metadata(), embeddingIncluded ? match.embedding() : null);
 	}
 
 }

@@ -40,8 +40,8 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * Check that the column's index has the settings that the search asks for.
 	 */
 	void check() {
-		require(this.settings.efSearch == null || this.column.index() instanceof VectorIndex.Hnsw, "efSearch", "HNSW");
-		require(this.settings.probes == null || this.column.index() instanceof VectorIndex.IvfFlat, "probes",
+		require(this.settings.efSearch() == null || this.column.index() instanceof VectorIndex.Hnsw, "efSearch", "HNSW");
+		require(this.settings.probes() == null || this.column.index() instanceof VectorIndex.IvfFlat, "probes",
 				"IVFFlat");
 	}
 
@@ -58,8 +58,8 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 */
 	boolean suffice() {
 		return this.column.index() instanceof VectorIndex.Hnsw && this.column.quantization() == Quantization.NONE
-				&& !this.filtered && this.settings.limit <= DEFAULT_EF_SEARCH && this.settings.efSearch == null
-				&& this.settings.candidates == null;
+				&& !this.filtered && this.settings.limit() <= DEFAULT_EF_SEARCH && this.settings.efSearch() == null
+				&& this.settings.candidates() == null;
 	}
 
 	/**
@@ -67,10 +67,10 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * distances.
 	 */
 	int candidates() {
-		if (this.settings.candidates != null) {
-			return this.settings.candidates;
+		if (this.settings.candidates() != null) {
+			return this.settings.candidates();
 		}
-		int limit = this.settings.limit;
+		int limit = this.settings.limit();
 		int candidates = switch (this.column.quantization()) {
 			case NONE -> this.filtered ? BREADTH * limit : limit;
 			case HALF -> BREADTH * limit;
@@ -88,12 +88,12 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	void append(SqlBuilder sql) {
 		if (this.column.index() instanceof VectorIndex.Hnsw) {
 			sql.append("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)");
-			appendSetting(sql, "hnsw.ef_search", efSearch(), DEFAULT_EF_SEARCH, this.settings.efSearch != null);
+			appendSetting(sql, "hnsw.ef_search", efSearch(), DEFAULT_EF_SEARCH, this.settings.efSearch() != null);
 			appendSetting(sql, "hnsw.max_scan_tuples", maxScanTuples(), DEFAULT_MAX_SCAN_TUPLES, false);
 		}
 		else if (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
 			sql.append("SELECT set_config('ivfflat.iterative_scan', 'relaxed_order', true)");
-			appendSetting(sql, "ivfflat.probes", probes(ivfFlat), 1, this.settings.probes != null);
+			appendSetting(sql, "ivfflat.probes", probes(ivfFlat), 1, this.settings.probes() != null);
 		}
 		sql.append(" IS NOT NULL AS ready");
 	}
@@ -113,10 +113,10 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	}
 
 	private int efSearch() {
-		if (this.settings.efSearch != null) {
-			return this.settings.efSearch;
+		if (this.settings.efSearch() != null) {
+			return this.settings.efSearch();
 		}
-		int wanted = this.settings.firstRank() + this.settings.limit;
+		int wanted = this.settings.firstRank() + this.settings.limit();
 		int breadth = Math.max(candidates(), breadth() * wanted);
 		int least = this.filtered ? LEAST_FILTERED_EF_SEARCH : DEFAULT_EF_SEARCH;
 		return Math.max(least, Math.min(breadth, MAX_EF_SEARCH));
@@ -129,7 +129,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		if (this.filtered) {
 			return FILTERED_BREADTH;
 		}
-		return (this.settings.hybrid != null) ? 1 : BREADTH;
+		return (this.settings.hybrid() != null) ? 1 : BREADTH;
 	}
 
 	private int maxScanTuples() {
@@ -137,7 +137,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	}
 
 	private int probes(VectorIndex.IvfFlat index) {
-		return (this.settings.probes != null) ? this.settings.probes
+		return (this.settings.probes() != null) ? this.settings.probes()
 				: Math.max(1, (int) Math.ceil(Math.sqrt(index.lists())));
 	}
 

@@ -16,16 +16,16 @@ record SearchKey(List<Object> parts) {
 	 * statement of its own unlike any other
 	 */
 	static SearchKey of(SearchSettings settings, int position) {
-		boolean alone = settings.vector == null || settings.hybrid != null || settings.diversity != null
-				|| settings.reranking != null;
+		boolean alone = settings.vector() == null || settings.hybrid() != null || settings.diversity() != null
+				|| settings.reranking() != null;
 		if (alone) {
 			return new SearchKey(List.of(position));
 		}
-		return new SearchKey(List.of(Optional.ofNullable(settings.column), settings.limit,
-				Optional.ofNullable(settings.filter), Optional.ofNullable(settings.threshold), settings.content,
-				settings.metadata, settings.embedding, settings.exact, Optional.ofNullable(settings.efSearch),
-				Optional.ofNullable(settings.probes), Optional.ofNullable(settings.candidates), settings.paged,
-				Optional.ofNullable(settings.after)));
+		return new SearchKey(List.of(Optional.ofNullable(settings.column()), settings.limit(),
+				Optional.ofNullable(settings.filter()), Optional.ofNullable(settings.threshold()), settings.content(),
+				settings.metadata(), settings.embedding(), settings.exact(), Optional.ofNullable(settings.efSearch()),
+				Optional.ofNullable(settings.probes()), Optional.ofNullable(settings.candidates()), settings.paged(),
+				Optional.ofNullable(settings.after())));
 	}
 
 }

@@ -5,9 +5,9 @@ import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a {@link VectorSearch} says. Never changed once a search holds it.
+ * All that a {@link VectorSearch} says. Immutable.
  */
-final class SearchSettings implements Cloneable {
+public final class SearchSettings implements Cloneable {
 
 	@Nullable VectorValue vector;
 
@@ -45,6 +45,105 @@ final class SearchSettings implements Cloneable {
 
 	@Nullable Reranking reranking;
 
+	public @Nullable VectorValue vector() {
+		return this.vector;
+	}
+
+	public @Nullable Object rowId() {
+		return this.rowId;
+	}
+
+	public @Nullable String column() {
+		return this.column;
+	}
+
+	public int limit() {
+		return this.limit;
+	}
+
+	public @Nullable MetadataFilter filter() {
+		return this.filter;
+	}
+
+	public @Nullable Threshold threshold() {
+		return this.threshold;
+	}
+
+	public boolean content() {
+		return this.content;
+	}
+
+	public boolean metadata() {
+		return this.metadata;
+	}
+
+	public boolean embedding() {
+		return this.embedding;
+	}
+
+	public boolean exact() {
+		return this.exact;
+	}
+
+	public @Nullable Integer efSearch() {
+		return this.efSearch;
+	}
+
+	public @Nullable Integer probes() {
+		return this.probes;
+	}
+
+	public @Nullable Integer candidates() {
+		return this.candidates;
+	}
+
+	public boolean paged() {
+		return this.paged;
+	}
+
+	public @Nullable SearchPosition after() {
+		return this.after;
+	}
+
+	public @Nullable Hybrid hybrid() {
+		return this.hybrid;
+	}
+
+	public @Nullable Diversity diversity() {
+		return this.diversity;
+	}
+
+	public @Nullable Reranking reranking() {
+		return this.reranking;
+	}
+
+	/**
+	 * Return these settings with another limit.
+	 */
+	public SearchSettings withLimit(int limit) {
+		SearchSettings changed = copy();
+		changed.limit = limit;
+		return changed;
+	}
+
+	/**
+	 * Return these settings with the embeddings of the rows.
+	 */
+	public SearchSettings withEmbedding() {
+		SearchSettings changed = copy();
+		changed.embedding = true;
+		return changed;
+	}
+
+	/**
+	 * Return these settings with other words to rank by.
+	 */
+	public SearchSettings withHybrid(Hybrid hybrid) {
+		SearchSettings changed = copy();
+		changed.hybrid = hybrid;
+		return changed;
+	}
+
 	SearchSettings copy() {
 		try {
 			return (SearchSettings) clone();
@@ -57,7 +156,7 @@ final class SearchSettings implements Cloneable {
 	/**
 	 * Place in the whole result after which this search begins.
 	 */
-	int firstRank() {
+	public int firstRank() {
 		return (this.after != null) ? this.after.rank() : 0;
 	}
 
@@ -92,9 +191,9 @@ final class SearchSettings implements Cloneable {
 	 * @param value a distance or a similarity
 	 * @param similarity which of both
 	 */
-	record Threshold(double value, boolean similarity) {
+	public record Threshold(double value, boolean similarity) {
 
-		double maxDistance(VectorColumn column) {
+		public double maxDistance(VectorColumn column) {
 			return this.similarity ? column.distance().toDistance(this.value, column.dimensions()) : this.value;
 		}
 
@@ -109,21 +208,21 @@ final class SearchSettings implements Cloneable {
 	 * @param chosen text of the {@code tsquery} of those that are looked for, where the
 	 * words are too many, or {@code null} for all
 	 */
-	record Hybrid(String words, double vectorWeight, double wordsWeight, @Nullable String chosen) {
+	public record Hybrid(String words, double vectorWeight, double wordsWeight, @Nullable String chosen) {
 
 	}
 
 	/**
 	 * What makes rows differ from each other.
 	 */
-	record Diversity(double lambda, int candidates) {
+	public record Diversity(double lambda, int candidates) {
 
 	}
 
 	/**
 	 * What ranks rows anew.
 	 */
-	record Reranking(Reranker reranker, int candidates) {
+	public record Reranking(Reranker reranker, int candidates) {
 
 	}
 

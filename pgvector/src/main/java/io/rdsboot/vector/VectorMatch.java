@@ -34,14 +34,6 @@ public record VectorMatch<ID>(ID id, int rank, double distance, double similarit
 		return ReadableMetadata.problems(this.metadata);
 	}
 
-	/**
-	 * Return this row in another order.
-	 */
-	VectorMatch<ID> ranked(int rank, double score, boolean embeddingIncluded) {
-		return new VectorMatch<>(this.id, rank, this.distance, this.similarity, score, this.content, this.metadata,
-				embeddingIncluded ? this.embedding : null);
-	}
-
 	@Override
 	public String toString() {
 		return "VectorMatch[id=%s, rank=%d, distance=%s, score=%s]".formatted(this.id, this.rank, this.distance,

@@ -10,11 +10,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.rdsboot.vector.filter.MetadataFilter;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.support.SQLExceptionTranslator;
-import org.springframework.util.Assert;
 
 /**
  * Rows of one {@link VectorTable}: written, found by id, and searched by distance.
@@ -307,99 +304,5 @@ public interface VectorRepository<ID> {
 	 * @return the table
 	 */
 	VectorTable table();
-
-	/**
-	 * Return a repository of a table that exists and has no tenants.
-	 * @param <ID> type of the ids
-	 * @param dataSource where the table is
-	 * @param table the table
-	 * @param idClass class of the ids, which is the {@link IdType#javaType() Java type}
-	 * of the table's id type
-	 * @return the repository
-	 * @throws IllegalArgumentException if the class does not fit the table's id type, or
-	 * the table is declared with a tenant
-	 */
-	static <ID> VectorRepository<ID> of(DataSource dataSource, VectorTable table, Class<ID> idClass) {
-		return builder(dataSource, table, idClass).build();
-	}
-
-	/**
-	 * Return a builder of a repository of a table that exists.
-	 * @param <ID> type of the ids
-	 * @param dataSource where the table is
-	 * @param table the table
-	 * @param idClass class of the ids, which is the {@link IdType#javaType() Java type}
-	 * of the table's id type
-	 * @return the builder
-	 * @throws IllegalArgumentException if the class does not fit the table's id type
-	 */
-	static <ID> Builder<ID> builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
-		Assert.isTrue(table.idType().javaType() == idClass,
-				() -> "ids of vector table %s are of type %s, which is %s in Java, not %s".formatted(table,
-						table.idType().sqlType(), table.idType().javaType().getName(), idClass.getName()));
-		return new Builder<>(dataSource, table, idClass);
-	}
-
-	/**
-	 * Builder of a {@link VectorRepository}. Not thread-safe.
-	 *
-	 * <p>
-	 * Defaults: no tenant resolver, Spring's own exceptions.
-	 *
-	 * @param <ID> type of the ids
-	 */
-	final class Builder<ID> {
-
-		private final DataSource dataSource;
-
-		private final VectorTable table;
-
-		private final Class<ID> idClass;
-
-		private @Nullable TenantResolver tenantResolver;
-
-		private @Nullable SQLExceptionTranslator exceptionTranslator;
-
-		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
-			this.dataSource = dataSource;
-			this.table = table;
-			this.idClass = idClass;
-		}
-
-		/**
-		 * Set what says which tenant a call is for. Required if the table is declared
-		 * with a tenant, and not asked otherwise.
-		 * @param tenantResolver the resolver, or {@code null} for none
-		 * @return this builder
-		 */
-		public Builder<ID> tenantResolver(@Nullable TenantResolver tenantResolver) {
-			this.tenantResolver = tenantResolver;
-			return this;
-		}
-
-		/**
-		 * Set what makes {@link org.springframework.dao.DataAccessException}s of those of
-		 * JDBC, so that a repository throws what the application's {@code JdbcTemplate}
-		 * throws.
-		 * @param exceptionTranslator the translator, or {@code null} for Spring's own
-		 * @return this builder
-		 */
-		public Builder<ID> exceptionTranslator(@Nullable SQLExceptionTranslator exceptionTranslator) {
-			this.exceptionTranslator = exceptionTranslator;
-			return this;
-		}
-
-		/**
-		 * Build the repository.
-		 * @return the repository
-		 * @throws IllegalArgumentException if the table is declared with a tenant and
-		 * there is no resolver
-		 */
-		public VectorRepository<ID> build() {
-			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver,
-					this.exceptionTranslator);
-		}
-
-	}
 
 }

@@ -315,7 +315,11 @@ public final class VectorSearch {
 		return with((settings) -> settings.reranking = new SearchSettings.Reranking(reranker, candidates));
 	}
 
-	SearchSettings settings() {
+	/**
+	 * Return all that this search says.
+	 * @return the settings
+	 */
+	public SearchSettings settings() {
 		return this.settings;
 	}
 

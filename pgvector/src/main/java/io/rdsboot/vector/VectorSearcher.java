@@ -46,7 +46,7 @@ final class VectorSearcher<ID> {
 
 	private List<VectorMatch<ID>> search(VectorSearch search, @Nullable Tenant tenant) {
 		SearchSettings settings = search.settings();
-		SearchSettings.Diversity diversity = settings.diversity;
+		SearchSettings.Diversity diversity = settings.diversity();
 		if (diversity != null) {
 			VectorSearch candidates = search.with((changed) -> {
 				changed.diversity = null;
@@ -54,15 +54,15 @@ final class VectorSearcher<ID> {
 				changed.embedding = true;
 			});
 			return new MarginalRelevance(column(settings), diversity.lambda()).choose(search(candidates, tenant),
-					settings.limit, settings.embedding);
+					settings.limit(), settings.embedding());
 		}
-		SearchSettings.Reranking reranking = settings.reranking;
+		SearchSettings.Reranking reranking = settings.reranking();
 		if (reranking != null) {
 			VectorSearch candidates = search.with((changed) -> {
 				changed.reranking = null;
 				changed.limit = reranking.candidates();
 			});
-			return Rerankings.rank(search(candidates, tenant), reranking.reranker(), settings.limit);
+			return Rerankings.rank(search(candidates, tenant), reranking.reranker(), settings.limit());
 		}
 		NearestSql sql = statements(settings, tenant);
 		return search(settings, tenant, sql, matchMapper(settings, sql));
@@ -70,7 +70,7 @@ final class VectorSearcher<ID> {
 
 	<T> List<T> search(VectorSearch search, RowMapper<T> mapper) {
 		SearchSettings settings = search.settings();
-		if (settings.diversity != null || settings.reranking != null) {
+		if (settings.diversity() != null || settings.reranking() != null) {
 			throw new IllegalArgumentException("vector search is not possible: "
 					+ "a diversified or reranked search has no row mapper, because it ranks matches");
 		}
@@ -82,17 +82,17 @@ final class VectorSearcher<ID> {
 	 * Search harder as long as fewer rows are found than asked for.
 	 */
 	private <T> List<T> search(SearchSettings settings, @Nullable Tenant tenant, NearestSql sql, RowMapper<T> mapper) {
-		List<VectorValue> vectors = (settings.vector != null) ? List.of(settings.vector) : List.of();
+		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
 		FoundRows<T> found = new FoundRows<>(List.of(), 0);
 		for (ScanEffort effort : sql.efforts()) {
 			FoundRowsReader<T> reader = new FoundRowsReader<>(settings, sql, mapper);
 			found = this.connections.query(tenant, sql.statement(vectors, effort), reader::readOne);
-			if (found.count() >= settings.limit) {
+			if (found.count() >= settings.limit()) {
 				break;
 			}
 		}
-		if (found.count() == 0 && settings.rowId != null) {
-			requireRow(settings.rowId, sql, tenant);
+		if (found.count() == 0 && settings.rowId() != null) {
+			requireRow(settings.rowId(), sql, tenant);
 		}
 		return found.rows();
 	}
@@ -126,7 +126,7 @@ final class VectorSearcher<ID> {
 		List<VectorValue> vectors = new ArrayList<>();
 		for (VectorSearch search : searches) {
 			validate(search.settings());
-			vectors.add(Objects.requireNonNull(search.settings().vector));
+			vectors.add(Objects.requireNonNull(search.settings().vector()));
 		}
 		NearestSql sql = statements(settings, tenant);
 		List<ScanEffort> efforts = sql.efforts();
@@ -136,7 +136,7 @@ final class VectorSearcher<ID> {
 				(rows) -> reader.readAll(rows, vectors.size()));
 		List<List<VectorMatch<ID>>> results = new ArrayList<>();
 		for (int i = 0; i < found.size(); i++) {
-			boolean enough = found.get(i).count() >= settings.limit || effort == ScanEffort.EXACT;
+			boolean enough = found.get(i).count() >= settings.limit() || effort == ScanEffort.EXACT;
 			results.add(enough ? found.get(i).rows()
 					: search(searches.get(i).with((changed) -> changed.exact = true), tenant));
 		}
@@ -146,16 +146,15 @@ final class VectorSearcher<ID> {
 	String explain(VectorSearch search) {
 		SearchSettings settings = search.settings();
 		Tenant tenant = this.tenants.current();
-		SearchSettings explained = settings.copy();
-		if (settings.diversity != null) {
-			explained.limit = settings.diversity.candidates();
-			explained.embedding = true;
+		SearchSettings explained = settings;
+		if (settings.diversity() != null) {
+			explained = explained.withLimit(settings.diversity().candidates()).withEmbedding();
 		}
-		if (settings.reranking != null) {
-			explained.limit = settings.reranking.candidates();
+		if (settings.reranking() != null) {
+			explained = explained.withLimit(settings.reranking().candidates());
 		}
 		NearestSql sql = statements(explained, tenant);
-		List<VectorValue> vectors = (settings.vector != null) ? List.of(settings.vector) : List.of();
+		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
 		SqlStatement statement = sql.statement(vectors, sql.efforts().get(0)).explained();
 		return this.connections.query(tenant, statement, QueryPlan::read);
 	}
@@ -166,7 +165,7 @@ final class VectorSearcher<ID> {
 	}
 
 	private SearchSettings withFewWords(SearchSettings settings) {
-		SearchSettings.Hybrid hybrid = settings.hybrid;
+		SearchSettings.Hybrid hybrid = settings.hybrid();
 		TextSearch textSearch = this.table.textSearch();
 		if (hybrid == null || textSearch == null || !ManyWords.are(hybrid.words())) {
 			return settings;
@@ -176,26 +175,25 @@ final class VectorSearcher<ID> {
 			row.next();
 			return Objects.requireNonNullElse(row.getString(1), "");
 		});
-		SearchSettings few = settings.copy();
-		few.hybrid = new SearchSettings.Hybrid(hybrid.words(), hybrid.vectorWeight(), hybrid.wordsWeight(), chosen);
-		return few;
+		return settings.withHybrid(
+				new SearchSettings.Hybrid(hybrid.words(), hybrid.vectorWeight(), hybrid.wordsWeight(), chosen));
 	}
 
 	private void validate(SearchSettings settings) {
 		VectorColumn column = column(settings);
-		if (settings.vector != null) {
-			this.validator.validateQuery(column, settings.vector);
+		if (settings.vector() != null) {
+			this.validator.validateQuery(column, settings.vector());
 		}
-		if (settings.rowId != null) {
-			this.validator.validateId(settings.rowId);
+		if (settings.rowId() != null) {
+			this.validator.validateId(settings.rowId());
 		}
-		if (settings.after != null) {
-			this.validator.validateId(settings.after.id());
+		if (settings.after() != null) {
+			this.validator.validateId(settings.after().id());
 		}
 	}
 
 	private VectorColumn column(SearchSettings settings) {
-		return (settings.column != null) ? this.table.vector(settings.column) : this.table.embedding();
+		return (settings.column() != null) ? this.table.vector(settings.column()) : this.table.embedding();
 	}
 
 	private void requireRow(Object id, NearestSql sql, @Nullable Tenant tenant) {
@@ -225,8 +223,8 @@ final class VectorSearcher<ID> {
 		double similarity = column.distance().toSimilarity(distance, column.dimensions());
 		RowColumns columns = sql.columns();
 		return new VectorMatch<>(columns.id(row, this.idClass), settings.firstRank() + number + 1, distance, similarity,
-				(settings.hybrid != null) ? row.getDouble(distanceColumn + 1) : similarity, columns.content(row),
-				columns.metadata(row), settings.embedding ? columns.vectors(row).get(column.name()) : null);
+				(settings.hybrid() != null) ? row.getDouble(distanceColumn + 1) : similarity, columns.content(row),
+				columns.metadata(row), settings.embedding() ? columns.vectors(row).get(column.name()) : null);
 	}
 
 }

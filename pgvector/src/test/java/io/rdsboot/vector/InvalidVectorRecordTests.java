@@ -32,7 +32,7 @@ class InvalidVectorRecordTests {
 
 	private static final VectorTable TABLE = VectorTable.builder("documents").idType(IdType.TEXT).dimensions(2).build();
 
-	private final VectorRepository<String> repository = VectorRepository.of(NOWHERE, TABLE, String.class);
+	private final VectorRepository<String> repository = JdbcVectorRepository.of(NOWHERE, TABLE, String.class);
 
 	static Stream<Arguments> invalidRecords() {
 		return Stream.of(Arguments.of(record("a", 1), "embedding", "has 1 dimensions, but must have 2"),

@@ -54,7 +54,7 @@ class PgBouncerTests {
 				.build();
 			new VectorSchema(jdbc).migrate(table);
 			jdbc.execute("CREATE INDEX ON documents USING hnsw (embedding vector_cosine_ops)");
-			VectorRepository<Long> repository = VectorRepository.of(pooled, table, Long.class);
+			VectorRepository<Long> repository = JdbcVectorRepository.of(pooled, table, Long.class);
 			inTurns((thread) -> {
 				repository.upsert(records(thread));
 				repository.load(records(thread).stream(), LoadOptions.upsert());

@@ -52,7 +52,7 @@ class PoisonRowTests {
 		dataSource = VectorTestDatabase.createWithExtension(cluster);
 		jdbc = new JdbcTemplate(dataSource);
 		new VectorTestTables(jdbc).create(table());
-		repository = VectorRepository.of(dataSource, table(), Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table(), Long.class);
 	}
 
 	private static VectorTable table() {
@@ -254,7 +254,7 @@ class PoisonRowTests {
 		public static void main(String[] arguments) {
 			DriverManagerDataSource database = new DriverManagerDataSource(System.getenv("READER_URL"),
 					System.getenv("READER_USERNAME"), System.getenv("READER_PASSWORD"));
-			VectorRepository<Long> rows = VectorRepository.of(database, table(), Long.class);
+			VectorRepository<Long> rows = JdbcVectorRepository.of(database, table(), Long.class);
 			Map<String, Object> metadata = rows.findById(2L).orElseThrow().metadata();
 			List<Long> found = rows.search(VectorSearch.nearest(new float[] { 1, 0 }))
 				.stream()

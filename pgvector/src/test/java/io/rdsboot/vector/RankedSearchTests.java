@@ -58,7 +58,7 @@ class RankedSearchTests {
 			.build();
 		VectorTestTables tables = new VectorTestTables(jdbc);
 		tables.create(table);
-		repository = VectorRepository.of(dataSource, table, Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		RandomVectors vectors = new RandomVectors(3);
 		Random random = new Random(4);
 		records = IntStream.range(0, ROWS)

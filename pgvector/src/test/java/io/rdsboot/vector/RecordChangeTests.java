@@ -74,7 +74,7 @@ class RecordChangeTests {
 			.build();
 		new VectorTestTables(jdbc).create(table);
 		jdbc.execute("ALTER TABLE documents ADD moved_before text");
-		repository = VectorRepository.of(dataSource, table, Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	@AfterAll
@@ -234,7 +234,7 @@ class RecordChangeTests {
 			.key("year", KeyType.INTEGER)
 			.build();
 		new VectorTestTables(jdbc).create(strict);
-		VectorRepository<String> rows = VectorRepository.of(dataSource, strict, String.class);
+		VectorRepository<String> rows = JdbcVectorRepository.of(dataSource, strict, String.class);
 		rows.upsert(new VectorRecord<>("a", new float[] { 1, 2 }, null, Map.of("year", 1)));
 		for (RecordChange change : List.of(RecordChange.none().put("yaer", 2), RecordChange.none().remove("yaer"))) {
 			assertThatIllegalArgumentException().isThrownBy(() -> rows.update("a", change))
@@ -259,7 +259,7 @@ class RecordChangeTests {
 	private <ID> void change(IdType idType, Class<ID> idClass) {
 		VectorTable typed = VectorTable.builder("changed_" + idType).dimensions(2).idType(idType).build();
 		new VectorTestTables(jdbc).create(typed);
-		VectorRepository<ID> rows = VectorRepository.of(dataSource, typed, idClass);
+		VectorRepository<ID> rows = JdbcVectorRepository.of(dataSource, typed, idClass);
 		ID id = idClass.cast(switch (idType) {
 			case UUID -> UUID_VALUE;
 			case TEXT -> "it's";

@@ -108,7 +108,7 @@ class RecordInsertTests {
 	private <ID> void insert(IdType idType, Class<ID> idClass) {
 		VectorTable table = VectorTable.builder("typed_" + idType).idType(idType).dimensions(2).build();
 		new VectorTestTables(jdbc).create(table);
-		VectorRepository<ID> repository = VectorRepository.of(dataSource, table, idClass);
+		VectorRepository<ID> repository = JdbcVectorRepository.of(dataSource, table, idClass);
 		ID id = idClass.cast(switch (idType) {
 			case UUID -> new UUID(1, 2);
 			case TEXT -> "it's \ud83d\udc18";
@@ -166,7 +166,7 @@ class RecordInsertTests {
 		jdbc.execute("GRANT ALL ON owned TO " + cluster.username());
 		AtomicReference<Integer> tenant = new AtomicReference<>(1);
 		try (HikariDataSource service = VectorTestDatabase.asOrdinaryRole(cluster, dataSource)) {
-			VectorRepository<Long> repository = VectorRepository.builder(service, table, Long.class)
+			VectorRepository<Long> repository = JdbcVectorRepository.builder(service, table, Long.class)
 				.tenantResolver(tenant::get)
 				.build();
 			repository.insert(record(1));
@@ -183,7 +183,7 @@ class RecordInsertTests {
 	private static VectorRepository<Long> repository(String name) {
 		VectorTable table = VectorTable.builder(name).idType(IdType.BIGINT).dimensions(2).build();
 		new VectorTestTables(jdbc).create(table);
-		return VectorRepository.of(dataSource, table, Long.class);
+		return JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	private static List<VectorRecord<Long>> records(long from, long to) {

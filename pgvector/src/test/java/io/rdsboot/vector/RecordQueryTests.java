@@ -72,7 +72,7 @@ class RecordQueryTests {
 		VectorTable table = allTypes("walk_" + idType, idType);
 		new VectorTestTables(jdbc).create(table);
 		fillAllTypes(table, 60);
-		VectorRepository<ID> repository = VectorRepository.of(dataSource, table, idClass);
+		VectorRepository<ID> repository = JdbcVectorRepository.of(dataSource, table, idClass);
 		for (MetadataColumn key : table.typedKeys()) {
 			for (RecordQuery query : directions(RecordQuery.all().sortBy(key.key()))) {
 				for (int limit : new int[] { 1, 7, 60 }) {
@@ -184,7 +184,7 @@ class RecordQueryTests {
 			.vector(VectorColumn.of("title", 3))
 			.build();
 		new VectorTestTables(jdbc).create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		VectorRecord<Long> record = new VectorRecord<>(1L, VectorValue.of(1, 2), "one", Map.of("a", 1),
 				Map.of("title", VectorValue.of(1, 2, 3)));
 		repository.upsert(record);
@@ -235,7 +235,7 @@ class RecordQueryTests {
 			.key(new MetadataColumn("loose", "loose", KeyType.JSON, false))
 			.build();
 		new VectorTestTables(jdbc).create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		repository.load(
 				LongStream.range(0, rows)
 					.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, id }, "c" + id,

@@ -139,7 +139,7 @@ class RecordStreamTests {
 			.key("tags", KeyType.TEXT_ARRAY)
 			.build();
 		new VectorTestTables(jdbc).create(table);
-		return VectorRepository.of(dataSource, table, idClass);
+		return JdbcVectorRepository.of(dataSource, table, idClass);
 	}
 
 	private static Distance distance(ElementType type) {
@@ -259,10 +259,10 @@ class RecordStreamTests {
 			Path file = Path.of(arguments[0]);
 			long exported;
 			try (OutputStream out = Files.newOutputStream(file)) {
-				exported = VectorRepository.of(dataSource, many("many"), Long.class).exportTo(out, RecordQuery.all());
+				exported = JdbcVectorRepository.of(dataSource, many("many"), Long.class).exportTo(out, RecordQuery.all());
 			}
 			try (InputStream in = Files.newInputStream(file)) {
-				LoadResult result = VectorRepository.of(dataSource, many("many_again"), Long.class)
+				LoadResult result = JdbcVectorRepository.of(dataSource, many("many_again"), Long.class)
 					.load(in, LoadOptions.insert());
 				System.out.printf("exported %d, loaded %d%n", exported, result.rows());
 			}
@@ -316,7 +316,7 @@ class RecordStreamTests {
 		jdbc.execute(
 				"CREATE VIEW own_view AS SELECT id, embedding, current_setting('transaction_read_only') AS content, metadata FROM own");
 		VectorTable view = VectorTable.builder("own_view").idType(IdType.BIGINT).dimensions(2).build();
-		Stream<VectorRecord<Long>> stream = VectorRepository.of(dataSource, view, Long.class).stream(RecordQuery.all());
+		Stream<VectorRecord<Long>> stream = JdbcVectorRepository.of(dataSource, view, Long.class).stream(RecordQuery.all());
 		Iterator<VectorRecord<Long>> records = stream.iterator();
 		assertThat(records.next().content()).isEqualTo("on");
 		assertThat(dataSource.getHikariPoolMXBean().getActiveConnections()).isOne();
@@ -326,7 +326,7 @@ class RecordStreamTests {
 		assertThatIllegalStateException().isThrownBy(records::next)
 			.withMessage("stream of vector table own_view is closed");
 		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> VectorRepository.of(dataSource, many("missing"), Long.class).stream(RecordQuery.all()))
+			.isThrownBy(() -> JdbcVectorRepository.of(dataSource, many("missing"), Long.class).stream(RecordQuery.all()))
 			.withMessageContaining("missing");
 		assertThat(repository.count()).isEqualTo(1000);
 	}
@@ -384,7 +384,7 @@ class RecordStreamTests {
 		try (HikariDataSource service = VectorTestDatabase.asOrdinaryRole(cluster, dataSource)) {
 			jdbc.execute("GRANT ALL ON shared TO " + cluster.username());
 			AtomicReference<Integer> tenant = new AtomicReference<>(1);
-			VectorRepository<Long> repository = VectorRepository.builder(service, table, Long.class)
+			VectorRepository<Long> repository = JdbcVectorRepository.builder(service, table, Long.class)
 				.tenantResolver(tenant::get)
 				.build();
 			repository.upsert(LongStream.range(0, 1000)
@@ -412,7 +412,7 @@ class RecordStreamTests {
 			.key("half", KeyType.BOOLEAN)
 			.build();
 		new VectorTestTables(jdbc).create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		repository.load(LongStream.range(0, rows)
 			.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, id }, "c" + id,
 					Map.of("number", (int) (id / 3), "half", id % 2 == 0))),
@@ -470,7 +470,7 @@ class RecordStreamTests {
 			.refuseUndeclaredKeys()
 			.build();
 		new VectorTestTables(jdbc).create(other);
-		VectorRepository<Long> target = VectorRepository.of(dataSource, other, Long.class);
+		VectorRepository<Long> target = JdbcVectorRepository.of(dataSource, other, Long.class);
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
 			.isThrownBy(() -> target.load(new ByteArrayInputStream(file.toByteArray()), LoadOptions.insert()))
 			.withMessage(

@@ -59,7 +59,7 @@ class TenantSearchTests {
 		config.setPassword("service");
 		config.setMaximumPoolSize(1);
 		dataSource = new HikariDataSource(config);
-		repository = VectorRepository.builder(dataSource, table, Long.class).tenantResolver(TENANT::get).build();
+		repository = JdbcVectorRepository.builder(dataSource, table, Long.class).tenantResolver(TENANT::get).build();
 		for (int tenant = 1; tenant <= 2; tenant++) {
 			TENANT.set(tenant);
 			for (long id = tenant; id < 20; id += 2) {
@@ -123,7 +123,7 @@ class TenantSearchTests {
 	@Test
 	void onlyTheTenantsRowsAreDeleted() {
 		// A superuser, whom no policy binds.
-		VectorRepository<Long> unbound = VectorRepository.builder(administrator, table(), Long.class)
+		VectorRepository<Long> unbound = JdbcVectorRepository.builder(administrator, table(), Long.class)
 			.tenantResolver(TENANT::get)
 			.build();
 		for (VectorRepository<Long> each : List.of(repository, unbound)) {
@@ -138,7 +138,7 @@ class TenantSearchTests {
 
 	@Test
 	void onlyTheTenantsRowsAreChangedAndNoneGetsAnother() {
-		VectorRepository<Long> unbound = VectorRepository.builder(administrator, table(), Long.class)
+		VectorRepository<Long> unbound = JdbcVectorRepository.builder(administrator, table(), Long.class)
 			.tenantResolver(TENANT::get)
 			.build();
 		for (VectorRepository<Long> each : List.of(repository, unbound)) {
@@ -202,7 +202,7 @@ class TenantSearchTests {
 			.key("owner", KeyType.TEXT)
 			.tenant("owner")
 			.build();
-		VectorRepository<Long> named = VectorRepository.builder(dataSource, table, Long.class)
+		VectorRepository<Long> named = JdbcVectorRepository.builder(dataSource, table, Long.class)
 			.tenantResolver(() -> tenant)
 			.build();
 		for (ThrowingCallable call : List.<ThrowingCallable>of(named::count, () -> named.findById(1L),
@@ -218,7 +218,7 @@ class TenantSearchTests {
 
 	@Test
 	void repositoryWithoutAResolverIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> VectorRepository.of(dataSource, table(), Long.class))
+		assertThatIllegalArgumentException().isThrownBy(() -> JdbcVectorRepository.of(dataSource, table(), Long.class))
 			.withMessage("vector table owned is declared with tenant 'owner', "
 					+ "so its repository needs a tenant resolver");
 	}

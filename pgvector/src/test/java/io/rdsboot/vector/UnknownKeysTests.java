@@ -217,7 +217,7 @@ class UnknownKeysTests {
 
 	@Test
 	void everyCallOfARepositoryIsNoted() {
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, this.table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, this.table, Long.class);
 		VectorSearch search = VectorSearch.nearest(new float[] { 1, 0 });
 		repository.search(search.where("k1 = 1"));
 		repository.search(search.where("k2 = 1"), (row, number) -> row.getLong(1));

@@ -176,7 +176,7 @@ class VectorConcurrentWriteTests {
 		config.setPoolName("crosswise");
 		config.setConnectionInitSql("SET lock_timeout = '2s'");
 		try (HikariDataSource impatient = new HikariDataSource(config)) {
-			VectorRepository<Long> loading = VectorRepository.of(impatient, repository.table(), Long.class);
+			VectorRepository<Long> loading = JdbcVectorRepository.of(impatient, repository.table(), Long.class);
 			JdbcTemplate others = new JdbcTemplate(impatient);
 			Future<LoadResult> load = Objects
 				.requireNonNull(new TransactionTemplate(new JdbcTransactionManager(dataSource)).execute((status) -> {
@@ -251,7 +251,7 @@ class VectorConcurrentWriteTests {
 		jdbc.execute("REVOKE TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(database));
 		jdbc.execute("GRANT ALL ON granted TO " + cluster.username());
 		try (HikariDataSource ordinary = VectorTestDatabase.asOrdinaryRole(cluster, dataSource)) {
-			VectorRepository<Long> repository = VectorRepository.of(ordinary, owned.table(), Long.class);
+			VectorRepository<Long> repository = JdbcVectorRepository.of(ordinary, owned.table(), Long.class);
 			repository.load(Stream.of(record(1L, "any")), LoadOptions.insert());
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> repository.load(Stream.of(record(1L, "any")), LoadOptions.upsert()))
@@ -327,7 +327,7 @@ class VectorConcurrentWriteTests {
 	private static <ID> VectorRepository<ID> repository(String name, IdType type, Class<ID> idClass) {
 		VectorTable table = VectorTable.builder(name).idType(type).dimensions(768).distance(Distance.L2).build();
 		tables.create(table);
-		return VectorRepository.of(dataSource, table, idClass);
+		return JdbcVectorRepository.of(dataSource, table, idClass);
 	}
 
 }

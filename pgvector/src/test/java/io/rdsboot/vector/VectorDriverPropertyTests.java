@@ -85,7 +85,7 @@ class VectorDriverPropertyTests {
 		config.setPassword(database.getPassword());
 		config.setMinimumIdle(0);
 		try (HikariDataSource dataSource = new HikariDataSource(config)) {
-			VectorRepository<Long> repository = VectorRepository.builder(dataSource, table, Long.class)
+			VectorRepository<Long> repository = JdbcVectorRepository.builder(dataSource, table, Long.class)
 				.tenantResolver(() -> "a")
 				.build();
 			useAll(repository, dataSource);

@@ -77,7 +77,7 @@ class VectorFilterKeysTests {
 			.contentColumn(null)
 			.metadataColumn("doc")
 			.build();
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		assertFound(repository, "a is absent", 2, 4, 5);
 		assertFound(repository, "a is json null", 1);
 		assertFound(repository, "a is null", 1, 2, 4, 5);
@@ -110,7 +110,7 @@ class VectorFilterKeysTests {
 			.key("ascii", KeyType.TEXT)
 			.key("sehirler", KeyType.TEXT_ARRAY)
 			.build();
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		repository
 			.upsert(List.of(
 					row(1, Map.of("city", "IRMAK", "sehir", "IRMAK", "sehirler", List.of("IRMAK"), "ascii", "IRMAK",
@@ -144,7 +144,7 @@ class VectorFilterKeysTests {
 			.key("city", KeyType.TEXT)
 			.build();
 		new VectorTestTables(jdbc).create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		repository.load(
 				LongStream.range(0, 20_000)
 					.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, id }, null,
@@ -179,7 +179,7 @@ class VectorFilterKeysTests {
 	private static VectorRepository<Long> repository(String name) {
 		VectorTable table = VectorTable.builder(name).idType(IdType.BIGINT).dimensions(2).build();
 		new VectorTestTables(jdbc).create(table);
-		return VectorRepository.of(dataSource, table, Long.class);
+		return JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	private static VectorRecord<Long> row(long id, Map<String, Object> metadata) {

@@ -67,7 +67,7 @@ class VectorFilterTests {
 			.build();
 		new VectorTestTables(jdbc).create(table);
 		new VectorTestTables(jdbc).index(table);
-		repository = VectorRepository.of(dataSource, table, Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	@AfterAll

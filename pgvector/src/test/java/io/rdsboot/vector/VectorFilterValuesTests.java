@@ -53,7 +53,7 @@ class VectorFilterValuesTests {
 			.key("array", KeyType.TEXT_ARRAY)
 			.build();
 		new VectorTestTables(new JdbcTemplate(dataSource)).create(table);
-		repository = VectorRepository.of(dataSource, table, Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	@AfterAll

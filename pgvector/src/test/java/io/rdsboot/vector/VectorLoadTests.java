@@ -198,7 +198,7 @@ class VectorLoadTests {
 		config.setPoolName("crosswise");
 		config.setConnectionInitSql("SET lock_timeout = '200ms'");
 		try (HikariDataSource impatient = new HikariDataSource(config)) {
-			VectorRepository<Long> repository = VectorRepository.of(impatient, table, Long.class);
+			VectorRepository<Long> repository = JdbcVectorRepository.of(impatient, table, Long.class);
 			Stream<VectorRecord<Long>> records = LongStream.range(0, 200)
 				.mapToObj((id) -> new VectorRecord<>(id, new float[] { 1, 2, 3 }, "same for two " + id / 2));
 			assertThatExceptionOfType(DataAccessException.class)
@@ -318,7 +318,7 @@ class VectorLoadTests {
 	void loadThroughALazyConnectionWorks() {
 		VectorTable table = table("lazy");
 		LazyConnectionDataSourceProxy lazy = new LazyConnectionDataSourceProxy(dataSource);
-		VectorRepository<Long> repository = VectorRepository.of(lazy, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(lazy, table, Long.class);
 		for (LoadOptions options : List.of(LoadOptions.insert(), LoadOptions.upsert(),
 				LoadOptions.upsert().parallelism(2))) {
 			assertThat(repository.load(records(100), options).rows()).isEqualTo(100);
@@ -372,7 +372,7 @@ class VectorLoadTests {
 		VectorTable table = VectorTable.builder("a_view").idType(IdType.BIGINT).dimensions(3).build();
 		jdbc.execute("CREATE VIEW a_view AS SELECT 1::bigint AS id, null::vector AS embedding, '' AS content, "
 				+ "'{}'::jsonb AS metadata");
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		assertThatExceptionOfType(DataAccessException.class)
 			.isThrownBy(() -> repository.load(records(1), LoadOptions.insert()))
 			.withMessageContaining("a_view")
@@ -392,7 +392,7 @@ class VectorLoadTests {
 	}
 
 	private static VectorRepository<Long> repository(String name) {
-		return VectorRepository.of(dataSource, table(name), Long.class);
+		return JdbcVectorRepository.of(dataSource, table(name), Long.class);
 	}
 
 	private static VectorTable table(String name) {

@@ -48,7 +48,7 @@ class VectorMetadataTimesTests {
 		dataSource = VectorTestDatabase.createWithExtension(cluster);
 		VectorTable table = VectorTable.builder("times").idType(IdType.BIGINT).dimensions(2).build();
 		new VectorTestTables(new JdbcTemplate(dataSource)).create(table);
-		repository = VectorRepository.of(dataSource, table, Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	@AfterAll

@@ -81,7 +81,7 @@ class VectorParametersTests {
 			.key("tags", KeyType.TEXT_ARRAY)
 			.build();
 		VectorTestDatabase.createTable(new JdbcTemplate(dataSource), table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		VectorRecord<Long> record = new VectorRecord<>(1L, new float[] { 1, 2 }, "text",
 				Map.of("tags", List.of("a'", "\""), "other", 1))
 			.withVector("bits", BitVector.of(true, false, true));
@@ -137,7 +137,7 @@ class VectorParametersTests {
 			.vector(VectorColumn.of("half", ElementType.HALFVEC, 2, Distance.L2, VectorIndex.none()))
 			.build();
 		VectorTestDatabase.createTable(this.jdbc, table);
-		VectorRepository<Long> repository = VectorRepository.of(this.dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(this.dataSource, table, Long.class);
 		VectorRecord<Long> record = new VectorRecord<>(1L, new float[] { 1, 2 }, null).withVector("half",
 				VectorValue.of(3, 4));
 		for (int i = 0; i < 7; i++) {
@@ -163,7 +163,7 @@ class VectorParametersTests {
 	@Test
 	void extensionThatWasMissedOnceIsFoundOnTheSameConnection() {
 		VectorTable table = VectorTable.builder("late").idType(IdType.BIGINT).dimensions(2).build();
-		VectorRepository<Long> repository = VectorRepository.of(this.dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(this.dataSource, table, Long.class);
 		VectorRecord<Long> record = new VectorRecord<>(1L, new float[] { 1, 2 }, null);
 		this.jdbc.execute("CREATE TABLE late (id bigint, embedding text, content text, metadata jsonb)");
 		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> repository.upsert(record))
@@ -182,7 +182,7 @@ class VectorParametersTests {
 		this.jdbc.execute("CREATE EXTENSION vector");
 		VectorTable table = VectorTable.builder("anew").idType(IdType.BIGINT).dimensions(2).build();
 		VectorTestDatabase.createTable(this.jdbc, table);
-		VectorRepository<Long> repository = VectorRepository.of(this.dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(this.dataSource, table, Long.class);
 		VectorRecord<Long> record = new VectorRecord<>(1L, new float[] { 1, 2 }, null);
 		repository.upsert(record);
 		repository.search(VectorSearch.nearest(new float[] { 1, 2 }));

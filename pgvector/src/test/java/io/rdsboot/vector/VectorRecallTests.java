@@ -63,7 +63,7 @@ class VectorRecallTests {
 			.build();
 		VectorTestTables tables = new VectorTestTables(jdbc);
 		tables.create(table);
-		repository = VectorRepository.of(dataSource, table, Long.class);
+		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		for (float[] center : CENTERS) {
 			for (int i = 0; i < DIMENSIONS; i++) {
 				center[i] = (float) RANDOM.nextGaussian();

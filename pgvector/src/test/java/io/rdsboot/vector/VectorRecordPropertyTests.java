@@ -168,7 +168,7 @@ class VectorRecordPropertyTests {
 		@SuppressWarnings("unchecked")
 		Class<Object> idClass = (Class<Object>) table.idType().javaType();
 		return new RecordWrites(table,
-				VectorRepository.builder(dataSource, table, idClass).tenantResolver(CURRENT_TENANT::get).build(),
+				JdbcVectorRepository.builder(dataSource, table, idClass).tenantResolver(CURRENT_TENANT::get).build(),
 				dataSource, stored);
 	}
 

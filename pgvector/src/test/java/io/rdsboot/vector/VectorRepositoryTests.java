@@ -284,7 +284,7 @@ class VectorRepositoryTests {
 	@Test
 	void scanSettingsFollowTheLimitAndTheListsAndKeepWhatIsMore() {
 		createSettingsView("hnsw_view", "hnsw.ef_search");
-		VectorRepository<Long> hnsw = VectorRepository.of(dataSource, table("hnsw_view").build(), Long.class);
+		VectorRepository<Long> hnsw = JdbcVectorRepository.of(dataSource, table("hnsw_view").build(), Long.class);
 		assertThat(settingSeenBy(hnsw, 10)).isEqualTo("40");
 		assertThat(settingSeenBy(hnsw, 200)).isEqualTo("400");
 		assertThat(settingSeenBy(hnsw, 5000)).isEqualTo("1000");
@@ -294,7 +294,7 @@ class VectorRepositoryTests {
 			assertThat(settingSeenBy(hnsw, 100)).isEqualTo("300");
 		});
 		createSettingsView("ivfflat_view", "ivfflat.probes");
-		VectorRepository<Long> ivfFlat = VectorRepository.of(dataSource,
+		VectorRepository<Long> ivfFlat = JdbcVectorRepository.of(dataSource,
 				table("ivfflat_view").index(new VectorIndex.IvfFlat(400)).build(), Long.class);
 		assertThat(settingSeenBy(ivfFlat, 10)).isEqualTo("20");
 	}
@@ -322,7 +322,7 @@ class VectorRepositoryTests {
 			.metadataColumn("limit?")
 			.build();
 		create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		VectorRecord<Long> record = new VectorRecord<>(1L, vector(1, 2, 3), "c", Map.of("k", "v"));
 		repository.upsert(record);
 		assertThat(repository.findById(1L)).contains(record);
@@ -356,7 +356,7 @@ class VectorRepositoryTests {
 		jdbc.execute(
 				"CREATE VIEW probe AS SELECT id, embedding, read_only_probe() AS content, metadata FROM probe_rows");
 		VectorTable table = table("probe").index(VectorIndex.none()).build();
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		assertThat(repository.findById(1L).orElseThrow().content()).isEqualTo("on");
 		assertThat(repository.search(VectorSearch.nearest(vector(1, 0, 0))).get(0).content()).isEqualTo("on");
 		assertThat(repository.find(RecordQuery.all()).records().get(0).content()).isEqualTo("on");
@@ -366,7 +366,7 @@ class VectorRepositoryTests {
 
 	@Test
 	void errorFromTheServerIsADataAccessException() {
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table("not_there").build(), Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table("not_there").build(), Long.class);
 		assertThatExceptionOfType(BadSqlGrammarException.class).isThrownBy(repository::count)
 			.withMessageContaining("not_there");
 	}
@@ -374,7 +374,7 @@ class VectorRepositoryTests {
 	@Test
 	void repositoryWhenIdClassDoesNotFitIsRefused() {
 		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> VectorRepository.of(dataSource, table("x").build(), String.class))
+			.isThrownBy(() -> JdbcVectorRepository.of(dataSource, table("x").build(), String.class))
 			.withMessage("ids of vector table x are of type bigint, which is java.lang.Long in Java, "
 					+ "not java.lang.String");
 	}
@@ -390,7 +390,7 @@ class VectorRepositoryTests {
 	private static <ID> VectorRepository<ID> repository(VectorTable.Builder builder, Class<ID> idClass) {
 		VectorTable table = builder.build();
 		create(table);
-		return VectorRepository.of(dataSource, table, idClass);
+		return JdbcVectorRepository.of(dataSource, table, idClass);
 	}
 
 	private static void create(VectorTable table) {

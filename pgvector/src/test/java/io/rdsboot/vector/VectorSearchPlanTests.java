@@ -167,7 +167,7 @@ class VectorSearchPlanTests {
 	private static VectorRepository<Long> fill(VectorTable table) {
 		VectorTestTables tables = new VectorTestTables(jdbc);
 		tables.create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		List<VectorRecord<Long>> records = new ArrayList<>();
 		for (long i = 0; i < ROWS; i++) {
 			Map<String, Object> metadata = new LinkedHashMap<>(Map.of("half", i % 2 == 0, "parity",

@@ -75,7 +75,7 @@ class VectorSearchResultTests {
 		RandomVectors vectors = new RandomVectors(5);
 		VectorTable table = VectorSearchKinds.table(column).build();
 		tables.create(table);
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		List<VectorRecord<Long>> records = LongStream.range(0, ROWS)
 			.mapToObj((id) -> new VectorRecord<>(id, vectors.next(column.type(), column.dimensions()), "w" + id,
 					Map.of("half", id % 2 == 0)))
@@ -260,7 +260,7 @@ class VectorSearchResultTests {
 
 	@Test
 	void recordsAreFoundByTheirIdsInTheirOrderWithAllThatTheyHave() {
-		VectorRepository<String> repository = VectorRepository.of(dataSource,
+		VectorRepository<String> repository = JdbcVectorRepository.of(dataSource,
 				create(VectorTable.builder("records")
 					.idType(IdType.TEXT)
 					.dimensions(2)
@@ -360,7 +360,7 @@ class VectorSearchResultTests {
 	}
 
 	private static VectorRepository<Long> repository(VectorTable.Builder table) {
-		return VectorRepository.of(dataSource, create(table), Long.class);
+		return JdbcVectorRepository.of(dataSource, create(table), Long.class);
 	}
 
 	private static VectorTable create(VectorTable.Builder builder) {

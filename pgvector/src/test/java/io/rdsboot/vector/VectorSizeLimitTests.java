@@ -148,7 +148,7 @@ class VectorSizeLimitTests {
 		config.setMaximumPoolSize(parallelism);
 		config.setConnectionTimeout(2_000);
 		try (HikariDataSource pool = new HikariDataSource(config)) {
-			VectorRepository<String> repository = VectorRepository.of(pool, table, String.class);
+			VectorRepository<String> repository = JdbcVectorRepository.of(pool, table, String.class);
 			TransactionTemplate transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
 			transaction.setPropagationBehavior(inTransaction ? TransactionDefinition.PROPAGATION_REQUIRED
 					: TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
@@ -271,7 +271,7 @@ class VectorSizeLimitTests {
 		for (String column : List.of("tags", "content_words")) {
 			jdbc.execute("CREATE INDEX ON %s USING gin (%s)".formatted(name, column));
 		}
-		return VectorRepository.of(dataSource, table, idClass);
+		return JdbcVectorRepository.of(dataSource, table, idClass);
 	}
 
 }

@@ -136,7 +136,7 @@ class VectorThresholdTests {
 	private static VectorRepository<Long> repository(VectorTable.Builder builder) {
 		VectorTable table = builder.build();
 		tables.create(table);
-		return VectorRepository.of(dataSource, table, Long.class);
+		return JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 }

@@ -73,7 +73,7 @@ class VectorWriteFuzzTests {
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 20_260_821, -7 })
 	void randomRecordsComeBackAsWritten(long seed) {
-		VectorRepository<String> repository = VectorRepository.of(dataSource, table, String.class);
+		VectorRepository<String> repository = JdbcVectorRepository.of(dataSource, table, String.class);
 		Random random = new Random(seed);
 		Map<String, VectorRecord<String>> expected = new TreeMap<>();
 		jdbc.execute("TRUNCATE fuzz");

@@ -162,7 +162,7 @@ class VectorWriteTests {
 	@EnumSource(Way.class)
 	void recordOfEveryTypeComesBackUnchanged(Way way) {
 		VectorTable table = table("every_type_" + way);
-		VectorRepository<String> repository = VectorRepository.of(dataSource, table, String.class);
+		VectorRepository<String> repository = JdbcVectorRepository.of(dataSource, table, String.class);
 		way.write(repository, records());
 		Map<String, VectorRecord<String>> stored = stored(table, String.class);
 		assertThat(stored).hasSize(3);
@@ -176,7 +176,7 @@ class VectorWriteTests {
 	@EnumSource(value = Way.class, names = "LOAD_INSERT", mode = EnumSource.Mode.EXCLUDE)
 	void recordWhenWrittenAgainIsReplacedInAllItsColumns(Way way) {
 		VectorTable table = table("replaced_" + way);
-		VectorRepository<String> repository = VectorRepository.of(dataSource, table, String.class);
+		VectorRepository<String> repository = JdbcVectorRepository.of(dataSource, table, String.class);
 		way.write(repository, records());
 		VectorRecord<String> bare = new VectorRecord<>(AWKWARD, VectorValue.of(7, 8, 9), null, Map.of());
 		way.write(repository, List.of(bare));
@@ -194,7 +194,7 @@ class VectorWriteTests {
 		for (int i = 0; i < 3000; i++) {
 			records.add(new VectorRecord<>("id " + i % 700, VectorValue.of(i, 1, 1), "x".repeat(i % 97), Map.of()));
 		}
-		way.write(VectorRepository.of(dataSource, table, String.class), records);
+		way.write(JdbcVectorRepository.of(dataSource, table, String.class), records);
 		Map<String, VectorRecord<String>> stored = stored(table, String.class);
 		assertThat(stored).hasSize(700);
 		for (VectorRecord<String> record : records.subList(2300, 3000)) {
@@ -221,7 +221,7 @@ class VectorWriteTests {
 	}
 
 	private static <ID> void writeByAllWays(VectorTable table, Class<ID> idClass, ID id) {
-		VectorRepository<ID> repository = VectorRepository.of(dataSource, table, idClass);
+		VectorRepository<ID> repository = JdbcVectorRepository.of(dataSource, table, idClass);
 		for (Way way : Way.values()) {
 			jdbc.execute("TRUNCATE " + table.quotedName());
 			List<VectorRecord<ID>> records = List.of(new VectorRecord<>(id, new float[] { 1, 2 }, null));
@@ -234,7 +234,7 @@ class VectorWriteTests {
 	@Test
 	void valuesThatFitAKeyAreConverted() {
 		VectorTable table = table("converted");
-		VectorRepository<String> repository = VectorRepository.of(dataSource, table, String.class);
+		VectorRepository<String> repository = JdbcVectorRepository.of(dataSource, table, String.class);
 		UUID uuid = UUID.randomUUID();
 		Map<String, Object> given = new LinkedHashMap<>();
 		given.put("INTEGER", 7L);
@@ -274,7 +274,7 @@ class VectorWriteTests {
 		}
 		VectorRecord<Long> record = new VectorRecord<>(1L, VectorValue.of(values), null, Map.of(), Map.of("half",
 				VectorValue.of(values), "bits", BitVector.of(bits), "sparse", SparseVector.of(16_001, sparse)));
-		VectorRepository<Long> repository = VectorRepository.of(dataSource, table, Long.class);
+		VectorRepository<Long> repository = JdbcVectorRepository.of(dataSource, table, Long.class);
 		for (Way way : Way.values()) {
 			jdbc.execute("TRUNCATE greatest");
 			way.write(repository, List.of(record));
@@ -359,7 +359,7 @@ class VectorWriteTests {
 	}
 
 	private static VectorRepository<Long> as(String tenant, VectorTable table) {
-		return VectorRepository.builder(dataSource, table, Long.class).tenantResolver(() -> tenant).build();
+		return JdbcVectorRepository.builder(dataSource, table, Long.class).tenantResolver(() -> tenant).build();
 	}
 
 	private static VectorTable tenantTable(String name) {

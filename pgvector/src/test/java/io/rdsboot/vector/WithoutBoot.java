@@ -94,7 +94,7 @@ final class WithoutBoot {
 		VectorSchema schema = new VectorSchema(dataSource);
 		schema.migrate(List.of(table));
 
-		VectorRepository<UUID> documents = VectorRepository.of(dataSource, table, UUID.class);
+		VectorRepository<UUID> documents = JdbcVectorRepository.of(dataSource, table, UUID.class);
 		documents.upsert(new VectorRecord<>(id, embedding, "text", Map.of("tenant", "acme", "year", 2026)));
 		List<VectorMatch<UUID>> hits = documents.search(VectorSearch.nearest(embedding).where(eq("tenant", "acme")));
 		require(hits.size() == 1, "the record is found");
@@ -131,7 +131,7 @@ final class WithoutBoot {
 		schema.migrate(List.of(notes));
 		new TenantRole(new JdbcTemplate(dataSource)).requireBound(notes);
 
-		VectorRepository<UUID> repository = VectorRepository.builder(dataSource, notes, UUID.class)
+		VectorRepository<UUID> repository = JdbcVectorRepository.builder(dataSource, notes, UUID.class)
 			.tenantResolver(() -> currentTenant)
 			.build();
 		repository.upsert(new VectorRecord<>(this.id, this.embedding, "text", Map.of()));

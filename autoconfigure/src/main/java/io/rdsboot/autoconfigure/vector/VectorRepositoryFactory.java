@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.vector.TenantResolver;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTable;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ final class VectorRepositoryFactory {
 	static VectorRepository<?> repository(String name, ConfiguredVectorRepositories repositories, DataSource dataSource,
 			ObjectProvider<TenantResolver> tenantResolver, ObjectProvider<SQLExceptionTranslator> exceptionTranslator) {
 		VectorTable table = repositories.table(name);
-		return VectorRepository.builder(dataSource, table, table.idType().javaType())
+		return JdbcVectorRepository.builder(dataSource, table, table.idType().javaType())
 			.tenantResolver((table.tenantKey() != null) ? required(name, tenantResolver.getIfAvailable()) : null)
 			.exceptionTranslator(exceptionTranslator.getIfUnique())
 			.build();

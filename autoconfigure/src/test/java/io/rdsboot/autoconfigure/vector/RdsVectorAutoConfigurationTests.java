@@ -17,6 +17,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
@@ -366,7 +367,7 @@ class RdsVectorAutoConfigurationTests {
 
 		@Bean
 		VectorRepository<Long> documents(DataSource dataSource) {
-			return VectorRepository.of(dataSource,
+			return JdbcVectorRepository.of(dataSource,
 					VectorTable.builder("own").dimensions(3).idType(IdType.BIGINT).build(), Long.class);
 		}
 
@@ -387,7 +388,7 @@ class RdsVectorAutoConfigurationTests {
 
 		@Bean
 		VectorRepository<UUID> aaaOwn(DataSource dataSource) {
-			VectorRepository<UUID> repository = VectorRepository.of(dataSource,
+			VectorRepository<UUID> repository = JdbcVectorRepository.of(dataSource,
 					VectorTable.builder("own").dimensions(3).build(), UUID.class);
 			assertThat(repository.count()).isZero();
 			return repository;

@@ -9,6 +9,7 @@ import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.TextSearch;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.VectorSearch;
@@ -31,7 +32,7 @@ final class LibraryContender implements HybridContender {
 		this.pool = pool;
 		this.table = new StoredTable(declaration.name(), indexes);
 		new VectorSchema(new JdbcTemplate(pool)).migrate(declaration);
-		this.repository = VectorRepository.of(pool, declaration, UUID.class);
+		this.repository = JdbcVectorRepository.of(pool, declaration, UUID.class);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.benchmarks.Figure;
 import io.rdsboot.benchmarks.Report;
 import io.rdsboot.vector.LoadOptions;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -49,7 +50,7 @@ public final class VectorMemory {
 		try (VectorDatabase database = VectorDatabase.start(); HikariDataSource pool = database.pool()) {
 			VectorTable table = VectorTable.builder("library").dimensions(data.shape().dimensions()).build();
 			new VectorSchema(new JdbcTemplate(pool)).migrate(table);
-			VectorRepository<UUID> repository = VectorRepository.of(pool, table, UUID.class);
+			VectorRepository<UUID> repository = JdbcVectorRepository.of(pool, table, UUID.class);
 			long start = System.nanoTime();
 			load(repository, data, heap);
 			double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);

@@ -11,6 +11,7 @@ import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
@@ -52,7 +53,7 @@ class IndexReadinessTests {
 			.index(VectorIndex.hnsw())
 			.build();
 		new VectorSchema(jdbc).migrate(this.table);
-		this.documents = VectorRepository.builder(this.dataSource, this.table, Long.class).build();
+		this.documents = JdbcVectorRepository.builder(this.dataSource, this.table, Long.class).build();
 	}
 
 	@AfterEach

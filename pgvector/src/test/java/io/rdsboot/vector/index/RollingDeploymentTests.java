@@ -23,6 +23,7 @@ import io.rdsboot.vector.VectorColumn;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
@@ -80,11 +81,11 @@ class RollingDeploymentTests extends AbstractOwnedTableTests {
 	@MethodSource("changes")
 	void bothVersionsFindAllRowsAndHaveTheirIndexes(VectorTable before, VectorTable after) {
 		this.schema.migrate(before);
-		VectorRepository<Long> old = VectorRepository.of(dataSource, before, Long.class);
+		VectorRepository<Long> old = JdbcVectorRepository.of(dataSource, before, Long.class);
 		old.load(LongStream.range(0, 100).mapToObj((id) -> record(before, id)), LoadOptions.insert());
 		awaitReady(start(before), before);
 		this.schema.migrate(after);
-		VectorRepository<Long> latest = VectorRepository.of(dataSource, after, Long.class);
+		VectorRepository<Long> latest = JdbcVectorRepository.of(dataSource, after, Long.class);
 		awaitReady(start(after), after);
 		long id = 100;
 		for (VectorRepository<Long> writer : List.of(old, latest, old, latest)) {
@@ -131,10 +132,10 @@ class RollingDeploymentTests extends AbstractOwnedTableTests {
 		VectorTable before = table(VectorIndex.hnsw(), List.of()).tenant("kind").build();
 		VectorTable after = table(VectorIndex.hnsw(), List.of()).build();
 		this.schema.migrate(before);
-		VectorRepository<Long> old = VectorRepository.builder(dataSource, before, Long.class)
+		VectorRepository<Long> old = JdbcVectorRepository.builder(dataSource, before, Long.class)
 			.tenantResolver(() -> "a")
 			.build();
-		VectorRepository<Long> latest = VectorRepository.of(dataSource, after, Long.class);
+		VectorRepository<Long> latest = JdbcVectorRepository.of(dataSource, after, Long.class);
 		old.upsert(new VectorRecord<>(1L, new float[] { 1, 2 }, null));
 		assertThat(latest.count()).isZero();
 		assertThatExceptionOfType(VectorSchemaException.class).isThrownBy(() -> this.schema.migrate(after))
@@ -166,7 +167,7 @@ class RollingDeploymentTests extends AbstractOwnedTableTests {
 		logger.addAppender(log);
 		try {
 			this.schema.migrate(colours);
-			VectorRepository.of(dataSource, colours, Long.class)
+			JdbcVectorRepository.of(dataSource, colours, Long.class)
 				.upsert(new VectorRecord<>(1L, new float[] { 1, 2 }, null, Map.of("colour", "red")));
 			awaitReady(start(colours), colours);
 			this.schema.migrate(moving);

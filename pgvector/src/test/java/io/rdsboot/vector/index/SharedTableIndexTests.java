@@ -25,6 +25,7 @@ import io.rdsboot.vector.VectorColumn;
 import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
@@ -132,7 +133,7 @@ class SharedTableIndexTests {
 		assertThat(operatorClasses()).containsExactly("vector_l2_ops");
 		assertThat(messages(BUILT)).hasSize(2);
 		for (Distance distance : List.of(Distance.COSINE, Distance.L2)) {
-			assertThat(VectorRepository.of(dataSource, table(distance), Long.class)
+			assertThat(JdbcVectorRepository.of(dataSource, table(distance), Long.class)
 				.search(VectorSearch.nearest(new float[] { 1, 1, 2 }).limit(100))).hasSize(50);
 		}
 		assertThat(old.status()).filteredOn((status) -> status.purpose().equals("embedding"))
@@ -171,8 +172,8 @@ class SharedTableIndexTests {
 		jdbc.execute("DROP TABLE documents");
 		VectorSchema schema = new VectorSchema(jdbc);
 		schema.migrate(before);
-		VectorRepository<Long> old = VectorRepository.of(dataSource, before, Long.class);
-		VectorRepository<Long> latest = VectorRepository.of(dataSource, after, Long.class);
+		VectorRepository<Long> old = JdbcVectorRepository.of(dataSource, before, Long.class);
+		VectorRepository<Long> latest = JdbcVectorRepository.of(dataSource, after, Long.class);
 		old.upsert(new VectorRecord<>(1L, new float[] { 1, 2, 3 }, "houses and H\u00e4user"));
 		schema.migrate(after);
 		schema.validate(before);

@@ -26,6 +26,7 @@ import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.MetadataColumn;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTable;
@@ -323,7 +324,7 @@ class KeyMoveTests extends AbstractOwnedTableTests {
 		VectorTable during = builder(column, json).key("who", KeyType.TEXT).tenant("who").build();
 		this.schema.migrate(before);
 		for (String tenant : List.of("a", "b")) {
-			VectorRepository.builder(dataSource, before, Long.class)
+			JdbcVectorRepository.builder(dataSource, before, Long.class)
 				.tenantResolver(() -> tenant)
 				.build()
 				.upsert(record(tenant.charAt(0), 7));
@@ -332,7 +333,7 @@ class KeyMoveTests extends AbstractOwnedTableTests {
 		this.schema.validate(during);
 		for (String tenant : List.of("a", "b")) {
 			assertThat(
-					ids(VectorRepository.builder(dataSource, during, Long.class).tenantResolver(() -> tenant).build(),
+					ids(JdbcVectorRepository.builder(dataSource, during, Long.class).tenantResolver(() -> tenant).build(),
 							MetadataFilter.eq(KEY, 7)))
 				.containsExactly((long) tenant.charAt(0));
 		}
@@ -388,7 +389,7 @@ class KeyMoveTests extends AbstractOwnedTableTests {
 	}
 
 	private static VectorRepository<Long> repository(VectorTable table) {
-		return VectorRepository.of(dataSource, table, Long.class);
+		return JdbcVectorRepository.of(dataSource, table, Long.class);
 	}
 
 	private static VectorTable table(KeyPlace place, @Nullable KeyPlace formerly) {

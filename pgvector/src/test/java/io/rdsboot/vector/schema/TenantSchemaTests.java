@@ -8,6 +8,7 @@ import io.rdsboot.vector.AbstractOwnedTableTests;
 import io.rdsboot.vector.IdType;
 import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.filter.MetadataFilter;
@@ -271,7 +272,7 @@ class TenantSchemaTests extends AbstractOwnedTableTests {
 	}
 
 	private static VectorRepository<Long> repository(VectorTable table, String tenant) {
-		return VectorRepository.builder(dataSource, table, Long.class).tenantResolver(() -> tenant).build();
+		return JdbcVectorRepository.builder(dataSource, table, Long.class).tenantResolver(() -> tenant).build();
 	}
 
 	private static VectorRecord<Long> record(long id, Map<String, Object> metadata) {
