@@ -107,8 +107,7 @@ class ArchitectureTests {
 	@Test
 	void publicTypesShowNothingInternal() {
 		List<String> shown = CLASSES.stream()
-			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && !isInternal(type)
-					&& !isOf(type, "vector"))
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && !isInternal(type))
 			.flatMap((type) -> type.getMembers().stream())
 			.filter((member) -> member.getModifiers().contains(JavaModifier.PUBLIC)
 					&& !member.getModifiers().contains(JavaModifier.SYNTHETIC))
@@ -123,10 +122,6 @@ class ArchitectureTests {
 				|| type.getEnclosingClass().filter(ArchitectureTests::isInternal).isPresent();
 	}
 
-	private static boolean isOf(JavaClass type, String floor) {
-		return type.getPackageName().startsWith(ROOT + floor);
-	}
-
 	/**
 	 * More than this, and nobody sees any more what stands side by side.
 	 */
@@ -134,9 +129,8 @@ class ArchitectureTests {
 	void packagesHaveAboutTwentyTypes() {
 		Map<String, Long> sizes = CLASSES.stream()
 			.filter((type) -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
-			.filter((type) -> !isOf(type, "vector"))
 			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
-		assertThat(sizes).isNotEmpty().allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(24));
+		assertThat(sizes).isNotEmpty().allSatisfy((name, size) -> assertThat(size).as(name).isLessThanOrEqualTo(25));
 	}
 
 	@Test

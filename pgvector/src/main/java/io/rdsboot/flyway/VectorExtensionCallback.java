@@ -3,9 +3,9 @@ package io.rdsboot.flyway;
 import java.util.Collection;
 import java.util.List;
 
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.VectorExtension;
 import io.rdsboot.vector.schema.VectorSchemaException;
+import io.rdsboot.vector.table.VectorTable;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;

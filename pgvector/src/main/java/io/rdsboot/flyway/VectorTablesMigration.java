@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
 import io.rdsboot.vector.schema.VectorSchema;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;

@@ -132,26 +132,26 @@ public final class LoadOptions {
 		}
 	}
 
-	LoadMode mode() {
+	public LoadMode mode() {
 		return this.mode;
 	}
 
-	@Nullable Consumer<LoadProgress> progress() {
+	public @Nullable Consumer<LoadProgress> progress() {
 		return this.progress;
 	}
 
 	/**
 	 * Return how many records there will be, or 0 if that is not known.
 	 */
-	long expectedRows() {
+	public long expectedRows() {
 		return this.expectedRows;
 	}
 
-	int parallelism() {
+	public int parallelism() {
 		return this.parallelism;
 	}
 
-	int maxRejected() {
+	public int maxRejected() {
 		return this.maxRejected;
 	}
 

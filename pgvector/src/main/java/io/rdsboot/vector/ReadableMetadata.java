@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Metadata of a row, as far as it could be read. Unmodifiable.
  */
-final class ReadableMetadata extends AbstractMap<String, Object> {
+@API(status = API.Status.INTERNAL)
+public final class ReadableMetadata extends AbstractMap<String, Object> {
 
 	private final Map<String, Object> members;
 
@@ -22,7 +24,7 @@ final class ReadableMetadata extends AbstractMap<String, Object> {
 	 * Create metadata.
 	 * @param problems what could not be read, and is left out
 	 */
-	ReadableMetadata(Map<String, Object> members, List<String> problems) {
+	public ReadableMetadata(Map<String, Object> members, List<String> problems) {
 		this.members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
 		this.problems = List.copyOf(problems);
 	}
@@ -32,7 +34,7 @@ final class ReadableMetadata extends AbstractMap<String, Object> {
 	 * @return the problems, empty for metadata that was read whole or comes from the
 	 * caller
 	 */
-	static List<String> problems(Map<String, Object> metadata) {
+	public static List<String> problems(Map<String, Object> metadata) {
 		return (metadata instanceof ReadableMetadata readable) ? readable.problems : List.of();
 	}
 

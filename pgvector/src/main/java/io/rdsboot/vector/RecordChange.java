@@ -106,27 +106,27 @@ public final class RecordChange {
 	/**
 	 * Return whether the metadata that is put is all that rows have afterwards.
 	 */
-	boolean replacesMetadata() {
+	public boolean replacesMetadata() {
 		return this.replaced;
 	}
 
-	Map<String, Object> put() {
+	public Map<String, Object> put() {
 		return (this.put instanceof ReadableMetadata) ? this.put : Collections.unmodifiableMap(this.put);
 	}
 
-	Set<String> removed() {
+	public Set<String> removed() {
 		return Collections.unmodifiableSet(this.removed);
 	}
 
-	boolean changesMetadata() {
+	public boolean changesMetadata() {
 		return this.replaced || !this.put.isEmpty() || !this.removed.isEmpty();
 	}
 
-	boolean changesContent() {
+	public boolean changesContent() {
 		return this.contentChanged;
 	}
 
-	@Nullable String content() {
+	public @Nullable String content() {
 		return this.content;
 	}
 

@@ -3,6 +3,8 @@ package io.rdsboot.vector;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.rdsboot.vector.table.VectorTable;
+
 import org.springframework.dao.DuplicateKeyException;
 
 /**
@@ -16,7 +18,7 @@ public class RecordConflictException extends DuplicateKeyException {
 
 	private final List<Object> ids;
 
-	RecordConflictException(VectorTable table, int records, List<?> ids) {
+	public RecordConflictException(VectorTable table, int records, List<?> ids) {
 		super("%d of %d ids exist already in vector table %s, and nothing was stored: %s%s".formatted(ids.size(),
 				records, table, ids.stream().limit(SHOWN).map(String::valueOf).collect(Collectors.joining(", ")),
 				(ids.size() > SHOWN) ? ", ..." : ""));

@@ -157,31 +157,31 @@ public final class RecordQuery {
 		return with((changed) -> changed.vectors = true);
 	}
 
-	@Nullable MetadataFilter filter() {
+	public @Nullable MetadataFilter filter() {
 		return this.filter;
 	}
 
-	@Nullable String sortKey() {
+	public @Nullable String sortKey() {
 		return this.sortKey;
 	}
 
-	boolean isDescending() {
+	public boolean isDescending() {
 		return this.descending;
 	}
 
-	boolean isNullsFirst() {
+	public boolean isNullsFirst() {
 		return this.nullsFirst;
 	}
 
-	@Nullable Integer limit() {
+	public @Nullable Integer limit() {
 		return this.limit;
 	}
 
-	@Nullable RecordPosition after() {
+	public @Nullable RecordPosition after() {
 		return this.after;
 	}
 
-	boolean hasVectors() {
+	public boolean hasVectors() {
 		return this.vectors;
 	}
 

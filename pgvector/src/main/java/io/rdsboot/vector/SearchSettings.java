@@ -1,6 +1,7 @@
 package io.rdsboot.vector;
 
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable String column;
 
-	int limit = 10;
+	public int limit = 10;
 
 	@Nullable MetadataFilter filter;
 
@@ -25,9 +26,9 @@ public final class SearchSettings implements Cloneable {
 
 	boolean metadata = true;
 
-	boolean embedding;
+	public boolean embedding;
 
-	boolean exact;
+	public boolean exact;
 
 	@Nullable Integer efSearch;
 
@@ -41,9 +42,9 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable Hybrid hybrid;
 
-	@Nullable Diversity diversity;
+	public @Nullable Diversity diversity;
 
-	@Nullable Reranking reranking;
+	public @Nullable Reranking reranking;
 
 	public @Nullable VectorValue vector() {
 		return this.vector;

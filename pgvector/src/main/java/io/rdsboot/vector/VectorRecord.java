@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * cannot be written
  * @param content text that the vector stands for, or {@code null}
  * @param metadata what is known about the row. Declared keys have values of their
- * {@link KeyType}; the others form a JSON object, of which a member that is {@code null}
+ * {@link io.rdsboot.vector.table.KeyType}; the others form a JSON object, of which a member that is {@code null}
  * in the database is left out, whole numbers come back as {@link Integer}, {@link Long}
  * or {@link java.math.BigInteger}, and others as {@link Double}, or as
  * {@link java.math.BigDecimal} where a double is another number. What other writers

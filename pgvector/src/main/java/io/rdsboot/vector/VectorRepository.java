@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.jdbc.core.RowMapper;
 

@@ -122,7 +122,7 @@ public final class VectorSearch {
 	 * Return this search for rows that are no further away than a distance. Replaces a
 	 * {@link #minSimilarity least similarity}.
 	 * @param maxDistance greatest distance, included, in the units of the column's
-	 * {@link Distance} (for {@link Distance#INNER_PRODUCT} the negative inner product)
+	 * {@link io.rdsboot.vector.table.Distance} (for {@link io.rdsboot.vector.table.Distance#INNER_PRODUCT} the negative inner product)
 	 * @return the new search
 	 */
 	public VectorSearch within(double maxDistance) {
@@ -133,7 +133,7 @@ public final class VectorSearch {
 	/**
 	 * Return this search for rows that are no less similar than this. Replaces a
 	 * {@link #within greatest distance}.
-	 * @param minSimilarity least similarity, included, as {@link Distance#toSimilarity}
+	 * @param minSimilarity least similarity, included, as {@link io.rdsboot.vector.table.Distance#toSimilarity}
 	 * has it
 	 * @return the new search
 	 */
@@ -326,7 +326,7 @@ public final class VectorSearch {
 	/**
 	 * Return this search with its settings changed.
 	 */
-	VectorSearch with(Consumer<SearchSettings> change) {
+	public VectorSearch with(Consumer<SearchSettings> change) {
 		SearchSettings changed = this.settings.copy();
 		change.accept(changed);
 		changed.check();

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
+import io.rdsboot.vector.table.KeyType;
 import org.jspecify.annotations.Nullable;
 
 /**

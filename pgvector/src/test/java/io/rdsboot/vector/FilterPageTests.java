@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.sql.FilterExpressions;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.VectorTable;
 import org.junit.jupiter.api.Test;
 
 import static io.rdsboot.vector.filter.MetadataFilter.between;

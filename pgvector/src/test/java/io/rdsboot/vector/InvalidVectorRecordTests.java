@@ -10,6 +10,12 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.jdbc.write.RecordValidator;
+import io.rdsboot.vector.table.Distance;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.VectorIndex;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

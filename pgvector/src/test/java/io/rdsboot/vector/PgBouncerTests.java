@@ -16,7 +16,11 @@ import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.VectorTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 

@@ -5,6 +5,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
+import io.rdsboot.vector.table.Distance;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.Quantization;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 
 /**

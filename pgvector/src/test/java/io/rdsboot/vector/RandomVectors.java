@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
+import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.type.BitVector;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.SparseVector;

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.BitVector;
 import io.rdsboot.vector.type.DenseVector;
 import io.rdsboot.vector.type.ElementType;

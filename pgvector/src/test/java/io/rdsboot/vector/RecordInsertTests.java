@@ -15,6 +15,10 @@ import java.util.stream.LongStream;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,7 +62,7 @@ class RecordInsertTests {
 	void conflictsAreNamedAndNothingIsStored(String queryMode) {
 		VectorTable table = VectorTable.builder("conflicts_" + queryMode).idType(IdType.BIGINT).dimensions(2).build();
 		new VectorTestTables(jdbc).create(table);
-		VectorRepository<Long> repository = VectorRepository
+		VectorRepository<Long> repository = JdbcVectorRepository
 			.of(new DriverManagerDataSource(dataSource.getJdbcUrl() + "?preferQueryMode=" + queryMode,
 					dataSource.getUsername(), dataSource.getPassword()), table, Long.class);
 		repository.insert(records(0, 250));

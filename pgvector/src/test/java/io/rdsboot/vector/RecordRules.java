@@ -8,6 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.rdsboot.vector.table.Distance;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.Quantization;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import org.jspecify.annotations.Nullable;
 

@@ -15,6 +15,11 @@ import java.util.stream.IntStream;
 
 import io.rdsboot.vector.StoredRows.Row;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.sql.FilterExpressions;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,8 @@ import javax.sql.DataSource;
 
 import io.rdsboot.vector.StoredRows.Row;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.support.JdbcTransactionManager;

@@ -14,6 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;

@@ -12,6 +12,12 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
+import io.rdsboot.vector.jdbc.sql.KeyValues;
+import io.rdsboot.vector.jdbc.sql.MetadataCodec;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorExpressions;
+import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorCodec;
 import io.rdsboot.vector.type.VectorValue;
 
@@ -77,7 +83,7 @@ public final class VectorTestDatabase {
 	/**
 	 * Create a table as it is declared, without indexes but the primary key.
 	 */
-	static void createTable(JdbcTemplate jdbc, VectorTable table) {
+	public static void createTable(JdbcTemplate jdbc, VectorTable table) {
 		List<String> columns = new ArrayList<>();
 		columns.add(VectorTable.quote(table.idColumn()) + " " + table.idType().sqlType() + " PRIMARY KEY");
 		for (VectorColumn column : table.vectors()) {

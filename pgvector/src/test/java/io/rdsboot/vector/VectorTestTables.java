@@ -4,6 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.sql.FilterExpressions;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorExpressions;
+import io.rdsboot.vector.table.VectorIndex;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -11,18 +19,18 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * Makes declared tables and their indexes, without what the library has for it.
  */
-final class VectorTestTables {
+public final class VectorTestTables {
 
 	private final JdbcTemplate jdbc;
 
-	VectorTestTables(JdbcTemplate jdbc) {
+	public VectorTestTables(JdbcTemplate jdbc) {
 		this.jdbc = jdbc;
 	}
 
 	/**
 	 * Make a table without indexes, in place of one that a failed test left.
 	 */
-	void create(VectorTable table) {
+	public void create(VectorTable table) {
 		List<String> columns = new ArrayList<>();
 		columns.add(column(table.idColumn(), table.idType().sqlType() + " PRIMARY KEY"));
 		for (VectorColumn vector : table.vectors()) {

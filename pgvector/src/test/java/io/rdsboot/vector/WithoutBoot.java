@@ -10,8 +10,12 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.vector.index.VectorIndexManager;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.TenantRole;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorTable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;

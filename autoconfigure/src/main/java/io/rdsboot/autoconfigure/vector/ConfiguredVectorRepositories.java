@@ -10,7 +10,7 @@ import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * All declared vector repositories. Immutable.

@@ -1,6 +1,6 @@
 package io.rdsboot.autoconfigure.vector;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Declaration of a vector repository that has been found valid. Immutable.

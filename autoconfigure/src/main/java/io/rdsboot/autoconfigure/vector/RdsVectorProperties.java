@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.rdsboot.vector.Distance;
-import io.rdsboot.vector.IdType;
-import io.rdsboot.vector.KeyType;
-import io.rdsboot.vector.Quantization;
+import io.rdsboot.vector.table.Distance;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.Quantization;
 import io.rdsboot.vector.type.ElementType;
 import org.jspecify.annotations.Nullable;
 
@@ -474,7 +474,7 @@ public class RdsVectorProperties {
 		/**
 		 * Column of the words, which the server generates.
 		 */
-		private String column = io.rdsboot.vector.TextSearch.DEFAULT_COLUMN;
+		private String column = io.rdsboot.vector.table.TextSearch.DEFAULT_COLUMN;
 
 		public @Nullable String getConfiguration() {
 			return this.configuration;

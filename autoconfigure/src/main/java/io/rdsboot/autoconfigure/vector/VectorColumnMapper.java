@@ -7,11 +7,11 @@ import java.util.Locale;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.IndexType;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.Vector;
-import io.rdsboot.vector.Distance;
-import io.rdsboot.vector.VectorColumn;
-import io.rdsboot.vector.VectorIndex;
 import io.rdsboot.vector.filter.FilterSyntaxException;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.table.Distance;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.type.ElementType;
 import org.jspecify.annotations.Nullable;
 

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.flyway.VectorExtensionCallback;
 import io.rdsboot.flyway.VectorTablesMigration;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.migration.JavaMigration;

@@ -7,9 +7,9 @@ import javax.sql.DataSource;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.vector.TenantResolver;
-import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

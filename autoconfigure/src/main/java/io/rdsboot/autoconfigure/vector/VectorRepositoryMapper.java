@@ -7,12 +7,12 @@ import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.FormerKey;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.Repository;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.UndeclaredKeys;
-import io.rdsboot.vector.KeyPlace;
-import io.rdsboot.vector.KeyType;
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.TextSearch;
-import io.rdsboot.vector.VectorColumn;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.KeyPlace;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

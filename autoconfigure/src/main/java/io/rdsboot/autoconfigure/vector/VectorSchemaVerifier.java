@@ -7,10 +7,10 @@ import javax.sql.DataSource;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.TenantRole;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.schema.VectorSchemaException;
+import io.rdsboot.vector.table.VectorTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

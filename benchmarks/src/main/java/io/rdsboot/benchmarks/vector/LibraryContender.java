@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.vector.filter.MetadataFilter;
-import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.LoadOptions;
-import io.rdsboot.vector.TextSearch;
 import io.rdsboot.vector.VectorRecord;
-import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
-import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.VectorSearch;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 

@@ -9,10 +9,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.benchmarks.Figure;
 import io.rdsboot.benchmarks.Report;
 import io.rdsboot.vector.LoadOptions;
-import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 

@@ -11,12 +11,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Date;
 import java.util.List;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Dates and times as metadata has them: what is stored and what a filter looks for are
  * the same.
  */
+@API(status = API.Status.INTERNAL)
 public final class MetadataTimes {
 
 	/**

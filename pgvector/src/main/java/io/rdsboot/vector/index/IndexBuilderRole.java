@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.IndexNames;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

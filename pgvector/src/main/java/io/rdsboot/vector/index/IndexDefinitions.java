@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.rdsboot.vector.FilterExpressions;
-import io.rdsboot.vector.KeyPlace;
-import io.rdsboot.vector.KeyType;
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.Quantization;
-import io.rdsboot.vector.TextSearch;
-import io.rdsboot.vector.VectorColumn;
-import io.rdsboot.vector.VectorExpressions;
-import io.rdsboot.vector.VectorIndex;
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.sql.FilterExpressions;
+import io.rdsboot.vector.table.KeyPlace;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.Quantization;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorExpressions;
+import io.rdsboot.vector.table.VectorIndex;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.schema.UndeclaredColumns;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

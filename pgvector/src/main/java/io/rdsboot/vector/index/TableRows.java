@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Rows of a vector table, counted as far as an index needs it. Never reads a large table

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

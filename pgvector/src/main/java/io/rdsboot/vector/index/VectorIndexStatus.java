@@ -1,6 +1,6 @@
 package io.rdsboot.vector.index;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

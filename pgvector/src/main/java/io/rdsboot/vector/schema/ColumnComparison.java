@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.DeclaredColumn.Use;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

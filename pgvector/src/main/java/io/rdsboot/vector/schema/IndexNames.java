@@ -4,11 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
+import org.apiguardian.api.API;
+
 /**
  * Names of the indexes that are made here. A name follows from the definition, so that a
  * new index can be built beside the one it replaces, and what was made here can be told
  * from what an administrator made.
  */
+@API(status = API.Status.INTERNAL)
 public final class IndexNames {
 
 	/**

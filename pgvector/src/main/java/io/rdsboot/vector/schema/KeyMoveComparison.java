@@ -3,8 +3,8 @@ package io.rdsboot.vector.schema;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.ExistingTable.ExistingKeyMoves;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Comparison of the trigger that moves metadata keys with the moves that are declared.

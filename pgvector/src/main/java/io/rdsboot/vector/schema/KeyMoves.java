@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.rdsboot.vector.KeyPlace;
-import io.rdsboot.vector.KeyType;
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.KeyPlace;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Metadata keys of a table that are on the move from one place to another, in SQL: a

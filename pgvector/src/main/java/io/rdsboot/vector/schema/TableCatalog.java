@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.ExistingTable.DependentIndex;
 import io.rdsboot.vector.schema.ExistingTable.ExistingKeyMoves;
 import io.rdsboot.vector.schema.ExistingTable.Kind;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcOperations;

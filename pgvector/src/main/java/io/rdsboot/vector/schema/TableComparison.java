@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.rdsboot.vector.TextSearch;
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.DeclaredColumn.Use;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Comparison of a table with its declaration, column by column.

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-import io.rdsboot.vector.KeyPlace;
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.TextSearch;
-import io.rdsboot.vector.VectorColumn;
-import io.rdsboot.vector.VectorExpressions;
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.schema.DeclaredColumn.Use;
+import io.rdsboot.vector.table.KeyPlace;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorExpressions;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package io.rdsboot.vector.schema;
 import java.sql.SQLException;
 import java.util.List;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Comparison of what keeps the tenants of a table apart with its declaration.

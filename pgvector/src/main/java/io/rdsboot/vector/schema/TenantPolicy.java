@@ -2,8 +2,8 @@ package io.rdsboot.vector.schema;
 
 import java.util.List;
 
-import io.rdsboot.vector.MetadataColumn;
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Row-level security that shows a session the rows of its tenant only, the table's owner

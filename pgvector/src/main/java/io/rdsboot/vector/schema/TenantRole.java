@@ -2,7 +2,7 @@ package io.rdsboot.vector.schema;
 
 import java.util.List;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.jdbc.core.JdbcOperations;
 

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.vector.VectorTable;
+import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;

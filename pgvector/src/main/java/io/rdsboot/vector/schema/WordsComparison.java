@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-import io.rdsboot.vector.TextSearch;
+import io.rdsboot.vector.table.TextSearch;
 
 /**
  * Comparison of the generated words of a table with their declaration.

@@ -3,10 +3,13 @@ package io.rdsboot.vector.type;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
+import org.apiguardian.api.API;
+
 /**
  * What PostgreSQL can hold as a {@code numeric}, also within {@code jsonb}. What is
  * written and what a filter asks for keep to the same bounds.
  */
+@API(status = API.Status.INTERNAL)
 public final class StorableNumber {
 
 	/**

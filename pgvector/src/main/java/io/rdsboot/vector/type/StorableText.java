@@ -1,11 +1,13 @@
 package io.rdsboot.vector.type;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What PostgreSQL can hold as text. It stores no NUL, and the driver would send half a
  * surrogate pair as a question mark, which makes one text of two that differ.
  */
+@API(status = API.Status.INTERNAL)
 public final class StorableText {
 
 	private StorableText() {

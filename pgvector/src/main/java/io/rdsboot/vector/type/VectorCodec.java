@@ -4,12 +4,14 @@ import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors in the binary format of the server, as {@code COPY BINARY}, bind parameters and
  * the {@code *_send} functions have it.
  */
+@API(status = API.Status.INTERNAL)
 public final class VectorCodec {
 
 	private static final int DENSE_HEADER = 2 * Short.BYTES;

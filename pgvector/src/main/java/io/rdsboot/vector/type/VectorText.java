@@ -2,12 +2,15 @@ package io.rdsboot.vector.type;
 
 import java.nio.charset.StandardCharsets;
 
+import org.apiguardian.api.API;
+
 import org.springframework.util.StringUtils;
 
 /**
  * Vectors in the text format of the server: {@code [1,2,3]}, {@code 0101}, and
  * {@code {1:1.5,3:2}/5}, which counts dimensions from 1.
  */
+@API(status = API.Status.INTERNAL)
 public final class VectorText {
 
 	private VectorText() {

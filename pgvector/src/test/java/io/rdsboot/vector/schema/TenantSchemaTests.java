@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.rdsboot.vector.AbstractOwnedTableTests;
-import io.rdsboot.vector.IdType;
-import io.rdsboot.vector.KeyType;
 import io.rdsboot.vector.VectorRecord;
-import io.rdsboot.vector.JdbcVectorRepository;
 import io.rdsboot.vector.VectorRepository;
-import io.rdsboot.vector.VectorTable;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.VectorTable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

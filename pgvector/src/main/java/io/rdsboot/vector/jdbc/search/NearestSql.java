@@ -1,0 +1,342 @@
+package io.rdsboot.vector.jdbc.search;
+
+import java.util.List;
+
+import io.rdsboot.vector.SearchPosition;
+import io.rdsboot.vector.SearchSettings;
+import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.rows.RowColumns;
+import io.rdsboot.vector.jdbc.session.Tenant;
+import io.rdsboot.vector.jdbc.sql.FilterSql;
+import io.rdsboot.vector.jdbc.sql.SqlBuilder;
+import io.rdsboot.vector.jdbc.sql.SqlStatement;
+import io.rdsboot.vector.jdbc.sql.VectorParameters;
+import io.rdsboot.vector.table.Quantization;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorExpressions;
+import io.rdsboot.vector.table.VectorIndex;
+import io.rdsboot.vector.table.VectorTable;
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the statements of one search by distance. Every value is a bind parameter but
+ * for the limits, which the planner has to know.
+ *
+ * <p>
+ * The index scan stands in a subquery of its own, ordered by nothing but the operator and
+ * limited, because only then does the index serve it. What follows from the exact
+ * distances stands outside: the order, because an iterative scan yields it relaxed and a
+ * quantized index by another distance, and a greatest distance, because inside it would
+ * make an iterative scan visit the whole index for rows that are missing.
+ */
+public final class NearestSql {
+
+	/**
+	 * Rows of each order that reciprocal rank fusion needs at least, to find those that
+	 * are good in both.
+	 */
+	private static final int LEAST_HYBRID_WINDOW = 50;
+
+	private final VectorTable table;
+
+	private final SearchSettings settings;
+
+	private final @Nullable Tenant tenant;
+
+	private final VectorColumn column;
+
+	private final VectorExpressions expressions;
+
+	private final RowColumns columns;
+
+	/**
+	 * Columns of the rows that are found by distance: of a hybrid search only the id,
+	 * because most of these rows are not returned.
+	 */
+	private final RowColumns scannedColumns;
+
+	private final ScanSettings scan;
+
+	private final VectorParameters binding;
+
+	private final FilterSql filterSql;
+
+	public NearestSql(VectorTable table, SearchSettings settings, @Nullable Tenant tenant) {
+		this.table = table;
+		this.settings = settings;
+		this.tenant = tenant;
+		this.column = (settings.column() != null) ? table.vector(settings.column()) : table.embedding();
+		this.expressions = new VectorExpressions(table, this.column);
+		this.columns = new RowColumns(table, settings.content(), settings.metadata(),
+				settings.embedding() ? List.of(this.column) : List.of());
+		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of()) : this.columns;
+		this.scan = new ScanSettings(this.column, scanned(), isFiltered());
+		this.scan.check();
+		this.binding = new VectorParameters(table.extensionSchema());
+		this.filterSql = new FilterSql(table, "t.");
+	}
+
+	/**
+	 * Whether rows must fulfil a condition to be found, other than to have a vector.
+	 */
+	private boolean isFiltered() {
+		return this.settings.filter() != null || this.tenant != null || this.settings.rowId() != null
+				|| this.settings.after() != null;
+	}
+
+	/**
+	 * The search as the index scan sees it.
+	 */
+	private SearchSettings scanned() {
+		return (this.settings.hybrid() != null) ? this.settings.withLimit(hybridWindow()) : this.settings;
+	}
+
+	private int hybridWindow() {
+		if (this.settings.candidates() != null) {
+			return this.settings.candidates();
+		}
+		return Math.max(LEAST_HYBRID_WINDOW, Math.min(2 * this.settings.limit(), VectorSearch.MAX_LIMIT));
+	}
+
+	VectorExpressions expressions() {
+		return this.expressions;
+	}
+
+	VectorColumn column() {
+		return this.column;
+	}
+
+	RowColumns columns() {
+		return this.columns;
+	}
+
+	/**
+	 * Return how hard a search tries, the least hard first.
+	 */
+	List<ScanEffort> efforts() {
+		if (this.settings.exact() || isPagedExactly() || this.column.index() instanceof VectorIndex.None) {
+			return List.of(ScanEffort.EXACT);
+		}
+		boolean plain = this.scan.suffice() && !this.settings.paged() && this.settings.threshold() == null
+				&& this.settings.hybrid() == null;
+		return plain ? List.of(ScanEffort.PLAIN, ScanEffort.ITERATIVE, ScanEffort.EXACT)
+				: List.of(ScanEffort.ITERATIVE, ScanEffort.EXACT);
+	}
+
+	/**
+	 * A row that the scan for one page misses is not on the next one either, because that
+	 * begins behind it. So an index, which is approximate, serves pages only if asked to.
+	 */
+	private boolean isPagedExactly() {
+		return this.settings.paged() && this.settings.efSearch() == null && this.settings.probes() == null
+				&& this.settings.candidates() == null;
+	}
+
+	/**
+	 * Return the statement for one or more vectors.
+	 * @param vectors the vectors, empty if a row's vector is searched for
+	 */
+	public SqlStatement statement(List<VectorValue> vectors, ScanEffort effort) {
+		SqlBuilder sql = new SqlBuilder();
+		if (effort == ScanEffort.PLAIN && vectors.size() == 1) {
+			appendPlain(sql, vectors.get(0));
+		}
+		else {
+			appendOutermost(sql, vectors, effort);
+		}
+		return isFiltered() ? sql.buildPlannedAnew() : sql.build();
+	}
+
+	private void appendPlain(SqlBuilder sql, VectorValue vector) {
+		// The outer query makes text of metadata, which must not be done for rows that
+		// are only sorted.
+		sql.append("SELECT %s, m.distance FROM (SELECT %s, ".formatted(this.columns.unaliased("m"),
+				this.columns.aliased("t")));
+		appendAround(sql, this.expressions.distance("t", "?"), vector);
+		sql.append(" AS distance FROM " + this.table.quotedName() + " t WHERE ");
+		appendPresence(sql);
+		sql.append(
+				" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1, this.settings.limit()));
+	}
+
+	/**
+	 * Append an expression of which a vector is the last operand.
+	 */
+	private void appendAround(SqlBuilder sql, String expression, VectorValue vector) {
+		sql.append(expression.substring(0, expression.length() - 1));
+		bind(sql, vector);
+	}
+
+	private void bind(SqlBuilder sql, VectorValue vector) {
+		sql.bind((statement, parameter) -> this.binding.set(statement, parameter, this.column.type(), vector));
+	}
+
+	private void appendOutermost(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
+		String hybrid = (this.settings.hybrid() != null) ? ", m.score" : "";
+		sql.append("SELECT %s, m.distance%s, m.n".formatted(this.columns.unaliased("m"), hybrid));
+		if (this.settings.threshold() != null) {
+			String order = (this.settings.hybrid() != null) ? "r.score DESC, r.c1" : "r.distance, r.c1";
+			sql.append(", m.found FROM (SELECT r.*, count(*) OVER (PARTITION BY r.n) AS found, "
+					+ "row_number() OVER (PARTITION BY r.n ORDER BY %s) AS place FROM (".formatted(order));
+			appendRanked(sql, vectors, effort);
+			// The first row tells how many were found, where none is near enough.
+			sql.append(") r) m WHERE m.distance <= ")
+				.bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()))
+				.append(" OR m.place = 1");
+		}
+		else {
+			sql.append(" FROM (");
+			appendRanked(sql, vectors, effort);
+			sql.append(") m");
+		}
+		sql.append((this.settings.hybrid() != null)
+				? " ORDER BY m.score DESC, m.c1 LIMIT %d".formatted(this.settings.limit() + 1)
+				: " ORDER BY m.n, m.distance, m.c1");
+	}
+
+	double maxDistance() {
+		return (this.settings.threshold() != null) ? this.settings.threshold().maxDistance(this.column)
+				: Double.POSITIVE_INFINITY;
+	}
+
+	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
+		if (this.settings.hybrid() != null) {
+			int window = hybridWindow();
+			// A threshold needs the distances of all of them.
+			int remaining = (this.settings.threshold() != null) ? 2 * window : this.settings.limit() + 1;
+			new HybridSql(this, this.table, this.settings.hybrid()).append(sql, vectors, effort, window, remaining);
+		}
+		else {
+			appendNearest(sql, vectors, effort, this.settings.limit());
+		}
+	}
+
+	/**
+	 * Append a query for the number of the vector, the scanned columns under their
+	 * aliases and the distance.
+	 */
+	void appendNearest(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int limit) {
+		sql.append("SELECT q.n, f.* FROM ");
+		if (effort != ScanEffort.EXACT) {
+			sql.append("(");
+			this.scan.append(sql);
+			sql.append(") s CROSS JOIN ");
+		}
+		appendVectors(sql, vectors);
+		sql.append(" CROSS JOIN LATERAL (");
+		if (effort == ScanEffort.EXACT) {
+			appendExact(sql, limit);
+		}
+		else {
+			sql.append("SELECT c.* FROM (");
+			appendScan(sql, Math.max(limit, this.scan.candidates()));
+			sql.append(") c ORDER BY c.distance, c.c1 LIMIT %d".formatted(limit));
+		}
+		sql.append(") f");
+	}
+
+	/**
+	 * Append the vectors that are searched for, with their numbers.
+	 */
+	void appendVectors(SqlBuilder sql, List<VectorValue> vectors) {
+		if (vectors.isEmpty()) {
+			sql.append(
+					"(SELECT 1 AS n, x.%s AS v FROM %s x WHERE x.%s = ".formatted(VectorTable.quote(this.column.name()),
+							this.table.quotedName(), VectorTable.quote(this.table.idColumn())));
+			bindRowId(sql);
+			if (this.tenant != null) {
+				sql.append(" AND ");
+				this.tenant.appendCondition("x.", sql);
+			}
+			sql.append(" AND x.%s IS NOT NULL) q".formatted(VectorTable.quote(this.column.name())));
+			return;
+		}
+		sql.append("(VALUES ");
+		for (int i = 0; i < vectors.size(); i++) {
+			sql.append("%s(%d, ".formatted((i > 0) ? ", " : "", i + 1));
+			bind(sql, vectors.get(i));
+			sql.append("::%s)".formatted(this.expressions.columnType()));
+		}
+		sql.append(") q(n, v)");
+	}
+
+	private void bindRowId(SqlBuilder sql) {
+		sql.bind((statement, parameter) -> statement.setObject(parameter, this.settings.rowId()));
+	}
+
+	private void appendExact(SqlBuilder sql, int limit) {
+		String distance = this.expressions.distance("t", "q.v");
+		sql.append("SELECT %s, %s AS distance FROM %s t WHERE ".formatted(this.scannedColumns.aliased("t"), distance,
+				this.table.quotedName()));
+		appendConditions(sql);
+		// No index has this order.
+		sql.append(" ORDER BY (%s) + 0, t.%s LIMIT %d".formatted(distance, VectorTable.quote(this.table.idColumn()),
+				limit));
+	}
+
+	private void appendScan(SqlBuilder sql, int candidates) {
+		// The reference makes sure that the settings stand before the scan starts.
+		sql.append("SELECT %s, %s AS distance FROM %s t WHERE s.ready AND ".formatted(this.scannedColumns.aliased("t"),
+				this.expressions.distance("t", "q.v"), this.table.quotedName()));
+		appendConditions(sql);
+		sql.append(" ORDER BY %s FETCH FIRST %d ROWS %s".formatted(this.expressions.indexDistance("t", "q.v"),
+				candidates, withTies() ? "WITH TIES" : "ONLY"));
+	}
+
+	/**
+	 * Rows of equal distance are told apart by their ids, which needs all of them. Where
+	 * the index has other distances, they do not end together anyway.
+	 */
+	private boolean withTies() {
+		return this.settings.paged() && this.column.quantization() == Quantization.NONE;
+	}
+
+	/**
+	 * Append the threshold as a condition on rows that are not found by their distance,
+	 * where there is one.
+	 */
+	void appendThreshold(SqlBuilder sql, List<VectorValue> vectors) {
+		if (this.settings.threshold() != null) {
+			sql.append(" AND (SELECT %s FROM ".formatted(this.expressions.distance("t", "q.v")));
+			appendVectors(sql, vectors);
+			sql.append(") <= ").bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()));
+		}
+	}
+
+	/**
+	 * Append the conditions that a row has to fulfil to be found.
+	 */
+	void appendConditions(SqlBuilder sql) {
+		appendPresence(sql);
+		if (this.tenant != null) {
+			sql.append(" AND ");
+			this.tenant.appendCondition("t.", sql);
+		}
+		MetadataFilter filter = this.settings.filter();
+		if (filter != null) {
+			sql.append(" AND (");
+			this.filterSql.write(filter, sql);
+			sql.append(")");
+		}
+		String id = "t." + VectorTable.quote(this.table.idColumn());
+		if (this.settings.rowId() != null) {
+			sql.append(" AND %s <> ".formatted(id));
+			bindRowId(sql);
+		}
+		SearchPosition after = this.settings.after();
+		if (after != null) {
+			sql.append(" AND (%s, %s) > (".formatted(this.expressions.distance("t", "q.v"), id))
+				.bind((statement, parameter) -> statement.setDouble(parameter, after.distance()))
+				.append(", ")
+				.bind((statement, parameter) -> statement.setObject(parameter, after.id()))
+				.append(")");
+		}
+	}
+
+	private void appendPresence(SqlBuilder sql) {
+		sql.append("t." + VectorTable.quote(this.column.name()) + " IS NOT NULL");
+	}
+
+}

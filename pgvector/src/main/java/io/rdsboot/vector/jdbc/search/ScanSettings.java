@@ -1,0 +1,151 @@
+package io.rdsboot.vector.jdbc.search;
+
+import io.rdsboot.vector.SearchSettings;
+import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.jdbc.sql.SqlBuilder;
+import io.rdsboot.vector.table.Quantization;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
+
+/**
+ * How broad the scan of a vector index is for one search.
+ *
+ * @param column column that is searched
+ * @param settings the search
+ * @param filtered whether rows must fulfil a condition
+ */
+record ScanSettings(VectorColumn column, SearchSettings settings, boolean filtered) {
+
+	/**
+	 * pgvector's default of {@code hnsw.ef_search}.
+	 */
+	static final int DEFAULT_EF_SEARCH = 40;
+
+	private static final int MAX_EF_SEARCH = 1000;
+
+	private static final int DEFAULT_MAX_SCAN_TUPLES = 20_000;
+
+	/**
+	 * Rows that a scan looks at for one that it is asked for, where the index is exact
+	 * enough, and where a condition leaves it only some of the rows near by.
+	 */
+	private static final int BREADTH = 2;
+
+	private static final int FILTERED_BREADTH = 4;
+
+	/**
+	 * Rows that fulfil a filter may all be far from the vector, where a narrow scan
+	 * misses some.
+	 */
+	private static final int LEAST_FILTERED_EF_SEARCH = 200;
+
+	private static final int BINARY_OVERSAMPLING = 10;
+
+	private static final int LEAST_BINARY_CANDIDATES = 200;
+
+	/**
+	 * Check that the column's index has the settings that the search asks for.
+	 */
+	void check() {
+		require(this.settings.efSearch() == null || this.column.index() instanceof VectorIndex.Hnsw, "efSearch", "HNSW");
+		require(this.settings.probes() == null || this.column.index() instanceof VectorIndex.IvfFlat, "probes",
+				"IVFFlat");
+	}
+
+	private void require(boolean condition, String setting, String index) {
+		if (!condition) {
+			throw new IllegalArgumentException(
+					"vector search is not possible: %s is a setting of an %s index, which ".formatted(setting, index)
+							+ "vector column %s does not have".formatted(this.column.name()));
+		}
+	}
+
+	/**
+	 * Whether the session's own settings are enough.
+	 */
+	boolean suffice() {
+		return this.column.index() instanceof VectorIndex.Hnsw && this.column.quantization() == Quantization.NONE
+				&& !this.filtered && this.settings.limit() <= DEFAULT_EF_SEARCH && this.settings.efSearch() == null
+				&& this.settings.candidates() == null;
+	}
+
+	/**
+	 * Number of rows that the scan of the index yields, to be ordered by their exact
+	 * distances.
+	 */
+	int candidates() {
+		if (this.settings.candidates() != null) {
+			return this.settings.candidates();
+		}
+		int limit = this.settings.limit();
+		int candidates = switch (this.column.quantization()) {
+			case NONE -> this.filtered ? BREADTH * limit : limit;
+			case HALF -> BREADTH * limit;
+			case BINARY -> Math.max(LEAST_BINARY_CANDIDATES, BINARY_OVERSAMPLING * limit);
+		};
+		return Math.max(limit, Math.min(candidates, VectorSearch.MAX_LIMIT));
+	}
+
+	/**
+	 * Append a query of one row that makes the settings, for the transaction only. What
+	 * the role or the database has set is kept where it is more. The scan is always
+	 * iterative, because deleted rows that are not vacuumed yet count towards
+	 * {@code ef_search} too.
+	 */
+	void append(SqlBuilder sql) {
+		if (this.column.index() instanceof VectorIndex.Hnsw) {
+			sql.append("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)");
+			appendSetting(sql, "hnsw.ef_search", efSearch(), DEFAULT_EF_SEARCH, this.settings.efSearch() != null);
+			appendSetting(sql, "hnsw.max_scan_tuples", maxScanTuples(), DEFAULT_MAX_SCAN_TUPLES, false);
+		}
+		else if (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
+			sql.append("SELECT set_config('ivfflat.iterative_scan', 'relaxed_order', true)");
+			appendSetting(sql, "ivfflat.probes", probes(ivfFlat), 1, this.settings.probes() != null);
+		}
+		sql.append(" IS NOT NULL AS ready");
+	}
+
+	private static void appendSetting(SqlBuilder sql, String name, int value, int defaultValue, boolean asItIs) {
+		sql.append(" || set_config('%s', ".formatted(name));
+		if (asItIs) {
+			sql.bind((statement, parameter) -> statement.setString(parameter, String.valueOf(value)));
+		}
+		else {
+			sql.append("greatest(")
+				.bind((statement, parameter) -> statement.setInt(parameter, value))
+				.append(", coalesce(nullif(current_setting('%s', true), ''), '%d')::int)::text".formatted(name,
+						defaultValue));
+		}
+		sql.append(", true)");
+	}
+
+	private int efSearch() {
+		if (this.settings.efSearch() != null) {
+			return this.settings.efSearch();
+		}
+		int wanted = this.settings.firstRank() + this.settings.limit();
+		int breadth = Math.max(candidates(), breadth() * wanted);
+		int least = this.filtered ? LEAST_FILTERED_EF_SEARCH : DEFAULT_EF_SEARCH;
+		return Math.max(least, Math.min(breadth, MAX_EF_SEARCH));
+	}
+
+	/**
+	 * A hybrid search scans for more rows than it returns already.
+	 */
+	private int breadth() {
+		if (this.filtered) {
+			return FILTERED_BREADTH;
+		}
+		return (this.settings.hybrid() != null) ? 1 : BREADTH;
+	}
+
+	private int maxScanTuples() {
+		return DEFAULT_MAX_SCAN_TUPLES + 2 * (this.settings.firstRank() + candidates());
+	}
+
+	private int probes(VectorIndex.IvfFlat index) {
+		return (this.settings.probes() != null) ? this.settings.probes()
+				: Math.max(1, (int) Math.ceil(Math.sqrt(index.lists())));
+	}
+
+}

@@ -1,0 +1,173 @@
+package io.rdsboot.vector.jdbc.write;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.rdsboot.vector.jdbc.sql.RecordColumn;
+import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.VectorTable;
+
+/**
+ * Statements that change the rows of one table. Values are bind parameters, identifiers
+ * are quoted. Immutable.
+ */
+public final class WriteSql {
+
+	private static final String STAGING = "pg_temp.rdsboot_load";
+
+	private final VectorTable table;
+
+	private final List<RecordColumn> columns;
+
+	private final String names;
+
+	private final String id;
+
+	public WriteSql(VectorTable table, List<RecordColumn> columns) {
+		this.table = table;
+		this.columns = columns;
+		this.names = columns.stream().map(RecordColumn::name).collect(Collectors.joining(", "));
+		this.id = VectorTable.quote(table.idColumn());
+	}
+
+	/**
+	 * Return the statement that inserts or replaces rows; its parameters are one array
+	 * for each column.
+	 */
+	String upsertArrays() {
+		return insertFromArrays() + onConflict();
+	}
+
+	/**
+	 * Return the statement that inserts those rows whose ids are new, and returns their
+	 * ids; its parameters are one array for each column.
+	 */
+	String insertArrays() {
+		return insertFromArrays() + " ON CONFLICT (%s) DO NOTHING RETURNING t.%1$s".formatted(this.id);
+	}
+
+	private String insertFromArrays() {
+		// Among what is selected, arrays are taken apart row by row; behind FROM, all
+		// rows
+		// would be stored before the first one is used.
+		String values = this.columns.stream()
+			.map((column) -> "unnest(?)" + column.element().cast())
+			.collect(Collectors.joining(", "));
+		return "INSERT INTO %s AS t (%s) SELECT %s".formatted(this.table.quotedName(), this.names, values);
+	}
+
+	/**
+	 * A row of another tenant stays as it is, and is missing in the number of rows.
+	 */
+	private String onConflict() {
+		String assignments = this.columns.stream()
+			.map(RecordColumn::name)
+			.filter((name) -> !name.equals(this.id))
+			.map((name) -> "%1$s = EXCLUDED.%1$s".formatted(name))
+			.collect(Collectors.joining(", "));
+		MetadataColumn tenant = this.table.tenantKey();
+		return " ON CONFLICT (%s) DO UPDATE SET %s%s".formatted(this.id, assignments,
+				(tenant != null) ? " WHERE t.%1$s = EXCLUDED.%1$s".formatted(VectorTable.quote(tenant.column())) : "");
+	}
+
+	/**
+	 * Return the statement that deletes rows; its parameters are an array of ids and, in
+	 * a table with tenants, the tenant.
+	 */
+	String delete() {
+		return deleteInOrder(this.table, "t.%s = ANY (?)%s".formatted(this.id, ofTenant(" AND t.")));
+	}
+
+	/**
+	 * Return the statement that finds those of an array of ids that exist.
+	 */
+	String existingIds() {
+		return "SELECT t.%s FROM %s t WHERE t.%1$s = ANY (?)".formatted(this.id, this.table.quotedName());
+	}
+
+	/**
+	 * Return a statement that deletes the rows that fulfil a condition. It locks them in
+	 * the order of their ids, as all writes do.
+	 * @param condition the condition; the table has the alias {@code t}
+	 */
+	public static String deleteInOrder(VectorTable table, String condition) {
+		String id = VectorTable.quote(table.idColumn());
+		return "DELETE FROM %1$s WHERE %2$s = ANY (ARRAY(SELECT t.%2$s FROM %1$s t WHERE %3$s ORDER BY %4$s FOR UPDATE))"
+			.formatted(table.quotedName(), id, condition, IdOrder.sql(table, "t." + id));
+	}
+
+	/**
+	 * Return the statement that makes all other writes wait until the transaction ends,
+	 * and waits for those that have begun.
+	 */
+	public String lockAgainstWrites() {
+		return "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE".formatted(this.table.quotedName());
+	}
+
+	/**
+	 * Return the statement that deletes all rows, of the tenant in a table with tenants.
+	 */
+	public String deleteAll() {
+		return "DELETE FROM %s%s".formatted(this.table.quotedName(), ofTenant(" WHERE "));
+	}
+
+	private String ofTenant(String conjunction) {
+		MetadataColumn tenant = this.table.tenantKey();
+		return (tenant != null) ? conjunction + VectorTable.quote(tenant.column()) + " = ?" : "";
+	}
+
+	/**
+	 * Return the statement that makes a temporary table of what is to be stored, which is
+	 * gone when the transaction ends.
+	 */
+	String createStaging() {
+		return "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT %s, 0::bigint AS %s FROM %s WITH NO DATA"
+			.formatted(STAGING.substring("pg_temp.".length()), this.names, position(), this.table.quotedName());
+	}
+
+	/**
+	 * Return the statement that takes rows in the binary format.
+	 */
+	String copy() {
+		return "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(this.table.quotedName(), this.names);
+	}
+
+	String copyToStaging() {
+		return "COPY %s (%s, %s) FROM STDIN (FORMAT binary)".formatted(STAGING, this.names, position());
+	}
+
+	String insertStaged() {
+		return "INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY %s".formatted(this.table.quotedName(), this.names,
+				this.names, STAGING, position());
+	}
+
+	/**
+	 * Return the statement that inserts or replaces rows, in the order of the ids, so
+	 * that concurrent ones lock rows in the same order.
+	 */
+	String upsertStaged() {
+		String order = IdOrder.sql(this.table, this.id);
+		return "INSERT INTO %s AS t (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, %s DESC%s".formatted(
+				this.table.quotedName(), this.names, order, this.names, STAGING, order, position(), onConflict());
+	}
+
+	String countStagedIds() {
+		return "SELECT count(DISTINCT %s) FROM %s".formatted(this.id, STAGING);
+	}
+
+	String dropStaging() {
+		return "DROP TABLE " + STAGING;
+	}
+
+	/**
+	 * Return a column of the temporary table that has the name of no other.
+	 */
+	private String position() {
+		StringBuilder name = new StringBuilder("position");
+		while (this.columns.stream().anyMatch((column) -> column.name().equals(VectorTable.quote(name.toString())))) {
+			name.append('_');
+		}
+		return VectorTable.quote(name.toString());
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.rdsboot.vector.table;
+
+/**
+ * Declaration of the column by which the content's words are found: a {@code tsvector}
+ * that the server generates. Immutable.
+ *
+ * @param configuration name of PostgreSQL's text search configuration, such as
+ * {@code english}, {@code german} or {@code simple}; with its schema where it needs one
+ * @param column name of the column, without quotes
+ */
+public record TextSearch(String configuration, String column) {
+
+	/**
+	 * Name of the column where none is declared.
+	 */
+	public static final String DEFAULT_COLUMN = "content_words";
+
+	public TextSearch {
+		Identifiers.check("text search configuration", configuration);
+		Identifiers.check("text search column", column);
+	}
+
+	/**
+	 * Return a declaration with the column {@value #DEFAULT_COLUMN}.
+	 * @param configuration name of the text search configuration
+	 * @return the declaration
+	 */
+	public static TextSearch of(String configuration) {
+		return new TextSearch(configuration, DEFAULT_COLUMN);
+	}
+
+}
