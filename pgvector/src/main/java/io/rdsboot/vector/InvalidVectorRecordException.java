@@ -18,7 +18,8 @@ public class InvalidVectorRecordException extends IllegalArgumentException {
 
 	private final String problem;
 
-	public InvalidVectorRecordException(VectorTable table, @Nullable Object id, long position, String field, String problem) {
+	public InvalidVectorRecordException(VectorTable table, @Nullable Object id, long position, String field,
+			String problem) {
 		super("Record %d (id %s) for vector table %s: %s %s".formatted(position, id, table, field, problem));
 		this.id = id;
 		this.position = position;

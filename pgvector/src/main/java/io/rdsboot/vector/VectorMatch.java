@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param rank place in the result, counted from 1, over all pages of it
  * @param distance distance to the vector that was searched for, by the column's
  * {@link io.rdsboot.vector.table.Distance}; smaller is nearer
- * @param similarity what the distance stands for by {@link io.rdsboot.vector.table.Distance#toSimilarity};
- * greater is nearer
+ * @param similarity what the distance stands for by
+ * {@link io.rdsboot.vector.table.Distance#toSimilarity}; greater is nearer
  * @param score what the result is ordered by, greater first: the similarity, and where a
  * search ranks by more than the distance, its measure
  * @param content text that the vector stands for, or {@code null}

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * cannot be written
  * @param content text that the vector stands for, or {@code null}
  * @param metadata what is known about the row. Declared keys have values of their
- * {@link io.rdsboot.vector.table.KeyType}; the others form a JSON object, of which a member that is {@code null}
- * in the database is left out, whole numbers come back as {@link Integer}, {@link Long}
- * or {@link java.math.BigInteger}, and others as {@link Double}, or as
- * {@link java.math.BigDecimal} where a double is another number. What other writers
- * stored and cannot be read is left out, see {@link #metadataProblems()}.
+ * {@link io.rdsboot.vector.table.KeyType}; the others form a JSON object, of which a
+ * member that is {@code null} in the database is left out, whole numbers come back as
+ * {@link Integer}, {@link Long} or {@link java.math.BigInteger}, and others as
+ * {@link Double}, or as {@link java.math.BigDecimal} where a double is another number.
+ * What other writers stored and cannot be read is left out, see
+ * {@link #metadataProblems()}.
  * @param furtherVectors values of the table's other vector columns, by the name of the
  * column; one that has no value, or was not read, is left out
  */

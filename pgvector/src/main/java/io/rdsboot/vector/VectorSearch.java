@@ -122,7 +122,8 @@ public final class VectorSearch {
 	 * Return this search for rows that are no further away than a distance. Replaces a
 	 * {@link #minSimilarity least similarity}.
 	 * @param maxDistance greatest distance, included, in the units of the column's
-	 * {@link io.rdsboot.vector.table.Distance} (for {@link io.rdsboot.vector.table.Distance#INNER_PRODUCT} the negative inner product)
+	 * {@link io.rdsboot.vector.table.Distance} (for
+	 * {@link io.rdsboot.vector.table.Distance#INNER_PRODUCT} the negative inner product)
 	 * @return the new search
 	 */
 	public VectorSearch within(double maxDistance) {
@@ -133,8 +134,8 @@ public final class VectorSearch {
 	/**
 	 * Return this search for rows that are no less similar than this. Replaces a
 	 * {@link #within greatest distance}.
-	 * @param minSimilarity least similarity, included, as {@link io.rdsboot.vector.table.Distance#toSimilarity}
-	 * has it
+	 * @param minSimilarity least similarity, included, as
+	 * {@link io.rdsboot.vector.table.Distance#toSimilarity} has it
 	 * @return the new search
 	 */
 	public VectorSearch minSimilarity(double minSimilarity) {

@@ -266,7 +266,8 @@ class RecordStreamTests {
 			Path file = Path.of(arguments[0]);
 			long exported;
 			try (OutputStream out = Files.newOutputStream(file)) {
-				exported = JdbcVectorRepository.of(dataSource, many("many"), Long.class).exportTo(out, RecordQuery.all());
+				exported = JdbcVectorRepository.of(dataSource, many("many"), Long.class)
+					.exportTo(out, RecordQuery.all());
 			}
 			try (InputStream in = Files.newInputStream(file)) {
 				LoadResult result = JdbcVectorRepository.of(dataSource, many("many_again"), Long.class)
@@ -323,7 +324,8 @@ class RecordStreamTests {
 		jdbc.execute(
 				"CREATE VIEW own_view AS SELECT id, embedding, current_setting('transaction_read_only') AS content, metadata FROM own");
 		VectorTable view = VectorTable.builder("own_view").idType(IdType.BIGINT).dimensions(2).build();
-		Stream<VectorRecord<Long>> stream = JdbcVectorRepository.of(dataSource, view, Long.class).stream(RecordQuery.all());
+		Stream<VectorRecord<Long>> stream = JdbcVectorRepository.of(dataSource, view, Long.class)
+			.stream(RecordQuery.all());
 		Iterator<VectorRecord<Long>> records = stream.iterator();
 		assertThat(records.next().content()).isEqualTo("on");
 		assertThat(dataSource.getHikariPoolMXBean().getActiveConnections()).isOne();
@@ -333,7 +335,8 @@ class RecordStreamTests {
 		assertThatIllegalStateException().isThrownBy(records::next)
 			.withMessage("stream of vector table own_view is closed");
 		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> JdbcVectorRepository.of(dataSource, many("missing"), Long.class).stream(RecordQuery.all()))
+			.isThrownBy(
+					() -> JdbcVectorRepository.of(dataSource, many("missing"), Long.class).stream(RecordQuery.all()))
 			.withMessageContaining("missing");
 		assertThat(repository.count()).isEqualTo(1000);
 	}

@@ -38,6 +38,10 @@ class SnippetCompiler {
 			import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 			import com.zaxxer.hikari.*;
 			import io.rdsboot.autoconfigure.*;
+			import io.rdsboot.autoconfigure.aws.*;
+			import io.rdsboot.autoconfigure.cluster.*;
+			import io.rdsboot.autoconfigure.credentials.*;
+			import io.rdsboot.autoconfigure.topology.*;
 			import io.rdsboot.cluster.*;
 			import io.rdsboot.credentials.*;
 			import io.rdsboot.pool.*;
@@ -45,11 +49,14 @@ class SnippetCompiler {
 			import io.rdsboot.routing.consistency.*;
 			import io.rdsboot.routing.failure.*;
 			import io.rdsboot.routing.infrastructure.*;
+			import io.rdsboot.routing.selection.*;
 			import io.rdsboot.test.*;
 			import io.rdsboot.vector.*;
 			import io.rdsboot.vector.filter.*;
 			import io.rdsboot.vector.index.*;
+			import io.rdsboot.vector.jdbc.*;
 			import io.rdsboot.vector.schema.*;
+			import io.rdsboot.vector.table.*;
 			import io.rdsboot.vector.type.*;
 			import io.rdsboot.web.*;
 			import java.io.*;

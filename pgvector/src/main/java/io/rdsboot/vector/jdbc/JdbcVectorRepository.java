@@ -93,8 +93,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	 * @param <ID> type of the ids
 	 * @param dataSource where the table is
 	 * @param table the table
-	 * @param idClass class of the ids, which is the {@link io.rdsboot.vector.table.IdType#javaType() Java type}
-	 * of the table's id type
+	 * @param idClass class of the ids, which is the
+	 * {@link io.rdsboot.vector.table.IdType#javaType() Java type} of the table's id type
 	 * @return the repository
 	 * @throws IllegalArgumentException if the class does not fit the table's id type, or
 	 * the table is declared with a tenant
@@ -108,8 +108,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	 * @param <ID> type of the ids
 	 * @param dataSource where the table is
 	 * @param table the table
-	 * @param idClass class of the ids, which is the {@link io.rdsboot.vector.table.IdType#javaType() Java type}
-	 * of the table's id type
+	 * @param idClass class of the ids, which is the
+	 * {@link io.rdsboot.vector.table.IdType#javaType() Java type} of the table's id type
 	 * @return the builder
 	 * @throws IllegalArgumentException if the class does not fit the table's id type
 	 */

@@ -5,4 +5,3 @@
 package io.rdsboot.vector.jdbc;
 
 import org.jspecify.annotations.NullMarked;
-

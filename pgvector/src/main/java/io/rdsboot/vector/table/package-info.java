@@ -5,4 +5,3 @@
 package io.rdsboot.vector.table;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -332,9 +332,9 @@ class KeyMoveTests extends AbstractOwnedTableTests {
 		this.schema.migrate(during);
 		this.schema.validate(during);
 		for (String tenant : List.of("a", "b")) {
-			assertThat(
-					ids(JdbcVectorRepository.builder(dataSource, during, Long.class).tenantResolver(() -> tenant).build(),
-							MetadataFilter.eq(KEY, 7)))
+			assertThat(ids(
+					JdbcVectorRepository.builder(dataSource, during, Long.class).tenantResolver(() -> tenant).build(),
+					MetadataFilter.eq(KEY, 7)))
 				.containsExactly((long) tenant.charAt(0));
 		}
 	}

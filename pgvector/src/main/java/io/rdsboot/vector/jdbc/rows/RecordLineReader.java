@@ -32,8 +32,9 @@ import tools.jackson.core.JsonToken;
 
 /**
  * Reads records from the JSON Lines of a {@link RecordLineWriter}, or of anybody else.
- * What a table cannot hold is told by the {@link io.rdsboot.vector.jdbc.write.RecordValidator} later, with the
- * record's position. Not thread-safe.
+ * What a table cannot hold is told by the
+ * {@link io.rdsboot.vector.jdbc.write.RecordValidator} later, with the record's position.
+ * Not thread-safe.
  *
  * @param <ID> type of the ids
  */

@@ -71,7 +71,8 @@ public final class NearestSql {
 		this.expressions = new VectorExpressions(table, this.column);
 		this.columns = new RowColumns(table, settings.content(), settings.metadata(),
 				settings.embedding() ? List.of(this.column) : List.of());
-		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of()) : this.columns;
+		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of())
+				: this.columns;
 		this.scan = new ScanSettings(this.column, scanned(), isFiltered());
 		this.scan.check();
 		this.binding = new VectorParameters(table.extensionSchema());
@@ -157,8 +158,8 @@ public final class NearestSql {
 		appendAround(sql, this.expressions.distance("t", "?"), vector);
 		sql.append(" AS distance FROM " + this.table.quotedName() + " t WHERE ");
 		appendPresence(sql);
-		sql.append(
-				" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1, this.settings.limit()));
+		sql.append(" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1,
+				this.settings.limit()));
 	}
 
 	/**

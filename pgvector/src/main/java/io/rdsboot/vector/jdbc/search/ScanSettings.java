@@ -47,7 +47,8 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * Check that the column's index has the settings that the search asks for.
 	 */
 	void check() {
-		require(this.settings.efSearch() == null || this.column.index() instanceof VectorIndex.Hnsw, "efSearch", "HNSW");
+		require(this.settings.efSearch() == null || this.column.index() instanceof VectorIndex.Hnsw, "efSearch",
+				"HNSW");
 		require(this.settings.probes() == null || this.column.index() instanceof VectorIndex.IvfFlat, "probes",
 				"IVFFlat");
 	}

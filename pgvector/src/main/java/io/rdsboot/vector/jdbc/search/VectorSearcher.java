@@ -189,8 +189,8 @@ public final class VectorSearcher<ID> {
 			row.next();
 			return Objects.requireNonNullElse(row.getString(1), "");
 		});
-		return settings.withHybrid(
-				new SearchSettings.Hybrid(hybrid.words(), hybrid.vectorWeight(), hybrid.wordsWeight(), chosen));
+		return settings
+			.withHybrid(new SearchSettings.Hybrid(hybrid.words(), hybrid.vectorWeight(), hybrid.wordsWeight(), chosen));
 	}
 
 	private void validate(SearchSettings settings) {

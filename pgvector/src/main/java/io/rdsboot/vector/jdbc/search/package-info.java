@@ -7,4 +7,3 @@ package io.rdsboot.vector.jdbc.search;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

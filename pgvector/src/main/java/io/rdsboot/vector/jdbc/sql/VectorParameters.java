@@ -73,8 +73,8 @@ public final class VectorParameters {
 	/**
 	 * Set a parameter to an array, of which pgjdbc makes a copy.
 	 */
-	public static void setArray(PreparedStatement statement, int parameter, RecordColumn.Element element, BinaryFields array)
-			throws SQLException {
+	public static void setArray(PreparedStatement statement, int parameter, RecordColumn.Element element,
+			BinaryFields array) throws SQLException {
 		BaseConnection connection = statement.getConnection().unwrap(BaseConnection.class);
 		String typeName = require(connection, element.arrayType()).name();
 		statement.setObject(parameter, new BinaryParameter(typeName, array.array(), array.length(), null));
