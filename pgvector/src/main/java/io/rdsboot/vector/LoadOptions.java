@@ -132,10 +132,18 @@ public final class LoadOptions {
 		}
 	}
 
+	/**
+	 * Return what becomes of rows that are there already.
+	 * @return what becomes of rows that are there already
+	 */
 	public LoadMode mode() {
 		return this.mode;
 	}
 
+	/**
+	 * Return what is told of the progress, or {@code null}.
+	 * @return what is told of the progress
+	 */
 	public @Nullable Consumer<LoadProgress> progress() {
 		return this.progress;
 	}
@@ -147,10 +155,18 @@ public final class LoadOptions {
 		return this.expectedRows;
 	}
 
+	/**
+	 * Return the number of connections.
+	 * @return the number of connections
+	 */
 	public int parallelism() {
 		return this.parallelism;
 	}
 
+	/**
+	 * Return how many records may be left out.
+	 * @return how many records may be left out
+	 */
 	public int maxRejected() {
 		return this.maxRejected;
 	}

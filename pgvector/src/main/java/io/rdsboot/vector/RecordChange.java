@@ -110,22 +110,42 @@ public final class RecordChange {
 		return this.replaced;
 	}
 
+	/**
+	 * Return the members of the metadata that are set.
+	 * @return the members of the metadata that are set
+	 */
 	public Map<String, Object> put() {
 		return (this.put instanceof ReadableMetadata) ? this.put : Collections.unmodifiableMap(this.put);
 	}
 
+	/**
+	 * Return the keys that are removed from the metadata.
+	 * @return the keys that are removed from the metadata
+	 */
 	public Set<String> removed() {
 		return Collections.unmodifiableSet(this.removed);
 	}
 
+	/**
+	 * Return whether the metadata changes.
+	 * @return whether the metadata changes
+	 */
 	public boolean changesMetadata() {
 		return this.replaced || !this.put.isEmpty() || !this.removed.isEmpty();
 	}
 
+	/**
+	 * Return whether the content changes.
+	 * @return whether the content changes
+	 */
 	public boolean changesContent() {
 		return this.contentChanged;
 	}
 
+	/**
+	 * Return the new content, or {@code null} for none.
+	 * @return the new content
+	 */
 	public @Nullable String content() {
 		return this.content;
 	}

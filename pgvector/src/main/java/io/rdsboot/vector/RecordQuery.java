@@ -157,30 +157,58 @@ public final class RecordQuery {
 		return with((changed) -> changed.vectors = true);
 	}
 
+	/**
+	 * Return the filter, or {@code null} for all rows.
+	 * @return the filter
+	 */
 	public @Nullable MetadataFilter filter() {
 		return this.filter;
 	}
 
+	/**
+	 * Return the key that rows are sorted by, or {@code null} for the id alone.
+	 * @return the key that rows are sorted by
+	 */
 	public @Nullable String sortKey() {
 		return this.sortKey;
 	}
 
+	/**
+	 * Return whether the greatest values come first.
+	 * @return whether the greatest values come first
+	 */
 	public boolean isDescending() {
 		return this.descending;
 	}
 
+	/**
+	 * Return whether rows without a value come first.
+	 * @return whether rows without a value come first
+	 */
 	public boolean isNullsFirst() {
 		return this.nullsFirst;
 	}
 
+	/**
+	 * Return how many rows are read at most, or {@code null} for no limit.
+	 * @return how many rows are read at most
+	 */
 	public @Nullable Integer limit() {
 		return this.limit;
 	}
 
+	/**
+	 * Return the row after which the window begins, or {@code null} for the first window.
+	 * @return the row after which the window begins
+	 */
 	public @Nullable RecordPosition after() {
 		return this.after;
 	}
 
+	/**
+	 * Return whether vectors are read.
+	 * @return whether vectors are read
+	 */
 	public boolean hasVectors() {
 		return this.vectors;
 	}

@@ -16,7 +16,7 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable String column;
 
-	public int limit = 10;
+	int limit = 10;
 
 	@Nullable MetadataFilter filter;
 
@@ -26,9 +26,9 @@ public final class SearchSettings implements Cloneable {
 
 	boolean metadata = true;
 
-	public boolean embedding;
+	boolean embedding;
 
-	public boolean exact;
+	boolean exact;
 
 	@Nullable Integer efSearch;
 
@@ -42,78 +42,152 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable Hybrid hybrid;
 
-	public @Nullable Diversity diversity;
+	@Nullable Diversity diversity;
 
-	public @Nullable Reranking reranking;
+	@Nullable Reranking reranking;
 
+	/**
+	 * Return the vector searched for, or {@code null} if a row is searched from.
+	 * @return the vector searched for
+	 */
 	public @Nullable VectorValue vector() {
 		return this.vector;
 	}
 
+	/**
+	 * Return the id of the row that is searched from, or {@code null} if a vector is
+	 * searched for.
+	 * @return the id of the row that is searched from
+	 */
 	public @Nullable Object rowId() {
 		return this.rowId;
 	}
 
+	/**
+	 * Return the column that is searched, or {@code null} for the main one.
+	 * @return the column that is searched
+	 */
 	public @Nullable String column() {
 		return this.column;
 	}
 
+	/**
+	 * Return how many rows are searched for at most.
+	 * @return how many rows are searched for at most
+	 */
 	public int limit() {
 		return this.limit;
 	}
 
+	/**
+	 * Return the filter, or {@code null} for all rows.
+	 * @return the filter
+	 */
 	public @Nullable MetadataFilter filter() {
 		return this.filter;
 	}
 
+	/**
+	 * Return how far away rows may be, or {@code null} for any distance.
+	 * @return how far away rows may be
+	 */
 	public @Nullable Threshold threshold() {
 		return this.threshold;
 	}
 
+	/**
+	 * Return whether the content of the rows is read.
+	 * @return whether the content of the rows is read
+	 */
 	public boolean content() {
 		return this.content;
 	}
 
+	/**
+	 * Return whether the metadata of the rows is read.
+	 * @return whether the metadata of the rows is read
+	 */
 	public boolean metadata() {
 		return this.metadata;
 	}
 
+	/**
+	 * Return whether the vectors of the rows are read.
+	 * @return whether the vectors of the rows are read
+	 */
 	public boolean embedding() {
 		return this.embedding;
 	}
 
+	/**
+	 * Return whether no index is used.
+	 * @return whether no index is used
+	 */
 	public boolean exact() {
 		return this.exact;
 	}
 
+	/**
+	 * Return {@code ef_search} of this search, or {@code null} for the index's.
+	 * @return {@code ef_search} of this search
+	 */
 	public @Nullable Integer efSearch() {
 		return this.efSearch;
 	}
 
+	/**
+	 * Return {@code probes} of this search, or {@code null} for the index's.
+	 * @return {@code probes} of this search
+	 */
 	public @Nullable Integer probes() {
 		return this.probes;
 	}
 
+	/**
+	 * Return how many rows the index is asked for, or {@code null} for as many as fit the
+	 * limit.
+	 * @return how many rows the index is asked for
+	 */
 	public @Nullable Integer candidates() {
 		return this.candidates;
 	}
 
+	/**
+	 * Return whether this is one page of several.
+	 * @return whether this is one page of several
+	 */
 	public boolean paged() {
 		return this.paged;
 	}
 
+	/**
+	 * Return the row after which the page begins, or {@code null} for the first page.
+	 * @return the row after which the page begins
+	 */
 	public @Nullable SearchPosition after() {
 		return this.after;
 	}
 
+	/**
+	 * Return the words that rows are ranked by too, or {@code null} for none.
+	 * @return the words that rows are ranked by too
+	 */
 	public @Nullable Hybrid hybrid() {
 		return this.hybrid;
 	}
 
+	/**
+	 * Return what makes rows differ from each other, or {@code null} for nothing.
+	 * @return what makes rows differ from each other
+	 */
 	public @Nullable Diversity diversity() {
 		return this.diversity;
 	}
 
+	/**
+	 * Return what ranks rows anew, or {@code null} for nothing.
+	 * @return what ranks rows anew
+	 */
 	public @Nullable Reranking reranking() {
 		return this.reranking;
 	}
@@ -128,20 +202,38 @@ public final class SearchSettings implements Cloneable {
 	}
 
 	/**
-	 * Return these settings with the embeddings of the rows.
-	 */
-	public SearchSettings withEmbedding() {
-		SearchSettings changed = copy();
-		changed.embedding = true;
-		return changed;
-	}
-
-	/**
 	 * Return these settings with other words to rank by.
 	 */
 	public SearchSettings withHybrid(Hybrid hybrid) {
 		SearchSettings changed = copy();
 		changed.hybrid = hybrid;
+		return changed;
+	}
+
+	/**
+	 * Return the settings of an exact search for the same.
+	 */
+	public SearchSettings exactly() {
+		SearchSettings changed = copy();
+		changed.exact = true;
+		return changed;
+	}
+
+	/**
+	 * Return the settings of the search for the rows that are chosen from, where the
+	 * result is to be diverse or is reranked; else these.
+	 */
+	public SearchSettings ofCandidates() {
+		SearchSettings changed = copy();
+		if (this.diversity != null) {
+			changed.diversity = null;
+			changed.limit = this.diversity.candidates();
+			changed.embedding = true;
+		}
+		if (this.reranking != null) {
+			changed.reranking = null;
+			changed.limit = this.reranking.candidates();
+		}
 		return changed;
 	}
 

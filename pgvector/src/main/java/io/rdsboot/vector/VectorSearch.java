@@ -327,7 +327,7 @@ public final class VectorSearch {
 	/**
 	 * Return this search with its settings changed.
 	 */
-	public VectorSearch with(Consumer<SearchSettings> change) {
+	private VectorSearch with(Consumer<SearchSettings> change) {
 		SearchSettings changed = this.settings.copy();
 		change.accept(changed);
 		changed.check();

@@ -55,28 +55,18 @@ public final class VectorSearcher<ID> {
 	}
 
 	public List<VectorMatch<ID>> search(VectorSearch search) {
-		return search(search, this.tenants.current());
+		return search(search.settings(), this.tenants.current());
 	}
 
-	private List<VectorMatch<ID>> search(VectorSearch search, @Nullable Tenant tenant) {
-		SearchSettings settings = search.settings();
+	private List<VectorMatch<ID>> search(SearchSettings settings, @Nullable Tenant tenant) {
 		SearchSettings.Diversity diversity = settings.diversity();
 		if (diversity != null) {
-			VectorSearch candidates = search.with((changed) -> {
-				changed.diversity = null;
-				changed.limit = diversity.candidates();
-				changed.embedding = true;
-			});
-			return new MarginalRelevance(column(settings), diversity.lambda()).choose(search(candidates, tenant),
-					settings.limit(), settings.embedding());
+			return new MarginalRelevance(column(settings), diversity.lambda())
+				.choose(search(settings.ofCandidates(), tenant), settings.limit(), settings.embedding());
 		}
 		SearchSettings.Reranking reranking = settings.reranking();
 		if (reranking != null) {
-			VectorSearch candidates = search.with((changed) -> {
-				changed.reranking = null;
-				changed.limit = reranking.candidates();
-			});
-			return Rerankings.rank(search(candidates, tenant), reranking.reranker(), settings.limit());
+			return Rerankings.rank(search(settings.ofCandidates(), tenant), reranking.reranker(), settings.limit());
 		}
 		NearestSql sql = statements(settings, tenant);
 		return search(settings, tenant, sql, matchMapper(settings, sql));
@@ -121,7 +111,7 @@ public final class VectorSearcher<ID> {
 		return this.connections.queries(() -> {
 			for (List<Integer> group : alike.values()) {
 				List<VectorSearch> same = group.stream().map(searches::get).toList();
-				List<List<VectorMatch<ID>>> found = (same.size() == 1) ? List.of(search(same.get(0), tenant))
+				List<List<VectorMatch<ID>>> found = (same.size() == 1) ? List.of(search(same.get(0).settings(), tenant))
 						: searchTogether(same, tenant);
 				for (int i = 0; i < found.size(); i++) {
 					results.put(group.get(i), found.get(i));
@@ -151,8 +141,7 @@ public final class VectorSearcher<ID> {
 		List<List<VectorMatch<ID>>> results = new ArrayList<>();
 		for (int i = 0; i < found.size(); i++) {
 			boolean enough = found.get(i).count() >= settings.limit() || effort == ScanEffort.EXACT;
-			results.add(enough ? found.get(i).rows()
-					: search(searches.get(i).with((changed) -> changed.exact = true), tenant));
+			results.add(enough ? found.get(i).rows() : search(searches.get(i).settings().exactly(), tenant));
 		}
 		return results;
 	}
@@ -160,13 +149,7 @@ public final class VectorSearcher<ID> {
 	public String explain(VectorSearch search) {
 		SearchSettings settings = search.settings();
 		Tenant tenant = this.tenants.current();
-		SearchSettings explained = settings;
-		if (settings.diversity() != null) {
-			explained = explained.withLimit(settings.diversity().candidates()).withEmbedding();
-		}
-		if (settings.reranking() != null) {
-			explained = explained.withLimit(settings.reranking().candidates());
-		}
+		SearchSettings explained = settings.ofCandidates();
 		NearestSql sql = statements(explained, tenant);
 		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
 		SqlStatement statement = sql.statement(vectors, sql.efforts().get(0)).explained();
