@@ -136,4 +136,14 @@ abstract class DelegatingConnection implements Connection {
 		return target().createStruct(typeName, attributes);
 	}
 
+	/**
+	 * How a statement is prepared on a physical connection, once or again on another one.
+	 */
+	@FunctionalInterface
+	interface StatementPreparation {
+
+		PreparedStatement prepare(Connection physical) throws SQLException;
+
+	}
+
 }

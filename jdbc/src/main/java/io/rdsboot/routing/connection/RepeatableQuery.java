@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.rdsboot.routing.connection.DelegatingConnection.StatementPreparation;
 import org.jspecify.annotations.Nullable;
 
 /**
