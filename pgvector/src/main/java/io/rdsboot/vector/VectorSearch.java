@@ -178,7 +178,7 @@ public final class VectorSearch {
 	}
 
 	/**
-	 * Return this search with another breadth of an HNSW scan than the limit and the
+	 * Return this search with another {@code hnsw.ef_search} than the limit and the
 	 * filter ask for.
 	 * @param efSearch value of {@code hnsw.ef_search}, from 1 to 1000
 	 * @return the new search
@@ -189,7 +189,7 @@ public final class VectorSearch {
 	}
 
 	/**
-	 * Return this search with another breadth of an IVFFlat scan than the lists ask for.
+	 * Return this search with other {@code ivfflat.probes} than the lists ask for.
 	 * @param probes value of {@code ivfflat.probes}, from 1 to 32768
 	 * @return the new search
 	 */

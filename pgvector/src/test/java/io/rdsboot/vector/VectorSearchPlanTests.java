@@ -14,7 +14,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.jdbc.search.NearestSql;
-import io.rdsboot.vector.jdbc.search.ScanEffort;
+import io.rdsboot.vector.jdbc.search.ScanMode;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import io.rdsboot.vector.table.Distance;
@@ -96,7 +96,7 @@ class VectorSearchPlanTests {
 			.usesIndex(table.name() + "_content_words_idx");
 		SqlStatement several = new NearestSql(table, search.settings(), null).statement(List
 			.of(VECTORS.next(column.type(), column.dimensions()), VECTORS.next(column.type(), column.dimensions())),
-				ScanEffort.ITERATIVE);
+				ScanMode.ITERATIVE);
 		assertThatPlan(plan(several)).as("several").isOrderedByIndex(index).doesNotScanSequentially(table.name());
 		assertThat(repository.explain(search.exact())).contains("Seq Scan").doesNotContain(index);
 		jdbc.execute("DROP TABLE " + table.quotedName());

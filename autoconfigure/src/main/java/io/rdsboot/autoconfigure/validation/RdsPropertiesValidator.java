@@ -106,6 +106,12 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 		 */
 		private static final double MAXIMUM_DIFFERENCE = 0.4;
 
+		/**
+		 * Where the types of groups of properties are, each in the package of its
+		 * feature.
+		 */
+		private static final String GROUPS = "io.rdsboot.autoconfigure.";
+
 		private final Set<ConfigurationPropertyName> names = new TreeSet<>();
 
 		private final Set<ConfigurationPropertyName> invalid = new TreeSet<>();
@@ -127,7 +133,7 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 				if (property.getWriteMethod() != null || Map.class.isAssignableFrom(property.getPropertyType())) {
 					this.names.add(name);
 				}
-				else if (property.getPropertyType().getPackage() == AllProperties.class.getPackage()) {
+				else if (property.getPropertyType().getPackageName().startsWith(GROUPS)) {
 					addNames(name, property.getPropertyType());
 				}
 			}

@@ -29,7 +29,7 @@ public final class WriterFallback {
 
 	private final @Nullable Integer maximum;
 
-	private final FallbackSlots slots;
+	private final FallbackPermits permits;
 
 	/**
 	 * Create a fallback.
@@ -43,8 +43,8 @@ public final class WriterFallback {
 		this.writerBorrower = writerBorrower;
 		this.policy = policy;
 		this.maximum = maximum;
-		this.slots = new FallbackSlots(reclaim);
-		routeTable.afterRefresh(this.slots::wake);
+		this.permits = new FallbackPermits(reclaim);
+		routeTable.afterRefresh(this.permits::wake);
 	}
 
 	/**
@@ -80,46 +80,46 @@ public final class WriterFallback {
 
 	/**
 	 * Borrow within the bound. Whoever reads from the writer within it already does so
-	 * without another slot, and where there is no writer there is nothing to bound.
+	 * without another permit, and where there is no writer there is nothing to bound.
 	 */
 	private @Nullable Connection borrowWithinBound(List<RoutedReader> readers, ReadRequirement requirement,
 			RoutingReason reason, BorrowLimit limit) throws SQLException {
 		Routes.Writer writer = this.routeTable.current().writer();
-		if (writer == null || this.slots.isHolder()) {
+		if (writer == null || this.permits.isHolder()) {
 			return this.writerBorrower.borrow(reason, limit);
 		}
-		return switch (acquireSlot(readers, requirement, reason, writer.pool(), limit)) {
-			case ACQUIRED -> borrowInSlot(reason, limit);
+		return switch (acquirePermit(readers, requirement, reason, writer.pool(), limit)) {
+			case ACQUIRED -> borrowWithPermit(reason, limit);
 			case NEEDLESS -> null;
 			case WOKEN -> borrowWithinBound(readers, requirement, reason, limit);
 		};
 	}
 
-	private Connection borrowInSlot(RoutingReason reason, BorrowLimit limit) throws SQLException {
+	private Connection borrowWithPermit(RoutingReason reason, BorrowLimit limit) throws SQLException {
 		Connection connection = null;
 		try {
 			connection = this.writerBorrower.borrow(reason, limit);
-			this.slots.hold(connection);
+			this.permits.hold(connection);
 			return connection;
 		}
 		finally {
 			if (connection == null) {
-				this.slots.cancel();
+				this.permits.cancel();
 			}
 		}
 	}
 
 	/**
-	 * Take a slot, waiting for one if need be. A bound of zero lets nobody wait for lost
-	 * readers; those that only have to catch up are waited for.
+	 * Take a permit, waiting for one if need be. A bound of zero lets nobody wait for
+	 * lost readers; those that only have to catch up are waited for.
 	 */
-	private FallbackSlots.Outcome acquireSlot(List<RoutedReader> readers, ReadRequirement requirement,
+	private FallbackPermits.Outcome acquirePermit(List<RoutedReader> readers, ReadRequirement requirement,
 			RoutingReason reason, InstancePool pool, BorrowLimit limit) throws SQLException {
 		int bound = (this.maximum != null) ? this.maximum : Math.max(1, pool.maximumSize() / 2);
 		boolean waits = bound > 0 || reason == RoutingReason.READ_YOUR_WRITES;
 		Duration wait = limit.cut(waits ? pool.connectionTimeout() : Duration.ZERO);
 		try {
-			FallbackSlots.Outcome outcome = this.slots.acquire(bound, wait, () -> canBeServedByReader(requirement),
+			FallbackPermits.Outcome outcome = this.permits.acquire(bound, wait, () -> canBeServedByReader(requirement),
 					pool);
 			if (outcome != null) {
 				return outcome;
@@ -143,7 +143,7 @@ public final class WriterFallback {
 	 * Take note that a connection goes back to its pool.
 	 */
 	public void givenBack(Connection connection) {
-		this.slots.release(connection);
+		this.permits.release(connection);
 	}
 
 	private static List<DatabaseInstance> instances(List<RoutedReader> readers) {

@@ -126,7 +126,7 @@ class UnverifiedTokenTests {
 	@Test
 	void readBeyondTheBoundWaitsForAReaderToCatchUp() throws Exception {
 		open(1);
-		holdSlot();
+		holdPermit();
 		Future<Integer> waiting = this.other.submit(() -> readWith(token(FORGED, 100)));
 		assertThat(catchThrowable(() -> waiting.get(200, TimeUnit.MILLISECONDS))).isNotNull();
 		caughtUp(100);
@@ -136,7 +136,7 @@ class UnverifiedTokenTests {
 	@Test
 	void readBeyondTheBoundTakesTheFirstPlaceThatBecomesFree() throws Exception {
 		open(1);
-		Future<Integer> holder = holdSlot();
+		Future<Integer> holder = holdPermit();
 		Future<Integer> waiting = this.other.submit(() -> readWith(token(FORGED, 100)));
 		assertThat(catchThrowable(() -> waiting.get(200, TimeUnit.MILLISECONDS))).isNotNull();
 		this.enough.countDown();
@@ -147,7 +147,7 @@ class UnverifiedTokenTests {
 	@Test
 	void readBeyondTheBoundFailsWhenNoReaderCatchesUpInTime() throws Exception {
 		open(1);
-		holdSlot();
+		holdPermit();
 		assertThat(catchThrowable(() -> readWith(token(FORGED, 100)))).rootCause()
 			.isInstanceOf(NoReaderAvailableException.class);
 	}
@@ -159,7 +159,7 @@ class UnverifiedTokenTests {
 	@Test
 	void floodLeavesTheWriterToThoseWhoWrite() throws Exception {
 		open(1);
-		holdSlot();
+		holdPermit();
 		CountDownLatch flood = new CountDownLatch(8);
 		for (int i = 0; i < 8; i++) {
 			this.other.submit(() -> {
@@ -183,7 +183,7 @@ class UnverifiedTokenTests {
 	@Test
 	void sessionThatHasWrittenItselfIsNotBounded() throws Exception {
 		open(1);
-		holdSlot();
+		holdPermit();
 		ConsistencySession session = session(token(FORGED, 100));
 		session.history().committed(100 * SECOND);
 		assertThat(read(session)).isEqualTo(this.writerPort);
@@ -192,7 +192,7 @@ class UnverifiedTokenTests {
 	@Test
 	void verifiedTokenIsNotBounded() throws Exception {
 		open(1);
-		holdSlot();
+		holdPermit();
 		assertThat(readWith(new ConsistencyToken(FORGED, time(100), true))).isEqualTo(this.writerPort);
 	}
 
@@ -208,7 +208,7 @@ class UnverifiedTokenTests {
 	/**
 	 * Takes the only place for reads on the writer, until it is enough.
 	 */
-	private Future<Integer> holdSlot() throws InterruptedException {
+	private Future<Integer> holdPermit() throws InterruptedException {
 		CountDownLatch held = new CountDownLatch(1);
 		Future<Integer> holder = this.other
 			.submit(() -> bound(session(token(FORGED, 100)), () -> this.routed.inTransaction(true, () -> {

@@ -11,7 +11,7 @@ import java.util.List;
 public record And(List<MetadataFilter> filters) implements MetadataFilter {
 
 	public And {
-		filters = FilterRules.operands("and", filters,
+		filters = FilterValidation.operands("and", filters,
 				(filter) -> (filter instanceof And nested) ? nested.filters() : List.of(filter));
 	}
 

@@ -14,9 +14,9 @@ import java.time.Instant;
 public record Between(MetadataKey key, Object low, Object high) implements Condition {
 
 	public Between {
-		low = FilterRules.orderedValue(key, low);
-		high = FilterRules.orderedValue(key, high);
-		FilterRules.requireSameType(key, low, high);
+		low = FilterValidation.orderedValue(key, low);
+		high = FilterValidation.orderedValue(key, high);
+		FilterValidation.requireSameType(key, low, high);
 		if (isReversed(low, high)) {
 			throw new IllegalArgumentException(
 					"Bounds for key '%s' must be in order, but %s is greater than %s: exchange them".formatted(

@@ -12,7 +12,7 @@ package io.rdsboot.vector.filter;
 public record Comparison(MetadataKey key, Operator operator, Object value) implements Condition {
 
 	public Comparison {
-		value = operator.isOrdering() ? FilterRules.orderedValue(key, value) : FilterRules.value(key, value);
+		value = operator.isOrdering() ? FilterValidation.orderedValue(key, value) : FilterValidation.value(key, value);
 	}
 
 	@Override

@@ -10,7 +10,7 @@ package io.rdsboot.vector.filter;
 public record Contains(MetadataKey key, Object element) implements Condition {
 
 	public Contains {
-		element = FilterRules.value(key, element);
+		element = FilterValidation.value(key, element);
 	}
 
 	@Override

@@ -8,7 +8,7 @@ package io.rdsboot.vector.filter;
 public record Exists(MetadataKey key) implements Condition {
 
 	public Exists {
-		FilterRules.requirePresenceKey(key);
+		FilterValidation.requirePresenceKey(key);
 	}
 
 	@Override

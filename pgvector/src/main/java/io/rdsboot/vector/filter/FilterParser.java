@@ -185,7 +185,7 @@ final class FilterParser {
 			require(")", "'.' and a name, or ')' after the key");
 			return key;
 		}
-		return path(checked(first.position(), () -> FilterRules.requireName(first.value())));
+		return path(checked(first.position(), () -> FilterValidation.requireName(first.value())));
 	}
 
 	private MetadataKey path(String first) {
@@ -203,7 +203,7 @@ final class FilterParser {
 			throw expected(expected, "one of other characters than letters, digits, _ and - stands in double quotes");
 		}
 		advance();
-		return checked(name.position(), () -> FilterRules.requireName(name.value()));
+		return checked(name.position(), () -> FilterValidation.requireName(name.value()));
 	}
 
 	private List<Object> values(MetadataKey key) {
@@ -243,7 +243,7 @@ final class FilterParser {
 			}
 		};
 		advance();
-		return checked(value.position(), () -> FilterRules.value(key, raw));
+		return checked(value.position(), () -> FilterValidation.value(key, raw));
 	}
 
 	private Instant moment() {

@@ -19,9 +19,9 @@ public record In(MetadataKey key, List<Object> values) implements Condition {
 			throw new IllegalArgumentException("Values for key '%s' must be at most %d, but are %d"
 				.formatted(key.shown(), MAX_VALUES, values.size()));
 		}
-		values = values.stream().map((value) -> FilterRules.value(key, value)).toList();
+		values = values.stream().map((value) -> FilterValidation.value(key, value)).toList();
 		for (Object value : values) {
-			FilterRules.requireSameType(key, values.get(0), value);
+			FilterValidation.requireSameType(key, values.get(0), value);
 		}
 	}
 

@@ -8,7 +8,7 @@ package io.rdsboot.vector.filter;
 public record IsAbsent(MetadataKey key) implements Condition {
 
 	public IsAbsent {
-		FilterRules.requirePresenceKey(key);
+		FilterValidation.requirePresenceKey(key);
 	}
 
 	@Override

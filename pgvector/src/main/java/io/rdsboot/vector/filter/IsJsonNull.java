@@ -8,7 +8,7 @@ package io.rdsboot.vector.filter;
 public record IsJsonNull(MetadataKey key) implements Condition {
 
 	public IsJsonNull {
-		FilterRules.requirePresenceKey(key);
+		FilterValidation.requirePresenceKey(key);
 	}
 
 	@Override

@@ -8,7 +8,7 @@ package io.rdsboot.vector.filter;
 public record IsNull(MetadataKey key) implements Condition {
 
 	public IsNull {
-		FilterRules.requirePresenceKey(key);
+		FilterValidation.requirePresenceKey(key);
 	}
 
 	@Override

@@ -9,7 +9,7 @@ package io.rdsboot.vector.filter;
 public record Like(MetadataKey key, String pattern) implements Condition {
 
 	public Like {
-		FilterRules.value(key, pattern);
+		FilterValidation.value(key, pattern);
 		if (endsWithEscape(pattern)) {
 			throw new IllegalArgumentException(
 					"Pattern for key '%s' must not end with a single backslash, but is %s: double it to find one"

@@ -27,7 +27,7 @@ public record MetadataKey(List<String> names, boolean caseIgnored) {
 			throw new IllegalArgumentException("Key of a metadata filter must have 1 to %d names, but has %d"
 				.formatted(FilterBounds.MAX_DEPTH, names.size()));
 		}
-		names.forEach(FilterRules::requireName);
+		names.forEach(FilterValidation::requireName);
 		names = List.copyOf(names);
 	}
 
@@ -38,7 +38,7 @@ public record MetadataKey(List<String> names, boolean caseIgnored) {
 	 * @return the key
 	 */
 	public static MetadataKey of(String name, String... members) {
-		List<String> names = new ArrayList<>(List.of(FilterRules.requireName(name)));
+		List<String> names = new ArrayList<>(List.of(FilterValidation.requireName(name)));
 		names.addAll(Arrays.asList(members));
 		return new MetadataKey(names, false);
 	}

@@ -11,7 +11,7 @@ import java.util.List;
 public record Not(MetadataFilter filter) implements MetadataFilter {
 
 	public Not {
-		FilterBounds.check(FilterRules.present("not", Arrays.asList(filter)));
+		FilterBounds.check(FilterValidation.present("not", Arrays.asList(filter)));
 	}
 
 	@Override

@@ -11,7 +11,7 @@ import java.util.List;
 public record Or(List<MetadataFilter> filters) implements MetadataFilter {
 
 	public Or {
-		filters = FilterRules.operands("or", filters,
+		filters = FilterValidation.operands("or", filters,
 				(filter) -> (filter instanceof Or nested) ? nested.filters() : List.of(filter));
 	}
 

@@ -124,8 +124,7 @@ final class RecordCursor<T> extends AbstractSpliterator<T> implements AutoClosea
 			throw new IllegalStateException("stream of vector table %s is closed".formatted(this.table));
 		}
 		try {
-			// In the caller's transaction a call for another tenant may have come
-			// between,
+			// In the caller's transaction another tenant's call may have come between,
 			// and the server's policy is asked as rows are fetched.
 			if (this.shared && this.read > 0 && this.read % FETCH_SIZE == 0) {
 				setTenant(current);

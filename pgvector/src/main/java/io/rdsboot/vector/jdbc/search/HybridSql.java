@@ -47,10 +47,10 @@ final class HybridSql {
 	 * @param window rows of each order that are fused
 	 * @param limit rows that remain
 	 */
-	void append(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int window, int limit) {
+	void append(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int window, int limit) {
 		sql.append("SELECT q.n, %s, coalesce(f.distance, %s) AS distance, f.score FROM ("
 			.formatted(this.nearest.columns().aliased("t"), this.nearest.expressions().distance("t", "q.v")));
-		appendFused(sql, vectors, effort, window);
+		appendFused(sql, vectors, mode, window);
 		sql.append(" ORDER BY score DESC, id LIMIT %d) f JOIN %s t ON t.%s = f.id CROSS JOIN ".formatted(limit,
 				this.table.quotedName(), VectorTable.quote(this.table.idColumn())));
 		this.nearest.appendVectors(sql, vectors);
@@ -59,13 +59,13 @@ final class HybridSql {
 	/**
 	 * Append a query for ids, scores, and the distances of those found by distance.
 	 */
-	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int window) {
+	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int window) {
 		sql.append("SELECT coalesce(v.c1, w.id) AS id, v.distance, ");
 		appendShare(sql, this.hybrid.vectorWeight(), "v");
 		sql.append(" + ");
 		appendShare(sql, this.hybrid.wordsWeight(), "w");
 		sql.append(" AS score FROM (SELECT d.*, row_number() OVER (ORDER BY d.distance, d.c1) AS place FROM (");
-		this.nearest.appendNearest(sql, vectors, effort, window);
+		this.nearest.appendNearest(sql, vectors, mode, window);
 		sql.append(") d) v FULL JOIN (");
 		appendWorded(sql, vectors, window);
 		sql.append(") w ON v.c1 = w.id");

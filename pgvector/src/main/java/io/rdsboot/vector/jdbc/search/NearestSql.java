@@ -116,14 +116,14 @@ public final class NearestSql {
 	/**
 	 * Return how hard a search tries, the least hard first.
 	 */
-	List<ScanEffort> efforts() {
+	List<ScanMode> modes() {
 		if (this.settings.exact() || isPagedExactly() || this.column.index() instanceof VectorIndex.None) {
-			return List.of(ScanEffort.EXACT);
+			return List.of(ScanMode.EXACT);
 		}
 		boolean plain = this.scan.suffice() && !this.settings.paged() && this.settings.threshold() == null
 				&& this.settings.hybrid() == null;
-		return plain ? List.of(ScanEffort.PLAIN, ScanEffort.ITERATIVE, ScanEffort.EXACT)
-				: List.of(ScanEffort.ITERATIVE, ScanEffort.EXACT);
+		return plain ? List.of(ScanMode.PLAIN, ScanMode.ITERATIVE, ScanMode.EXACT)
+				: List.of(ScanMode.ITERATIVE, ScanMode.EXACT);
 	}
 
 	/**
@@ -139,13 +139,13 @@ public final class NearestSql {
 	 * Return the statement for one or more vectors.
 	 * @param vectors the vectors, empty if a row's vector is searched for
 	 */
-	public SqlStatement statement(List<VectorValue> vectors, ScanEffort effort) {
+	public SqlStatement statement(List<VectorValue> vectors, ScanMode mode) {
 		SqlBuilder sql = new SqlBuilder();
-		if (effort == ScanEffort.PLAIN && vectors.size() == 1) {
+		if (mode == ScanMode.PLAIN && vectors.size() == 1) {
 			appendPlain(sql, vectors.get(0));
 		}
 		else {
-			appendOutermost(sql, vectors, effort);
+			appendOutermost(sql, vectors, mode);
 		}
 		return isFiltered() ? sql.buildPlannedAnew() : sql.build();
 	}
@@ -174,14 +174,14 @@ public final class NearestSql {
 		sql.bind((statement, parameter) -> this.binding.set(statement, parameter, this.column.type(), vector));
 	}
 
-	private void appendOutermost(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
+	private void appendOutermost(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode) {
 		String hybrid = (this.settings.hybrid() != null) ? ", m.score" : "";
 		sql.append("SELECT %s, m.distance%s, m.n".formatted(this.columns.unaliased("m"), hybrid));
 		if (this.settings.threshold() != null) {
 			String order = (this.settings.hybrid() != null) ? "r.score DESC, r.c1" : "r.distance, r.c1";
 			sql.append(", m.found FROM (SELECT r.*, count(*) OVER (PARTITION BY r.n) AS found, "
 					+ "row_number() OVER (PARTITION BY r.n ORDER BY %s) AS place FROM (".formatted(order));
-			appendRanked(sql, vectors, effort);
+			appendRanked(sql, vectors, mode);
 			// The first row tells how many were found, where none is near enough.
 			sql.append(") r) m WHERE m.distance <= ")
 				.bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()))
@@ -189,7 +189,7 @@ public final class NearestSql {
 		}
 		else {
 			sql.append(" FROM (");
-			appendRanked(sql, vectors, effort);
+			appendRanked(sql, vectors, mode);
 			sql.append(") m");
 		}
 		sql.append((this.settings.hybrid() != null)
@@ -202,15 +202,15 @@ public final class NearestSql {
 				: Double.POSITIVE_INFINITY;
 	}
 
-	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort) {
+	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode) {
 		if (this.settings.hybrid() != null) {
 			int window = hybridWindow();
 			// A threshold needs the distances of all of them.
 			int remaining = (this.settings.threshold() != null) ? 2 * window : this.settings.limit() + 1;
-			new HybridSql(this, this.table, this.settings.hybrid()).append(sql, vectors, effort, window, remaining);
+			new HybridSql(this, this.table, this.settings.hybrid()).append(sql, vectors, mode, window, remaining);
 		}
 		else {
-			appendNearest(sql, vectors, effort, this.settings.limit());
+			appendNearest(sql, vectors, mode, this.settings.limit());
 		}
 	}
 
@@ -218,16 +218,16 @@ public final class NearestSql {
 	 * Append a query for the number of the vector, the scanned columns under their
 	 * aliases and the distance.
 	 */
-	void appendNearest(SqlBuilder sql, List<VectorValue> vectors, ScanEffort effort, int limit) {
+	void appendNearest(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int limit) {
 		sql.append("SELECT q.n, f.* FROM ");
-		if (effort != ScanEffort.EXACT) {
+		if (mode != ScanMode.EXACT) {
 			sql.append("(");
 			this.scan.append(sql);
 			sql.append(") s CROSS JOIN ");
 		}
 		appendVectors(sql, vectors);
 		sql.append(" CROSS JOIN LATERAL (");
-		if (effort == ScanEffort.EXACT) {
+		if (mode == ScanMode.EXACT) {
 			appendExact(sql, limit);
 		}
 		else {

@@ -8,7 +8,7 @@ import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;
 
 /**
- * How broad the scan of a vector index is for one search.
+ * Settings of the scan of a vector index for one search.
  *
  * @param column column that is searched
  * @param settings the search
@@ -29,9 +29,9 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * Rows that a scan looks at for one that it is asked for, where the index is exact
 	 * enough, and where a condition leaves it only some of the rows near by.
 	 */
-	private static final int BREADTH = 2;
+	private static final int CANDIDATE_FACTOR = 2;
 
-	private static final int FILTERED_BREADTH = 4;
+	private static final int FILTERED_CANDIDATE_FACTOR = 4;
 
 	/**
 	 * Rows that fulfil a filter may all be far from the vector, where a narrow scan
@@ -80,8 +80,8 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		}
 		int limit = this.settings.limit();
 		int candidates = switch (this.column.quantization()) {
-			case NONE -> this.filtered ? BREADTH * limit : limit;
-			case HALF -> BREADTH * limit;
+			case NONE -> this.filtered ? CANDIDATE_FACTOR * limit : limit;
+			case HALF -> CANDIDATE_FACTOR * limit;
 			case BINARY -> Math.max(LEAST_BINARY_CANDIDATES, BINARY_OVERSAMPLING * limit);
 		};
 		return Math.max(limit, Math.min(candidates, VectorSearch.MAX_LIMIT));
@@ -125,19 +125,19 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 			return this.settings.efSearch();
 		}
 		int wanted = this.settings.firstRank() + this.settings.limit();
-		int breadth = Math.max(candidates(), breadth() * wanted);
+		int listSize = Math.max(candidates(), candidateFactor() * wanted);
 		int least = this.filtered ? LEAST_FILTERED_EF_SEARCH : DEFAULT_EF_SEARCH;
-		return Math.max(least, Math.min(breadth, MAX_EF_SEARCH));
+		return Math.max(least, Math.min(listSize, MAX_EF_SEARCH));
 	}
 
 	/**
 	 * A hybrid search scans for more rows than it returns already.
 	 */
-	private int breadth() {
+	private int candidateFactor() {
 		if (this.filtered) {
-			return FILTERED_BREADTH;
+			return FILTERED_CANDIDATE_FACTOR;
 		}
-		return (this.settings.hybrid() != null) ? 1 : BREADTH;
+		return (this.settings.hybrid() != null) ? 1 : CANDIDATE_FACTOR;
 	}
 
 	private int maxScanTuples() {

@@ -87,10 +87,10 @@ public final class VectorSearcher<ID> {
 	 */
 	private <T> List<T> search(SearchSettings settings, @Nullable Tenant tenant, NearestSql sql, RowMapper<T> mapper) {
 		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
-		FoundRows<T> found = new FoundRows<>(List.of(), 0);
-		for (ScanEffort effort : sql.efforts()) {
-			FoundRowsReader<T> reader = new FoundRowsReader<>(settings, sql, mapper);
-			found = this.connections.query(tenant, sql.statement(vectors, effort), reader::readOne);
+		SearchResult<T> found = new SearchResult<>(List.of(), 0);
+		for (ScanMode mode : sql.modes()) {
+			SearchResultReader<T> reader = new SearchResultReader<>(settings, sql, mapper);
+			found = this.connections.query(tenant, sql.statement(vectors, mode), reader::readOne);
 			if (found.count() >= settings.limit()) {
 				break;
 			}
@@ -133,14 +133,15 @@ public final class VectorSearcher<ID> {
 			vectors.add(Objects.requireNonNull(search.settings().vector()));
 		}
 		NearestSql sql = statements(settings, tenant);
-		List<ScanEffort> efforts = sql.efforts();
-		ScanEffort effort = efforts.contains(ScanEffort.ITERATIVE) ? ScanEffort.ITERATIVE : ScanEffort.EXACT;
-		FoundRowsReader<VectorMatch<ID>> reader = new FoundRowsReader<>(settings, sql, matchMapper(settings, sql));
-		List<FoundRows<VectorMatch<ID>>> found = this.connections.query(tenant, sql.statement(vectors, effort),
+		List<ScanMode> modes = sql.modes();
+		ScanMode mode = modes.contains(ScanMode.ITERATIVE) ? ScanMode.ITERATIVE : ScanMode.EXACT;
+		SearchResultReader<VectorMatch<ID>> reader = new SearchResultReader<>(settings, sql,
+				matchMapper(settings, sql));
+		List<SearchResult<VectorMatch<ID>>> found = this.connections.query(tenant, sql.statement(vectors, mode),
 				(rows) -> reader.readAll(rows, vectors.size()));
 		List<List<VectorMatch<ID>>> results = new ArrayList<>();
 		for (int i = 0; i < found.size(); i++) {
-			boolean enough = found.get(i).count() >= settings.limit() || effort == ScanEffort.EXACT;
+			boolean enough = found.get(i).count() >= settings.limit() || mode == ScanMode.EXACT;
 			results.add(enough ? found.get(i).rows() : search(searches.get(i).settings().exactly(), tenant));
 		}
 		return results;
@@ -152,7 +153,7 @@ public final class VectorSearcher<ID> {
 		SearchSettings explained = settings.ofCandidates();
 		NearestSql sql = statements(explained, tenant);
 		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
-		SqlStatement statement = sql.statement(vectors, sql.efforts().get(0)).explained();
+		SqlStatement statement = sql.statement(vectors, sql.modes().get(0)).explained();
 		return this.connections.query(tenant, statement, QueryPlan::read);
 	}
 

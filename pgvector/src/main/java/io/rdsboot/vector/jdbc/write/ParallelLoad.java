@@ -51,7 +51,7 @@ final class ParallelLoad {
 
 	private final @Nullable Object tenant;
 
-	private final List<LoadLane> lanes = new ArrayList<>();
+	private final List<LoadWorker> workers = new ArrayList<>();
 
 	ParallelLoad(VectorConnections connections, VectorTable table, WriteSql sql, LoadMode mode,
 			@Nullable Object tenant) {
@@ -70,19 +70,19 @@ final class ParallelLoad {
 			throws SQLException {
 		try {
 			for (int i = 0; i < parallelism; i++) {
-				this.lanes.add(open());
+				this.workers.add(open());
 			}
 			RecordValidator validator = RecordValidator.of(this.table,
-					(query) -> this.connections.isWithinLimits(query, this.lanes.get(0)::isWithinLimits));
-			feed.send(records, validator, this.lanes.stream().map((lane) -> new CopyRows(lane, fields)).toList(),
+					(query) -> this.connections.isWithinLimits(query, this.workers.get(0)::isWithinLimits));
+			feed.send(records, validator, this.workers.stream().map((worker) -> new CopyRows(worker, fields)).toList(),
 					staged);
 			if (this.mode == LoadMode.UPSERT) {
 				storeAll();
 			}
-			for (LoadLane lane : this.lanes) {
-				lane.end();
+			for (LoadWorker worker : this.workers) {
+				worker.end();
 			}
-			awaitAll(this.lanes, LoadLane::isStored);
+			awaitAll(this.workers, LoadWorker::isStored);
 			return commitAll();
 		}
 		finally {
@@ -90,13 +90,13 @@ final class ParallelLoad {
 		}
 	}
 
-	private LoadLane open() throws SQLException {
+	private LoadWorker open() throws SQLException {
 		Connection connection = this.connections.open();
 		try {
 			try (Statement statement = connection.createStatement()) {
 				statement.execute(LIMIT_LOCK_WAITS);
 			}
-			return new LoadLane(connection,
+			return new LoadWorker(connection,
 					new LoadSession(connection, this.table, this.sql, this.mode, this.tenant, false));
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -118,11 +118,11 @@ final class ParallelLoad {
 	 * before the other write is awake.
 	 */
 	private void storeAll() throws SQLException {
-		List<LoadLane> waited = List.of();
+		List<LoadWorker> waited = List.of();
 		for (int attempt = 1;; attempt++) {
-			Map<LoadLane, SQLException> held = tryToStore(waited);
+			Map<LoadWorker, SQLException> held = tryToStore(waited);
 			if (held.isEmpty()) {
-				List<LoadLane> others = new ArrayList<>(this.lanes);
+				List<LoadWorker> others = new ArrayList<>(this.workers);
 				others.removeAll(waited);
 				held = tryToStore(others);
 			}
@@ -132,8 +132,8 @@ final class ParallelLoad {
 			if (attempt == ATTEMPTS) {
 				throw held.values().iterator().next();
 			}
-			for (LoadLane lane : this.lanes) {
-				lane.giveWay();
+			for (LoadWorker worker : this.workers) {
+				worker.giveWay();
 			}
 			waited = List.copyOf(held.keySet());
 		}
@@ -142,26 +142,26 @@ final class ParallelLoad {
 	/**
 	 * Return which connections could not store their rows, and why.
 	 */
-	private Map<LoadLane, SQLException> tryToStore(List<LoadLane> lanes) throws SQLException {
-		Map<LoadLane, CompletableFuture<Optional<SQLException>>> answers = new LinkedHashMap<>();
-		for (LoadLane lane : lanes) {
-			answers.put(lane, lane.tryToStore());
+	private Map<LoadWorker, SQLException> tryToStore(List<LoadWorker> workers) throws SQLException {
+		Map<LoadWorker, CompletableFuture<Optional<SQLException>>> answers = new LinkedHashMap<>();
+		for (LoadWorker worker : workers) {
+			answers.put(worker, worker.tryToStore());
 		}
-		awaitAll(lanes, (lane) -> lane.isAnswered(Objects.requireNonNull(answers.get(lane))));
-		Map<LoadLane, SQLException> held = new LinkedHashMap<>();
-		answers.forEach((lane, answer) -> answer.join().ifPresent((failure) -> held.put(lane, failure)));
+		awaitAll(workers, (worker) -> worker.isAnswered(Objects.requireNonNull(answers.get(worker))));
+		Map<LoadWorker, SQLException> held = new LinkedHashMap<>();
+		answers.forEach((worker, answer) -> answer.join().ifPresent((failure) -> held.put(worker, failure)));
 		return held;
 	}
 
 	/**
 	 * Each is looked at in turn, so that the first failure ends the wait for the others.
 	 */
-	private static void awaitAll(List<LoadLane> lanes, LaneCondition condition) throws SQLException {
+	private static void awaitAll(List<LoadWorker> workers, WorkerCondition condition) throws SQLException {
 		boolean fulfilled = false;
 		while (!fulfilled) {
 			fulfilled = true;
-			for (LoadLane lane : lanes) {
-				fulfilled &= condition.isFulfilled(lane);
+			for (LoadWorker worker : workers) {
+				fulfilled &= condition.isFulfilled(worker);
 			}
 		}
 	}
@@ -169,9 +169,9 @@ final class ParallelLoad {
 	private long commitAll() throws SQLException {
 		long rows = 0;
 		boolean first = true;
-		for (LoadLane lane : this.lanes) {
+		for (LoadWorker worker : this.workers) {
 			try {
-				rows += lane.commit();
+				rows += worker.commit();
 			}
 			catch (SQLException ex) {
 				if (first) {
@@ -188,9 +188,9 @@ final class ParallelLoad {
 
 	/** What fails in giving back a connection must not hide why the load failed. */
 	private void close() {
-		for (LoadLane lane : this.lanes) {
+		for (LoadWorker worker : this.workers) {
 			try {
-				lane.close();
+				worker.close();
 			}
 			catch (SQLException ex) {
 				logger.debug("Could not give back a connection of a load", ex);
@@ -202,12 +202,12 @@ final class ParallelLoad {
 	 * What is awaited of a connection.
 	 */
 	@FunctionalInterface
-	private interface LaneCondition {
+	private interface WorkerCondition {
 
 		/**
 		 * Wait a little.
 		 */
-		boolean isFulfilled(LoadLane lane) throws SQLException;
+		boolean isFulfilled(LoadWorker worker) throws SQLException;
 
 	}
 

@@ -17,7 +17,7 @@ import io.rdsboot.vector.table.MetadataColumn;
 import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.UndeclaredKey;
 import io.rdsboot.vector.table.VectorColumn;
-import io.rdsboot.vector.table.VectorRules;
+import io.rdsboot.vector.table.VectorLimits;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.StorableText;
 import io.rdsboot.vector.type.VectorValue;
@@ -74,7 +74,7 @@ public final class RecordValidator {
 		}
 		check(record, position, "id", idProblem(record.id()));
 		VectorColumn embedding = this.table.embedding();
-		check(record, position, embedding.name(), VectorRules.problem(embedding, record.embedding()));
+		check(record, position, embedding.name(), VectorLimits.problem(embedding, record.embedding()));
 		for (Map.Entry<String, VectorValue> vector : record.furtherVectors().entrySet()) {
 			check(record, position, String.valueOf(vector.getKey()),
 					furtherVectorProblem(vector.getKey(), vector.getValue()));
@@ -131,7 +131,7 @@ public final class RecordValidator {
 	}
 
 	public void validateQuery(VectorColumn column, VectorValue vector) {
-		String problem = VectorRules.problem(column, vector);
+		String problem = VectorLimits.problem(column, vector);
 		if (problem != null) {
 			throw new IllegalArgumentException(
 					"vector to search for in vector table %s %s".formatted(this.table, problem));
@@ -163,7 +163,7 @@ public final class RecordValidator {
 		for (VectorColumn column : this.table.vectors()) {
 			if (column.name().equals(name)) {
 				return column.equals(this.table.embedding()) ? "is the main vector column, which has its own field"
-						: VectorRules.problem(column, vector);
+						: VectorLimits.problem(column, vector);
 			}
 		}
 		return "is no vector column of the table, which has %s"

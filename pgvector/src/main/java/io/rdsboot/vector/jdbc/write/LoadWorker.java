@@ -21,7 +21,7 @@ import org.postgresql.util.PSQLState;
  * One of the connections of a parallel load, with a thread that does the waiting on it.
  * All methods are for the thread that reads the records.
  */
-final class LoadLane implements CopySink, AutoCloseable {
+final class LoadWorker implements CopySink, AutoCloseable {
 
 	private static final Step END = () -> {
 	};
@@ -43,11 +43,11 @@ final class LoadLane implements CopySink, AutoCloseable {
 	private final Thread thread = new Thread(this.work, "vector-load");
 
 	/**
-	 * Create a lane.
-	 * @param connection a connection in a transaction, of this lane from now on
+	 * Create a worker.
+	 * @param connection a connection in a transaction, of this worker from now on
 	 * @param session what it does
 	 */
-	LoadLane(Connection connection, LoadSession session) {
+	LoadWorker(Connection connection, LoadSession session) {
 		this.connection = connection;
 		this.session = session;
 		this.thread.setDaemon(true);

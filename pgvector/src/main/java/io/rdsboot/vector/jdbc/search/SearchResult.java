@@ -9,6 +9,6 @@ import java.util.List;
  * @param rows the rows that are near enough, in order
  * @param count how many were found, near enough or not
  */
-record FoundRows<T>(List<T> rows, int count) {
+record SearchResult<T>(List<T> rows, int count) {
 
 }

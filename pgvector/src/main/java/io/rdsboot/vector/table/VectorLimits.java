@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a vector column can hold, checked before the server has to refuse it.
  */
 @API(status = API.Status.INTERNAL)
-public final class VectorRules {
+public final class VectorLimits {
 
 	private static final int MAX_NON_ZEROS = 16_000;
 
@@ -33,7 +33,7 @@ public final class VectorRules {
 	/** Magnitudes of which the square is not rounded to zero. */
 	private static final float LEAST_ORDINARY = 0x1p-60f;
 
-	private VectorRules() {
+	private VectorLimits() {
 	}
 
 	/**

@@ -38,18 +38,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that a read which the writer serves in place of readers takes its slot for as
+ * Tests that a read which the writer serves in place of readers takes its permit for as
  * long as it has its connection, however it ends. Rounds are on threads of their own,
- * because a thread that has a slot needs no second one.
+ * because a thread that has a permit needs no second one.
  */
 @LocalRds(readers = 1)
-class FallbackSlotsTests {
+class FallbackPermitsTests {
 
-	private static final int SLOTS = 2;
+	private static final int PERMITS = 2;
 
 	/**
-	 * More than there are slots, and as many as the pool has connections: HikariCP's own
-	 * are in use until somebody gives them back.
+	 * More than there are permits, and as many as the pool has connections: HikariCP's
+	 * own are in use until somebody gives them back.
 	 */
 	private static final int ROUNDS = 4;
 
@@ -66,7 +66,7 @@ class FallbackSlotsTests {
 
 	private final List<Connection> lent = new ArrayList<>();
 
-	FallbackSlotsTests(LocalRdsCluster cluster) {
+	FallbackPermitsTests(LocalRdsCluster cluster) {
 		this.cluster = cluster;
 	}
 
@@ -74,7 +74,7 @@ class FallbackSlotsTests {
 	void open() {
 		// Nobody knows the readers' lag, so that none is within a bound of it.
 		this.routed = new RoutedCluster(this.cluster, this.cluster.readers(),
-				(builder) -> builder.maxLag(Duration.ofSeconds(1)).maximumFallbacks(SLOTS));
+				(builder) -> builder.maxLag(Duration.ofSeconds(1)).maximumFallbacks(PERMITS));
 	}
 
 	@AfterEach
@@ -103,7 +103,7 @@ class FallbackSlotsTests {
 	}
 
 	/**
-	 * Whoever has read before needs a slot to read again.
+	 * Whoever has read before needs a permit to read again.
 	 */
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "FORGOTTEN")
@@ -155,11 +155,11 @@ class FallbackSlotsTests {
 	}
 
 	@Test
-	void whoeverHasASlotNeedsNoSecond() throws Exception {
-		for (int i = 0; i < SLOTS + 1; i++) {
+	void whoeverHasAPermitNeedsNoSecond() throws Exception {
+		for (int i = 0; i < PERMITS + 1; i++) {
 			hold();
 		}
-		assertThat(this.routed.borrowed()).isEqualTo(SLOTS + 1);
+		assertThat(this.routed.borrowed()).isEqualTo(PERMITS + 1);
 	}
 
 	/**
@@ -199,7 +199,7 @@ class FallbackSlotsTests {
 		TRANSACTION {
 
 			@Override
-			int read(FallbackSlotsTests tests) {
+			int read(FallbackPermitsTests tests) {
 				return tests.routed.readingPort();
 			}
 
@@ -208,7 +208,7 @@ class FallbackSlotsTests {
 		STREAM_THAT_IS_READ {
 
 			@Override
-			int read(FallbackSlotsTests tests) {
+			int read(FallbackPermitsTests tests) {
 				try (Stream<Integer> ports = stream(ReadOnlyDataSource.of(tests.routed.dataSource))) {
 					return ports.reduce(0, (one, other) -> other);
 				}
@@ -219,7 +219,7 @@ class FallbackSlotsTests {
 		STREAM_THAT_IS_CLOSED_EARLY {
 
 			@Override
-			int read(FallbackSlotsTests tests) {
+			int read(FallbackPermitsTests tests) {
 				Stream<Integer> ports = stream(ReadOnlyDataSource.of(tests.routed.dataSource));
 				Iterator<Integer> iterator = ports.iterator();
 				int port = iterator.next();
@@ -232,7 +232,7 @@ class FallbackSlotsTests {
 		STREAM_IN_A_TRANSACTION_THAT_IS_NEVER_CLOSED {
 
 			@Override
-			int read(FallbackSlotsTests tests) {
+			int read(FallbackPermitsTests tests) {
 				return tests.routed.inTransaction(true, () -> {
 					Stream<Integer> ports = stream(tests.routed.dataSource);
 					tests.kept.add(ports);
@@ -245,7 +245,7 @@ class FallbackSlotsTests {
 		FORGOTTEN {
 
 			@Override
-			int read(FallbackSlotsTests tests) throws SQLException {
+			int read(FallbackPermitsTests tests) throws SQLException {
 				Connection connection = tests.routed.dataSource.getConnection();
 				connection.setReadOnly(true);
 				return port(connection);
@@ -256,7 +256,7 @@ class FallbackSlotsTests {
 		CLOSED_UNDERNEATH {
 
 			@Override
-			int read(FallbackSlotsTests tests) throws SQLException {
+			int read(FallbackPermitsTests tests) throws SQLException {
 				Connection connection = tests.hold();
 				connection.unwrap(BaseConnection.class).close();
 				return tests.cluster.writer().port();
@@ -267,7 +267,7 @@ class FallbackSlotsTests {
 		ABORTED {
 
 			@Override
-			int read(FallbackSlotsTests tests) throws SQLException {
+			int read(FallbackPermitsTests tests) throws SQLException {
 				tests.hold().abort(Runnable::run);
 				return tests.cluster.writer().port();
 			}
@@ -277,7 +277,7 @@ class FallbackSlotsTests {
 		TAKEN_OUT_OF_THE_POOL {
 
 			@Override
-			int read(FallbackSlotsTests tests) throws SQLException {
+			int read(FallbackPermitsTests tests) throws SQLException {
 				Connection connection = tests.hold();
 				tests.routed.pools.evict(((RoutedConnection) connection).hold().physical());
 				return tests.cluster.writer().port();
@@ -288,7 +288,7 @@ class FallbackSlotsTests {
 		LOST {
 
 			@Override
-			int read(FallbackSlotsTests tests) throws SQLException {
+			int read(FallbackPermitsTests tests) throws SQLException {
 				Connection connection = tests.hold();
 				try (Statement statement = connection.createStatement()) {
 					assertThatExceptionOfType(SQLException.class)
@@ -299,7 +299,7 @@ class FallbackSlotsTests {
 
 		};
 
-		abstract int read(FallbackSlotsTests tests) throws SQLException;
+		abstract int read(FallbackPermitsTests tests) throws SQLException;
 
 		private static Stream<Integer> stream(DataSource dataSource) {
 			return JdbcClient.create(dataSource).sql(NUMBERS).query(Integer.class).stream();

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.RowMapper;
  *
  * @param <T> type of a row
  */
-final class FoundRowsReader<T> {
+final class SearchResultReader<T> {
 
 	private final RowMapper<T> mapper;
 
@@ -28,7 +28,7 @@ final class FoundRowsReader<T> {
 
 	private final boolean threshold;
 
-	FoundRowsReader(SearchSettings settings, NearestSql sql, RowMapper<T> mapper) {
+	SearchResultReader(SearchSettings settings, NearestSql sql, RowMapper<T> mapper) {
 		this.mapper = mapper;
 		this.limit = settings.limit();
 		this.maxDistance = sql.maxDistance();
@@ -40,20 +40,20 @@ final class FoundRowsReader<T> {
 	/**
 	 * Read the rows of the only search.
 	 */
-	FoundRows<T> readOne(ResultSet row) throws SQLException {
+	SearchResult<T> readOne(ResultSet row) throws SQLException {
 		List<T> rows = new ArrayList<>();
 		int count = 0;
 		while (row.next()) {
 			count = this.threshold ? row.getInt(this.numberColumn + 1) : count + 1;
 			add(row, rows);
 		}
-		return new FoundRows<>(rows, count);
+		return new SearchResult<>(rows, count);
 	}
 
 	/**
 	 * Read the rows of several searches.
 	 */
-	List<FoundRows<T>> readAll(ResultSet row, int searches) throws SQLException {
+	List<SearchResult<T>> readAll(ResultSet row, int searches) throws SQLException {
 		List<List<T>> rows = new ArrayList<>();
 		int[] counts = new int[searches];
 		for (int i = 0; i < searches; i++) {
@@ -64,9 +64,9 @@ final class FoundRowsReader<T> {
 			counts[search] = this.threshold ? row.getInt(this.numberColumn + 1) : counts[search] + 1;
 			add(row, rows.get(search));
 		}
-		List<FoundRows<T>> found = new ArrayList<>();
+		List<SearchResult<T>> found = new ArrayList<>();
 		for (int i = 0; i < searches; i++) {
-			found.add(new FoundRows<>(rows.get(i), counts[i]));
+			found.add(new SearchResult<>(rows.get(i), counts[i]));
 		}
 		return found;
 	}

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a filter may consist of, and how its values are kept.
  */
-final class FilterRules {
+final class FilterValidation {
 
-	private FilterRules() {
+	private FilterValidation() {
 	}
 
 	static String requireName(@Nullable String name) {

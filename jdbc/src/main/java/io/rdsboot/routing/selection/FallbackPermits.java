@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * leave it connections to write with. Thread-safe.
  *
  * <p>
- * A slot is taken for as long as its connection is lent. What is taken is not counted up
- * and down but looked up, so that a connection that was aborted, closed underneath or
+ * A permit is taken for as long as its connection is lent. What is taken is not counted
+ * up and down but looked up, so that a connection that was aborted, closed underneath or
  * forgotten takes none, whether or not anybody gives it back.
  */
-final class FallbackSlots {
+final class FallbackPermits {
 
 	/**
 	 * How often one who waits looks for connections that nobody has given back.
@@ -37,38 +37,38 @@ final class FallbackSlots {
 	private final Condition released = this.lock.newCondition();
 
 	/**
-	 * The connections that take a slot, each with the thread that has borrowed it.
+	 * The connections that take a permit, each with the thread that has borrowed it.
 	 */
 	private final Map<Connection, Thread> holders = new WeakHashMap<>();
 
 	/**
-	 * Whether a connection may take a slot; written under the lock.
+	 * Whether a connection may take a permit; written under the lock.
 	 */
 	private volatile boolean inUse;
 
 	/**
-	 * Slots of those who borrow their connection at this moment.
+	 * Permits of those who borrow their connection at this moment.
 	 */
 	private int borrowing;
 
 	/**
-	 * Create slots.
+	 * Create permits.
 	 * @param reclaim gives back what those have borrowed who forgot to; run now and then
 	 * while somebody waits
 	 */
-	FallbackSlots(Runnable reclaim) {
+	FallbackPermits(Runnable reclaim) {
 		this.reclaim = reclaim;
 	}
 
 	/**
-	 * Take a slot, waiting for one if need be.
+	 * Take a permit, waiting for one if need be.
 	 * @param maximum how many there are
 	 * @param limit the longest to wait
-	 * @param needless says whether no slot is needed any more; asked before each wait,
+	 * @param needless says whether no permit is needed any more; asked before each wait,
 	 * which {@link #wake()} ends
 	 * @param pool the pool that they are connections of; when its waiters are woken, this
 	 * wait ends
-	 * @return how it ended, or {@code null} if there was no slot in time
+	 * @return how it ended, or {@code null} if there was no permit in time
 	 * @throws InterruptedException if somebody else has interrupted the calling thread
 	 * @throws SQLException if a connection of the pool is not to be waited for
 	 */
@@ -113,7 +113,7 @@ final class FallbackSlots {
 	}
 
 	/**
-	 * Let all that wait for a slot consider whether they still need it.
+	 * Let all that wait for a permit consider whether they still need it.
 	 */
 	void wake() {
 		this.lock.lock();
@@ -145,7 +145,7 @@ final class FallbackSlots {
 	}
 
 	/**
-	 * Return whether a connection that the calling thread has borrowed takes a slot.
+	 * Return whether a connection that the calling thread has borrowed takes a permit.
 	 * Whoever has one must not wait for a second, which might be one that only its like
 	 * can free.
 	 */
@@ -164,7 +164,7 @@ final class FallbackSlots {
 	}
 
 	/**
-	 * Give the slot that was acquired to a connection.
+	 * Give the permit that was acquired to a connection.
 	 */
 	void hold(Connection connection) {
 		this.lock.lock();
@@ -179,7 +179,7 @@ final class FallbackSlots {
 	}
 
 	/**
-	 * Give back a slot that no connection came to hold.
+	 * Give back a permit that no connection came to hold.
 	 */
 	void cancel() {
 		this.lock.lock();
@@ -193,7 +193,7 @@ final class FallbackSlots {
 	}
 
 	/**
-	 * Give back the slot of a connection, if it holds one. Costs a volatile read while
+	 * Give back the permit of a connection, if it holds one. Costs a volatile read while
 	 * none is taken.
 	 */
 	void release(Connection connection) {
@@ -212,11 +212,11 @@ final class FallbackSlots {
 	}
 
 	/**
-	 * How the wait for a slot ended.
+	 * How the wait for a permit ended.
 	 */
 	enum Outcome {
 
-		/** There is a slot, which must be held or cancelled. */
+		/** There is a permit, which must be held or cancelled. */
 		ACQUIRED,
 
 		/** It is not needed any more. */

@@ -3,7 +3,7 @@ package io.rdsboot.vector.jdbc.search;
 /**
  * How hard a search tries to find as many rows as were asked for.
  */
-public enum ScanEffort {
+public enum ScanMode {
 
 	/**
 	 * One scan of the HNSW index with the session's settings, which finds 40 rows where
