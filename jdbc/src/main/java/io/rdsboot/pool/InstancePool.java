@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -14,7 +13,16 @@ import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.cluster.ServerIdentity;
+import io.rdsboot.pool.PoolEviction.GivenUp;
+import io.rdsboot.pool.borrow.Leases;
+import io.rdsboot.pool.borrow.PoolBorrower;
+import io.rdsboot.pool.borrow.PoolClosedException;
+import io.rdsboot.pool.borrow.RecentLoss;
+import io.rdsboot.pool.borrow.WaitScope;
+import io.rdsboot.pool.connection.FormerUsers;
+import io.rdsboot.pool.connection.InstanceConnectionFactory;
+import io.rdsboot.pool.connection.InstanceExceptionOverride;
+import io.rdsboot.pool.connection.OpenConnections;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.FailedInstance;
 import io.rdsboot.pool.login.InstanceRefusedException;
@@ -43,10 +51,7 @@ public final class InstancePool implements AutoCloseable {
 
 	private final PoolThreads threads;
 
-	/**
-	 * {@code null} if the user's own does it.
-	 */
-	private final @Nullable ScheduledExecutorService housekeeper;
+	private final PoolEviction eviction;
 
 	private final RecentLoss recentLoss = new RecentLoss(System::nanoTime);
 
@@ -71,19 +76,12 @@ public final class InstancePool implements AutoCloseable {
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
 		config.setInitializationFailTimeout(-1);
-		this.threads = new PoolThreads(instance.name(), config.getThreadFactory());
-		config.setThreadFactory(this.threads);
-		if (config.getScheduledExecutor() == null) {
-			this.housekeeper = filling.housekeeper(this.threads);
-			config.setScheduledExecutor(this.housekeeper);
-		}
-		else {
-			this.housekeeper = null;
-		}
+		this.threads = PoolThreads.configure(config, instance.name(), filling);
 		this.dataSource = new HikariDataSource(config);
 		this.pool = (HikariPool) this.dataSource.getHikariPoolMXBean();
 		this.borrower = new PoolBorrower(instance, () -> this.role, this.dataSource, formerUsers, this.recentLoss,
 				leases, connectionFactory::credentialsFailure, System::nanoTime);
+		this.eviction = new PoolEviction(this.dataSource, connectionFactory, connections);
 		connectionFactory.onAttempt(this.borrower::attempted);
 	}
 
@@ -105,8 +103,10 @@ public final class InstancePool implements AutoCloseable {
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance lets no connection be opened in
 	 * time, or is no longer part of the cluster
-	 * @throws PoolExhaustedException if every connection stayed in use
-	 * @throws PoolClosedException if the pool is closed, or is closed meanwhile
+	 * @throws io.rdsboot.pool.borrow.PoolExhaustedException if every connection stayed in
+	 * use
+	 * @throws io.rdsboot.pool.borrow.PoolClosedException if the pool is closed, or is
+	 * closed meanwhile
 	 */
 	public Connection getConnection() throws SQLException {
 		return getConnection(connectionTimeout());
@@ -120,8 +120,10 @@ public final class InstancePool implements AutoCloseable {
 	 * @return the connection; closing it gives it back
 	 * @throws InstanceRefusedException if the instance lets no connection be opened in
 	 * time, or is no longer part of the cluster
-	 * @throws PoolExhaustedException if every connection stayed in use
-	 * @throws PoolClosedException if the pool is closed, or is closed meanwhile
+	 * @throws io.rdsboot.pool.borrow.PoolExhaustedException if every connection stayed in
+	 * use
+	 * @throws io.rdsboot.pool.borrow.PoolClosedException if the pool is closed, or is
+	 * closed meanwhile
 	 */
 	public Connection getConnection(Duration limit) throws SQLException {
 		return Objects.requireNonNull(getConnectionWhile(() -> true, limit));
@@ -145,24 +147,12 @@ public final class InstancePool implements AutoCloseable {
 	 * calling thread, and a wait that would make a deadlock complete is refused.
 	 * @return the end of it, to be closed on the same thread
 	 * @throws InstanceRefusedException if the instance is no longer part of the cluster
-	 * @throws PoolClosedException if the pool is closed
-	 * @throws PoolDeadlockException if nobody would be left to give a connection back
+	 * @throws io.rdsboot.pool.borrow.PoolClosedException if the pool is closed
+	 * @throws io.rdsboot.pool.borrow.PoolDeadlockException if nobody would be left to
+	 * give a connection back
 	 */
 	public WaitScope beginWait() throws SQLException {
-		PoolWaiters.Waiter waiter = this.borrower.enter();
-		return new WaitScope() {
-
-			@Override
-			public boolean isWoken() {
-				return waiter.isWoken();
-			}
-
-			@Override
-			public void close() {
-				waiter.leave();
-			}
-
-		};
+		return this.borrower.enter();
 	}
 
 	/**
@@ -315,76 +305,26 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
-	 * Take note of the server that the instance's address leads to from now on.
-	 * Connections to another one are not borrowed again: the address has moved, and they
-	 * have not.
-	 * @param server the server, or {@code null} where that is not known
-	 * @return whether there were such connections
-	 */
-	boolean leadsTo(@Nullable ServerIdentity server) {
-		boolean moved = this.connectionFactory.leadsTo(server) && server != null
-				&& this.connections.leadElsewhereThan(server);
-		if (moved) {
-			evict();
-		}
-		return moved;
-	}
-
-	/**
 	 * Take over what HikariCP can change at run time: sizes at once, time-outs within
 	 * half a minute.
 	 */
 	void reconfigure(HikariConfig config) {
 		identify(config);
-		config.validate();
-		this.dataSource.setMaximumPoolSize(config.getMaximumPoolSize());
-		this.dataSource.setMinimumIdle(config.getMinimumIdle());
-		this.dataSource.setIdleTimeout(config.getIdleTimeout());
-		this.dataSource.setMaxLifetime(config.getMaxLifetime());
-		this.dataSource.setConnectionTimeout(config.getConnectionTimeout());
-		this.dataSource.setValidationTimeout(config.getValidationTimeout());
-		this.dataSource.setLeakDetectionThreshold(config.getLeakDetectionThreshold());
+		PoolConfigurations.apply(config, this.dataSource);
 	}
 
 	/**
-	 * Close idle connections while there are more than there may be.
+	 * Return what takes connections out of this pool before their time.
 	 */
-	void closeExcess() {
-		try {
-			while (this.pool.getTotalConnections() > this.dataSource.getMaximumPoolSize()
-					&& this.pool.getIdleConnections() > 0) {
-				this.dataSource.evictConnection(this.pool.getConnection(0));
-			}
-		}
-		catch (SQLException ex) {
-			// the idle ones were borrowed meanwhile
-		}
-	}
-
-	/**
-	 * Close idle connections, and those in use when they are given back.
-	 */
-	void evict() {
-		this.pool.softEvictConnections();
+	PoolEviction eviction() {
+		return this.eviction;
 	}
 
 	/**
 	 * Return whether a connection was borrowed here and has not gone back.
 	 */
 	boolean isSourceOf(Connection connection) {
-		try {
-			return !connection.isClosed() && this.connections.user(connection.unwrap(Connection.class)) != null;
-		}
-		catch (SQLException ex) {
-			return false;
-		}
-	}
-
-	/**
-	 * End a borrowed connection.
-	 */
-	void evict(Connection connection) {
-		this.dataSource.evictConnection(connection);
+		return this.connections.haveLent(connection);
 	}
 
 	/**
@@ -396,24 +336,11 @@ public final class InstancePool implements AutoCloseable {
 	 * answered
 	 */
 	@Nullable GivenUp abortUnlessAnswered(Duration limit, Executor aborting) throws SQLException {
-		if (answers(limit)) {
+		if (this.connectionFactory.answers(limit)) {
 			return null;
 		}
 		this.warm = false;
-		int inUse = this.pool.getActiveConnections();
-		// Evicted first, so that no borrower gets one that was just aborted.
-		evict();
-		return new GivenUp(this.connections.abort(aborting), inUse);
-	}
-
-	private boolean answers(Duration limit) {
-		try {
-			this.connectionFactory.connect(limit).close();
-			return true;
-		}
-		catch (SQLException ex) {
-			return !ConnectionFailures.isUnanswered(ex);
-		}
+		return this.eviction.abortAll(aborting);
 	}
 
 	/**
@@ -423,7 +350,7 @@ public final class InstancePool implements AutoCloseable {
 	void retire() {
 		this.borrower.retire();
 		this.dataSource.setMinimumIdle(0);
-		evict();
+		this.eviction.evictAll();
 	}
 
 	/**
@@ -438,7 +365,7 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	void endWaits() {
 		this.borrower.close();
-		this.connectionFactory.refuse();
+		this.connectionFactory.refuse(() -> new PoolClosedException(this.instance));
 	}
 
 	/**
@@ -450,40 +377,13 @@ public final class InstancePool implements AutoCloseable {
 		this.threads.interrupt();
 		this.lossLog.close();
 		this.dataSource.close();
-		if (this.housekeeper != null) {
-			this.housekeeper.shutdownNow();
-		}
+		this.threads.close();
 		this.connectionFactory.close();
 	}
 
 	@Override
 	public String toString() {
 		return "InstancePool[" + this.instance + "]";
-	}
-
-	/**
-	 * Connections that were given up.
-	 *
-	 * @param open how many there were
-	 * @param inUse how many of them were borrowed
-	 */
-	record GivenUp(int open, int inUse) {
-
-	}
-
-	/**
-	 * The time in which a thread waits for a connection.
-	 */
-	public interface WaitScope extends AutoCloseable {
-
-		/**
-		 * Return whether an interrupt of this thread was one of {@link #wakeWaiters()}.
-		 */
-		boolean isWoken();
-
-		@Override
-		void close();
-
 	}
 
 }

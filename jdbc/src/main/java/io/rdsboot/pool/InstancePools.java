@@ -16,6 +16,10 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.borrow.Leases;
+import io.rdsboot.pool.connection.FormerUsers;
+import io.rdsboot.pool.connection.InstanceConnectionFactory;
+import io.rdsboot.pool.connection.OpenConnections;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.InstanceDriver;
 import io.rdsboot.pool.login.SessionSetting;
@@ -205,7 +209,7 @@ public final class InstancePools implements AutoCloseable {
 	public void evict(Connection connection) {
 		InstancePool pool = poolOf(connection);
 		if (pool != null) {
-			pool.evict(connection);
+			pool.eviction().evict(connection);
 		}
 	}
 

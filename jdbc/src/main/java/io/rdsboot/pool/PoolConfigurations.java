@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 
@@ -36,6 +37,21 @@ final class PoolConfigurations {
 		config.setValidationTimeout(VALIDATION_TIMEOUT_MILLIS);
 		this.customizers.forEach((customizer) -> customizer.customize(config, instance, role));
 		return config;
+	}
+
+	/**
+	 * Let a pool take over what HikariCP can change at run time: sizes at once, time-outs
+	 * within half a minute.
+	 */
+	static void apply(HikariConfig config, HikariDataSource dataSource) {
+		config.validate();
+		dataSource.setMaximumPoolSize(config.getMaximumPoolSize());
+		dataSource.setMinimumIdle(config.getMinimumIdle());
+		dataSource.setIdleTimeout(config.getIdleTimeout());
+		dataSource.setMaxLifetime(config.getMaxLifetime());
+		dataSource.setConnectionTimeout(config.getConnectionTimeout());
+		dataSource.setValidationTimeout(config.getValidationTimeout());
+		dataSource.setLeakDetectionThreshold(config.getLeakDetectionThreshold());
 	}
 
 	/**

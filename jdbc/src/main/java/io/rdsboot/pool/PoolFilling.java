@@ -2,10 +2,7 @@ package io.rdsboot.pool;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,20 +35,13 @@ final class PoolFilling {
 	}
 
 	/**
-	 * Make what a pool does its housekeeping with, as HikariCP would make it, that begins
-	 * with the wait.
-	 * @param threads makes its only thread
+	 * Let a pool's housekeeper, which has done nothing yet, begin with the wait.
 	 */
-	ScheduledExecutorService housekeeper(ThreadFactory threads) {
-		ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads,
-				new ThreadPoolExecutor.DiscardPolicy());
-		housekeeper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		housekeeper.setRemoveOnCancelPolicy(true);
+	void delay(Executor housekeeper) {
 		CountDownLatch present = this.delays;
 		if (present.getCount() > 0) {
 			housekeeper.execute(() -> await(present));
 		}
-		return housekeeper;
 	}
 
 	private static void await(CountDownLatch latch) {

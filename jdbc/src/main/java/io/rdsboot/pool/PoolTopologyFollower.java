@@ -18,7 +18,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
-import io.rdsboot.pool.InstancePool.GivenUp;
+import io.rdsboot.pool.PoolEviction.GivenUp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +112,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 		this.pools.removeAllExcept(instances(current)).forEach(this::drain);
 		for (InstanceState state : current.instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
-			if (pool.leadsTo(state.server())) {
+			if (pool.eviction().evictUnlessTo(state.server())) {
 				logger.info(
 						"Instance {} is another server than before, or was restarted: its connections are opened anew",
 						pool.instance());
@@ -141,7 +141,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 		pool.role(role);
 		boolean writerLost = before == InstanceRole.WRITER;
 		if (writerLost) {
-			pool.evict();
+			pool.eviction().evictAll();
 		}
 		if (role != InstanceRole.UNKNOWN) {
 			this.executor.execute(() -> reconfigure(pool));
@@ -152,7 +152,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 	private void reconfigure(InstancePool pool) {
 		try {
 			this.pools.reconfigure(pool);
-			closeExcess(pool, this.nanoTime.getAsLong() + LOGIN_LIMIT.toNanos());
+			evictExcess(pool, this.nanoTime.getAsLong() + LOGIN_LIMIT.toNanos());
 		}
 		catch (RuntimeException ex) {
 			logger.error("The pool of instance {} keeps its size: it cannot be configured for role {}", pool.instance(),
@@ -160,11 +160,11 @@ final class PoolTopologyFollower implements AutoCloseable {
 		}
 	}
 
-	private void closeExcess(InstancePool pool, long deadline) {
-		pool.closeExcess();
+	private void evictExcess(InstancePool pool, long deadline) {
+		pool.eviction().evictExcess();
 		if (this.nanoTime.getAsLong() - deadline < 0) {
 			CompletableFuture.delayedExecutor(EXCESS_CHECK_MILLIS, TimeUnit.MILLISECONDS, this.executor)
-				.execute(() -> closeExcess(pool, deadline));
+				.execute(() -> evictExcess(pool, deadline));
 		}
 	}
 

@@ -6,8 +6,8 @@ import java.sql.SQLTransientConnectionException;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.pool.PoolClosedException;
-import io.rdsboot.pool.ReadOnlyByApplication;
+import io.rdsboot.pool.borrow.PoolClosedException;
+import io.rdsboot.pool.connection.ReadOnlyByApplication;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.FailedInstance;
 import io.rdsboot.routing.connection.RoutedConnection;

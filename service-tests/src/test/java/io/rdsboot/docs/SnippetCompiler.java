@@ -45,6 +45,7 @@ class SnippetCompiler {
 			import io.rdsboot.cluster.*;
 			import io.rdsboot.credentials.*;
 			import io.rdsboot.pool.*;
+			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;
 			import io.rdsboot.routing.consistency.*;
 			import io.rdsboot.routing.failure.*;

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 
-import io.rdsboot.pool.ReadOnlyByApplication;
+import io.rdsboot.pool.connection.ReadOnlyByApplication;
 import io.rdsboot.pool.pooler.PoolerSession;
 import io.rdsboot.routing.sql.SqlSettings;
 import io.rdsboot.routing.sql.SqlText;

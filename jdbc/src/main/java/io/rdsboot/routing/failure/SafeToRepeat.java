@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.function.Predicate;
 
-import io.rdsboot.pool.PoolDeadlockException;
+import io.rdsboot.pool.borrow.PoolDeadlockException;
 
 import org.springframework.resilience.retry.MethodRetryPredicate;
 import org.springframework.transaction.support.TransactionSynchronizationManager;

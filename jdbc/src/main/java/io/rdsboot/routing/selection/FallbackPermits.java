@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
+import io.rdsboot.pool.borrow.WaitScope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,7 @@ final class FallbackPermits {
 		if (tryAcquire(maximum)) {
 			return Outcome.ACQUIRED;
 		}
-		try (InstancePool.WaitScope wait = pool.beginWait()) {
+		try (WaitScope wait = pool.beginWait()) {
 			try {
 				return await(maximum, limit.toNanos(), needless);
 			}

@@ -8,7 +8,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.pool.InstancePool;
-import io.rdsboot.pool.PoolExhaustedException;
+import io.rdsboot.pool.borrow.PoolExhaustedException;
 import io.rdsboot.pool.login.InstanceRefusedException;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;

@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import io.rdsboot.pool.PoolClosedException;
-import io.rdsboot.pool.PoolDeadlockException;
-import io.rdsboot.pool.PoolExhaustedException;
+import io.rdsboot.pool.borrow.PoolClosedException;
+import io.rdsboot.pool.borrow.PoolDeadlockException;
+import io.rdsboot.pool.borrow.PoolExhaustedException;
 import io.rdsboot.routing.WatchedCluster;
 import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.routing.failure.NoWriterAvailableException;

@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.borrow;
 
 import java.sql.SQLNonTransientConnectionException;
 

@@ -1,14 +1,17 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.borrow;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
+import org.apiguardian.api.API;
+
 /**
  * Whether a connection of a pool was lost just now, so that others of its may be dead too
  * without anybody knowing. Thread-safe.
  */
-final class RecentLoss {
+@API(status = API.Status.INTERNAL)
+public final class RecentLoss {
 
 	/**
 	 * For how long HikariCP hands out a connection untested after its last use. One that
@@ -20,12 +23,12 @@ final class RecentLoss {
 
 	private final AtomicLong end;
 
-	RecentLoss(LongSupplier nanoTime) {
+	public RecentLoss(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
 		this.end = new AtomicLong(nanoTime.getAsLong());
 	}
 
-	void connectionLost() {
+	public void connectionLost() {
 		this.end.set(this.nanoTime.getAsLong() + UNTESTED);
 	}
 

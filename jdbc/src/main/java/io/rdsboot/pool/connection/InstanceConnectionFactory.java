@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.connection;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
@@ -30,7 +31,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * connect has to be seen when it happens: HikariCP tells a borrower only after the whole
  * borrow time-out.
  */
-final class InstanceConnectionFactory extends AbstractDataSource implements AutoCloseable {
+public final class InstanceConnectionFactory extends AbstractDataSource implements AutoCloseable {
 
 	/**
 	 * How long a server that has just let somebody in may take to say who it is.
@@ -55,7 +56,10 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 
 	private volatile Duration loginTimeout = Duration.ZERO;
 
-	private volatile boolean refusing;
+	/**
+	 * Makes what the pool is refused with, or {@code null} while it is not.
+	 */
+	private volatile @Nullable Supplier<? extends SQLException> refusal;
 
 	/**
 	 * The server that the address is known to lead to.
@@ -65,7 +69,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	private volatile Consumer<@Nullable SQLException> reachability = (failure) -> {
 	};
 
-	InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
+	public InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
 			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener, OpenConnections connections,
 			FormerUsers formerUsers, LongSupplier nanoTime) {
 		this.instance = instance;
@@ -82,21 +86,23 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	 * Set who hears after each attempt to connect why the server could not be reached, or
 	 * {@code null} if it could.
 	 */
-	void onAttempt(Consumer<@Nullable SQLException> reachability) {
+	public void onAttempt(Consumer<@Nullable SQLException> reachability) {
 		this.reachability = reachability;
 	}
 
 	/**
 	 * Open no more connections for the pool, which is about to be closed.
+	 * @param refusal makes the exception that it gets instead
 	 */
-	void refuse() {
-		this.refusing = true;
+	public void refuse(Supplier<? extends SQLException> refusal) {
+		this.refusal = refusal;
 	}
 
 	@Override
 	public Connection getConnection() throws SQLException {
-		if (this.refusing) {
-			throw new PoolClosedException(this.instance);
+		Supplier<? extends SQLException> refusal = this.refusal;
+		if (refusal != null) {
+			throw refusal.get();
 		}
 		return connect(this.loginTimeout);
 	}
@@ -106,7 +112,7 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	 * @param present the server, or {@code null} where that is not known
 	 * @return whether that is news
 	 */
-	boolean leadsTo(@Nullable ServerIdentity present) {
+	public boolean leadsTo(@Nullable ServerIdentity present) {
 		boolean news = !Objects.equals(this.server, present);
 		this.server = present;
 		return news;
@@ -152,6 +158,21 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	}
 
 	/**
+	 * Connect to the instance, which its listener hears of, and return whether anything
+	 * answers there.
+	 * @param limit the longest to wait for an answer
+	 */
+	public boolean answers(Duration limit) {
+		try {
+			connect(limit).close();
+			return true;
+		}
+		catch (SQLException ex) {
+			return !ConnectionFailures.isUnanswered(ex);
+		}
+	}
+
+	/**
 	 * Ask a new connection which server it leads to.
 	 * @return the server, or {@code null} where several may stand behind the address, or
 	 * it does not tell
@@ -183,14 +204,14 @@ final class InstanceConnectionFactory extends AbstractDataSource implements Auto
 	 * Return that a login waits for its credentials, or {@code null} if none does, or not
 	 * for long.
 	 */
-	@Nullable SQLException credentialsFailure() {
+	public @Nullable SQLException credentialsFailure() {
 		return this.pending.failure();
 	}
 
 	/**
 	 * Pass on that a statement failed on a connection that was opened here.
 	 */
-	void statementFailed(SQLException failure) {
+	public void statementFailed(SQLException failure) {
 		FailedInstance.addTo(failure, this.instance);
 		this.listener.statementFailed(this.instance, failure);
 	}

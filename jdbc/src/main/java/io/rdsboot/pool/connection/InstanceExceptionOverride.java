@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.connection;
 
 import java.sql.SQLException;
 import java.util.function.BooleanSupplier;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * cancels because of its replay says nothing of the instance, also where the replica ends
  * the session.
  */
-final class InstanceExceptionOverride implements SQLExceptionOverride {
+public final class InstanceExceptionOverride implements SQLExceptionOverride {
 
 	private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
@@ -47,7 +47,7 @@ final class InstanceExceptionOverride implements SQLExceptionOverride {
 	 * @param readCancelled told of reads that a replica cancelled because of its replay
 	 * @param userOverride the user's own, which wins where it decides, or {@code null}
 	 */
-	InstanceExceptionOverride(Supplier<InstanceRole> role, BooleanSupplier ownRefusal,
+	public InstanceExceptionOverride(Supplier<InstanceRole> role, BooleanSupplier ownRefusal,
 			Consumer<SQLException> statementFailed, Consumer<SQLException> readCancelled,
 			@Nullable SQLExceptionOverride userOverride) {
 		this.role = role;

@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.borrow;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
+import io.rdsboot.pool.connection.OpenConnections;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -23,7 +25,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * It needs nobody's good behaviour: a connection that was closed underneath, aborted or
  * forgotten by its borrower is no longer lent, whether anybody says so or not.
  */
-final class Leases {
+@API(status = API.Status.INTERNAL)
+public final class Leases {
 
 	private static final int LONGEST = 3;
 
@@ -35,7 +38,7 @@ final class Leases {
 	 * Create an empty register.
 	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
 	 */
-	Leases(LongSupplier nanoTime) {
+	public Leases(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
 	}
 
@@ -53,7 +56,7 @@ final class Leases {
 	/**
 	 * Take note that a connection was given back.
 	 */
-	void returned(Connection connection) {
+	public void returned(Connection connection) {
 		synchronized (this.leases) {
 			this.leases.remove(connection);
 		}
@@ -86,7 +89,7 @@ final class Leases {
 	/**
 	 * Return whether a connection that was borrowed is neither given back nor broken.
 	 */
-	static boolean isLent(Connection connection) {
+	public static boolean isLent(Connection connection) {
 		try {
 			return !connection.isClosed() && !OpenConnections.isClosed(connection.unwrap(Connection.class));
 		}

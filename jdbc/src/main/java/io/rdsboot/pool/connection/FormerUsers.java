@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.connection;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * another, and one a second at most, so that the pool never has many to open at once. One
  * that nobody borrows stays until its maximum lifetime.
  */
-final class FormerUsers {
+public final class FormerUsers {
 
 	private static final long INTERVAL = Duration.ofSeconds(1).toNanos();
 
@@ -50,7 +50,7 @@ final class FormerUsers {
 	 * @param connections what is open
 	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
 	 */
-	FormerUsers(OpenConnections connections, LongSupplier nanoTime) {
+	public FormerUsers(OpenConnections connections, LongSupplier nanoTime) {
 		this.connections = connections;
 		this.nanoTime = nanoTime;
 		this.nextRetirement = nanoTime.getAsLong();
@@ -70,7 +70,7 @@ final class FormerUsers {
 	 * @param borrowed the pool's connection
 	 * @param evict takes a pool's connection that was given back out of the pool
 	 */
-	void borrowed(Connection borrowed, Consumer<Connection> evict) throws SQLException {
+	public void borrowed(Connection borrowed, Consumer<Connection> evict) throws SQLException {
 		if (this.retiring) {
 			retire(borrowed, evict);
 		}

@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.borrow;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,15 +16,18 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.connection.FormerUsers;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.InstanceRefusedException;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Borrows from one HikariCP pool: ends waits that have lost their reason, and says why
  * there was no connection. Thread-safe.
  */
-final class PoolBorrower {
+@API(status = API.Status.INTERNAL)
+public final class PoolBorrower {
 
 	private final DatabaseInstance instance;
 
@@ -62,7 +65,7 @@ final class PoolBorrower {
 	 */
 	private volatile @Nullable SQLException unreachable;
 
-	PoolBorrower(DatabaseInstance instance, Supplier<InstanceRole> role, HikariDataSource dataSource,
+	public PoolBorrower(DatabaseInstance instance, Supplier<InstanceRole> role, HikariDataSource dataSource,
 			FormerUsers formerUsers, RecentLoss recentLoss, Leases leases,
 			Supplier<@Nullable SQLException> credentialsFailure, LongSupplier nanoTime) {
 		this.instance = instance;
@@ -82,10 +85,10 @@ final class PoolBorrower {
 	 * @param limit the longest to wait
 	 * @return the connection, or {@code null} once it is not worthwhile
 	 */
-	@Nullable Connection borrowWhile(BooleanSupplier worthwhile, Duration limit) throws SQLException {
+	public @Nullable Connection borrowWhile(BooleanSupplier worthwhile, Duration limit) throws SQLException {
 		long begin = this.nanoTime.getAsLong();
 		while (true) {
-			PoolWaiters.Waiter waiter = enter();
+			WaitScope waiter = enter();
 			try {
 				return worthwhile.getAsBoolean() ? borrow(begin, limit) : null;
 			}
@@ -98,7 +101,7 @@ final class PoolBorrower {
 				}
 			}
 			finally {
-				waiter.leave();
+				waiter.close();
 			}
 		}
 	}
@@ -110,7 +113,7 @@ final class PoolBorrower {
 	 * @throws PoolClosedException if the pool is closed
 	 * @throws PoolDeadlockException if nobody would be left to give a connection back
 	 */
-	PoolWaiters.Waiter enter() throws SQLException {
+	public WaitScope enter() throws SQLException {
 		PoolWaiters.Waiter waiter = this.waiters.enter();
 		try {
 			checkServing();
@@ -118,7 +121,7 @@ final class PoolBorrower {
 			return waiter;
 		}
 		catch (SQLException ex) {
-			waiter.leave();
+			waiter.close();
 			throw ex;
 		}
 	}
@@ -151,7 +154,7 @@ final class PoolBorrower {
 			}
 			Set<Thread> waiting = this.waiters.threads();
 			if (held.stream().allMatch((lease) -> lease.transactional() && waiting.contains(lease.thread()))) {
-				waiter.leave();
+				waiter.close();
 				long threads = held.stream().map(Leases.Lease::thread).distinct().count();
 				throw new PoolDeadlockException(this.instance, properties(), held.size(), (int) threads, own);
 			}
@@ -218,14 +221,14 @@ final class PoolBorrower {
 	/**
 	 * Have those who wait ask again whether that is worthwhile.
 	 */
-	void wake() {
+	public void wake() {
 		this.waiters.wakeAll();
 	}
 
 	/**
 	 * Refuse borrowers from now on, because the instance is gone.
 	 */
-	void retire() {
+	public void retire() {
 		this.retired = true;
 		wake();
 	}
@@ -233,19 +236,19 @@ final class PoolBorrower {
 	/**
 	 * Refuse borrowers from now on, because the pool is closed.
 	 */
-	void close() {
+	public void close() {
 		this.closed = true;
 		wake();
 	}
 
-	boolean isReachable() {
+	public boolean isReachable() {
 		return this.unreachable == null;
 	}
 
 	/**
 	 * Return why the instance cannot be reached, or {@code null} if it can.
 	 */
-	@Nullable InstanceRefusedException unreachableFailure() {
+	public @Nullable InstanceRefusedException unreachableFailure() {
 		SQLException failure = this.unreachable;
 		return (failure != null) ? new InstanceRefusedException(this.instance, failure) : null;
 	}
@@ -256,7 +259,7 @@ final class PoolBorrower {
 	 * follow change nothing.
 	 * @param failure why the instance could not be reached, or {@code null} if it could
 	 */
-	void attempted(@Nullable SQLException failure) {
+	public void attempted(@Nullable SQLException failure) {
 		boolean before = isReachable();
 		this.unreachable = failure;
 		if (before && failure != null) {

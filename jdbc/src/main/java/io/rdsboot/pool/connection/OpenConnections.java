@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.connection;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +17,7 @@ import org.postgresql.core.TransactionState;
  * The open physical connections of a pool, idle or in use, each with its user.
  * Thread-safe.
  */
-final class OpenConnections {
+public final class OpenConnections {
 
 	private final IdentityHashMap<Connection, Session> sessions = new IdentityHashMap<>();
 
@@ -36,15 +36,27 @@ final class OpenConnections {
 	/**
 	 * Return the user of a connection, or {@code null} if it is not one of these.
 	 */
-	synchronized @Nullable String user(Connection connection) {
+	public synchronized @Nullable String user(Connection connection) {
 		Session session = this.sessions.get(connection);
 		return (session != null) ? session.user() : null;
 	}
 
 	/**
+	 * Return whether one of these is lent as a connection of the pool.
+	 */
+	public boolean haveLent(Connection borrowed) {
+		try {
+			return !borrowed.isClosed() && user(borrowed.unwrap(Connection.class)) != null;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Return whether there is a connection to another server than a given one.
 	 */
-	synchronized boolean leadElsewhereThan(ServerIdentity server) {
+	public synchronized boolean leadElsewhereThan(ServerIdentity server) {
 		return this.sessions.entrySet()
 			.stream()
 			.anyMatch((each) -> each.getValue().isElsewhereThan(server) && !isClosed(each.getKey()));
@@ -61,7 +73,7 @@ final class OpenConnections {
 	 * Return whether a write may just have been refused because the application itself
 	 * made a connection, its session or its transaction read-only.
 	 */
-	boolean mayHaveRefusedWrite() {
+	public boolean mayHaveRefusedWrite() {
 		return anyMatch((connection) -> {
 			try {
 				BaseConnection session = connection.unwrap(BaseConnection.class);
@@ -97,7 +109,7 @@ final class OpenConnections {
 	 * others
 	 * @return how many they were
 	 */
-	int abort(Executor executor) throws SQLException {
+	public int abort(Executor executor) throws SQLException {
 		List<Connection> open = open();
 		for (Connection connection : open) {
 			connection.abort(executor);
@@ -109,7 +121,7 @@ final class OpenConnections {
 		return this.sessions.keySet().stream().filter((each) -> !isClosed(each)).toList();
 	}
 
-	static boolean isClosed(Connection connection) {
+	public static boolean isClosed(Connection connection) {
 		try {
 			return connection.isClosed();
 		}

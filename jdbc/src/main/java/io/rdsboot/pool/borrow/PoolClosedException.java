@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.borrow;
 
 import java.sql.SQLNonTransientConnectionException;
 
@@ -12,7 +12,7 @@ public final class PoolClosedException extends SQLNonTransientConnectionExceptio
 
 	private static final long serialVersionUID = 1L;
 
-	PoolClosedException(DatabaseInstance instance) {
+	public PoolClosedException(DatabaseInstance instance) {
 		super("The pool of instance " + instance + " is closed, because the application is shutting down", "08001");
 	}
 

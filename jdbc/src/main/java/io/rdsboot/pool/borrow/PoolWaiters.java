@@ -1,4 +1,4 @@
-package io.rdsboot.pool;
+package io.rdsboot.pool.borrow;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
  * <p>
  * HikariCP hands connections to its waiters in the order in which they came, so a waiter
  * that left to look around would lose its place. It has no call that ends a wait, but it
- * answers to an interrupt. An interrupt from here never shows outside: whoever leaves
- * clears it. One that somebody else sends stays set.
+ * answers to an interrupt. An interrupt from here never shows outside: whoever ends his
+ * wait clears it. One that somebody else sends stays set.
  */
 final class PoolWaiters {
 
 	private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Register the calling thread, which must {@linkplain Waiter#leave() leave}.
+	 * Register the calling thread, which must {@linkplain Waiter#close() end} its wait.
 	 */
 	Waiter enter() {
 		Waiter waiter = new Waiter(Thread.currentThread());
@@ -44,7 +44,7 @@ final class PoolWaiters {
 	/**
 	 * One thread's wait.
 	 */
-	final class Waiter {
+	final class Waiter implements WaitScope {
 
 		private final Thread thread;
 
@@ -67,17 +67,13 @@ final class PoolWaiters {
 			}
 		}
 
-		/**
-		 * Return whether this wait was ended from here.
-		 */
-		synchronized boolean isWoken() {
+		@Override
+		public synchronized boolean isWoken() {
 			return this.woken;
 		}
 
-		/**
-		 * End the registration. Has no effect when it has ended.
-		 */
-		void leave() {
+		@Override
+		public void close() {
 			PoolWaiters.this.waiters.remove(this);
 			boolean clear;
 			synchronized (this) {
