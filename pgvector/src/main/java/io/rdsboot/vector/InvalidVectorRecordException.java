@@ -20,7 +20,8 @@ public class InvalidVectorRecordException extends IllegalArgumentException {
 
 	public InvalidVectorRecordException(VectorTable table, @Nullable Object id, long position, String field,
 			String problem) {
-		super("Record %d (id %s) for vector table %s: %s %s".formatted(position, id, table, field, problem));
+		super("Record %d%s for vector table %s: %s %s".formatted(position, (id != null) ? " (id %s)".formatted(id) : "",
+				table, field, problem));
 		this.id = id;
 		this.position = position;
 		this.field = field;

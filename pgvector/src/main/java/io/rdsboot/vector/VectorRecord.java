@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Row of a vector table. Immutable, but for arrays that its vectors were made of.
  *
  * @param <ID> type of the id
- * @param id primary key
+ * @param id primary key, or {@code null} in a record to insert whose id the database is
+ * to generate; see {@link #withoutId}
  * @param embedding value of the main vector column, or {@code null} in a record that was
  * read without its vectors, or from a row that others wrote without one; such a record
  * cannot be written
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param furtherVectors values of the table's other vector columns, by the name of the
  * column; one that has no value, or was not read, is left out
  */
-public record VectorRecord<ID>(ID id, @Nullable VectorValue embedding, @Nullable String content,
+public record VectorRecord<ID>(@Nullable ID id, @Nullable VectorValue embedding, @Nullable String content,
 		Map<String, Object> metadata, Map<String, VectorValue> furtherVectors) {
 
 	public VectorRecord {
@@ -45,7 +46,7 @@ public record VectorRecord<ID>(ID id, @Nullable VectorValue embedding, @Nullable
 	 * @param content text that the vector stands for, or {@code null}
 	 * @param metadata what is known about the row
 	 */
-	public VectorRecord(ID id, @Nullable VectorValue embedding, @Nullable String content,
+	public VectorRecord(@Nullable ID id, @Nullable VectorValue embedding, @Nullable String content,
 			Map<String, Object> metadata) {
 		this(id, embedding, content, metadata, Map.of());
 	}
@@ -71,6 +72,69 @@ public record VectorRecord<ID>(ID id, @Nullable VectorValue embedding, @Nullable
 	 */
 	public VectorRecord(ID id, float[] embedding, @Nullable String content) {
 		this(id, embedding, content, Map.of());
+	}
+
+	/**
+	 * Create a record to insert whose id the database generates.
+	 * @param <ID> type of the id
+	 * @param embedding the vector
+	 * @param content text that the vector stands for, or {@code null}
+	 * @param metadata what is known about the row
+	 * @return the record
+	 * @see VectorRepository#insert(VectorRecord)
+	 */
+	public static <ID> VectorRecord<ID> withoutId(VectorValue embedding, @Nullable String content,
+			Map<String, Object> metadata) {
+		return new VectorRecord<>(null, embedding, content, metadata, Map.of());
+	}
+
+	/**
+	 * Create a record to insert whose id the database generates, with a vector of floats.
+	 * @param <ID> type of the id
+	 * @param embedding the vector; not copied, so it must not be changed while the record
+	 * is in use
+	 * @param content text that the vector stands for, or {@code null}
+	 * @param metadata what is known about the row
+	 * @return the record
+	 * @see VectorRepository#insert(VectorRecord)
+	 */
+	public static <ID> VectorRecord<ID> withoutId(float[] embedding, @Nullable String content,
+			Map<String, Object> metadata) {
+		return withoutId(new DenseVector(embedding), content, metadata);
+	}
+
+	/**
+	 * Return the primary key.
+	 * @return the id
+	 * @throws IllegalStateException if the record has none; records that were read have
+	 * one
+	 */
+	@Override
+	public ID id() {
+		if (this.id == null) {
+			throw new IllegalStateException(
+					"%s has no id: the database generates it when the record is inserted, and insert returns it"
+						.formatted(this));
+		}
+		return this.id;
+	}
+
+	/**
+	 * Return whether the record has an id.
+	 * @return whether {@link #id()} returns one
+	 */
+	public boolean hasId() {
+		return this.id != null;
+	}
+
+	/**
+	 * Return this record with an id.
+	 * @param id the id, such as the one that {@link VectorRepository#insert(VectorRecord)
+	 * insert} returned
+	 * @return the new record
+	 */
+	public VectorRecord<ID> withId(ID id) {
+		return new VectorRecord<>(id, this.embedding, this.content, this.metadata, this.furtherVectors);
 	}
 
 	/**
@@ -103,7 +167,8 @@ public record VectorRecord<ID>(ID id, @Nullable VectorValue embedding, @Nullable
 
 	@Override
 	public String toString() {
-		return "VectorRecord[id=%s, embedding=%s]".formatted(this.id, this.embedding);
+		return "VectorRecord[%sembedding=%s]".formatted((this.id != null) ? "id=%s, ".formatted(this.id) : "",
+				this.embedding);
 	}
 
 }

@@ -41,7 +41,7 @@ public interface VectorRepository<ID> {
 	/**
 	 * Insert a record, or replace the one that has its id.
 	 * @param record the record
-	 * @throws InvalidVectorRecordException if the record cannot be stored
+	 * @throws InvalidVectorRecordException if the record cannot be stored, or has no id
 	 */
 	void upsert(VectorRecord<ID> record);
 
@@ -49,31 +49,46 @@ public interface VectorRepository<ID> {
 	 * Insert records or replace those that have their ids, all or none. Where an id
 	 * occurs more than once, the last one wins.
 	 * @param records the records
-	 * @throws InvalidVectorRecordException if one of the records cannot be stored;
-	 * nothing has been sent to the server then
+	 * @throws InvalidVectorRecordException if one of the records cannot be stored, or has
+	 * no id; nothing has been sent to the server then
 	 */
 	void upsert(Collection<VectorRecord<ID>> records);
 
 	/**
-	 * Insert a record whose id is new.
+	 * Insert a record whose id is new, or one without an id if the table is declared with
+	 * {@link VectorTable.Builder#generatedIds() generated ids}.
+	 * <p>
+	 * An insert without an id is not idempotent: if it is repeated although its outcome
+	 * is unknown, the row may be there twice, under two ids. Nothing in this library
+	 * repeats it, and a retry of the caller's must not either, unless it knows that
+	 * nothing was stored. With an id of the caller's, the second insert reports a
+	 * conflict.
 	 * @param record the record
+	 * @return its id, which the database has generated if the record has none. A
+	 * transaction that is rolled back takes the row with it; the id is not used again
+	 * then, if it came from a sequence
 	 * @throws InvalidVectorRecordException if the record cannot be stored
 	 * @throws RecordConflictException if its id exists already
 	 */
-	void insert(VectorRecord<ID> record);
+	ID insert(VectorRecord<ID> record);
 
 	/**
-	 * Insert records whose ids are new, all or none.
+	 * Insert records whose ids are new, and records without ids if the table is declared
+	 * with {@link VectorTable.Builder#generatedIds() generated ids}, all or none. Not
+	 * idempotent if there are records without ids, as {@link #insert(VectorRecord)}
+	 * explains.
 	 * @param records the records
+	 * @return their ids, in the order of the records; the database has generated those
+	 * that were missing
 	 * @throws InvalidVectorRecordException if one of the records cannot be stored, or has
 	 * the id of another of them; nothing has been sent to the server then
-	 * @throws RecordConflictException if some of the ids exist already. It names them,
-	 * nothing has been stored, and the caller's transaction can go on. Through a
-	 * connection without binary parameters, a record that another transaction inserts at
-	 * the same time is reported as a
-	 * {@link org.springframework.dao.DuplicateKeyException} without its id
+	 * @throws RecordConflictException if some of the ids exist already. It names them, or
+	 * the positions of records whose generated ids are not new, nothing has been stored,
+	 * and the caller's transaction can go on. Through a connection without binary
+	 * parameters, a record that another transaction inserts at the same time is reported
+	 * as a {@link org.springframework.dao.DuplicateKeyException} without its id
 	 */
-	void insert(Collection<VectorRecord<ID>> records);
+	List<ID> insert(Collection<VectorRecord<ID>> records);
 
 	/**
 	 * Load records by {@code COPY}, all or none, in memory that does not grow with their
@@ -90,6 +105,11 @@ public interface VectorRepository<ID> {
 	 * <p>
 	 * Whether text search can hold a very long content is asked of the server, over a
 	 * further connection too.
+	 * <p>
+	 * If the first record has no id, none may have one: the table must be declared with
+	 * {@link VectorTable.Builder#generatedIds() generated ids}, and the load inserts or
+	 * replaces all rows, but does not upsert. The generated ids are not returned. Such a
+	 * load is not idempotent, as {@link #insert(VectorRecord)} explains.
 	 * @param records the records; they are read on this thread, and closed when the load
 	 * ends, however it ends. What the stream throws comes through
 	 * @param options what becomes of rows that are there already, and more
@@ -101,7 +121,8 @@ public interface VectorRepository<ID> {
 
 	/**
 	 * Load records from JSON Lines as {@link #exportTo} writes them, all or none, like
-	 * {@link #load(Stream, LoadOptions)}.
+	 * {@link #load(Stream, LoadOptions)}. For generated ids, all objects lack the
+	 * {@code id}, or have {@code null} for it.
 	 * @param lines the objects, in UTF-8, one behind the other; read on this thread, and
 	 * not closed
 	 * @param options what becomes of rows that are there already, and more

@@ -51,7 +51,7 @@ class InvalidVectorRecordTests {
 				Arguments.of(record("a", 5e18f, -5e18f), "embedding",
 						"is too long to have distances: the sum of its squares must be below 4.3e+37"),
 				Arguments.of(record("a", (float[]) null), "embedding", "is null"),
-				Arguments.of(record(null, 1, 1), "id", "is null"), Arguments.of(record("", 1, 1), "id", "is empty"),
+				Arguments.of(record("", 1, 1), "id", "is empty"),
 				Arguments.of(record("a\0", 1, 1), "id", "has a NUL character, which PostgreSQL cannot store"),
 				Arguments.of(new VectorRecord<>("a", new float[] { 1, 1 }, "te\0xt"), "content",
 						"has a NUL character, which PostgreSQL cannot store"),
@@ -81,10 +81,24 @@ class InvalidVectorRecordTests {
 	}
 
 	@Test
+	void recordWithoutIdIsRefusedByItsPosition() {
+		List<VectorRecord<String>> batch = List.of(record("a", 1, 1),
+				VectorRecord.withoutId(new float[] { 1, 1 }, null, Map.of()));
+		assertThatExceptionOfType(InvalidVectorRecordException.class).isThrownBy(() -> this.repository.upsert(batch))
+			.withMessage(
+					"Record 1 for vector table documents: id is missing, but an upsert finds rows by it: insert the "
+							+ "record instead")
+			.satisfies((ex) -> assertThat(ex.getId()).isNull());
+		assertThatExceptionOfType(InvalidVectorRecordException.class).isThrownBy(() -> this.repository.insert(batch))
+			.withMessage("Record 1 for vector table documents: id is missing, and the table is not declared with "
+					+ "generated ids");
+	}
+
+	@Test
 	void recordWhenNullIsRefused() {
 		List<VectorRecord<String>> batch = new ArrayList<>(Arrays.asList(record("a", 1, 1), null));
 		assertThatExceptionOfType(InvalidVectorRecordException.class).isThrownBy(() -> this.repository.upsert(batch))
-			.withMessage("Record 1 (id null) for vector table documents: record is null");
+			.withMessage("Record 1 for vector table documents: record is null");
 	}
 
 	@Test

@@ -260,7 +260,7 @@ class VectorConcurrentWriteTests {
 			repository.load(Stream.of(record(1L, "any")), LoadOptions.insert());
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> repository.load(Stream.of(record(1L, "any")), LoadOptions.upsert()))
-				.withStackTraceContaining(("Load of vector table granted needs a temporary table, which the role may "
+				.withStackTraceContaining(("Write of vector table granted needs a temporary table, which the role may "
 						+ "not create: as the owner of the database, GRANT TEMPORARY ON DATABASE \"%s\" TO \"%s\"")
 					.formatted(database, cluster.username()));
 			repository.upsert(record(1L, "new"));

@@ -186,6 +186,12 @@ public class RdsVectorProperties {
 		private IdType idType = IdType.UUID;
 
 		/**
+		 * Whether the database generates the ids of records that are inserted without
+		 * one, by an identity or a default of the id column.
+		 */
+		private boolean generatedIds;
+
+		/**
 		 * What is done about the table at start. By default as for all repositories.
 		 */
 		private @Nullable SchemaMode schema;
@@ -239,6 +245,14 @@ public class RdsVectorProperties {
 
 		public void setIdType(IdType idType) {
 			this.idType = idType;
+		}
+
+		public boolean isGeneratedIds() {
+			return this.generatedIds;
+		}
+
+		public void setGeneratedIds(boolean generatedIds) {
+			this.generatedIds = generatedIds;
 		}
 
 		public @Nullable SchemaMode getSchema() {

@@ -76,6 +76,9 @@ final class VectorRepositoryMapper {
 				.tenant(this.declared.getTenant());
 			further.forEach(table::vector);
 			keys.forEach(table::key);
+			if (this.declared.isGeneratedIds()) {
+				table.generatedIds();
+			}
 			if (this.declared.getUndeclaredKeys() == UndeclaredKeys.REFUSE) {
 				table.refuseUndeclaredKeys();
 			}

@@ -47,6 +47,7 @@ class ConfiguredVectorRepositoriesTests {
 		assertThat(repository.table().schema()).isNull();
 		assertThat(repository.table().name()).isEqualTo("my_documents");
 		assertThat(repository.table().idType()).isEqualTo(IdType.UUID);
+		assertThat(repository.table().hasGeneratedIds()).isFalse();
 		assertThat(repository.table().embedding().dimensions()).isEqualTo(384);
 		assertThat(repository.table().embedding().distance()).isEqualTo(Distance.COSINE);
 		assertThat(repository.table().embedding().index()).isEqualTo(new VectorIndex.Hnsw(16, 64));
@@ -92,6 +93,7 @@ class ConfiguredVectorRepositoriesTests {
 		keys.put(PREFIX + "d.keys.year.type", "integer");
 		keys.put(PREFIX + "d.keys.year.column", "published_in");
 		keys.put(PREFIX + "d.keys.year.indexed", "false");
+		keys.put(PREFIX + "d.generated-ids", "true");
 		keys.put(PREFIX + "d.undeclared-keys", "refuse");
 		keys.put(PREFIX + "d.tenant", "tenant");
 		keys.put(PREFIX + "d.text-search", "german");
@@ -108,6 +110,7 @@ class ConfiguredVectorRepositoriesTests {
 				MetadataColumn.of("colour", KeyType.JSON).formerly(new KeyPlace(KeyType.TEXT, "colour")),
 				MetadataColumn.of("town", KeyType.TEXT).formerly(new KeyPlace(KeyType.NUMERIC, "city")),
 				new MetadataColumn("year", "published_in", KeyType.INTEGER, false));
+		assertThat(table.hasGeneratedIds()).isTrue();
 		assertThat(table.undeclaredKeysRefused()).isTrue();
 		assertThat(table.tenantKey()).isEqualTo(MetadataColumn.of("tenant", KeyType.TEXT));
 		assertThat(table.textSearch()).isEqualTo(new TextSearch("german", "content_words"));

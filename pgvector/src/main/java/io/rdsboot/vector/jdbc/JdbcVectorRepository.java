@@ -30,6 +30,7 @@ import io.rdsboot.vector.jdbc.session.Tenants;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.write.BulkLoader;
 import io.rdsboot.vector.jdbc.write.OpenLoads;
+import io.rdsboot.vector.jdbc.write.RecordInserter;
 import io.rdsboot.vector.jdbc.write.RecordWriter;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private final RecordWriter<ID> writer;
 
+	private final RecordInserter<ID> inserter;
+
 	private final BulkLoader<ID> loader;
 
 	private final RowReader<ID> reader;
@@ -80,6 +83,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.tenants = new Tenants(table, tenantResolver);
 		this.loader = new BulkLoader<>(connections, table, System::nanoTime);
 		this.writer = new RecordWriter<>(connections, table, this.loader);
+		this.inserter = new RecordInserter<>(connections, table, idClass, this.loader);
 		this.reader = new RowReader<>(table, idClass, connections, this.tenants);
 		this.remover = new RowRemover(table, connections, this.tenants);
 		this.changer = new RowChanger<>(table, connections, this.tenants);
@@ -137,14 +141,14 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	}
 
 	@Override
-	public void insert(VectorRecord<ID> record) {
-		insert(List.of(record));
+	public ID insert(VectorRecord<ID> record) {
+		return insert(List.of(record)).get(0);
 	}
 
 	@Override
-	public void insert(Collection<VectorRecord<ID>> records) {
+	public List<ID> insert(Collection<VectorRecord<ID>> records) {
 		OpenLoads.requireNone(this.dataSource, this.table);
-		this.writer.insert(records, this.tenants.currentValue());
+		return this.inserter.insert(records, this.tenants.currentValue());
 	}
 
 	@Override

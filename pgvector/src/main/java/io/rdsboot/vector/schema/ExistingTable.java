@@ -14,6 +14,8 @@ import java.util.Map;
  * @param idUnique whether the declared id column has a primary key or unique index of its
  * own
  * @param primaryKey whether there is a primary key
+ * @param triggered whether a trigger of others runs before a row is inserted, and may
+ * give it an id
  * @param indexes the indexes
  * @param rowSecurity whether row-level security is enabled
  * @param rowSecurityForced whether it counts for the owner too
@@ -21,7 +23,7 @@ import java.util.Map;
  * @param keyMoves what moves metadata keys
  */
 record ExistingTable(Kind kind, boolean empty, boolean rowsHidden, long bytes, Map<String, ExistingColumn> columns,
-		boolean idUnique, boolean primaryKey, List<DependentIndex> indexes, boolean rowSecurity,
+		boolean idUnique, boolean primaryKey, boolean triggered, List<DependentIndex> indexes, boolean rowSecurity,
 		boolean rowSecurityForced, List<ExistingPolicy> policies, ExistingKeyMoves keyMoves) {
 
 	List<DependentIndex> indexes(String column) {

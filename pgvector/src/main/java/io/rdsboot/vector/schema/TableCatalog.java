@@ -27,7 +27,9 @@ final class TableCatalog {
 					JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 					WHERE i.indrelid = c.oid AND a.attname = ? AND i.indisunique AND i.indisvalid
 						AND i.indnkeyatts = 1 AND i.indpred IS NULL),
-				EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+				EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
+				EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgtype & 7 = 7
+					AND t.tgenabled <> 'D' AND t.tgname <> ?)
 			FROM pg_class c WHERE c.oid = to_regclass(?)""";
 
 	private static final String COLUMNS = """
@@ -92,16 +94,16 @@ final class TableCatalog {
 	 * Return what has the table's name, or {@code null} if nothing has.
 	 */
 	@Nullable ExistingTable find(VectorTable table) {
-		Relation relation = first(
-				this.jdbc.query(RELATION, (row, number) -> new Relation(row), table.idColumn(), table.quotedName()));
+		Relation relation = first(this.jdbc.query(RELATION, (row, number) -> new Relation(row), table.idColumn(),
+				KeyMoves.TRIGGER, table.quotedName()));
 		if (relation == null) {
 			return null;
 		}
 		boolean empty = relation.withoutPages
 				|| (relation.kind == Kind.TABLE && !relation.rowSecurityActive && hasNoRows(table));
 		return new ExistingTable(relation.kind, empty, relation.rowSecurityActive, relation.bytes,
-				columns(relation.oid), relation.idUnique, relation.primaryKey, indexes(relation.oid),
-				relation.rowSecurity, relation.rowSecurityForced, policies(relation.oid),
+				columns(relation.oid), relation.idUnique, relation.primaryKey, relation.triggered,
+				indexes(relation.oid), relation.rowSecurity, relation.rowSecurityForced, policies(relation.oid),
 				keyMoves(table, relation.oid));
 	}
 
@@ -213,11 +215,11 @@ final class TableCatalog {
 	 * Row about one relation.
 	 */
 	private record Relation(long oid, Kind kind, boolean withoutPages, boolean rowSecurityActive, long bytes,
-			boolean rowSecurity, boolean rowSecurityForced, boolean idUnique, boolean primaryKey) {
+			boolean rowSecurity, boolean rowSecurityForced, boolean idUnique, boolean primaryKey, boolean triggered) {
 
 		Relation(ResultSet row) throws SQLException {
 			this(row.getLong(1), Kind.of(row.getString(2)), row.getBoolean(3), row.getBoolean(4), row.getLong(5),
-					row.getBoolean(6), row.getBoolean(7), row.getBoolean(8), row.getBoolean(9));
+					row.getBoolean(6), row.getBoolean(7), row.getBoolean(8), row.getBoolean(9), row.getBoolean(10));
 		}
 
 	}

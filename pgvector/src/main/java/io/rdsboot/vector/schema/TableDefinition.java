@@ -145,7 +145,8 @@ final class TableDefinition {
 	private String clause(DeclaredColumn column) {
 		String clause = VectorTable.quote(column.name()) + " " + column.type();
 		return switch (column.use()) {
-			case ID -> clause + " PRIMARY KEY";
+			case ID -> clause + (this.table.hasGeneratedIds() ? " " + GeneratedIds.clause(this.table.idType()) : "")
+					+ " PRIMARY KEY";
 			case EMBEDDING, TENANT -> clause + " NOT NULL";
 			case METADATA -> clause + " NOT NULL DEFAULT '{}'";
 			case WORDS -> {

@@ -30,6 +30,8 @@ public final class VectorTable {
 
 	private final String idColumn;
 
+	private final boolean generatedIds;
+
 	private final @Nullable String contentColumn;
 
 	private final @Nullable String metadataColumn;
@@ -54,6 +56,7 @@ public final class VectorTable {
 		this.extensionSchema = check("extension schema", builder.extensionSchema);
 		this.idType = builder.idType;
 		this.idColumn = Identifiers.check("id column", builder.idColumn);
+		this.generatedIds = builder.generatedIds;
 		this.contentColumn = check("content column", builder.contentColumn);
 		this.metadataColumn = check("metadata column", builder.metadataColumn);
 		this.embedding = builder.embedding();
@@ -184,6 +187,14 @@ public final class VectorTable {
 	 */
 	public String idColumn() {
 		return this.idColumn;
+	}
+
+	/**
+	 * Return whether the database generates the ids of records that have none.
+	 * @return whether records can be inserted without ids
+	 */
+	public boolean hasGeneratedIds() {
+		return this.generatedIds;
 	}
 
 	/**
@@ -330,11 +341,11 @@ public final class VectorTable {
 	 *
 	 * <p>
 	 * Defaults: the schema that the connection's {@code search_path} finds, for the table
-	 * and for the extension; {@code uuid} ids; the columns {@code id}, {@code embedding}
-	 * of type {@code vector} with {@link Distance#COSINE} and an
-	 * {@link VectorIndex#hnsw() HNSW index}, {@code content} and {@code metadata}; no
-	 * declared keys, others allowed; no text search; no tenants. The number of dimensions
-	 * has no default.
+	 * and for the extension; {@code uuid} ids that the caller makes; the columns
+	 * {@code id}, {@code embedding} of type {@code vector} with {@link Distance#COSINE}
+	 * and an {@link VectorIndex#hnsw() HNSW index}, {@code content} and {@code metadata};
+	 * no declared keys, others allowed; no text search; no tenants. The number of
+	 * dimensions has no default.
 	 */
 	public static final class Builder {
 
@@ -347,6 +358,8 @@ public final class VectorTable {
 		private IdType idType = IdType.UUID;
 
 		private String idColumn = "id";
+
+		private boolean generatedIds;
 
 		private @Nullable String contentColumn = "content";
 
@@ -419,6 +432,19 @@ public final class VectorTable {
 		 */
 		public Builder idColumn(String column) {
 			this.idColumn = column;
+			return this;
+		}
+
+		/**
+		 * Let the database generate the ids of records that are inserted without one: by
+		 * an identity or a default of the id column, or by a trigger. By default every
+		 * record needs an id. Where the table is created, {@code bigint} ids are an
+		 * identity, {@code uuid} ids come from {@code gen_random_uuid()}, and
+		 * {@code text} ids are the text of it.
+		 * @return this builder
+		 */
+		public Builder generatedIds() {
+			this.generatedIds = true;
 			return this;
 		}
 

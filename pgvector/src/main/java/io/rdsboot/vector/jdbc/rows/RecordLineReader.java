@@ -114,20 +114,21 @@ public final class RecordLineReader<ID> extends AbstractSpliterator<VectorRecord
 						List.of(ID, CONTENT, METADATA, PROBLEMS, VECTORS)));
 			}
 		}
-		if (id == null) {
-			throw problem("has no id");
-		}
+		require(id != null || this.table.hasGeneratedIds(), "has no id");
 		VectorValue embedding = vectors.remove(this.table.embedding().name());
 		if (!problems.isEmpty()) {
 			List<String> all = new ArrayList<>(problems);
 			all.addAll(ReadableMetadata.problems(metadata));
 			metadata = new ReadableMetadata(metadata, all);
 		}
-		return new VectorRecord<>(this.idClass.cast(id), embedding, content, metadata, vectors);
+		return new VectorRecord<>((id != null) ? this.idClass.cast(id) : null, embedding, content, metadata, vectors);
 	}
 
 	private @Nullable Object readId() {
 		JsonToken token = this.parser.nextToken();
+		if (token == JsonToken.VALUE_NULL && this.table.hasGeneratedIds()) {
+			return null;
+		}
 		if (this.table.idType() == IdType.BIGINT) {
 			require(token == JsonToken.VALUE_NUMBER_INT, "has an id that is no whole number");
 			return this.parser.getLongValue();

@@ -9,7 +9,6 @@ import io.rdsboot.vector.jdbc.session.TenantSetting;
 import io.rdsboot.vector.jdbc.session.Tenants;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.sql.FilterSql;
-import io.rdsboot.vector.jdbc.sql.RecordColumn;
 import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import io.rdsboot.vector.jdbc.write.WriteSql;
@@ -36,7 +35,7 @@ public final class RowRemover {
 		this.connections = connections;
 		this.tenants = tenants;
 		this.filterSql = new FilterSql(table, "t.");
-		this.sql = new WriteSql(table, RecordColumn.of(table));
+		this.sql = WriteSql.of(table);
 	}
 
 	/**

@@ -15,7 +15,6 @@ import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.jdbc.copy.CopyRows;
 import io.rdsboot.vector.jdbc.session.TenantSetting;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
-import io.rdsboot.vector.jdbc.sql.RecordColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +29,15 @@ import org.springframework.transaction.IllegalTransactionStateException;
  */
 public final class BulkLoader<ID> {
 
+	private static final String UNIQUE_VIOLATION = "23505";
+
 	private final VectorConnections connections;
 
 	private final VectorTable table;
 
-	private final List<RecordColumn> columns;
-
 	private final WriteSql sql;
+
+	private final WriteSql sqlWithoutIds;
 
 	private final LongSupplier nanoTime;
 
@@ -47,8 +48,8 @@ public final class BulkLoader<ID> {
 	public BulkLoader(VectorConnections connections, VectorTable table, LongSupplier nanoTime) {
 		this.connections = connections;
 		this.table = table;
-		this.columns = RecordColumn.of(table);
-		this.sql = new WriteSql(table, this.columns);
+		this.sql = WriteSql.of(table);
+		this.sqlWithoutIds = WriteSql.withoutIds(table);
 		this.nanoTime = nanoTime;
 	}
 
@@ -65,29 +66,35 @@ public final class BulkLoader<ID> {
 	private LoadResult loadRecords(Stream<VectorRecord<ID>> records, LoadOptions options, @Nullable Object tenant) {
 		try (records) {
 			LoadClock clock = new LoadClock(this.nanoTime, options);
-			RecordFeed feed = new RecordFeed(this.table, this.columns, options, clock, tenant);
-			Iterator<VectorRecord<ID>> iterator = records.iterator();
-			long rows = (options.parallelism() > 1) ? loadInParallel(iterator, feed, options, tenant)
-					: load(iterator, feed, options.mode(), tenant);
+			FirstRecord<ID> iterator = new FirstRecord<>(records.iterator());
+			boolean withoutIds = options.mode() != LoadMode.UPSERT && this.table.hasGeneratedIds()
+					&& iterator.isWithoutId();
+			WriteSql statements = withoutIds ? this.sqlWithoutIds : this.sql;
+			RecordFeed feed = new RecordFeed(this.table, statements, options, clock, tenant);
+			long rows = (options.parallelism() > 1) ? loadInParallel(iterator, feed, statements, options, tenant)
+					: load(iterator, feed, statements, options.mode(), tenant);
 			clock.finished(feed.sent());
 			return new LoadResult(rows, clock.elapsed(), feed.rejected());
 		}
 	}
 
-	private long load(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadMode mode, @Nullable Object tenant) {
+	private long load(Iterator<VectorRecord<ID>> records, RecordFeed feed, WriteSql statements, LoadMode mode,
+			@Nullable Object tenant) {
 		boolean shared = this.connections.isBound();
-		ConnectionCallback<Long> load = (connection) -> load(connection, records, feed, mode, tenant, shared);
-		return Objects.requireNonNull(shared ? this.connections.write(this.sql.copy(), load)
-				: this.connections.writeApart(this.sql.copy(), load));
+		ConnectionCallback<Long> load = (connection) -> load(connection, records, feed, statements, mode, tenant,
+				shared);
+		return Objects.requireNonNull(shared ? this.connections.write(statements.copy(), load)
+				: this.connections.writeApart(statements.copy(), load));
 	}
 
-	private long load(Connection connection, Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadMode mode,
-			@Nullable Object tenant, boolean shared) throws SQLException {
-		try (LoadSession session = new LoadSession(connection, this.table, this.sql, mode, tenant, shared)) {
+	private long load(Connection connection, Iterator<VectorRecord<ID>> records, RecordFeed feed, WriteSql statements,
+			LoadMode mode, @Nullable Object tenant, boolean shared) throws SQLException {
+		try (LoadSession session = new LoadSession(connection, this.table, statements, mode, tenant, shared)) {
 			try {
 				RecordValidator validator = RecordValidator.of(this.table,
 						(query) -> this.connections.isWithinLimits(query, session::isWithinLimits));
-				feed.send(records, validator, List.of(new CopyRows(session, fields(mode))), isPositioned(mode));
+				feed.send(records, validator, List.of(new CopyRows(session, fields(statements, mode))),
+						isPositioned(mode));
 				return session.finish();
 			}
 			catch (SQLException ex) {
@@ -96,12 +103,12 @@ public final class BulkLoader<ID> {
 		}
 		catch (SQLException ex) {
 			TenantSetting.requireOwnRows(this.table, ex);
-			throw ex;
+			throw explained(ex, statements);
 		}
 	}
 
-	private long loadInParallel(Iterator<VectorRecord<ID>> records, RecordFeed feed, LoadOptions options,
-			@Nullable Object tenant) {
+	private long loadInParallel(Iterator<VectorRecord<ID>> records, RecordFeed feed, WriteSql statements,
+			LoadOptions options, @Nullable Object tenant) {
 		if (this.connections.isBound()) {
 			throw new IllegalTransactionStateException(
 					"Load of vector table %s on %d connections cannot take part in a transaction: leave out the parallelism, or the transaction"
@@ -109,21 +116,29 @@ public final class BulkLoader<ID> {
 		}
 		LoadMode mode = options.mode();
 		try {
-			return new ParallelLoad(this.connections, this.table, this.sql, mode, tenant).load(records, feed,
-					options.parallelism(), fields(mode), isPositioned(mode));
+			return new ParallelLoad(this.connections, this.table, statements, mode, tenant).load(records, feed,
+					options.parallelism(), fields(statements, mode), isPositioned(mode));
 		}
 		catch (SQLException ex) {
 			TenantSetting.requireOwnRows(this.table, ex);
-			throw this.connections.translate("Load of vector table " + this.table, this.sql.copy(), ex);
+			throw this.connections.translate("Load of vector table " + this.table, statements.copy(),
+					explained(ex, statements));
 		}
+	}
+
+	private SQLException explained(SQLException ex, WriteSql statements) {
+		return (!statements.hasIds() && UNIQUE_VIOLATION.equals(ex.getSQLState()))
+				? new SQLException("%s. If it is the id that the database generated: %s".formatted(ex.getMessage(),
+						IdSequence.advice(this.table)), ex.getSQLState(), ex)
+				: ex;
 	}
 
 	private boolean isPositioned(LoadMode mode) {
 		return LoadSession.isStaged(this.table, mode);
 	}
 
-	private int fields(LoadMode mode) {
-		return this.columns.size() + (isPositioned(mode) ? 1 : 0);
+	private int fields(WriteSql statements, LoadMode mode) {
+		return statements.columns().size() + (isPositioned(mode) ? 1 : 0);
 	}
 
 }

@@ -19,15 +19,11 @@ import io.rdsboot.vector.jdbc.sql.KeyValues;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.core.QueryExecutor;
 
 /**
  * What one connection does for a load, within a transaction. Not thread-safe.
  */
 final class LoadSession implements CopySink, AutoCloseable {
-
-	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
 	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -77,7 +73,7 @@ final class LoadSession implements CopySink, AutoCloseable {
 			deleteAll(tenant);
 		}
 		if (isStaged(table, mode)) {
-			createStaging();
+			StagingTable.create(connection, table, sql);
 			this.copySql = sql.copyToStaging();
 		}
 		else {
@@ -91,23 +87,6 @@ final class LoadSession implements CopySink, AutoCloseable {
 	 */
 	static boolean isStaged(VectorTable table, LoadMode mode) {
 		return mode == LoadMode.UPSERT || table.tenantKey() != null;
-	}
-
-	private void createStaging() throws SQLException {
-		try {
-			execute(this.sql.createStaging());
-		}
-		catch (SQLException ex) {
-			if (!INSUFFICIENT_PRIVILEGE.equals(ex.getSQLState())) {
-				throw ex;
-			}
-			QueryExecutor executor = this.connection.unwrap(BaseConnection.class).getQueryExecutor();
-			throw new SQLException(
-					"Load of vector table %s needs a temporary table, which the role may not create: as the owner of the database, GRANT TEMPORARY ON DATABASE %s TO %s"
-						.formatted(this.table, VectorTable.quote(executor.getDatabase()),
-								VectorTable.quote(executor.getUser())),
-					ex.getSQLState(), ex);
-		}
 	}
 
 	private void deleteAll(@Nullable Object tenant) throws SQLException {
@@ -201,7 +180,7 @@ final class LoadSession implements CopySink, AutoCloseable {
 		endPart();
 		if (isStaged(this.table, this.mode)) {
 			this.rows = (this.staged != null) ? this.rows : moveStaged();
-			execute(this.sql.dropStaging());
+			StagingTable.drop(this.connection, this.sql);
 		}
 		return this.rows;
 	}

@@ -178,8 +178,10 @@ final class ParallelLoad {
 					throw ex;
 				}
 				throw new HeuristicCompletionException(HeuristicCompletionException.STATE_MIXED,
-						new IllegalStateException("Part of the rows is stored in vector table %s: load again by upsert"
-							.formatted(this.table), ex));
+						new IllegalStateException("Part of the rows is stored in vector table %s: %s"
+							.formatted(this.table, this.sql.hasIds() ? "load again by upsert"
+									: "find out which before you load again, or these are stored twice, with new ids"),
+								ex));
 			}
 			first = false;
 		}

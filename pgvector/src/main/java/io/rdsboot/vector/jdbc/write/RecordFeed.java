@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 
 import io.rdsboot.vector.InvalidVectorRecordException;
+import io.rdsboot.vector.LoadMode;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.RejectedRecord;
 import io.rdsboot.vector.VectorRecord;
@@ -23,7 +24,7 @@ final class RecordFeed {
 
 	private final VectorTable table;
 
-	private final List<RecordColumn> columns;
+	private final WriteSql sql;
 
 	private final LoadOptions options;
 
@@ -31,17 +32,20 @@ final class RecordFeed {
 
 	private final @Nullable Object tenant;
 
+	private final IdRule idRule;
+
 	private final List<RejectedRecord> rejected = new ArrayList<>();
 
 	private long position;
 
-	RecordFeed(VectorTable table, List<RecordColumn> columns, LoadOptions options, LoadClock clock,
-			@Nullable Object tenant) {
+	RecordFeed(VectorTable table, WriteSql sql, LoadOptions options, LoadClock clock, @Nullable Object tenant) {
 		this.table = table;
-		this.columns = columns;
+		this.sql = sql;
 		this.options = options;
 		this.clock = clock;
 		this.tenant = tenant;
+		IdRule loaded = sql.hasIds() ? IdRule.LOAD : IdRule.LOAD_WITHOUT_IDS;
+		this.idRule = (options.mode() == LoadMode.UPSERT) ? IdRule.UPSERT : loaded;
 	}
 
 	/**
@@ -67,8 +71,8 @@ final class RecordFeed {
 	private void send(VectorRecord<?> record, RecordValidator validator, List<CopyRows> ways, boolean positioned)
 			throws SQLException {
 		try {
-			validator.validate(record, this.position, this.tenant);
-			CopyRows way = (ways.size() == 1) ? ways.get(0) : ways.get(spread(record.id(), ways.size()));
+			validator.validate(record, this.position, this.tenant, this.idRule);
+			CopyRows way = (ways.size() == 1) ? ways.get(0) : ways.get(spread(record, ways.size()));
 			encode(record, way, positioned);
 			way.endRow();
 		}
@@ -83,22 +87,25 @@ final class RecordFeed {
 	private void encode(VectorRecord<?> record, CopyRows way, boolean positioned) {
 		BinaryFields row = way.startRow();
 		try {
-			for (RecordColumn column : this.columns) {
-				column.encoding().put(row, record, this.tenant);
+			NumberedRecord<?> numbered = new NumberedRecord<>(record, this.position);
+			for (RecordColumn column : this.sql.columns()) {
+				numbered.put(this.table, column.encoding(), row, this.tenant);
 			}
 			if (positioned) {
 				row.putBigint(this.position);
 			}
 		}
-		catch (IllegalArgumentException ex) {
+		catch (InvalidVectorRecordException ex) {
 			way.dropRow();
-			throw new InvalidVectorRecordException(this.table, record.id(), this.position, "metadata",
-					String.valueOf(ex.getMessage()));
+			throw ex;
 		}
 	}
 
-	private static int spread(@Nullable Object id, int ways) {
-		int hash = String.valueOf(id).hashCode();
+	private int spread(VectorRecord<?> record, int ways) {
+		if (!record.hasId()) {
+			return (int) (this.position % ways);
+		}
+		int hash = String.valueOf(record.id()).hashCode();
 		return Math.floorMod(hash ^ (hash >>> 16), ways);
 	}
 

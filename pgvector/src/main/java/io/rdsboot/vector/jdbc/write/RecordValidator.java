@@ -66,13 +66,14 @@ public final class RecordValidator {
 	 * @param position where it stands in what the caller gave, counted from 0
 	 * @param tenant the caller's tenant, of the tenant key's type; of no meaning for a
 	 * table without tenants
+	 * @param idRule whether it has an id
 	 * @throws InvalidVectorRecordException if the table cannot hold it
 	 */
-	public void validate(@Nullable VectorRecord<?> record, long position, @Nullable Object tenant) {
+	public void validate(@Nullable VectorRecord<?> record, long position, @Nullable Object tenant, IdRule idRule) {
 		if (record == null) {
 			throw new InvalidVectorRecordException(this.table, null, position, "record", "is null");
 		}
-		check(record, position, "id", idProblem(record.id()));
+		check(record, position, "id", idProblem(record, idRule));
 		VectorColumn embedding = this.table.embedding();
 		check(record, position, embedding.name(), VectorLimits.problem(embedding, record.embedding()));
 		for (Map.Entry<String, VectorValue> vector : record.furtherVectors().entrySet()) {
@@ -140,8 +141,13 @@ public final class RecordValidator {
 
 	private void check(VectorRecord<?> record, long position, String field, @Nullable String problem) {
 		if (problem != null) {
-			throw new InvalidVectorRecordException(this.table, record.id(), position, field, problem);
+			throw new NumberedRecord<>(record, position).invalid(this.table, field, problem);
 		}
+	}
+
+	private @Nullable String idProblem(VectorRecord<?> record, IdRule rule) {
+		String problem = rule.problem(this.table, record);
+		return (problem != null || !record.hasId()) ? problem : idProblem(record.id());
 	}
 
 	private @Nullable String idProblem(@Nullable Object id) {

@@ -1,7 +1,9 @@
 package io.rdsboot.vector.jdbc.write;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.rdsboot.vector.jdbc.sql.RecordColumn;
 import io.rdsboot.vector.table.MetadataColumn;
@@ -15,6 +17,8 @@ public final class WriteSql {
 
 	private static final String STAGING = "pg_temp.rdsboot_load";
 
+	private static final String POSITION_SETTING = "rdsboot.position";
+
 	private final VectorTable table;
 
 	private final List<RecordColumn> columns;
@@ -23,11 +27,37 @@ public final class WriteSql {
 
 	private final String id;
 
-	public WriteSql(VectorTable table, List<RecordColumn> columns) {
+	private WriteSql(VectorTable table, List<RecordColumn> columns) {
 		this.table = table;
 		this.columns = columns;
 		this.names = columns.stream().map(RecordColumn::name).collect(Collectors.joining(", "));
 		this.id = VectorTable.quote(table.idColumn());
+	}
+
+	/**
+	 * Return the statements for records with ids.
+	 */
+	public static WriteSql of(VectorTable table) {
+		return new WriteSql(table, RecordColumn.of(table));
+	}
+
+	/**
+	 * Return the statements for records whose ids the database generates.
+	 */
+	static WriteSql withoutIds(VectorTable table) {
+		List<RecordColumn> columns = RecordColumn.of(table);
+		return new WriteSql(table, columns.subList(1, columns.size()));
+	}
+
+	/**
+	 * Return the columns that rows are given values in.
+	 */
+	List<RecordColumn> columns() {
+		return this.columns;
+	}
+
+	boolean hasIds() {
+		return this.columns.get(0).name().equals(this.id);
 	}
 
 	/**
@@ -48,12 +78,49 @@ public final class WriteSql {
 
 	private String insertFromArrays() {
 		// Among what is selected, arrays are taken apart row by row; behind FROM, all
-		// rows
-		// would be stored before the first one is used.
+		// rows would be stored before the first one is used.
 		String values = this.columns.stream()
 			.map((column) -> "unnest(?)" + column.element().cast())
 			.collect(Collectors.joining(", "));
-		return "INSERT INTO %s AS t (%s) SELECT %s".formatted(this.table.quotedName(), this.names, values);
+		return "%s SELECT %s".formatted(insert(), values);
+	}
+
+	/**
+	 * Return the statement that inserts those rows whose generated ids are new, and
+	 * returns their ids, each with the row's index in the arrays. Its parameters are one
+	 * array for each column and the last index.
+	 */
+	String insertGenerating() {
+		List<String> values = new ArrayList<>();
+		for (int i = 0; i < this.columns.size(); i++) {
+			values.add("unnest(?)%s AS c%d".formatted(this.columns.get(i).element().cast(), i));
+		}
+		String names = IntStream.range(0, this.columns.size())
+			.mapToObj((column) -> "s.c" + column)
+			.collect(Collectors.joining(", "));
+		return generating(names, "SELECT %s, generate_series(0, ?) AS position".formatted(String.join(", ", values)),
+				"position");
+	}
+
+	/**
+	 * PostgreSQL promises no order of the rows that an insert returns, and no column of
+	 * the source can be returned. So each row notes its position in a setting when it is
+	 * selected, and returns what the setting is when it has been inserted. That both
+	 * happens row by row shows in that no position is returned twice; the offset keeps
+	 * the planner from selecting rows any earlier.
+	 */
+	private String generating(String names, String source, String position) {
+		return "%s SELECT %s FROM (%s OFFSET 0) s WHERE set_config('%s', s.%s::text, true) IS NOT NULL ON CONFLICT (%s) DO NOTHING RETURNING t.%6$s, current_setting('%4$s')::integer"
+			.formatted(insert(), names, source, POSITION_SETTING, position, this.id);
+	}
+
+	/**
+	 * An id that a record has is stored, also in a column that is {@code GENERATED
+	 * ALWAYS}, as {@code COPY} does.
+	 */
+	private String insert() {
+		return "INSERT INTO %s AS t (%s)%s".formatted(this.table.quotedName(), this.names,
+				(this.table.hasGeneratedIds() && hasIds()) ? " OVERRIDING SYSTEM VALUE" : "");
 	}
 
 	/**
@@ -137,8 +204,15 @@ public final class WriteSql {
 	}
 
 	String insertStaged() {
-		return "INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY %s".formatted(this.table.quotedName(), this.names,
-				this.names, STAGING, position());
+		return "%s SELECT %s FROM %s ORDER BY %s".formatted(insert(), this.names, STAGING, position());
+	}
+
+	/**
+	 * Return the statement that inserts those staged rows whose generated ids are new,
+	 * and returns their ids, each with the row's position.
+	 */
+	String insertStagedGenerating() {
+		return generating(this.names, "SELECT * FROM %s ORDER BY %s".formatted(STAGING, position()), position());
 	}
 
 	/**
@@ -147,8 +221,8 @@ public final class WriteSql {
 	 */
 	String upsertStaged() {
 		String order = IdOrder.sql(this.table, this.id);
-		return "INSERT INTO %s AS t (%s) SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, %s DESC%s".formatted(
-				this.table.quotedName(), this.names, order, this.names, STAGING, order, position(), onConflict());
+		return "%s SELECT DISTINCT ON (%s) %s FROM %s ORDER BY %s, %s DESC%s".formatted(insert(), order, this.names,
+				STAGING, order, position(), onConflict());
 	}
 
 	String countStagedIds() {

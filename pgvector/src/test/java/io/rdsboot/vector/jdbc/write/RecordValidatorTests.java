@@ -177,7 +177,8 @@ class RecordValidatorTests {
 	@MethodSource("invalid")
 	void recordWhenInvalidIsNamedWithItsField(VectorRecord<Long> record, String field, String problem) {
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(record, 3_000_000_000L, null))
+			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(record, 3_000_000_000L, null,
+					IdRule.UPSERT))
 			.withMessage("Record 3000000000 (id 1) for vector table docs: %s %s".formatted(field, problem))
 			.satisfies((ex) -> {
 				assertThat(ex.getField()).isEqualTo(field);
@@ -196,7 +197,7 @@ class RecordValidatorTests {
 			.withVector("indexed", sparse(1_000))
 			.withVector("euclid", VectorValue.of(0));
 		assertThatNoException()
-			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(record, 0, null));
+			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(record, 0, null, IdRule.UPSERT));
 	}
 
 	@Test
@@ -204,8 +205,8 @@ class RecordValidatorTests {
 		List<Object> self = new ArrayList<>();
 		self.add(self);
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true)
-				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, Map.of("k", self)), 0, null))
+			.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true).validate(
+					new VectorRecord<>(1L, VectorValue.of(1, 1), null, Map.of("k", self)), 0, null, IdRule.UPSERT))
 			.withMessageEndingWith("is nested deeper than 500 levels");
 	}
 
@@ -216,7 +217,7 @@ class RecordValidatorTests {
 				new HashMap<String, Object>(Collections.singletonMap(null, 1)))) {
 			assertThatExceptionOfType(InvalidVectorRecordException.class)
 				.isThrownBy(() -> new RecordValidator(TABLE, (content) -> true)
-					.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, metadata), 0, null));
+					.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), null, metadata), 0, null, IdRule.UPSERT));
 		}
 	}
 
@@ -234,7 +235,7 @@ class RecordValidatorTests {
 	private static void assertUndeclared(RecordValidator validator, String key, String message) {
 		VectorRecord<Long> record = new VectorRecord<>(1L, VectorValue.of(1, 1), null, Map.of(key, 1));
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> validator.validate(record, 0, null))
+			.isThrownBy(() -> validator.validate(record, 0, null, IdRule.UPSERT))
 			.withMessage("Record 0 (id 1) for vector table docs: " + message);
 	}
 
@@ -243,7 +244,7 @@ class RecordValidatorTests {
 		VectorTable bare = VectorTable.builder("docs").idType(IdType.BIGINT).dimensions(2).contentColumn(null).build();
 		assertThatExceptionOfType(InvalidVectorRecordException.class)
 			.isThrownBy(() -> new RecordValidator(bare, (content) -> true)
-				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), "text", Map.of()), 0, null))
+				.validate(new VectorRecord<>(1L, VectorValue.of(1, 1), "text", Map.of()), 0, null, IdRule.UPSERT))
 			.withMessageEndingWith("content is given, but the table has no column for it");
 	}
 
@@ -268,12 +269,12 @@ class RecordValidatorTests {
 	void vectorThatColumnOrIndexOfHalvesCannotHoldIsRefused(VectorColumn column) {
 		VectorTable table = VectorTable.builder("halves").idType(IdType.BIGINT).embedding(column).build();
 		RecordValidator validator = new RecordValidator(table, (content) -> true);
-		validator.validate(new VectorRecord<>(1L, new float[] { 65_504, 1 }, null), 0, null);
+		validator.validate(new VectorRecord<>(1L, new float[] { 65_504, 1 }, null), 0, null, IdRule.UPSERT);
 		Map<float[], String> refused = Map.of(new float[] { 1, 70_000 },
 				"embedding is 70000.0 at index 1, but must be between -65504 and 65504", new float[] { 1e-9f, -1e-9f },
 				"embedding is a zero vector, which has no cosine distance");
 		refused.forEach((vector, problem) -> assertThatExceptionOfType(InvalidVectorRecordException.class)
-			.isThrownBy(() -> validator.validate(new VectorRecord<>(1L, vector, null), 0, null))
+			.isThrownBy(() -> validator.validate(new VectorRecord<>(1L, vector, null), 0, null, IdRule.UPSERT))
 			.withMessageContaining(problem));
 	}
 
