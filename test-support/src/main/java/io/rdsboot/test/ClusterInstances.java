@@ -29,6 +29,9 @@ final class ClusterInstances {
 
 	private static final Duration REPLICATION_LIMIT = Duration.ofSeconds(30);
 
+	/** The longest lag for which new readers replay what was set up, rather than get a copy of it. */
+	private static final Duration SHORT_LAG = Duration.ofMillis(100);
+
 	private final ServerRuntime runtime;
 
 	private final Replication replication;
@@ -79,7 +82,17 @@ final class ClusterInstances {
 		setUp.accept(writer);
 		List<Integer> numbers = IntStream.rangeClosed(2, this.lastNumber).boxed().toList();
 		this.members = new Members(newInstance.apply(writer),
-				inParallel(numbers, (number) -> newReader(number, writer)));
+				inParallel(numbers, (number) -> newInstance.apply(newFirstReader(number, writer))));
+	}
+
+	private DatabaseServer newFirstReader(int number, DatabaseServer writer) {
+		if (this.replicationLag.compareTo(SHORT_LAG) > 0) {
+			return this.runtime.createReader(name(number), this.addresses.of(number), writer);
+		}
+		DatabaseServer reader = this.runtime.createFirstReader(name(number), this.addresses.of(number), writer);
+		awaitReplay(reader, this.replication.writtenPosition(writer),
+				Deadline.after(REPLICATION_LIMIT.plus(this.replicationLag)));
+		return reader;
 	}
 
 	private LocalRdsInstance newReader(int number, DatabaseServer upstream) {
@@ -299,12 +312,14 @@ final class ClusterInstances {
 		Deadline deadline = Deadline.after(REPLICATION_LIMIT.plus(lag));
 		following().map(LocalRdsInstance::server)
 			.filter((reader) -> !this.replication.isPaused(reader))
-			.forEach((reader) -> {
-				if (!deadline.await(() -> this.replication.hasReplayed(reader, position))) {
-					throw new LocalRdsException("%s has replayed up to %s, and not to the writer's %s, within %s"
-						.formatted(reader.name(), this.replication.replayedPosition(reader), position, deadline));
-				}
-			});
+			.forEach((reader) -> awaitReplay(reader, position, deadline));
+	}
+
+	private void awaitReplay(DatabaseServer reader, String position, Deadline deadline) {
+		if (!deadline.await(() -> this.replication.hasReplayed(reader, position))) {
+			throw new LocalRdsException("%s has replayed up to %s, and not to the writer's %s, within %s"
+				.formatted(reader.name(), this.replication.replayedPosition(reader), position, deadline));
+		}
 	}
 
 	private Stream<LocalRdsInstance> following() {

@@ -494,6 +494,7 @@ public final class LocalRdsCluster implements AutoCloseable {
 			if (this.services != null) {
 				this.services.close();
 			}
+			this.client.close();
 			this.shutdown.stopServers();
 			instances().forEach((instance) -> instance.state(LocalRdsInstance.State.REMOVED));
 		}

@@ -76,6 +76,28 @@ abstract class AbstractLocalRdsClusterTests {
 	}
 
 	@Test
+	void readersThatAreBuiltWithALongLagBeginWithTheDatabase() throws SQLException {
+		try (LocalRdsCluster lagging = start(
+				LocalRdsCluster.builder().readers(1).replicationLag(Duration.ofMinutes(30)));
+				Connection connection = lagging.adminConnection(lagging.readers().get(0))) {
+			assertThat(value(connection, "SELECT current_database()")).isEqualTo("app");
+		}
+	}
+
+	@Test
+	void administratorKeepsOneSessionOnEachServer() throws SQLException {
+		for (int i = 0; i < 3; i++) {
+			this.cluster.awaitReplication();
+		}
+		for (LocalRdsInstance instance : this.cluster.instances()) {
+			// This one is in the application's database.
+			assertThat(admin(instance,
+					"SELECT count(*) FROM pg_stat_activity WHERE usename = 'rdsadmin' AND datname = 'postgres'"))
+				.isEqualTo("1");
+		}
+	}
+
+	@Test
 	void readersWhenLagIsSetSeeCommitsThatMuchLater() throws SQLException {
 		LocalRdsInstance away = this.cluster.readers().get(0);
 		LocalRdsInstance there = this.cluster.readers().get(1);

@@ -3,6 +3,7 @@ package io.rdsboot.test.installation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -31,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * Data directories as {@code initdb} makes them, one for each PostgreSQL of this machine,
  * of which new clusters get a copy: most of a cluster's start would be {@code initdb}
  * otherwise. They stay for other JVMs of the same user, one of which removes what nobody
- * has used for {@link #UNUSED_LIMIT}, and nobody else can read them. Thread-safe, and one
- * JVM at a time makes or copies a template.
+ * has used for {@link #UNUSED_LIMIT}, and nobody else can read them. Thread-safe; several
+ * JVMs may copy a template at once, and one at a time makes one.
  */
 public final class DataTemplates {
 
@@ -83,9 +84,16 @@ public final class DataTemplates {
 		Path template = this.directory.resolve(digest(initdb.fingerprint()));
 		synchronized (THREADS) {
 			createDirectory();
-			try (FileChannel lock = FileChannel.open(this.directory.resolve(LOCK), StandardOpenOption.CREATE,
-					StandardOpenOption.WRITE)) {
-				lock.lock();
+			try (FileChannel channel = FileChannel.open(this.directory.resolve(LOCK), StandardOpenOption.CREATE,
+					StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+				try (FileLock shared = channel.lock(0, Long.MAX_VALUE, true)) {
+					logger.trace("Copying {} under {}", template, shared);
+					if (tryCopy(template, home.resolve(DATA))) {
+						return login(initdb, template);
+					}
+				}
+				channel.lock();
+				// Another JVM may have made it meanwhile.
 				if (!tryCopy(template, home.resolve(DATA))) {
 					make(template, initdb, home);
 					if (!tryCopy(template, home.resolve(DATA))) {
@@ -94,9 +102,13 @@ public final class DataTemplates {
 									.formatted(template, this.directory.getParent()));
 					}
 				}
-				return new Login(initdb.username(), Files.readString(template.resolve(PASSWORD)));
+				return login(initdb, template);
 			}
 		}
+	}
+
+	private static Login login(Initdb initdb, Path template) throws IOException {
+		return new Login(initdb.username(), Files.readString(template.resolve(PASSWORD)));
 	}
 
 	private void createDirectory() throws IOException {

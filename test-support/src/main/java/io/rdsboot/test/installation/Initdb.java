@@ -23,6 +23,9 @@ public record Initdb(PostgresInstallation installation, ServerAccount account, S
 
 	private static final Duration LIMIT = Duration.ofSeconds(60);
 
+	/** From this version on, pages have checksums by default. */
+	private static final int FIRST_WITH_CHECKSUMS = 18;
+
 	/**
 	 * Makes a data directory.
 	 * @param data the directory, which does not exist, in one of the account's
@@ -41,10 +44,15 @@ public record Initdb(PostgresInstallation installation, ServerAccount account, S
 		Files.delete(file);
 	}
 
-	/** Small segments: a copy of the data has at least one, of which it needs little. */
 	private List<String> settings() {
-		return List.of("--username=" + this.username, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=" + locale(),
-				"--lc-messages=C", "--wal-segsize=1", "--no-sync");
+		// Small segments: a copy of the data has at least one, of which it needs little.
+		List<String> settings = new ArrayList<>(List.of("--username=" + this.username, "--auth=scram-sha-256",
+				"--encoding=UTF8", "--locale=" + locale(), "--lc-messages=C", "--wal-segsize=1", "--no-sync"));
+		if (this.installation.version() >= FIRST_WITH_CHECKSUMS) {
+			// SuperuserPassword writes to a page.
+			settings.add("--no-data-checksums");
+		}
+		return settings;
 	}
 
 	private static String locale() {

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 import io.rdsboot.test.process.Command;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The PostgreSQL installations of this machine: the one that is named by the system
  * property {@value #PROPERTY} or the environment variable {@value #VARIABLE}, else those
- * that {@code pg_config} and the layouts of Debian, Red Hat and Homebrew show.
+ * that {@code pg_config} and the layouts of Debian, Red Hat and Homebrew show. Remembers
+ * what it has found, because asking programs takes long. Thread-safe.
  */
 public final class PostgresInstallations {
 
@@ -42,6 +44,8 @@ public final class PostgresInstallations {
 	private final UnaryOperator<@Nullable String> environment;
 
 	private final Path root;
+
+	private final Map<Request, PostgresInstallation> found = new ConcurrentHashMap<>();
 
 	public PostgresInstallations() {
 		this(System::getProperty, System::getenv, Path.of("/"));
@@ -67,15 +71,25 @@ public final class PostgresInstallations {
 	 * @throws LocalRdsException when one was named that cannot be used
 	 */
 	public @Nullable PostgresInstallation find(String extension) {
-		String named = this.properties.apply(PROPERTY);
-		if (named != null) {
-			return named("system property " + PROPERTY, named);
+		Request request = new Request(extension, this.properties.apply(PROPERTY), this.environment.apply(VARIABLE));
+		PostgresInstallation installation = this.found.get(request);
+		if (installation == null) {
+			installation = find(request);
+			if (installation != null) {
+				this.found.put(request, installation);
+			}
 		}
-		named = this.environment.apply(VARIABLE);
-		if (named != null && !named.isEmpty()) {
-			return named("environment variable " + VARIABLE, named);
+		return installation;
+	}
+
+	private @Nullable PostgresInstallation find(Request request) {
+		if (request.property() != null) {
+			return named("system property " + PROPERTY, request.property());
 		}
-		return installed().stream().filter((installation) -> has(installation, extension)).findFirst().orElse(null);
+		if (request.variable() != null && !request.variable().isEmpty()) {
+			return named("environment variable " + VARIABLE, request.variable());
+		}
+		return installed().stream().filter((installation) -> has(installation, request.extension())).findFirst().orElse(null);
 	}
 
 	private static PostgresInstallation named(String source, String value) {
@@ -141,6 +155,9 @@ public final class PostgresInstallations {
 		catch (IOException ex) {
 			logger.debug("Could not list {}", parent, ex);
 		}
+	}
+
+	private record Request(String extension, @Nullable String property, @Nullable String variable) {
 	}
 
 }

@@ -22,6 +22,9 @@ public final class ServerAccount {
 
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
+	/** Of the unprivileged user, once it is known. */
+	private static volatile @Nullable String group;
+
 	private final @Nullable String user;
 
 	private final List<String> prefix;
@@ -60,8 +63,14 @@ public final class ServerAccount {
 	}
 
 	private static String unprivilegedGroup() {
+		String known = group;
+		if (known != null) {
+			return known;
+		}
 		try {
-			return Command.of(LIMIT, "id", "-g", UNPRIVILEGED).run();
+			known = Command.of(LIMIT, "id", "-g", UNPRIVILEGED).run();
+			group = known;
+			return known;
 		}
 		catch (LocalRdsException ex) {
 			throw new LocalRdsException(("PostgreSQL does not run as root, and there is no user '%s' to run it as. "

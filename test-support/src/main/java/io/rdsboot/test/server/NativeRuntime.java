@@ -14,8 +14,11 @@ import io.rdsboot.test.installation.ClusterDirectory;
 import io.rdsboot.test.installation.DataTemplates;
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.installation.PostgresInstallation;
+import io.rdsboot.test.installation.SuperuserPassword;
+import io.rdsboot.test.installation.SystemIdentifier;
 import io.rdsboot.test.process.LocalRdsException;
 import io.rdsboot.test.process.ServerAccount;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,13 @@ public final class NativeRuntime implements ServerRuntime {
 
 	private final ServerGuard guard;
 
+	private final long identifier = SystemIdentifier.generate();
+
+	private final SuperuserPassword password;
+
+	/** In the template that the writer is a copy of. */
+	private volatile @Nullable Login templateLogin;
+
 	private NativeRuntime(PostgresInstallation installation, ClusterDirectory directory, DataTemplates templates,
 			ServerAccount account, Login administrator, Map<String, String> parameters) {
 		this.installation = installation;
@@ -56,6 +66,7 @@ public final class NativeRuntime implements ServerRuntime {
 		this.administrator = administrator;
 		this.parameters = parameters;
 		this.templates = templates;
+		this.password = SuperuserPassword.of(administrator);
 		this.guard = ServerGuard.start(directory.path());
 	}
 
@@ -110,9 +121,25 @@ public final class NativeRuntime implements ServerRuntime {
 	@Override
 	public DatabaseServer createWriter(String name, ServerAddress address) {
 		NativeServer server = newServer(name, address);
-		Login login = server.initialize(this.templates, this.parameters);
+		this.templateLogin = initialize(server);
 		server.start();
-		server.changePassword(login);
+		return server;
+	}
+
+	/**
+	 * Starts the reader on a copy of what the writer has started on: the log that the
+	 * writer has written since is less than a copy of its data.
+	 */
+	@Override
+	public DatabaseServer createFirstReader(String name, ServerAddress address, DatabaseServer writer) {
+		NativeServer server = newServer(name, address);
+		if (initialize(server).equals(this.templateLogin)) {
+			server.startFollowing(writer);
+		}
+		else {
+			// The template was made anew between the two copies.
+			server.rebuild(writer);
+		}
 		return server;
 	}
 
@@ -121,6 +148,10 @@ public final class NativeRuntime implements ServerRuntime {
 		NativeServer server = newServer(name, address);
 		server.rebuild(upstream);
 		return server;
+	}
+
+	private Login initialize(NativeServer server) {
+		return server.initialize(this.templates, this.identifier, this.password, this.parameters);
 	}
 
 	private NativeServer newServer(String name, ServerAddress address) {

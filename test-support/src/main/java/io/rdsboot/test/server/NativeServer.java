@@ -19,6 +19,7 @@ import io.rdsboot.test.installation.DataTemplates;
 import io.rdsboot.test.installation.Initdb;
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.installation.PostgresInstallation;
+import io.rdsboot.test.installation.SuperuserPassword;
 import io.rdsboot.test.installation.SystemIdentifier;
 import io.rdsboot.test.process.Command;
 import io.rdsboot.test.process.LocalRdsException;
@@ -73,17 +74,22 @@ public final class NativeServer implements DatabaseServer {
 	}
 
 	/**
-	 * Makes the data directory of a new cluster.
+	 * Makes the data directory of a new cluster, or of a standby that begins where such a
+	 * cluster began.
 	 * @param templates what to copy the data from
+	 * @param identifier of the cluster
+	 * @param password of the administrator
 	 * @param parameters the server's settings
-	 * @return the administrator's login until his password is changed
+	 * @return the administrator's login in the template, which no other template has
 	 */
-	Login initialize(DataTemplates templates, Map<String, String> parameters) {
+	Login initialize(DataTemplates templates, long identifier, SuperuserPassword password,
+			Map<String, String> parameters) {
 		try {
 			createHome();
 			Login login = templates.copy(new Initdb(this.installation, this.account, this.administrator.username()),
 					this.home);
-			SystemIdentifier.write(this.data, SystemIdentifier.generate());
+			SystemIdentifier.write(this.data, identifier);
+			password.write(this.data);
 			Files.writeString(this.data.resolve("postgresql.conf"), PostgresParameters.toConfiguration(parameters),
 					StandardOpenOption.APPEND);
 			Path rules = this.data.resolve("pg_hba.conf");
@@ -97,19 +103,21 @@ public final class NativeServer implements DatabaseServer {
 	}
 
 	/**
-	 * Gives the administrator his password.
-	 * @param former the login that he has
+	 * Starts on data of its upstream as it was at some time, from which the upstream
+	 * still has all of its log.
+	 * @param upstream the server to follow
 	 */
-	void changePassword(Login former) {
-		try (Connection connection = new AdminClient(former).connect(this, "postgres")) {
-			// Sent as what the server would make of it, so that it appears in no log.
-			connection.unwrap(PGConnection.class)
-				.alterUserPassword(former.username(), this.administrator.password().toCharArray(), "scram-sha-256");
+	void startFollowing(DatabaseServer upstream) {
+		try {
+			Files.writeString(this.data.resolve("postgresql.auto.conf"),
+					PostgresParameters.toConfiguration(Map.of("primary_conninfo", connectionInfo(upstream))),
+					StandardOpenOption.APPEND);
+			this.account.own(Files.createFile(this.data.resolve("standby.signal")));
 		}
-		catch (SQLException ex) {
-			throw new LocalRdsException("Could not change the password of '%s' on %s: %s".formatted(former.username(),
-					this.name, ex.getMessage()), ex);
+		catch (IOException ex) {
+			throw new LocalRdsException("Could not make %s a standby: %s".formatted(this.name, ex), ex);
 		}
+		start();
 	}
 
 	/**
@@ -171,7 +179,9 @@ public final class NativeServer implements DatabaseServer {
 			.formatted(port(), host(), this.home.resolve(SOCKETS), this.name);
 		removeStaleLocks();
 		try {
-			pgCtl("start", START_LIMIT, "--options=" + options, "--log=" + log());
+			// Named, because pg_ctl asks a program that it finds itself for its version, which costs as much as its start.
+			pgCtl("start", START_LIMIT, "-p", this.installation.program("postgres").toString(), "--options=" + options,
+					"--log=" + log());
 		}
 		catch (LocalRdsException ex) {
 			throw new LocalRdsException(

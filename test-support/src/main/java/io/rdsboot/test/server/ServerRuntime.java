@@ -6,7 +6,7 @@ import io.rdsboot.test.gateway.ServerAddress;
 
 /**
  * A way to run the servers of one cluster: processes of this machine, or containers.
- * {@code createReader} may be called by several threads at once.
+ * Readers may be created by several threads at once.
  */
 public interface ServerRuntime extends AutoCloseable {
 
@@ -26,6 +26,18 @@ public interface ServerRuntime extends AutoCloseable {
 	 * @return a server that accepts connections
 	 */
 	DatabaseServer createReader(String name, ServerAddress address, DatabaseServer upstream);
+
+	/**
+	 * Makes and starts a standby of a writer that this runtime has just created. It may
+	 * still have to replay what the writer has done since.
+	 * @param name the instance's name
+	 * @param address where it listens
+	 * @param writer the server to follow
+	 * @return a server that accepts connections
+	 */
+	default DatabaseServer createFirstReader(String name, ServerAddress address, DatabaseServer writer) {
+		return createReader(name, address, writer);
+	}
 
 	/**
 	 * A directory of this machine in which all servers can read what this JVM writes.

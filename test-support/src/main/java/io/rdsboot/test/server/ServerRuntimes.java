@@ -18,11 +18,13 @@ public final class ServerRuntimes {
 
 	private static final String EXTENSION = "vector";
 
+	private static final PostgresInstallations INSTALLATIONS = new PostgresInstallations();
+
 	private ServerRuntimes() {
 	}
 
 	public static ServerRuntime open(Login administrator, Map<String, String> parameters) {
-		return open(new PostgresInstallations(), ServerRuntimes::isDockerAvailable, administrator, parameters);
+		return open(INSTALLATIONS, ServerRuntimes::isDockerAvailable, administrator, parameters);
 	}
 
 	static ServerRuntime open(PostgresInstallations installations, BooleanSupplier docker, Login administrator,

@@ -1,6 +1,7 @@
 package io.rdsboot.test.installation;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -12,6 +13,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.rdsboot.test.LocalRdsCluster;
@@ -167,6 +170,37 @@ class DataTemplatesTests {
 		Files.write(control, content);
 		assertThatExceptionOfType(LocalRdsException.class).isThrownBy(() -> SystemIdentifier.write(data, identifier))
 			.withMessage("%s has no checksum where PostgreSQL 13 and later have it", control);
+	}
+
+	@Test
+	void passwordIsWrittenWhereverTheFormerOneWas() throws IOException {
+		useMade();
+		Path home = home("first");
+		copy(home, NOW);
+		Path roles = home.resolve("data/global/1260");
+		List<String> former = verifiers(roles);
+		SuperuserPassword.of(Login.generate("rdsadmin")).write(home.resolve("data"));
+		assertThat(verifiers(roles)).hasSameSizeAs(former).doesNotContainAnyElementsOf(former);
+		assertThat(Files.size(roles)).isEqualTo(Files.size(template().resolve("data/global/1260")));
+	}
+
+	@Test
+	void passwordOfDataWithoutOneIsNotChanged() throws IOException {
+		Path roles = Files.createDirectories(home("first").resolve("data/global")).resolve("1260");
+		Files.writeString(roles, "nothing");
+		SuperuserPassword password = SuperuserPassword.of(Login.generate("rdsadmin"));
+		assertThatExceptionOfType(LocalRdsException.class)
+			.isThrownBy(() -> password.write(this.directory.resolve("first/data")))
+			.withMessage("%s has no SCRAM-SHA-256 verifier where PostgreSQL 13 and later have it", roles);
+		assertThat(roles).hasContent("nothing");
+	}
+
+	private static List<String> verifiers(Path roles) throws IOException {
+		return Pattern.compile("SCRAM-SHA-256\\$[!-~]{110,}")
+			.matcher(Files.readString(roles, StandardCharsets.ISO_8859_1))
+			.results()
+			.map(MatchResult::group)
+			.toList();
 	}
 
 	private static String identifier(LocalRdsCluster cluster, LocalRdsInstance instance) throws SQLException {

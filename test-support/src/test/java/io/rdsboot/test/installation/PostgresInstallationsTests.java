@@ -73,6 +73,16 @@ class PostgresInstallationsTests {
 	}
 
 	@Test
+	void findWhenItFoundBeforeAsksNoProgram() throws IOException {
+		Path bin = install("usr/lib/postgresql/15/bin", "15.20", true);
+		PostgresInstallations installations = new PostgresInstallations((name) -> null, (name) -> null, this.root);
+		PostgresInstallation found = installations.find("vector");
+		script(bin.resolve("postgres"), "exit 1");
+		assertThat(installations.find("vector")).isEqualTo(found).isNotNull();
+		assertThat(installations.find("postgis")).isNull();
+	}
+
+	@Test
 	void findWhenNothingIsInstalledIsNull() {
 		assertThat(find(Map.of(), Map.of())).isNull();
 	}
