@@ -245,15 +245,16 @@ class RdsDataSourceAutoConfigurationTests {
 
 	@Test
 	void poolsAreFilledWhenTheContextIsRefreshed() {
-		configured("rds.pool.maximum-pool-size=3").withBean(LateStart.class).run((context) -> {
-			assertThat(context).hasNotFailed();
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(8))
-				.until(() -> context.getBean(InstancePools.class)
-					.all()
-					.stream()
-					.allMatch((pool) -> pool.totalConnections() == 3));
-		});
+		configured("rds.pool.maximum-pool-size=3", "rds.pool.minimum-idle=3").withBean(LateStart.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(8))
+					.until(() -> context.getBean(InstancePools.class)
+						.all()
+						.stream()
+						.allMatch((pool) -> pool.totalConnections() == 3));
+			});
 	}
 
 	@Test

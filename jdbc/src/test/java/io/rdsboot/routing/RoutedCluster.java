@@ -94,6 +94,8 @@ public final class RoutedCluster implements AutoCloseable {
 		DatabaseCredentials credentials = new DatabaseCredentials(cluster.username(), cluster.password());
 		HikariPoolCustomizer fast = (config, instance, role) -> {
 			config.setMaximumPoolSize(4);
+			// Most tests use one at a time, and a login costs the server a process.
+			config.setMinimumIdle(1);
 			config.setConnectionTimeout(1000);
 		};
 		this.pools = new InstancePools(cluster.database(), (address) -> credentials, TlsSettings.DEFAULT, connectivity,

@@ -29,7 +29,10 @@ final class ClusterInstances {
 
 	private static final Duration REPLICATION_LIMIT = Duration.ofSeconds(30);
 
-	/** The longest lag for which new readers replay what was set up, rather than get a copy of it. */
+	/**
+	 * The longest lag for which new readers replay what was set up, rather than get a
+	 * copy of it.
+	 */
 	private static final Duration SHORT_LAG = Duration.ofMillis(100);
 
 	private final ServerRuntime runtime;

@@ -89,7 +89,10 @@ public final class PostgresInstallations {
 		if (request.variable() != null && !request.variable().isEmpty()) {
 			return named("environment variable " + VARIABLE, request.variable());
 		}
-		return installed().stream().filter((installation) -> has(installation, request.extension())).findFirst().orElse(null);
+		return installed().stream()
+			.filter((installation) -> has(installation, request.extension()))
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static PostgresInstallation named(String source, String value) {

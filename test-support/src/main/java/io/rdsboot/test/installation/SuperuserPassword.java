@@ -56,8 +56,8 @@ public final class SuperuserPassword {
 
 	/**
 	 * Gives the superuser this password.
-	 * @param data the data of a server that was shut down in order, or never started, with
-	 * no other role that has a password
+	 * @param data the data of a server that was shut down in order, or never started,
+	 * with no other role that has a password
 	 * @throws IOException when the directory cannot be read and written
 	 * @throws LocalRdsException when the file does not look as described above
 	 */
@@ -67,8 +67,8 @@ public final class SuperuserPassword {
 		String roles = Files.readString(file, StandardCharsets.ISO_8859_1);
 		Matcher matcher = VERIFIER.matcher(roles);
 		if (!matcher.find()) {
-			throw new LocalRdsException("%s has no SCRAM-SHA-256 verifier where PostgreSQL 13 and later have it"
-				.formatted(file));
+			throw new LocalRdsException(
+					"%s has no SCRAM-SHA-256 verifier where PostgreSQL 13 and later have it".formatted(file));
 		}
 		// Also in rows that initdb has left behind, so that the former one is gone.
 		Files.writeString(file, matcher.replaceAll(Matcher.quoteReplacement(this.verifier)),

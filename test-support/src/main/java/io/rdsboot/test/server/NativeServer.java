@@ -179,7 +179,8 @@ public final class NativeServer implements DatabaseServer {
 			.formatted(port(), host(), this.home.resolve(SOCKETS), this.name);
 		removeStaleLocks();
 		try {
-			// Named, because pg_ctl asks a program that it finds itself for its version, which costs as much as its start.
+			// Named, because pg_ctl asks a program that it finds itself for its version,
+			// which costs as much as its start.
 			pgCtl("start", START_LIMIT, "-p", this.installation.program("postgres").toString(), "--options=" + options,
 					"--log=" + log());
 		}
