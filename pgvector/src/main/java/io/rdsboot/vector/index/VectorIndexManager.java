@@ -14,7 +14,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -68,13 +67,9 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-	private final DataSource dataSource;
-
-	private final @Nullable DataSource ownerDataSource;
+	private final DdlSessions sessions;
 
 	private final Duration retryInterval;
-
-	private final Duration buildTimeout;
 
 	private final Duration dropDelay;
 
@@ -84,11 +79,9 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private final Map<VectorTable, List<IndexDefinition>> definitions = new LinkedHashMap<>();
 
-	private final Map<StatusKey, VectorIndexStatus> statuses = new LinkedHashMap<>();
+	private final IndexStatuses statuses;
 
 	private @Nullable ScheduledExecutorService executor;
-
-	private boolean stopped;
 
 	private volatile @Nullable DdlSession session;
 
@@ -102,15 +95,12 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	private VectorIndexManager(Builder builder) {
-		this.dataSource = builder.dataSource;
-		this.ownerDataSource = builder.ownerDataSource;
+		this.sessions = new DdlSessions(builder.dataSource, builder.ownerDataSource, builder.buildTimeout);
 		this.retryInterval = builder.retryInterval;
-		this.buildTimeout = builder.buildTimeout;
 		this.dropDelay = builder.dropDelay;
 		this.application = IndexClaims.nameable(builder.application);
 		builder.tables.forEach((table) -> this.definitions.put(table, IndexDefinitions.of(table)));
-		this.definitions.forEach((table, indexes) -> indexes
-			.forEach((index) -> update(new VectorIndexStatus(table, index.purpose(), State.PENDING, null, null))));
+		this.statuses = new IndexStatuses(this.definitions.values().stream().flatMap(List::stream).toList());
 	}
 
 	/**
@@ -135,7 +125,7 @@ public final class VectorIndexManager implements AutoCloseable {
 				return thread;
 			});
 			this.executor = executor;
-			this.stopped = false;
+			this.statuses.open();
 			this.definitions.keySet().forEach((table) -> this.histories.put(table, new IndexHistory(this.dropDelay)));
 			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
 		}
@@ -145,8 +135,8 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * Return how far the manager is with each index of each table.
 	 * @return a snapshot
 	 */
-	public synchronized List<VectorIndexStatus> status() {
-		return List.copyOf(this.statuses.values());
+	public List<VectorIndexStatus> status() {
+		return this.statuses.all();
 	}
 
 	/**
@@ -157,31 +147,8 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * not work; names each such index and says why
 	 * @throws InterruptedException if the thread is interrupted
 	 */
-	public synchronized void awaitReady(Duration timeout) throws InterruptedException {
-		long deadline = System.nanoTime() + timeout.toNanos();
-		long left = timeout.toMillis();
-		while (!isReady() && this.executor != null && left > 0) {
-			wait(left);
-			left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-		}
-		if (!isReady()) {
-			throw new IllegalStateException(
-					(this.executor != null) ? "Not ready after %d ms: %s".formatted(timeout.toMillis(), unready())
-							: "Not ready, and nobody works on it: " + unready());
-		}
-	}
-
-	private boolean isReady() {
-		return this.statuses.values().stream().allMatch((status) -> status.state() == State.READY);
-	}
-
-	private String unready() {
-		return this.statuses.values()
-			.stream()
-			.filter((status) -> status.state() != State.READY)
-			.map((status) -> "%s of %s is %s%s".formatted(status.purpose(), status.table(), status.state(),
-					(status.detail() != null) ? " (" + status.detail() + ")" : ""))
-			.collect(Collectors.joining(", "));
+	public void awaitReady(Duration timeout) throws InterruptedException {
+		this.statuses.awaitReady(timeout);
 	}
 
 	/**
@@ -209,8 +176,7 @@ public final class VectorIndexManager implements AutoCloseable {
 	private synchronized @Nullable ScheduledExecutorService takeExecutor() {
 		ScheduledExecutorService executor = this.executor;
 		this.executor = null;
-		this.stopped = true;
-		notifyAll();
+		this.statuses.close();
 		return executor;
 	}
 
@@ -231,7 +197,7 @@ public final class VectorIndexManager implements AutoCloseable {
 		if (executor.isShutdown()) {
 			return;
 		}
-		Set<State> states = states(table);
+		Set<State> states = this.statuses.states(table);
 		if (complete && EnumSet.of(State.READY).containsAll(states)) {
 			return;
 		}
@@ -249,53 +215,19 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private boolean reconcile(VectorTable table) {
 		List<IndexDefinition> indexes = this.definitions.getOrDefault(table, List.of());
-		try (DdlSession session = open(table)) {
+		try (DdlSession session = this.sessions.open(table)) {
 			this.session = session;
-			return new IndexReconciler(table, indexes, session, this.application, history(table), this::update)
+			return new IndexReconciler(table, indexes, session, this.application, history(table), this.statuses::update)
 				.reconcile();
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("Work on the indexes of vector table {} failed", table, ex);
-			indexes.forEach((index) -> update(
+			indexes.forEach((index) -> this.statuses.update(
 					new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
 			return false;
 		}
 		finally {
 			this.session = null;
-		}
-	}
-
-	/**
-	 * Open a session of the login that may build the indexes of a table. The owner's
-	 * finds the table where the application's does.
-	 */
-	private DdlSession open(VectorTable table) throws SQLException {
-		String searchPath;
-		DataSource owner = this.ownerDataSource;
-		DdlSession session = DdlSession.open(this.dataSource, this.buildTimeout);
-		if (owner == null) {
-			return session;
-		}
-		try {
-			IndexBuilderRole role = new IndexBuilderRole(session.connection());
-			if (role.problem(table, List.of()) == null) {
-				return session;
-			}
-			searchPath = role.searchPath();
-		}
-		catch (SQLException ex) {
-			session.close();
-			throw ex;
-		}
-		session.close();
-		DdlSession ownerSession = DdlSession.open(owner, this.buildTimeout);
-		try {
-			ownerSession.setSearchPath(searchPath);
-			return ownerSession;
-		}
-		catch (SQLException ex) {
-			ownerSession.close();
-			throw ex;
 		}
 	}
 
@@ -309,40 +241,6 @@ public final class VectorIndexManager implements AutoCloseable {
 			delay = delay.multipliedBy(2);
 		}
 		return (delay.compareTo(MAX_RETRY_INTERVAL) < 0) ? delay : MAX_RETRY_INTERVAL;
-	}
-
-	private synchronized Set<State> states(VectorTable table) {
-		return this.statuses.values()
-			.stream()
-			.filter((status) -> status.table() == table)
-			.map(VectorIndexStatus::state)
-			.collect(Collectors.toSet());
-	}
-
-	private synchronized void update(VectorIndexStatus status) {
-		if (this.stopped) {
-			return;
-		}
-		VectorIndexStatus previous = this.statuses.put(new StatusKey(status.table(), status.purpose()), status);
-		if (status.equals(previous)) {
-			return;
-		}
-		notifyAll();
-		switch (status.state()) {
-			case FAILED, WAITING_FOR_OTHER -> logger.warn("Index of vector table {} for {} is not ready ({}): {}",
-					status.table(), status.purpose(), status.state(), status.detail());
-			case WAITING_FOR_DATA -> logger.info("Index of vector table {} for {} is not built yet: {}", status.table(),
-					status.purpose(), status.detail());
-			case PENDING, BUILDING, READY ->
-				logger.debug("Index of vector table {} for {}: {}", status.table(), status.purpose(), status.state());
-		}
-	}
-
-	/**
-	 * An index of one table.
-	 */
-	private record StatusKey(VectorTable table, String purpose) {
-
 	}
 
 	/**
