@@ -5,12 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
+import io.rdsboot.autoconfigure.vector.RdsVectorProperties.IndexBuild;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
+import io.rdsboot.vector.index.BuildLimits;
 import io.rdsboot.vector.table.VectorTable;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.unit.DataSize;
 
 /**
  * All declared vector repositories. Immutable.
@@ -49,8 +55,27 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 			repositories.add(new ConfiguredVectorRepository(name, table, schema,
 					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null));
 		});
+		checkIndexBuild(properties.getIndexBuild(), problems);
 		problems.throwIfAny();
 		return new ConfiguredVectorRepositories(repositories);
+	}
+
+	private static void checkIndexBuild(IndexBuild build, ConfigurationProblems problems) {
+		DataSize maxMemory = build.getMaxMemory();
+		Integer workers = build.getWorkers();
+		check("max-memory", maxMemory, () -> new BuildLimits(maxMemory, null), problems);
+		check("workers", workers, () -> new BuildLimits(null, workers), problems);
+	}
+
+	private static void check(String property, @Nullable Object value, Supplier<BuildLimits> limits,
+			ConfigurationProblems problems) {
+		try {
+			BuildLimits unused = limits.get();
+		}
+		catch (IllegalArgumentException ex) {
+			problems.add("rds.vector.index-build." + property, String.valueOf(value), String.valueOf(ex.getMessage()),
+					"Correct the value, or leave it out.");
+		}
 	}
 
 	/**

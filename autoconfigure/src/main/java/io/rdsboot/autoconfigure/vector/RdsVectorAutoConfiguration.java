@@ -51,11 +51,13 @@ public final class RdsVectorAutoConfiguration {
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean
 	VectorIndexManager rdsVectorIndexManager(DataSource dataSource, ConfiguredVectorRepositories repositories,
-			ObjectProvider<TableOwnerDataSource> owner, Environment environment) {
+			ObjectProvider<TableOwnerDataSource> owner, Environment environment, RdsVectorProperties properties) {
 		TableOwnerDataSource ownerDataSource = owner.getIfAvailable();
 		return VectorIndexManager.builder(dataSource, repositories.tables(ConfiguredVectorRepository::indexManaged))
 			.ownerDataSource((ownerDataSource != null) ? ownerDataSource.dataSource() : null)
 			.application(environment.getProperty("spring.application.name", "application"))
+			.maxBuildMemory(properties.getIndexBuild().getMaxMemory())
+			.buildWorkers(properties.getIndexBuild().getWorkers())
 			.build();
 	}
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Configuration properties of vector repositories.
@@ -48,6 +49,8 @@ public class RdsVectorProperties {
 	 */
 	private final Map<String, Repository> repositories = new LinkedHashMap<>();
 
+	private final IndexBuild indexBuild = new IndexBuild();
+
 	public SchemaMode getSchema() {
 		return this.schema;
 	}
@@ -74,6 +77,10 @@ public class RdsVectorProperties {
 
 	public Map<String, Repository> getRepositories() {
 		return this.repositories;
+	}
+
+	public IndexBuild getIndexBuild() {
+		return this.indexBuild;
 	}
 
 	private static KeyType keyType(String type) {
@@ -109,6 +116,41 @@ public class RdsVectorProperties {
 		 * The table is left alone.
 		 */
 		NONE
+
+	}
+
+	/**
+	 * What the build of an index may take from the server.
+	 */
+	public static class IndexBuild {
+
+		/**
+		 * Maximum memory of the build of an index on vectors. By default a quarter of the
+		 * server's effective_cache_size. A build takes no more than it needs.
+		 */
+		private @Nullable DataSize maxMemory;
+
+		/**
+		 * Number of processes of the server that help to build an index on vectors. By
+		 * default the server's max_parallel_maintenance_workers.
+		 */
+		private @Nullable Integer workers;
+
+		public @Nullable DataSize getMaxMemory() {
+			return this.maxMemory;
+		}
+
+		public void setMaxMemory(@Nullable DataSize maxMemory) {
+			this.maxMemory = maxMemory;
+		}
+
+		public @Nullable Integer getWorkers() {
+			return this.workers;
+		}
+
+		public void setWorkers(@Nullable Integer workers) {
+			this.workers = workers;
+		}
 
 	}
 

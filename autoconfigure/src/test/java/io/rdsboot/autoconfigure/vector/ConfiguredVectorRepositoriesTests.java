@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -40,6 +41,8 @@ class ConfiguredVectorRepositoriesTests {
 		RdsVectorProperties properties = new RdsVectorProperties();
 		assertThat(properties.getSchema()).isEqualTo(SchemaMode.MIGRATE);
 		assertThat(properties.getRepositories()).isEmpty();
+		assertThat(properties.getIndexBuild().getMaxMemory()).isNull();
+		assertThat(properties.getIndexBuild().getWorkers()).isNull();
 		ConfiguredVectorRepository repository = configured(Map.of(PREFIX + "my-documents.dimensions", "384"));
 		assertThat(repository.name()).isEqualTo("my-documents");
 		assertThat(repository.schema()).isEqualTo(SchemaMode.MIGRATE);
@@ -128,6 +131,25 @@ class ConfiguredVectorRepositoriesTests {
 			.withMessageContaining("rds.vector.repositories.d.keys.year: metadata key 'year' must be stored elsewhere "
 					+ "than formerly, in a column of another name, but is bigint year and was integer year")
 			.withMessageContaining("rds.vector.repositories.d.keys.town.formerly.type: is missing");
+	}
+
+	@Test
+	void indexBuildMapping() {
+		RdsVectorProperties properties = bind(
+				Map.of("rds.vector.index-build.max-memory", "2GB", "rds.vector.index-build.workers", "4"));
+		assertThat(properties.getIndexBuild().getMaxMemory()).isEqualTo(DataSize.ofGigabytes(2));
+		assertThat(properties.getIndexBuild().getWorkers()).isEqualTo(4);
+	}
+
+	@Test
+	void indexBuildMistakes() {
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> ConfiguredVectorRepositories
+				.of(bind(Map.of("rds.vector.index-build.max-memory", "64B", "rds.vector.index-build.workers", "-1"))))
+			.withMessageContaining("rds.vector.index-build.max-memory = '64B': memory of the build of an index must be "
+					+ "at least 1048576 bytes, but is 64 bytes")
+			.withMessageContaining("rds.vector.index-build.workers = '-1': workers of the build of an index must be "
+					+ "between 0 and 1024, but are -1");
 	}
 
 	@Test

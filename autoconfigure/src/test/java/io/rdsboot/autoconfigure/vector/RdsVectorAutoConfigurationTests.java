@@ -121,6 +121,30 @@ class RdsVectorAutoConfigurationTests {
 	}
 
 	@Test
+	void indexBuildTakesWhatIsConfigured() {
+		this.contextRunner
+			.withPropertyValues("rds.vector.repositories.documents.dimensions=3",
+					"rds.vector.repositories.documents.columns.metadata=", "rds.vector.index-build.max-memory=3MB",
+					"rds.vector.index-build.workers=5")
+			.run((context) -> {
+				this.jdbc.execute("CREATE TABLE observed (memory text, workers text)");
+				this.jdbc.execute("""
+						CREATE FUNCTION observe() RETURNS event_trigger LANGUAGE plpgsql AS $$
+						BEGIN
+							INSERT INTO observed VALUES (current_setting('maintenance_work_mem'),
+								current_setting('max_parallel_maintenance_workers'));
+						END $$""");
+				this.jdbc.execute("CREATE EVENT TRIGGER observe ON ddl_command_start WHEN TAG IN ('CREATE INDEX') "
+						+ "EXECUTE FUNCTION observe()");
+				documents(context.getBean("documents"))
+					.upsert(new VectorRecord<>(UUID.randomUUID(), new float[] { 1, 2, 3 }, null));
+				awaitReady(context.getBean(VectorIndexManager.class));
+				assertThat(this.jdbc.queryForMap("SELECT * FROM observed WHERE memory = '3MB'"))
+					.containsEntry("workers", "5");
+			});
+	}
+
+	@Test
 	void beansAreAbsentWithoutRepositories() {
 		this.contextRunner.run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean(RdsVectorAutoConfiguration.class)

@@ -3,12 +3,15 @@ package io.rdsboot.vector.index;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Connection for statements that run outside of a transaction and may take hours. The
@@ -35,6 +38,8 @@ final class DdlSession implements AutoCloseable {
 	private @Nullable Statement running;
 
 	private boolean canceled;
+
+	private @Nullable SQLWarning notice;
 
 	private DdlSession(DataSource dataSource, Connection connection) throws SQLException {
 		this.dataSource = dataSource;
@@ -97,10 +102,29 @@ final class DdlSession implements AutoCloseable {
 		try (Statement statement = this.connection.createStatement()) {
 			begin(statement);
 			statement.execute(sql);
+			this.notice = statement.getWarnings();
 		}
 		finally {
 			end();
 		}
+	}
+
+	/**
+	 * Return what the server found to improve about the last statement that it executed:
+	 * the first notice with a hint, or {@code null} if there is none. Servers send
+	 * notices to those only who want them ({@code client_min_messages}).
+	 */
+	@Nullable SQLWarning advice() {
+		SQLWarning notice = this.notice;
+		while (notice != null && !hasHint(notice)) {
+			notice = notice.getNextWarning();
+		}
+		return notice;
+	}
+
+	private static boolean hasHint(SQLWarning notice) {
+		ServerErrorMessage message = (notice instanceof PSQLWarning postgres) ? postgres.getServerErrorMessage() : null;
+		return message != null && message.getHint() != null;
 	}
 
 	private synchronized void begin(Statement statement) throws SQLException {

@@ -42,6 +42,10 @@ record IndexDefinition(VectorTable table, String column, String purpose, String 
 		return IndexNames.of(this.table.name(), this.column, definition());
 	}
 
+	boolean isOnVectors() {
+		return this.method.equals("hnsw") || this.method.equals("ivfflat");
+	}
+
 	String createStatement() {
 		return "CREATE INDEX CONCURRENTLY %s ON %s".formatted(VectorTable.quote(name()), definition());
 	}

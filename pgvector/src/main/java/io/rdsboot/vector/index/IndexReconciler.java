@@ -29,6 +29,8 @@ final class IndexReconciler {
 
 	private final DdlSession session;
 
+	private final IndexBuilder builder;
+
 	private final IndexCatalog catalog;
 
 	private final TableRows rows;
@@ -43,11 +45,12 @@ final class IndexReconciler {
 
 	private final Consumer<VectorIndexStatus> progress;
 
-	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, DdlSession session, String application,
-			IndexHistory history, Consumer<VectorIndexStatus> progress) throws SQLException {
+	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, DdlSession session, IndexBuilder builder,
+			String application, IndexHistory history, Consumer<VectorIndexStatus> progress) throws SQLException {
 		this.table = table;
 		this.definitions = definitions;
 		this.session = session;
+		this.builder = builder;
 		this.catalog = new IndexCatalog(session.connection());
 		this.rows = new TableRows(session.connection());
 		this.application = application;
@@ -102,7 +105,7 @@ final class IndexReconciler {
 		drop(before, (index) -> !index.valid());
 		List<IndexDefinition> failed = new ArrayList<>();
 		for (IndexDefinition definition : missing) {
-			if (!build(definition)) {
+			if (!this.builder.build(definition)) {
 				failed.add(definition);
 			}
 		}
@@ -274,25 +277,6 @@ final class IndexReconciler {
 
 	private static boolean isMet(IndexDefinition definition, List<ExistingIndex> indexes) {
 		return indexes.stream().anyMatch((index) -> index.valid() && definition.isMetBy(index));
-	}
-
-	private boolean build(IndexDefinition definition) {
-		String name = definition.name();
-		report(List.of(definition), State.BUILDING, name, null);
-		logger.info("Building index {} of vector table {}: {}", name, this.table, definition.createStatement());
-		if (definition.remark() != null) {
-			logger.info("Index {} of vector table {}: {}", name, this.table, definition.remark());
-		}
-		try {
-			this.session.execute(definition.createStatement());
-			logger.info("Built index {} of vector table {}", name, this.table);
-			return true;
-		}
-		catch (SQLException ex) {
-			logger.debug("Building index {} of vector table {} failed", name, this.table, ex);
-			report(List.of(definition), State.FAILED, null, ex.getMessage());
-			return false;
-		}
 	}
 
 	/**

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.util.unit.DataSize;
+
 /**
  * Builder and keeper of the indexes that vector tables declare. Works in the background
  * on one daemon thread, {@code CONCURRENTLY}, so that the tables stay readable and
@@ -63,6 +65,8 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private static final Duration DEFAULT_DROP_DELAY = Duration.ofMinutes(15);
 
+	private static final Duration DEFAULT_PROGRESS_INTERVAL = Duration.ofSeconds(5);
+
 	private static final String DEFAULT_APPLICATION = "application";
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -72,6 +76,10 @@ public final class VectorIndexManager implements AutoCloseable {
 	private final Duration retryInterval;
 
 	private final Duration dropDelay;
+
+	private final Duration progressInterval;
+
+	private final BuildLimits limits;
 
 	private final String application;
 
@@ -98,6 +106,8 @@ public final class VectorIndexManager implements AutoCloseable {
 		this.sessions = new DdlSessions(builder.dataSource, builder.ownerDataSource, builder.buildTimeout);
 		this.retryInterval = builder.retryInterval;
 		this.dropDelay = builder.dropDelay;
+		this.progressInterval = builder.progressInterval;
+		this.limits = new BuildLimits(builder.maxBuildMemory, builder.buildWorkers);
 		this.application = IndexClaims.nameable(builder.application);
 		builder.tables.forEach((table) -> this.definitions.put(table, IndexDefinitions.of(table)));
 		this.statuses = new IndexStatuses(this.definitions.values().stream().flatMap(List::stream).toList());
@@ -217,13 +227,15 @@ public final class VectorIndexManager implements AutoCloseable {
 		List<IndexDefinition> indexes = this.definitions.getOrDefault(table, List.of());
 		try (DdlSession session = this.sessions.open(table)) {
 			this.session = session;
-			return new IndexReconciler(table, indexes, session, this.application, history(table), this.statuses::update)
+			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update);
+			return new IndexReconciler(table, indexes, session, builder, this.application, history(table),
+					this.statuses::update)
 				.reconcile();
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("Work on the indexes of vector table {} failed", table, ex);
-			indexes.forEach((index) -> this.statuses.update(
-					new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
+			indexes.forEach((index) -> this.statuses
+				.update(new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
 			return false;
 		}
 		finally {
@@ -263,6 +275,12 @@ public final class VectorIndexManager implements AutoCloseable {
 		private Duration buildTimeout = DEFAULT_BUILD_TIMEOUT;
 
 		private Duration dropDelay = DEFAULT_DROP_DELAY;
+
+		private Duration progressInterval = DEFAULT_PROGRESS_INTERVAL;
+
+		private @Nullable DataSize maxBuildMemory;
+
+		private @Nullable Integer buildWorkers;
 
 		private Builder(DataSource dataSource, Collection<VectorTable> tables) {
 			this.dataSource = dataSource;
@@ -309,6 +327,39 @@ public final class VectorIndexManager implements AutoCloseable {
 		 */
 		public Builder buildTimeout(Duration buildTimeout) {
 			this.buildTimeout = buildTimeout;
+			return this;
+		}
+
+		/**
+		 * Set the most memory that the build of an index on vectors may take. By default
+		 * a quarter of the server's {@code effective_cache_size}, which Amazon RDS
+		 * derives from the class of the instance, and not less than its
+		 * {@code maintenance_work_mem}. A build takes no more than it needs.
+		 * @param maxBuildMemory the memory, or {@code null} for the default
+		 * @return this
+		 */
+		public Builder maxBuildMemory(@Nullable DataSize maxBuildMemory) {
+			this.maxBuildMemory = maxBuildMemory;
+			return this;
+		}
+
+		/**
+		 * Set how many processes of the server help to build an index on vectors, within
+		 * the server's own limits ({@code max_parallel_workers}). By default its
+		 * {@code max_parallel_maintenance_workers}.
+		 * @param buildWorkers the number, 0 for none, or {@code null} for the default
+		 * @return this
+		 */
+		public Builder buildWorkers(@Nullable Integer buildWorkers) {
+			this.buildWorkers = buildWorkers;
+			return this;
+		}
+
+		/**
+		 * Set the time between two looks at how far a build is.
+		 */
+		Builder progressInterval(Duration progressInterval) {
+			this.progressInterval = progressInterval;
 			return this;
 		}
 

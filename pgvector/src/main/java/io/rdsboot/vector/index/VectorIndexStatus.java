@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param index name of the index, or {@code null} where none is there or none is being
  * built
  * @param detail what the state does not say, such as the error, or {@code null}
+ * @param progress how far the server is with the index while it is being built, known
+ * some seconds after the build has begun, otherwise {@code null}
  */
 public record VectorIndexStatus(VectorTable table, String purpose, State state, @Nullable String index,
-		@Nullable String detail) {
+		@Nullable String detail, @Nullable IndexBuildProgress progress) {
+
+	VectorIndexStatus(VectorTable table, String purpose, State state, @Nullable String index, @Nullable String detail) {
+		this(table, purpose, state, index, detail, null);
+	}
 
 	/**
 	 * State of an index.
