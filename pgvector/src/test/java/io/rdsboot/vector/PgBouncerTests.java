@@ -70,6 +70,19 @@ class PgBouncerTests {
 				return null;
 			});
 			assertThat(repository.count()).isEqualTo((long) THREADS * (ROWS - 1));
+			VectorTable numbered = VectorTable.builder("numbered")
+				.idType(IdType.BIGINT)
+				.generatedIds()
+				.dimensions(3)
+				.build();
+			new VectorSchema(jdbc).migrate(numbered);
+			VectorRepository<Long> generating = JdbcVectorRepository.of(pooled, numbered, Long.class);
+			inTurns((thread) -> {
+				List<Long> ids = generating.insert(withoutIds(records(thread)));
+				assertThat(withoutIds(generating.findAllById(ids))).isEqualTo(withoutIds(records(thread)));
+				return null;
+			});
+			assertThat(generating.count()).isEqualTo((long) THREADS * ROWS);
 			assertThat(new JdbcTemplate(pooled).queryForObject(
 					"SELECT coalesce(nullif(current_setting('hnsw.ef_search', true), ''), '40')", String.class))
 				.isEqualTo("40");
@@ -94,6 +107,12 @@ class PgBouncerTests {
 					Map.of("year", 2000 + thread, "number", i)));
 		}
 		return records;
+	}
+
+	private static List<VectorRecord<Long>> withoutIds(List<VectorRecord<Long>> records) {
+		return records.stream()
+			.map((record) -> new VectorRecord<Long>(null, record.embedding(), record.content(), record.metadata()))
+			.toList();
 	}
 
 	private static void inTurns(Turn turn) throws Exception {

@@ -18,8 +18,9 @@ import io.rdsboot.vector.type.ElementType;
 
 /**
  * Declarations of tables: every type of vectors with every distance, twice, indexes of
- * smaller vectors, and among them every type of ids, of keys and of tenants, every index,
- * and tables without content, metadata, text search, declared or undeclared keys.
+ * smaller vectors, and among them every type of ids, generated or not, of keys and of
+ * tenants, every index, and tables without content, metadata, text search, declared or
+ * undeclared keys.
  */
 final class PropertyShapes {
 
@@ -77,6 +78,9 @@ final class PropertyShapes {
 		table.metadataColumn(withMetadata ? "metadata" : null);
 		if (withContent && number % 2 == 0) {
 			table.textSearch(TextSearch.of((number % 4 == 0) ? "english" : "simple"));
+		}
+		if (number % 4 > 1) {
+			table.generatedIds();
 		}
 		if (number % 4 != 0) {
 			for (KeyType key : KeyType.values()) {

@@ -69,6 +69,12 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 				? record.withVector("second", new DenseVector(this.second)) : record;
 	}
 
+	VectorRecord<Object> withoutId(VectorTable table) {
+		VectorRecord<Object> record = record(table);
+		return new VectorRecord<>(null, record.embedding(), record.content(), record.metadata(),
+				record.furtherVectors());
+	}
+
 	static VectorValue vector(ElementType type, float[] values) {
 		if (type == ElementType.BIT) {
 			boolean[] bits = new boolean[values.length];

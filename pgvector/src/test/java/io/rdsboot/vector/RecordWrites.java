@@ -80,6 +80,10 @@ final class RecordWrites {
 	 * Writes, and notes what should have come of it.
 	 */
 	void apply(Kind kind, List<RawRecord> raws, Object tenant) {
+		if (kind == Kind.INSERT_WITHOUT_IDS) {
+			insertWithoutIds(raws, tenant);
+			return;
+		}
 		if (kind == Kind.DELETE || kind == Kind.DELETE_BY_FILTER) {
 			delete(kind, raws, tenant);
 			return;
@@ -120,6 +124,29 @@ final class RecordWrites {
 		}
 		catch (DuplicateKeyException ex) {
 			assertThat(conflicting).as("conflict: %s", ex.getMessage()).isTrue();
+		}
+	}
+
+	private void insertWithoutIds(List<RawRecord> raws, Object tenant) {
+		if (!this.table.hasGeneratedIds() || raws.stream().anyMatch(this.rules::isDoubtful)) {
+			return;
+		}
+		List<Set<String>> refused = raws.stream().map((raw) -> this.rules.refused(raw, tenant)).toList();
+		refused.forEach((fields) -> fields.remove("id"));
+		try {
+			List<Object> ids = this.repository.insert(raws.stream().map((raw) -> raw.withoutId(this.table)).toList());
+			assertThat(refused).as("accepted, but should be refused").allMatch(Set::isEmpty);
+			assertThat(ids).hasSameSizeAs(raws);
+			for (int i = 0; i < ids.size(); i++) {
+				Owned row = new Owned(this.stored.expected(raws.get(i), tenant), tenant);
+				assertThat(this.rows.put(ids.get(i), row)).as("row of a generated id").isNull();
+			}
+		}
+		catch (InvalidVectorRecordException ex) {
+			int position = (int) ex.getPosition();
+			assertThat(refused.subList(0, position)).allMatch(Set::isEmpty);
+			assertThat(refused.get(position)).as(ex.getMessage()).contains(ex.getField());
+			assertThat(ex.getId()).isNull();
 		}
 	}
 
@@ -220,8 +247,8 @@ final class RecordWrites {
 	 */
 	enum Kind {
 
-		UPSERT, INSERT, LOAD, REPLACE, LOAD_REJECTING, IN_TRANSACTION, ROLLED_BACK, DELETE, DELETE_BY_FILTER,
-		INSERT_IN_PARALLEL, LOAD_IN_PARALLEL
+		UPSERT, INSERT, LOAD, REPLACE, LOAD_REJECTING, IN_TRANSACTION, ROLLED_BACK, INSERT_WITHOUT_IDS, DELETE,
+		DELETE_BY_FILTER, INSERT_IN_PARALLEL, LOAD_IN_PARALLEL
 
 	}
 

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import io.rdsboot.pool.borrow.PoolDeadlockException;
 
 import org.springframework.resilience.retry.MethodRetryPredicate;
+import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
@@ -17,8 +18,9 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * {@linkplain ReadCancelledException read that a replica cancelled}, a serialization
  * failure (40001) and a deadlock (40P01, or {@linkplain PoolDeadlockException of the
  * connections of a pool}), never for an {@linkplain TransactionOutcomeUnknownException
- * unknown outcome}, and never inside an outer transaction, of which a repetition would be
- * a part. Thread-safe.
+ * unknown outcome} or several transactions of which
+ * {@linkplain HeuristicCompletionException one was committed}, and never inside an outer
+ * transaction, of which a repetition would be a part. Thread-safe.
  *
  * <p>
  * For use with {@code @Retryable(predicate = SafeToRepeat.class)} outside of
@@ -43,7 +45,8 @@ public final class SafeToRepeat implements MethodRetryPredicate, Predicate<Throw
 		}
 		boolean safe = false;
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof TransactionOutcomeUnknownException || cause instanceof CommitOutcomeUnknownException) {
+			if (cause instanceof TransactionOutcomeUnknownException || cause instanceof CommitOutcomeUnknownException
+					|| cause instanceof HeuristicCompletionException) {
 				return false;
 			}
 			safe |= cause instanceof TransactionNotCommittedException || cause instanceof ReadCancelledException

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -146,6 +147,13 @@ class RdsRetryTests {
 		assertThat(safe.test(NOT_COMMITTED)).isTrue();
 		new TransactionTemplate(this.transactions)
 			.executeWithoutResult((status) -> assertThat(safe.test(NOT_COMMITTED)).isFalse());
+	}
+
+	@Test
+	void transactionsOfWhichOneIsCommittedAreNotRepeated() {
+		HeuristicCompletionException mixed = new HeuristicCompletionException(HeuristicCompletionException.STATE_MIXED,
+				NOT_COMMITTED);
+		assertThat(new SafeToRepeat().test(new IllegalStateException(mixed))).isFalse();
 	}
 
 	@Test

@@ -1,7 +1,11 @@
 package io.rdsboot.vector.schema;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.rdsboot.vector.AbstractOwnedTableTests;
 import io.rdsboot.vector.VectorRecord;
@@ -12,10 +16,14 @@ import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataColumn;
 import io.rdsboot.vector.table.VectorTable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -80,6 +88,26 @@ class GeneratedIdSchemaTests extends AbstractOwnedTableTests {
 		insert(IdType.BIGINT, String.valueOf(id));
 		this.schema.migrate(table(IdType.BIGINT));
 		assertThat(insert(IdType.BIGINT, "DEFAULT")).isEqualTo(next);
+	}
+
+	@Test
+	void identityGoesOnFromTheIdThatAnotherWritesMeanwhile() throws Exception {
+		this.schema.migrate(builder(IdType.BIGINT).build());
+		insert(IdType.BIGINT, "1");
+		CompletableFuture<Void> migration = new TransactionTemplate(new JdbcTransactionManager(dataSource))
+			.execute((status) -> {
+				insert(IdType.BIGINT, "100");
+				CompletableFuture<Void> waiting = CompletableFuture
+					.runAsync(() -> this.schema.migrate(table(IdType.BIGINT)));
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.until(() -> jdbc.queryForObject(
+							"SELECT count(*) FROM pg_locks WHERE NOT granted AND " + "relation = 'documents'::regclass",
+							Integer.class) == 1);
+				return waiting;
+			});
+		Objects.requireNonNull(migration).get(60, TimeUnit.SECONDS);
+		assertThat(insert(IdType.BIGINT, "DEFAULT")).isEqualTo(101L);
 	}
 
 	@Test
