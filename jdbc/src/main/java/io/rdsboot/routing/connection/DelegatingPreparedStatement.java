@@ -19,6 +19,7 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
 
+import io.rdsboot.routing.physical.HeldConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -22,7 +22,9 @@ import java.util.Calendar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Result set that passes on to another one. Not thread-safe.
+ * Result set that passes each call on to another one, and decides nothing: a method of
+ * JDBC's interface is a line here, and subclasses override what they change. Not
+ * thread-safe.
  */
 abstract class DelegatingResultSet implements ResultSet {
 

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.SQLException;
 
+import io.rdsboot.routing.physical.HeldConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

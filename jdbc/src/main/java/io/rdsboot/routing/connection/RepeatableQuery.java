@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.rdsboot.routing.connection.DelegatingConnection.StatementPreparation;
+import io.rdsboot.routing.physical.CancelledQueries;
+import io.rdsboot.routing.physical.HeldConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@ import java.sql.CallableStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
+import io.rdsboot.routing.physical.HeldConnection;
 import io.rdsboot.routing.sql.SqlSettings;
 import org.jspecify.annotations.Nullable;
 

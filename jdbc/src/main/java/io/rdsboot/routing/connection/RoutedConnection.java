@@ -7,16 +7,15 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Executor;
 
 import io.rdsboot.routing.consistency.CommitStatus;
+import io.rdsboot.routing.physical.CancelledQueries;
+import io.rdsboot.routing.physical.ConnectionSource;
+import io.rdsboot.routing.physical.HeldConnection;
 import io.rdsboot.routing.sql.SqlSettings;
 import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Spring's {@code LazyConnectionDataSourceProxy} is not used, because it keeps its first
  * physical connection for good and does not make a reader's connection read-only.
  */
-public final class RoutedConnection extends DelegatingConnection implements CommitStatus {
-
-	private final ConnectionSource connections;
-
-	private final PhysicalConnections physical;
+public final class RoutedConnection extends ConfigurableConnection implements CommitStatus {
 
 	/**
 	 * Whether a commit was the last thing that happened.
@@ -47,8 +42,7 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 	private boolean rolledBack;
 
 	public RoutedConnection(ConnectionSource connections, boolean autoCommit, boolean queriesAreReads) {
-		this.connections = connections;
-		this.physical = new PhysicalConnections(this, connections, autoCommit, queriesAreReads);
+		super(connections, autoCommit, queriesAreReads);
 	}
 
 	/**
@@ -104,7 +98,7 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 	 * Refuse what pgjdbc would refuse.
 	 */
 	private void checkNoAutoCommit() throws SQLException {
-		if (this.physical.autoCommit()) {
+		if (this.physical.caller().autoCommit()) {
 			throw new SQLException("Nothing can be committed or rolled back in auto-commit mode", "25P01");
 		}
 	}
@@ -201,7 +195,7 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 	@Override
 	public void setAutoCommit(boolean autoCommit) throws SQLException {
 		HeldConnection present = this.physical.peek();
-		if (this.physical.autoCommit() == autoCommit) {
+		if (this.physical.caller().autoCommit() == autoCommit) {
 			return;
 		}
 		this.committed &= autoCommit;
@@ -217,19 +211,19 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 				present.setAutoCommit(autoCommit);
 			}
 		}
-		this.physical.autoCommit(autoCommit);
+		this.physical.caller().autoCommit(autoCommit);
 	}
 
 	@Override
 	public boolean getAutoCommit() throws SQLException {
 		this.physical.checkOpen();
-		return this.physical.autoCommit();
+		return this.physical.caller().autoCommit();
 	}
 
 	@Override
 	public void setReadOnly(boolean readOnly) throws SQLException {
 		HeldConnection present = this.physical.peek();
-		if (this.physical.readOnly() == readOnly) {
+		if (this.physical.caller().readOnly() == readOnly) {
 			return;
 		}
 		if (present != null) {
@@ -244,13 +238,13 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 				}
 			}
 		}
-		this.physical.readOnly(readOnly);
+		this.physical.caller().readOnly(readOnly);
 	}
 
 	@Override
 	public boolean isReadOnly() throws SQLException {
 		this.physical.checkOpen();
-		return this.physical.readOnly();
+		return this.physical.caller().readOnly();
 	}
 
 	@Override
@@ -258,7 +252,7 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 		HeldConnection present = this.physical.peek();
 		checkNoAutoCommit();
 		if (present != null) {
-			present.commit(this.physical.readOnly());
+			present.commit(this.physical.caller().readOnly());
 		}
 		this.committed = true;
 	}
@@ -276,9 +270,9 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 		HeldConnection present = this.physical.peek();
 		checkNoAutoCommit();
 		if (present != null) {
-			TransactionEnd.rollback(present.physical());
+			present.rollback();
 		}
-		this.rolledBack = !this.physical.autoCommit();
+		this.rolledBack = !this.physical.caller().autoCommit();
 	}
 
 	/**
@@ -319,177 +313,6 @@ public final class RoutedConnection extends DelegatingConnection implements Comm
 	@Override
 	public void abort(Executor executor) throws SQLException {
 		this.physical.abort(executor);
-	}
-
-	/**
-	 * Set the isolation level. No reader can be serializable: such a transaction goes to
-	 * the writer.
-	 */
-	@Override
-	public void setTransactionIsolation(int level) throws SQLException {
-		HeldConnection present = this.physical.peek();
-		ConnectionSettings.checkIsolation(level);
-		if (present != null) {
-			if (level == TRANSACTION_SERIALIZABLE && present.isReading() && present.isDispensable()) {
-				this.physical.move(present);
-			}
-			else {
-				present.physical().setTransactionIsolation(level);
-			}
-		}
-		this.physical.settings().isolation(level);
-	}
-
-	/**
-	 * Return the isolation level. Before a physical connection is borrowed, that is the
-	 * level of the pool that one would come from, which borrows to ask if nobody has
-	 * asked before. What was answered then holds, wherever the connection comes from.
-	 */
-	@Override
-	public int getTransactionIsolation() throws SQLException {
-		HeldConnection present = this.physical.peek();
-		if (present != null) {
-			return present.physical().getTransactionIsolation();
-		}
-		Integer level = this.physical.isolation();
-		if (level != null) {
-			return level;
-		}
-		level = this.connections.defaultIsolation(this.physical.readOnly());
-		int answer = (level != null) ? level : this.connections.isolations().of(this.physical.ask());
-		this.physical.settings().answeredIsolation(answer, this.physical.readOnly());
-		return answer;
-	}
-
-	@Override
-	public void setSchema(@Nullable String schema) throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.setSchema(schema);
-		}
-		this.physical.settings().schema(schema);
-	}
-
-	@Override
-	public @Nullable String getSchema() throws SQLException {
-		return this.physical.ask().getSchema();
-	}
-
-	/**
-	 * Set what {@link #getCatalog()} answers, which is all that pgjdbc does with it.
-	 */
-	@Override
-	public void setCatalog(@Nullable String catalog) throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.physical().setCatalog(catalog);
-		}
-		this.physical.settings().catalog(catalog);
-	}
-
-	@Override
-	public @Nullable String getCatalog() throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			return present.physical().getCatalog();
-		}
-		String set = this.physical.catalog();
-		return (set != null) ? set : this.connections.facts().catalog(this.physical::ask);
-	}
-
-	@Override
-	public void setHoldability(int holdability) throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.setHoldability(holdability);
-		}
-		this.physical.settings().holdability(holdability);
-	}
-
-	@Override
-	public int getHoldability() throws SQLException {
-		return this.physical.ask().getHoldability();
-	}
-
-	@Override
-	public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.setTypeMap(map);
-		}
-		this.physical.settings().typeMap(map);
-	}
-
-	@Override
-	public Map<String, Class<?>> getTypeMap() throws SQLException {
-		return this.physical.ask().getTypeMap();
-	}
-
-	@Override
-	public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.setClientInfo(name, value);
-		}
-		this.physical.settings().clientInfo(name, value);
-	}
-
-	@Override
-	public void setClientInfo(Properties properties) throws SQLClientInfoException {
-		for (String name : properties.stringPropertyNames()) {
-			setClientInfo(name, properties.getProperty(name));
-		}
-	}
-
-	@Override
-	public @Nullable String getClientInfo(String name) throws SQLException {
-		return this.physical.ask().getClientInfo(name);
-	}
-
-	@Override
-	public Properties getClientInfo() throws SQLException {
-		return this.physical.ask().getClientInfo();
-	}
-
-	@Override
-	public void setNetworkTimeout(@Nullable Executor executor, int milliseconds) throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.physical().setNetworkTimeout(executor, milliseconds);
-		}
-		this.physical.settings().networkTimeout(executor, milliseconds);
-	}
-
-	@Override
-	public int getNetworkTimeout() throws SQLException {
-		return this.physical.ask().getNetworkTimeout();
-	}
-
-	@Override
-	public String nativeSQL(String sql) throws SQLException {
-		return this.physical.ask().nativeSQL(sql);
-	}
-
-	@Override
-	public @Nullable SQLWarning getWarnings() throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		return (present != null) ? present.physical().getWarnings() : null;
-	}
-
-	@Override
-	public void clearWarnings() throws SQLException {
-		this.physical.checkOpen();
-		HeldConnection present = this.physical.present();
-		if (present != null) {
-			present.physical().clearWarnings();
-		}
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
+import io.rdsboot.routing.physical.ServerFacts;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@ import java.sql.SQLType;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.rdsboot.routing.physical.HeldConnection;
 import io.rdsboot.routing.sql.SqlSettings;
 import org.jspecify.annotations.Nullable;
 

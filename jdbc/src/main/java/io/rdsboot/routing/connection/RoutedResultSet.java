@@ -7,6 +7,7 @@ import java.sql.SQLType;
 import java.sql.Statement;
 import java.util.Map;
 
+import io.rdsboot.routing.physical.HeldConnection;
 import org.jspecify.annotations.Nullable;
 
 /**

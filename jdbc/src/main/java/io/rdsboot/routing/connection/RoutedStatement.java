@@ -5,6 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
+import io.rdsboot.routing.physical.CancelledQueries;
+import io.rdsboot.routing.physical.HeldConnection;
 import io.rdsboot.routing.sql.SqlSettings;
 import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;

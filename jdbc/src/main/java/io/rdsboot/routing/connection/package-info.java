@@ -1,6 +1,5 @@
 /**
- * The connections that a routing data source hands out, with their statements and
- * results, and the physical connections behind them.
+ * Connections as callers see them, with their statements, results and metadata.
  */
 @API(status = API.Status.INTERNAL)
 @NullMarked
@@ -8,3 +7,4 @@ package io.rdsboot.routing.connection;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
+

@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -18,7 +18,7 @@ public final class HeldConnections {
 
 	private final Set<HeldConnection> held = ConcurrentHashMap.newKeySet();
 
-	private final ReferenceQueue<RoutedConnection> abandoned = new ReferenceQueue<>();
+	private final ReferenceQueue<Connection> abandoned = new ReferenceQueue<>();
 
 	private final DefaultSettings defaults = new DefaultSettings();
 
@@ -46,7 +46,7 @@ public final class HeldConnections {
 		this.nanoTime = nanoTime;
 	}
 
-	ReferenceQueue<RoutedConnection> abandoned() {
+	ReferenceQueue<Connection> abandoned() {
 		return this.abandoned;
 	}
 

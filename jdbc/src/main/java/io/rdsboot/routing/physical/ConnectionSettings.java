@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What a caller has set on a connection, to be applied to each physical connection that
  * it borrows. {@code null} means: as the pool made it. Not thread-safe.
  */
-final class ConnectionSettings {
+public final class ConnectionSettings {
 
 	private static final Set<Integer> ISOLATIONS = Set.of(Connection.TRANSACTION_READ_UNCOMMITTED,
 			Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ,
@@ -54,18 +54,18 @@ final class ConnectionSettings {
 	/**
 	 * Refuse what pgjdbc would refuse.
 	 */
-	static void checkIsolation(int level) throws SQLException {
+	public static void checkIsolation(int level) throws SQLException {
 		if (!ISOLATIONS.contains(level)) {
 			throw new SQLFeatureNotSupportedException("There is no transaction isolation level " + level
 					+ "; choose one of the constants of java.sql.Connection but TRANSACTION_NONE", "0A000");
 		}
 	}
 
-	@Nullable Integer isolation() {
+	public @Nullable Integer isolation() {
 		return this.isolation;
 	}
 
-	void isolation(int level) {
+	public void isolation(int level) {
 		this.isolation = level;
 	}
 
@@ -73,39 +73,39 @@ final class ConnectionSettings {
 	 * Take note of a level that was answered.
 	 * @param readOnly whether it was that of the pools to read from
 	 */
-	void answeredIsolation(int level, boolean readOnly) {
+	public void answeredIsolation(int level, boolean readOnly) {
 		this.answeredIsolation = level;
 		this.answeredReadOnly = readOnly;
 	}
 
-	void schema(@Nullable String schema) {
+	public void schema(@Nullable String schema) {
 		this.schema = schema;
 		this.schemaSet = true;
 	}
 
-	@Nullable String catalog() {
+	public @Nullable String catalog() {
 		return this.catalog;
 	}
 
-	void catalog(@Nullable String catalog) {
+	public void catalog(@Nullable String catalog) {
 		this.catalog = catalog;
 	}
 
-	void holdability(int holdability) {
+	public void holdability(int holdability) {
 		this.holdability = holdability;
 	}
 
-	void typeMap(Map<String, Class<?>> typeMap) {
+	public void typeMap(Map<String, Class<?>> typeMap) {
 		this.typeMap = typeMap;
 	}
 
-	void clientInfo(String name, @Nullable String value) {
+	public void clientInfo(String name, @Nullable String value) {
 		Properties properties = (this.clientInfo != null) ? this.clientInfo : new Properties();
 		properties.setProperty(name, (value != null) ? value : "");
 		this.clientInfo = properties;
 	}
 
-	void networkTimeout(@Nullable Executor executor, int milliseconds) {
+	public void networkTimeout(@Nullable Executor executor, int milliseconds) {
 		this.networkTimeout = new NetworkTimeout(executor, milliseconds);
 	}
 

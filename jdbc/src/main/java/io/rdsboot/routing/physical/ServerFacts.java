@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -23,7 +23,7 @@ public final class ServerFacts {
 	/**
 	 * Return the name of the database.
 	 */
-	@Nullable String catalog(Asked asked) throws SQLException {
+	public @Nullable String catalog(Asked asked) throws SQLException {
 		if (this.catalog == null) {
 			this.catalog = asked.connection().getCatalog();
 		}
@@ -33,7 +33,7 @@ public final class ServerFacts {
 	/**
 	 * Return whether a physical connection has an interface or is of a class.
 	 */
-	boolean isWrapperFor(Class<?> type, Asked asked) throws SQLException {
+	public boolean isWrapperFor(Class<?> type, Asked asked) throws SQLException {
 		Boolean known = this.wrapped.get(type);
 		if (known == null) {
 			known = asked.connection().isWrapperFor(type);
@@ -45,14 +45,14 @@ public final class ServerFacts {
 	/**
 	 * Return what a method of the metadata has answered before.
 	 */
-	@Nullable Object metaData(Method method) {
+	public @Nullable Object metaData(Method method) {
 		return this.metaData.get(method);
 	}
 
 	/**
 	 * Take note of what a method without arguments has answered.
 	 */
-	void metaData(Method method, Object answer) {
+	public void metaData(Method method, Object answer) {
 		this.metaData.put(method, answer);
 	}
 
@@ -60,7 +60,7 @@ public final class ServerFacts {
 	 * A connection to ask.
 	 */
 	@FunctionalInterface
-	interface Asked {
+	public interface Asked {
 
 		Connection connection() throws SQLException;
 

@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
 
 /**
- * The physical connections behind one {@link RoutedConnection}: the one that statements
- * are executed on now, and those of queries outside a transaction. Each is borrowed when
- * it is first needed. Not thread-safe.
+ * The physical connections behind one connection of a caller's: the one that
+ * statements are executed on now, and those of queries outside a transaction. Each is
+ * borrowed when it is first needed. Not thread-safe.
  *
  * <p>
  * A physical connection that was borrowed for reading goes back when the transaction ends
@@ -26,11 +26,11 @@ import org.springframework.jdbc.support.JdbcUtils;
  * it there; but a question, or a change of settings, is no reason to keep it when the
  * connection becomes read-only. Settings move along.
  */
-final class PhysicalConnections {
+public final class PhysicalConnections {
 
 	private final ConnectionSource connections;
 
-	private final ConnectionOwner owner = new ConnectionOwner();
+	private final ConnectionCaller caller;
 
 	private final PhysicalBorrower borrower;
 
@@ -52,13 +52,7 @@ final class PhysicalConnections {
 	 */
 	private @Nullable CancelledQueries cancelledQueries;
 
-	private boolean autoCommit;
-
-	private boolean readOnly;
-
 	private boolean closed;
-
-	private @Nullable ConnectionSettings settings;
 
 	/**
 	 * Create it for a connection that is handed out on the calling thread.
@@ -66,19 +60,26 @@ final class PhysicalConnections {
 	 * @param autoCommit whether the connection begins in auto-commit mode
 	 * @param queriesAreReads whether queries outside a transaction go to readers
 	 */
-	PhysicalConnections(RoutedConnection connection, ConnectionSource connections, boolean autoCommit,
+	public PhysicalConnections(Connection connection, ConnectionSource connections, boolean autoCommit,
 			boolean queriesAreReads) {
 		this.connections = connections;
-		this.borrower = new PhysicalBorrower(connection, connections, this.owner);
-		this.autoCommit = autoCommit;
+		this.caller = new ConnectionCaller(autoCommit);
+		this.borrower = new PhysicalBorrower(connection, connections, this.caller);
 		this.queriesAreReads = queriesAreReads;
+	}
+
+	/**
+	 * Return the caller, with what he has asked of the connection.
+	 */
+	public ConnectionCaller caller() {
+		return this.caller;
 	}
 
 	/**
 	 * Return the physical connection that a statement is executed on now.
 	 * @param sql the statement, or {@code null} if it is not known yet
 	 */
-	HeldConnection hold(@Nullable String sql) throws SQLException {
+	public HeldConnection hold(@Nullable String sql) throws SQLException {
 		HeldConnection present = held();
 		if (present == null) {
 			return borrow(sql);
@@ -94,7 +95,7 @@ final class PhysicalConnections {
 	 * Return the physical connection that is there, whether it serves the next statement
 	 * or not.
 	 */
-	@Nullable HeldConnection present() {
+	public @Nullable HeldConnection present() {
 		return this.held;
 	}
 
@@ -113,7 +114,7 @@ final class PhysicalConnections {
 	/**
 	 * Return the physical connection if the next statement would be executed there.
 	 */
-	@Nullable HeldConnection peek() throws SQLException {
+	public @Nullable HeldConnection peek() throws SQLException {
 		checkOpen();
 		return (this.held != null && !isOutlived(this.held)) ? this.held : null;
 	}
@@ -125,28 +126,24 @@ final class PhysicalConnections {
 	 * application's reads are not to stay with the writer for it.
 	 */
 	private boolean isOutlived(HeldConnection present) {
-		if (present.isOfInfrastructureAlone() && this.autoCommit && !present.hasDependents()
-				&& !this.owner.isInfrastructure()) {
+		if (present.isOfInfrastructureAlone() && this.caller.autoCommit() && !present.hasDependents()
+				&& !this.caller.isInfrastructure()) {
 			present.outlive();
 		}
 		return present.isOutlived();
 	}
 
 	private HeldConnection borrow(@Nullable String sql) throws SQLException {
-		HeldConnection borrowed = this.borrower.borrow(sql, state());
+		HeldConnection borrowed = this.borrower.borrow(sql);
 		this.held = borrowed;
 		return borrowed;
-	}
-
-	private PhysicalBorrower.State state() {
-		return new PhysicalBorrower.State(this.autoCommit, this.readOnly, this.settings);
 	}
 
 	/**
 	 * Return whether what was read last is known to include everything that had been
 	 * committed by a time.
 	 */
-	boolean includesCommitsUntil(long time) {
+	public boolean includesCommitsUntil(long time) {
 		return this.borrower.includesCommitsUntil(time);
 	}
 
@@ -155,14 +152,14 @@ final class PhysicalConnections {
 	 * takes such for reads. Once something else was executed, the connection stays with
 	 * the writer.
 	 */
-	boolean isQueryToRead(String sql) throws SQLException {
-		return this.queriesAreReads && this.autoCommit && !this.owner.isInfrastructure() && held() == null
+	public boolean isQueryToRead(String sql) throws SQLException {
+		return this.queriesAreReads && this.caller.autoCommit() && !this.caller.isInfrastructure() && held() == null
 				&& SqlText.isRead(sql);
 	}
 
-	HeldConnection holdForQueries() throws SQLException {
+	public HeldConnection holdForQueries() throws SQLException {
 		if (this.heldForQueries == null) {
-			this.heldForQueries = this.borrower.borrowToRead(state());
+			this.heldForQueries = this.borrower.borrowToRead();
 		}
 		return this.heldForQueries;
 	}
@@ -171,7 +168,7 @@ final class PhysicalConnections {
 	 * Take note that a statement was closed. Queries outside a transaction keep their
 	 * connection no longer than that.
 	 */
-	void statementClosed(HeldConnection holder) throws SQLException {
+	public void statementClosed(HeldConnection holder) throws SQLException {
 		if (holder == this.heldForQueries && !holder.hasDependents()) {
 			takeSettings(holder);
 			this.heldForQueries = null;
@@ -182,7 +179,7 @@ final class PhysicalConnections {
 		}
 	}
 
-	CancelledQueries cancelledQueries() {
+	public CancelledQueries cancelledQueries() {
 		if (this.cancelledQueries == null) {
 			this.cancelledQueries = new CancelledQueries(this::borrowForRepetition);
 		}
@@ -198,17 +195,17 @@ final class PhysicalConnections {
 		if (cancelled != null) {
 			takeSettings(cancelled);
 		}
-		return this.borrower.borrowToRead(state());
+		return this.borrower.borrowToRead();
 	}
 
 	/**
 	 * Return a physical connection to ask, which need not be the one that the next
 	 * statement is executed on.
 	 */
-	Connection ask() throws SQLException {
+	public Connection ask() throws SQLException {
 		checkOpen();
-		if (this.held == null && !this.readOnly && !this.connections.isWriterReachable()) {
-			this.held = this.borrower.borrowToAsk(state());
+		if (this.held == null && !this.caller.readOnly() && !this.connections.isWriterReachable()) {
+			this.held = this.borrower.borrowToAsk();
 		}
 		HeldConnection asked = (this.held != null) ? this.held : borrow(null);
 		return asked.physical();
@@ -220,9 +217,9 @@ final class PhysicalConnections {
 	 * physical connection is there that has served its purpose, it takes them.
 	 * @return whether they were put off
 	 */
-	boolean putOff(String sql) throws SQLException {
+	public boolean putOff(String sql) throws SQLException {
 		checkOpen();
-		if (!this.autoCommit || peek() != null || (this.held == null && this.readOnly)) {
+		if (!this.caller.autoCommit() || peek() != null || (this.held == null && this.caller.readOnly())) {
 			return false;
 		}
 		SqlSettings changed = SqlSettings.of(sql);
@@ -235,7 +232,7 @@ final class PhysicalConnections {
 			ConnectionSettings.execute(this.held, sql);
 		}
 		else {
-			settings().sql(sql, changed);
+			this.caller.settings().sql(sql, changed);
 		}
 		return true;
 	}
@@ -243,7 +240,7 @@ final class PhysicalConnections {
 	/**
 	 * Give the physical connection back, and keep its settings for the next one.
 	 */
-	void move(HeldConnection present) throws SQLException {
+	public void move(HeldConnection present) throws SQLException {
 		takeSettings(present);
 		release();
 	}
@@ -251,7 +248,7 @@ final class PhysicalConnections {
 	private void takeSettings(HeldConnection present) throws SQLException {
 		Map<String, @Nullable String> taken = present.settings();
 		if (!taken.isEmpty()) {
-			settings().take(taken);
+			this.caller.settings().take(taken);
 		}
 	}
 
@@ -259,7 +256,7 @@ final class PhysicalConnections {
 	 * Let go of a physical connection that was read from. With settings on it, it waits
 	 * for the next statement, because the borrower may be about to reset them.
 	 */
-	void endReading(HeldConnection present) throws SQLException {
+	public void endReading(HeldConnection present) throws SQLException {
 		if (present.hasSettings()) {
 			present.outlive();
 		}
@@ -284,56 +281,7 @@ final class PhysicalConnections {
 		}
 	}
 
-	/**
-	 * Return the isolation level that was set, or {@code null} if none was.
-	 */
-	@Nullable Integer isolation() {
-		return (this.settings != null) ? this.settings.isolation() : null;
-	}
-
-	/**
-	 * Return the catalog that was set, or {@code null} if none was.
-	 */
-	@Nullable String catalog() {
-		return (this.settings != null) ? this.settings.catalog() : null;
-	}
-
-	/**
-	 * Return what the next physical connection takes over.
-	 */
-	ConnectionSettings settings() {
-		if (this.settings == null) {
-			this.settings = new ConnectionSettings();
-		}
-		return this.settings;
-	}
-
-	boolean autoCommit() {
-		return this.autoCommit;
-	}
-
-	/**
-	 * Take note of the mode that physical connections have from now on.
-	 */
-	void autoCommit(boolean autoCommit) {
-		this.autoCommit = autoCommit;
-		if (!autoCommit) {
-			this.owner.transactionBegins();
-		}
-	}
-
-	boolean readOnly() {
-		return this.readOnly;
-	}
-
-	/**
-	 * Take note whether physical connections are borrowed for reading from now on.
-	 */
-	void readOnly(boolean readOnly) {
-		this.readOnly = readOnly;
-	}
-
-	void checkOpen() throws SQLException {
+	public void checkOpen() throws SQLException {
 		if (this.closed) {
 			throw new SQLException("This connection has been closed", "08003");
 		}
@@ -342,21 +290,21 @@ final class PhysicalConnections {
 	/**
 	 * Return whether the caller has closed the connection.
 	 */
-	boolean hasBeenClosed() {
+	public boolean hasBeenClosed() {
 		return this.closed;
 	}
 
 	/**
 	 * Return whether the connection was closed, or the physical one was.
 	 */
-	boolean isClosed() throws SQLException {
+	public boolean isClosed() throws SQLException {
 		return this.closed || (this.held != null && this.held.physical().isClosed());
 	}
 
 	/**
 	 * Give everything back.
 	 */
-	void close() throws SQLException {
+	public void close() throws SQLException {
 		if (!this.closed) {
 			this.closed = true;
 			try {
@@ -371,7 +319,7 @@ final class PhysicalConnections {
 		}
 	}
 
-	void abort(Executor executor) throws SQLException {
+	public void abort(Executor executor) throws SQLException {
 		HeldConnection aborted = this.held;
 		HeldConnection abortedToo = this.heldForQueries;
 		this.closed = true;

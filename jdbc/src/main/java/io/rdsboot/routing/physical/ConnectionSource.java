@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,7 +11,7 @@ import io.rdsboot.routing.settings.DefaultIsolations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a {@link RoutedConnection} borrows physical connections. Thread-safe.
+ * Where physical connections are borrowed. Thread-safe.
  */
 public interface ConnectionSource {
 

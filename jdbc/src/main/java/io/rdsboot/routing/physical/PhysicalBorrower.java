@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,17 +13,17 @@ import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Borrows physical connections for one {@link RoutedConnection}: decides between writer
+ * Borrows physical connections for one connection of a caller's: decides between writer
  * and readers, gives each connection the state that the caller has asked for, and
  * remembers what was read last. Not thread-safe.
  */
 final class PhysicalBorrower {
 
-	private final RoutedConnection connection;
+	private final Connection connection;
 
 	private final ConnectionSource connections;
 
-	private final ConnectionOwner owner;
+	private final ConnectionCaller caller;
 
 	/**
 	 * What the connection demands of its reads wherever it is used, or {@code null}.
@@ -43,39 +43,39 @@ final class PhysicalBorrower {
 
 	/**
 	 * Create it for a connection that is handed out on the calling thread.
-	 * @param connection who closes what is borrowed
-	 * @param owner who the connection works for
+	 * @param connection the connection, which closes what is borrowed
+	 * @param connections where to borrow
+	 * @param caller the connection's caller
 	 */
-	PhysicalBorrower(RoutedConnection connection, ConnectionSource connections, ConnectionOwner owner) {
+	PhysicalBorrower(Connection connection, ConnectionSource connections, ConnectionCaller caller) {
 		this.connection = connection;
 		this.connections = connections;
-		this.owner = owner;
+		this.caller = caller;
 	}
 
 	/**
 	 * Borrow a physical connection to execute a statement on.
 	 * @param sql the statement, or {@code null} if it is not known yet
-	 * @param state what the caller has asked for
 	 */
-	HeldConnection borrow(@Nullable String sql, State state) throws SQLException {
-		return this.owner.isInfrastructure()
-				? ofWriter(this.connections.borrowForInfrastructure(), state.readOnly(), state)
-				: borrowForApplication(sql, state);
+	HeldConnection borrow(@Nullable String sql) throws SQLException {
+		return this.caller.isInfrastructure()
+				? ofWriter(this.connections.borrowForInfrastructure(), this.caller.readOnly())
+				: borrowForApplication(sql);
 	}
 
-	private HeldConnection borrowForApplication(@Nullable String sql, State state) throws SQLException {
-		if (state.readOnly() || this.connections.isInReadOnlyTransaction()) {
+	private HeldConnection borrowForApplication(@Nullable String sql) throws SQLException {
+		if (this.caller.readOnly() || this.connections.isInReadOnlyTransaction()) {
 			boolean locks = sql != null && SqlText.takesAdvisoryLock(sql);
-			return borrow(true, locks ? ReadDemand.WRITER : this.demand, state);
+			return borrow(true, locks ? ReadDemand.WRITER : this.demand);
 		}
-		if (state.autoCommit() && sql != null && SqlText.isRead(sql)) {
-			return ofWriter(this.connections.borrowForReadOutsideTransaction(), false, state);
+		if (this.caller.autoCommit() && sql != null && SqlText.isRead(sql)) {
+			return ofWriter(this.connections.borrowForReadOutsideTransaction(), false);
 		}
-		return borrow(false, this.demand, state);
+		return borrow(false, this.demand);
 	}
 
-	private HeldConnection ofWriter(Connection physical, boolean reading, State state) throws SQLException {
-		HeldConnection prepared = prepare(BorrowedConnection.ofWriter(physical), reading, state);
+	private HeldConnection ofWriter(Connection physical, boolean reading) throws SQLException {
+		HeldConnection prepared = prepare(BorrowedConnection.ofWriter(physical), reading);
 		readFrom(null);
 		return prepared;
 	}
@@ -83,14 +83,14 @@ final class PhysicalBorrower {
 	/**
 	 * Borrow a physical connection for a read, whatever else the connection is used for.
 	 */
-	HeldConnection borrowToRead(State state) throws SQLException {
-		return borrow(true, this.demand, state);
+	HeldConnection borrowToRead() throws SQLException {
+		return borrow(true, this.demand);
 	}
 
-	private HeldConnection borrow(boolean reading, @Nullable ReadDemand demand, State state) throws SQLException {
+	private HeldConnection borrow(boolean reading, @Nullable ReadDemand demand) throws SQLException {
 		while (true) {
-			BorrowedConnection borrowed = this.connections.borrow(reading, isSerializable(state), demand);
-			HeldConnection prepared = prepare(borrowed, reading, state);
+			BorrowedConnection borrowed = this.connections.borrow(reading, isSerializable(), demand);
+			HeldConnection prepared = prepare(borrowed, reading);
 			if (mayServe(prepared, borrowed)) {
 				readFrom(borrowed.reader());
 				return prepared;
@@ -103,18 +103,18 @@ final class PhysicalBorrower {
 	 * Borrow a connection from any reader for questions alone.
 	 * @return the connection, or {@code null} if there is no reader
 	 */
-	@Nullable HeldConnection borrowToAsk(State state) throws SQLException {
+	@Nullable HeldConnection borrowToAsk() throws SQLException {
 		Connection physical = this.connections.borrowToAsk();
 		if (physical == null) {
 			return null;
 		}
-		HeldConnection prepared = prepare(new BorrowedConnection(physical, null, null), true, state);
+		HeldConnection prepared = prepare(new BorrowedConnection(physical, null, null), true);
 		prepared.outlive();
 		return prepared;
 	}
 
-	private boolean isSerializable(State state) {
-		Integer isolation = (state.settings() != null) ? state.settings().isolation() : null;
+	private boolean isSerializable() {
+		Integer isolation = this.caller.isolation();
 		return (isolation != null) ? isolation == Connection.TRANSACTION_SERIALIZABLE
 				: this.connections.isSerializable();
 	}
@@ -147,21 +147,21 @@ final class PhysicalBorrower {
 	 * outside a transaction, so that no rollback undoes them. Auto-commit goes before
 	 * read-only: with it off, pgjdbc makes a connection read-only without a round trip.
 	 */
-	private HeldConnection prepare(BorrowedConnection borrowed, boolean reading, State state) throws SQLException {
-		HeldConnection prepared = new HeldConnection(this.connection, this.owner, this.connections.held(), borrowed,
+	private HeldConnection prepare(BorrowedConnection borrowed, boolean reading) throws SQLException {
+		HeldConnection prepared = new HeldConnection(this.connection, this.caller, this.connections.held(), borrowed,
 				reading);
 		try {
 			prepared.begin();
 			DefaultSettings defaults = this.connections.held().defaults();
-			ConnectionSettings settings = state.settings();
+			ConnectionSettings settings = this.caller.settingsIfAny();
 			if (settings != null || defaults.areNeeded()) {
 				prepared.setAutoCommit(true);
 				defaults.learn(prepared.physical());
 				if (settings != null) {
-					settings.applyTo(prepared, state.readOnly(), this.connections.isolations());
+					settings.applyTo(prepared, this.caller.readOnly(), this.connections.isolations());
 				}
 			}
-			prepared.setAutoCommit(state.autoCommit());
+			prepared.setAutoCommit(this.caller.autoCommit());
 			if (reading) {
 				prepared.physical().setReadOnly(true);
 			}
@@ -207,17 +207,6 @@ final class PhysicalBorrower {
 		}
 		return this.reader.isProvable() ? this.readerProgress != null && this.readerProgress.includesCommitsUntil(time)
 				: this.borrowedAt - time >= this.connections.unknownLagNanos();
-	}
-
-	/**
-	 * What a caller has asked of its connection when a physical one is borrowed.
-	 *
-	 * @param autoCommit whether each statement is a transaction of its own
-	 * @param readOnly whether the connection is read-only
-	 * @param settings what was set on the connection, or {@code null} for nothing
-	 */
-	record State(boolean autoCommit, boolean readOnly, @Nullable ConnectionSettings settings) {
-
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.lang.ref.WeakReference;
 import java.sql.Connection;
@@ -8,29 +8,26 @@ import java.util.Map;
 import java.util.Set;
 
 import io.rdsboot.cluster.ServerIdentity;
-import io.rdsboot.routing.consistency.ReadContext;
 import io.rdsboot.routing.consistency.SessionConnection;
-import io.rdsboot.routing.consistency.SessionHistory;
 import io.rdsboot.routing.failure.LostConnections;
 import io.rdsboot.routing.selection.BorrowedConnection;
 import io.rdsboot.routing.selection.ReadRequirement;
 import io.rdsboot.routing.selection.RoutedReader;
 import io.rdsboot.routing.settings.SessionChanges;
 import io.rdsboot.routing.sql.SqlSettings;
-import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Physical connection while a {@link RoutedConnection} has borrowed it, and what it takes
- * to give it back as it came. Not thread-safe.
+ * Physical connection while a caller's connection has borrowed it, and what it takes to
+ * give it back as it came. Not thread-safe.
  *
  * <p>
  * It refers to its borrower weakly, so that one who never closes its connection is
  * noticed.
  */
-public final class HeldConnection extends WeakReference<RoutedConnection> implements SessionConnection {
+public final class HeldConnection extends WeakReference<Connection> implements SessionConnection {
 
 	private static final Logger logger = LoggerFactory.getLogger(HeldConnection.class);
 
@@ -38,46 +35,18 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 
 	private final Connection physical;
 
-	private final boolean reading;
-
-	private final ConnectionOwner owner;
+	private final SessionAccounting accounting;
 
 	/**
 	 * Whether a reader would serve if it had caught up.
 	 */
 	private final boolean awaitingReplay;
 
-	private boolean infrastructure;
-
-	private boolean infrastructureAlone;
-
-	/**
-	 * The session that it was borrowed in; it may go back on another thread. One of
-	 * infrastructure's is asked by nobody else.
-	 */
-	private SessionHistory session;
-
 	private boolean autoCommit;
-
-	/**
-	 * How many times something was executed but changes of settings.
-	 */
-	private int uses;
 
 	private boolean outlived;
 
 	private int dependents;
-
-	/**
-	 * Whether a statement may commit a write at any time.
-	 */
-	private boolean autoCommitWriter;
-
-	/**
-	 * Whether something was executed that is no plain query since the last transaction
-	 * ended.
-	 */
-	private boolean changing;
 
 	private boolean ended;
 
@@ -90,20 +59,17 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 
 	/**
 	 * Take over a connection that was borrowed.
-	 * @param owner who the borrower works for
+	 * @param borrower the connection that it works for
+	 * @param caller who uses the borrower
 	 * @param reading whether it was borrowed for reading
 	 */
-	HeldConnection(RoutedConnection borrower, ConnectionOwner owner, HeldConnections all, BorrowedConnection borrowed,
+	HeldConnection(Connection borrower, ConnectionCaller caller, HeldConnections all, BorrowedConnection borrowed,
 			boolean reading) {
 		super(borrower, all.abandoned());
-		this.owner = owner;
 		this.all = all;
 		this.physical = borrowed.physical();
-		this.reading = reading;
+		this.accounting = new SessionAccounting(caller, all, reading);
 		this.awaitingReplay = reading && borrowed.isAwaitingReplay();
-		this.infrastructure = owner.isInfrastructure();
-		this.infrastructureAlone = this.infrastructure;
-		this.session = session();
 		all.add(this);
 	}
 
@@ -113,7 +79,7 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	 */
 	void begin() throws SQLException {
 		this.autoCommit = this.physical.getAutoCommit();
-		this.shared = SharedSession.of(this.physical, this.reading);
+		this.shared = SharedSession.of(this.physical, isReading());
 	}
 
 	/**
@@ -127,10 +93,6 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 				|| requirement.isMetBy(reader, ServerIdentity.of(this.physical));
 	}
 
-	private SessionHistory session() {
-		return this.infrastructure ? SessionHistory.ofBareThread() : ReadContext.current().history();
-	}
-
 	public Connection physical() {
 		return this.physical;
 	}
@@ -138,22 +100,22 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	/**
 	 * Return whether it was borrowed for reading.
 	 */
-	boolean isReading() {
-		return this.reading;
+	public boolean isReading() {
+		return this.accounting.isReading();
 	}
 
 	/**
 	 * Return whether it was borrowed for infrastructure, and nobody else has used it.
 	 */
 	boolean isOfInfrastructureAlone() {
-		return this.infrastructureAlone;
+		return this.accounting.isOfInfrastructureAlone();
 	}
 
 	/**
 	 * Return whether anything was executed but changes of settings.
 	 */
 	boolean isUsed() {
-		return this.uses > 0;
+		return this.accounting.uses() > 0;
 	}
 
 	/**
@@ -161,13 +123,13 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	 * another connection can take over: then nothing else would be missed there.
 	 */
 	boolean isUsedOnce() {
-		return this.uses == 1 && (this.changes == null || this.changes.isMovable());
+		return this.accounting.uses() == 1 && (this.changes == null || this.changes.isMovable());
 	}
 
 	/**
 	 * Return whether nothing would be missed if it were given back now.
 	 */
-	boolean isDispensable() {
+	public boolean isDispensable() {
 		return !isUsed() && this.dependents == 0 && (this.changes == null || this.changes.isMovable());
 	}
 
@@ -189,11 +151,11 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	/**
 	 * Take note of a statement or a result set that needs it.
 	 */
-	void dependentOpened() {
+	public void dependentOpened() {
 		this.dependents++;
 	}
 
-	void dependentClosed() {
+	public void dependentClosed() {
 		this.dependents--;
 	}
 
@@ -207,7 +169,7 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	 * @param sql the statement, or {@code null} for one whose effects are not told by its
 	 * text
 	 */
-	void executing(SqlSettings settings, @Nullable String sql) throws SQLException {
+	public void executing(SqlSettings settings, @Nullable String sql) throws SQLException {
 		if (this.shared != null) {
 			this.shared.executing(settings, sql, this.autoCommit);
 		}
@@ -215,60 +177,25 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 			changes().willChange(settings);
 		}
 		if (!settings.areAlone()) {
-			use();
-			if (!this.changing && !this.reading) {
-				this.changing = sql == null || !SqlText.isRead(sql);
-			}
+			this.accounting.executing(this, this.autoCommit, sql);
 		}
 	}
 
 	/**
 	 * Take note that it is used past its statements, so that nobody knows what for.
 	 */
-	void useUnseen() throws SQLException {
+	public void useUnseen() throws SQLException {
 		if (this.shared != null) {
 			this.shared.begin();
 		}
-		use();
-		this.changing = true;
+		this.accounting.executing(this, this.autoCommit, null);
 	}
 
 	/**
-	 * Take note that something is executed. Until then it does not count in its session.
+	 * Take note that something is executed.
 	 */
-	void use() {
-		if (this.owner.isInfrastructure() != this.infrastructure) {
-			changeOwner();
-		}
-		if (this.uses++ == 0) {
-			this.session.connectionOpened(this);
-			if (!this.reading) {
-				this.session.servedByOther(this.all.now());
-			}
-		}
-		if (!this.reading && this.autoCommit && !this.autoCommitWriter) {
-			this.autoCommitWriter = true;
-			this.session.beginAutoCommit(this);
-		}
-	}
-
-	/**
-	 * Let what is executed from now on count elsewhere than what was before.
-	 */
-	private void changeOwner() {
-		endAutoCommit();
-		if (isUsed()) {
-			this.session.connectionClosed(this, this.all.now());
-		}
-		this.infrastructure = !this.infrastructure;
-		this.infrastructureAlone = false;
-		this.session = session();
-		if (isUsed()) {
-			this.session.connectionOpened(this);
-			if (!this.reading) {
-				this.session.servedByOther(this.all.now());
-			}
-		}
+	public void use() {
+		this.accounting.use(this, this.autoCommit);
 	}
 
 	SessionChanges changes() {
@@ -293,29 +220,29 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 		return (this.changes != null) ? this.changes.settings() : Map.<String, @Nullable String>of();
 	}
 
-	void setAutoCommit(boolean autoCommit) throws SQLException {
+	public void setAutoCommit(boolean autoCommit) throws SQLException {
 		if (this.autoCommit != autoCommit) {
 			this.physical.setAutoCommit(autoCommit);
 			this.autoCommit = autoCommit;
 		}
 		if (!autoCommit) {
-			endAutoCommit();
+			this.accounting.endAutoCommit(this);
 		}
 	}
 
-	void setSchema(@Nullable String schema) throws SQLException {
+	public void setSchema(@Nullable String schema) throws SQLException {
 		if (this.shared == null) {
 			changes().willChange(Set.of("search_path"));
 		}
 		this.physical.setSchema(schema);
 	}
 
-	void setHoldability(int holdability) throws SQLException {
+	public void setHoldability(int holdability) throws SQLException {
 		changes().willChangeHoldability();
 		this.physical.setHoldability(holdability);
 	}
 
-	void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+	public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
 		changes().willChangeTypeMap();
 		this.physical.setTypeMap(map);
 	}
@@ -323,7 +250,7 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	/**
 	 * Set what pgjdbc has of client info: the application's name.
 	 */
-	void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+	public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
 		try {
 			if (this.shared == null) {
 				changes().willChange(Set.of("application_name"));
@@ -335,17 +262,9 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 		this.physical.setClientInfo(name, value);
 	}
 
-	private void endAutoCommit() {
-		if (this.autoCommitWriter) {
-			this.autoCommitWriter = false;
-			this.session.endAutoCommit(this, this.all.now(), this.changing);
-			this.changing = false;
-		}
-	}
-
-	void commit(boolean readOnly) throws SQLException {
+	public void commit(boolean readOnly) throws SQLException {
 		try {
-			if (this.reading || readOnly) {
+			if (isReading() || readOnly) {
 				this.physical.commit();
 			}
 			else {
@@ -354,11 +273,12 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 		}
 		finally {
 			// Also when it failed: the server may have committed nevertheless.
-			if (!this.reading && isUsed()) {
-				this.session.committed(this.all.now(), this.changing);
-				this.changing = false;
-			}
+			this.accounting.committed();
 		}
+	}
+
+	public void rollback() throws SQLException {
+		TransactionEnd.rollback(this.physical);
 	}
 
 	/**
@@ -371,7 +291,7 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 			boolean clean = this.changes == null;
 			try {
 				if (!this.autoCommit && !this.physical.isClosed()) {
-					TransactionEnd.rollback(this.physical);
+					rollback();
 				}
 				clean = clean || undo();
 			}
@@ -422,13 +342,10 @@ public final class HeldConnection extends WeakReference<RoutedConnection> implem
 	void ended() {
 		if (!this.ended) {
 			this.ended = true;
-			endAutoCommit();
-			if (isUsed()) {
-				this.session.connectionClosed(this, this.all.now());
-				if (this.awaitingReplay) {
-					// What was read last is newer than what the borrow has asked for.
-					this.all.followReplay();
-				}
+			this.accounting.end(this);
+			if (this.awaitingReplay && isUsed()) {
+				// What was read last is newer than what the borrow has asked for.
+				this.all.followReplay();
 			}
 			this.all.remove(this);
 		}

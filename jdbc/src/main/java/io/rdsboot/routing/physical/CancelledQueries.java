@@ -1,4 +1,4 @@
-package io.rdsboot.routing.connection;
+package io.rdsboot.routing.physical;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * connections that they run on, each of another instance, until their statements are
  * closed. Not thread-safe.
  */
-final class CancelledQueries {
+public final class CancelledQueries {
 
 	private static final Logger logger = LoggerFactory.getLogger(CancelledQueries.class);
 
@@ -32,7 +32,7 @@ final class CancelledQueries {
 	 * elsewhere: it was all that its connection was used for, so that nothing that it
 	 * relies on is missing there.
 	 */
-	static boolean isRepeatable(@Nullable HeldConnection holder, SQLException failure) {
+	public static boolean isRepeatable(@Nullable HeldConnection holder, SQLException failure) {
 		return holder != null && holder.isReading() && holder.isUsedOnce()
 				&& ConnectionFailures.isRecoveryConflict(failure);
 	}
@@ -42,7 +42,7 @@ final class CancelledQueries {
 	 * @param failure why the query is repeated
 	 * @throws SQLException that failure, if there is no other
 	 */
-	HeldConnection borrowElsewhere(SQLException failure) throws SQLException {
+	public HeldConnection borrowElsewhere(SQLException failure) throws SQLException {
 		logger.debug("A query is repeated elsewhere, because a replica has cancelled it", failure);
 		ReadContext.current().readCancelled(failure);
 		try {
@@ -59,7 +59,7 @@ final class CancelledQueries {
 	/**
 	 * Give a connection back, if it is one of these.
 	 */
-	void giveBack(HeldConnection holder) throws SQLException {
+	public void giveBack(HeldConnection holder) throws SQLException {
 		if (this.borrowed.remove(holder)) {
 			holder.giveBack();
 		}
