@@ -35,10 +35,8 @@ import io.rdsboot.autoconfigure.routing.RoutingPropertiesMapper;
 import io.rdsboot.autoconfigure.routing.WriterWaitEnd;
 import io.rdsboot.autoconfigure.tls.RdsTlsProperties;
 import io.rdsboot.autoconfigure.tls.TlsPropertiesMapper;
-import io.rdsboot.autoconfigure.topology.ClusterStartup;
 import io.rdsboot.autoconfigure.topology.RdsApiDiscoveryConfiguration;
 import io.rdsboot.autoconfigure.topology.RdsTopologyConfiguration;
-import io.rdsboot.autoconfigure.topology.StartupPatience;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.TopologyProvider;
@@ -46,6 +44,8 @@ import io.rdsboot.cluster.discovery.DnsCache;
 import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.datasource.ClusterStartup;
+import io.rdsboot.datasource.StartupPatience;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.RdsExceptionTranslator;
@@ -172,7 +172,7 @@ public final class RdsDataSourceAutoConfiguration {
 			RdsProperties properties, ObjectProvider<TopologyMonitor> monitor,
 			ObjectProvider<InstanceConnector> connector) {
 		StartupPatience patience = new StartupPatience(properties.getStartupTimeout(), System::nanoTime);
-		return new ClusterStartup(topologyProvider, pools, pool, patience, monitor.getIfAvailable(),
+		return new ClusterStartup(topologyProvider, pools, pool::failsFast, patience, monitor.getIfAvailable(),
 				connector::getObject);
 	}
 

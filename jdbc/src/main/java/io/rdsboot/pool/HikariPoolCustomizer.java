@@ -1,5 +1,7 @@
 package io.rdsboot.pool;
 
+import java.time.Duration;
+
 import com.zaxxer.hikari.HikariConfig;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
@@ -20,5 +22,15 @@ public interface HikariPoolCustomizer {
 	 * for the connections that watch it, which take the data source properties alone
 	 */
 	void customize(HikariConfig config, DatabaseInstance instance, InstanceRole role);
+
+	/**
+	 * Return a customizer that limits how long a borrower waits for a connection.
+	 * @param writer the limit for the writer, at least 250 milliseconds
+	 * @param reader the limit for a reader, at least 250 milliseconds
+	 */
+	static HikariPoolCustomizer connectionTimeout(Duration writer, Duration reader) {
+		return (config, instance, role) -> config
+			.setConnectionTimeout(((role == InstanceRole.READER) ? reader : writer).toMillis());
+	}
 
 }

@@ -1,5 +1,14 @@
 package io.rdsboot.tls;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
@@ -23,5 +32,35 @@ public record TlsSettings(@Nullable TlsMode mode, @Nullable Supplier<SSLContext>
 	 * Mode and trust by the address.
 	 */
 	public static final TlsSettings DEFAULT = new TlsSettings(null, null);
+
+	/**
+	 * Return settings that verify the server's certificate and its name, and trust the
+	 * authorities of a file alone.
+	 * @param authorities PEM file of one certificate or more, which is read now
+	 * @throws UncheckedIOException if the file cannot be read
+	 * @throws IllegalArgumentException if it holds no certificates
+	 */
+	public static TlsSettings trusting(Path authorities) {
+		SSLContext context = TlsContexts.trusting(read(authorities));
+		return new TlsSettings(TlsMode.VERIFY_FULL, () -> context);
+	}
+
+	private static List<X509Certificate> read(Path authorities) {
+		try (InputStream pem = Files.newInputStream(authorities)) {
+			return CertificateFactory.getInstance("X.509")
+				.generateCertificates(pem)
+				.stream()
+				.map(X509Certificate.class::cast)
+				.toList();
+		}
+		catch (CertificateException ex) {
+			throw new IllegalArgumentException(
+					"The file '" + authorities + "' cannot be read as certificates; it has to be in the PEM format",
+					ex);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("The certificate authorities in '" + authorities + "' cannot be read", ex);
+		}
+	}
 
 }

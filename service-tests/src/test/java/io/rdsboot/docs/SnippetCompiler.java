@@ -44,6 +44,9 @@ class SnippetCompiler {
 			import io.rdsboot.autoconfigure.topology.*;
 			import io.rdsboot.cluster.*;
 			import io.rdsboot.credentials.*;
+			import io.rdsboot.credentials.iam.*;
+			import io.rdsboot.credentials.secretsmanager.*;
+			import io.rdsboot.datasource.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;
@@ -52,6 +55,7 @@ class SnippetCompiler {
 			import io.rdsboot.routing.infrastructure.*;
 			import io.rdsboot.routing.selection.*;
 			import io.rdsboot.test.*;
+			import io.rdsboot.tls.*;
 			import io.rdsboot.vector.*;
 			import io.rdsboot.vector.filter.*;
 			import io.rdsboot.vector.index.*;
@@ -62,6 +66,7 @@ class SnippetCompiler {
 			import io.rdsboot.web.*;
 			import java.io.*;
 			import java.nio.file.*;
+			import java.sql.*;
 			import java.time.*;
 			import java.util.*;
 			import java.util.concurrent.*;
@@ -88,6 +93,8 @@ class SnippetCompiler {
 			import org.springframework.transaction.annotation.Transactional;
 			import org.springframework.transaction.support.*;
 			import reactor.core.publisher.Mono;
+			import software.amazon.awssdk.auth.credentials.*;
+			import software.amazon.awssdk.services.secretsmanager.*;
 			""".replace('\n', ' ');
 
 	private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.routing.consistency.ConsistencyTokens;
 import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.test.LocalRdsCluster;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
@@ -54,6 +56,20 @@ abstract class SnippetContext {
 	String username;
 
 	String password;
+
+	String writer;
+
+	String reader;
+
+	String secretId;
+
+	TransactionTemplate writing;
+
+	TransactionTemplate reading;
+
+	Integer total;
+
+	MeterRegistry registry;
 
 	String currentTenant;
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.pool.pooler.PoolerMode;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -53,6 +54,16 @@ public final class RdsPoolProperties extends PoolSettings {
 
 	public PoolSettings getReader() {
 		return this.reader;
+	}
+
+	/**
+	 * Return whether the application starts only with a connection to an instance.
+	 * @param role the instance's role
+	 */
+	public boolean failsFast(InstanceRole role) {
+		Boolean ofRole = ((role == InstanceRole.READER) ? this.reader : this.writer).getFailFast();
+		Boolean configured = (ofRole != null) ? ofRole : getFailFast();
+		return configured == null || configured;
 	}
 
 	/**

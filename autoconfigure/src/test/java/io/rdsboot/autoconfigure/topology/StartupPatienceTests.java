@@ -9,6 +9,7 @@ import ch.qos.logback.core.AppenderBase;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.StartingServer;
 import io.rdsboot.autoconfigure.StartupFailures;
+import io.rdsboot.datasource.StartupPatience;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.junit.jupiter.api.AfterEach;

@@ -7,4 +7,3 @@ package io.rdsboot.routing.connection;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
 
 /**
- * The physical connections behind one connection of a caller's: the one that
- * statements are executed on now, and those of queries outside a transaction. Each is
- * borrowed when it is first needed. Not thread-safe.
+ * The physical connections behind one connection of a caller's: the one that statements
+ * are executed on now, and those of queries outside a transaction. Each is borrowed when
+ * it is first needed. Not thread-safe.
  *
  * <p>
  * A physical connection that was borrowed for reading goes back when the transaction ends

@@ -9,4 +9,3 @@ package io.rdsboot.routing.physical;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.NullMarked;
-

@@ -1,4 +1,4 @@
-package io.rdsboot.autoconfigure.topology;
+package io.rdsboot.datasource;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.rdsboot.autoconfigure.topology;
+package io.rdsboot.datasource;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,11 +11,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-import io.rdsboot.autoconfigure.pool.PoolSettings;
-import io.rdsboot.autoconfigure.pool.RdsPoolProperties;
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
@@ -56,7 +54,7 @@ public final class ClusterStartup {
 
 	private final InstancePools pools;
 
-	private final RdsPoolProperties pool;
+	private final Predicate<InstanceRole> failsFast;
 
 	private final StartupPatience patience;
 
@@ -68,16 +66,16 @@ public final class ClusterStartup {
 	 * Create the start.
 	 * @param topologyProvider knows the cluster
 	 * @param pools the pools
-	 * @param pool says for which roles a connection must be had
+	 * @param failsFast for which roles a connection must be had
 	 * @param patience says how long to wait for a database that is starting
 	 * @param monitor watches the cluster, or {@code null} if nobody does
 	 * @param connector opens connections that watch, where somebody does
 	 */
-	public ClusterStartup(TopologyProvider topologyProvider, InstancePools pools, RdsPoolProperties pool,
+	public ClusterStartup(TopologyProvider topologyProvider, InstancePools pools, Predicate<InstanceRole> failsFast,
 			StartupPatience patience, @Nullable TopologyMonitor monitor, Supplier<InstanceConnector> connector) {
 		this.topologyProvider = topologyProvider;
 		this.pools = pools;
-		this.pool = pool;
+		this.failsFast = failsFast;
 		this.patience = patience;
 		this.monitor = monitor;
 		this.connector = connector;
@@ -117,20 +115,20 @@ public final class ClusterStartup {
 		if (failure != null) {
 			this.patience.until(() -> verifyWriterAfter(failure));
 		}
-		if (configured != null && failsFast(InstanceRole.WRITER)) {
+		if (configured != null && this.failsFast.test(InstanceRole.WRITER)) {
 			refuseReplica(configured, watching);
 		}
 	}
 
 	/**
-	 * Connects to all instances at once.
+	 * Connect to all instances at once.
 	 * @return the failure of a writer that is down, and may be one no longer
 	 */
 	private @Nullable StartupConnectionException verify() {
 		List<CompletableFuture<Void>> connected = this.topologyProvider.topology()
 			.instances()
 			.stream()
-			.filter((state) -> failsFast(state.role()))
+			.filter((state) -> this.failsFast.test(state.role()))
 			.map((state) -> CompletableFuture.runAsync(() -> this.pools.verify(state), ClusterStartup::onItsOwnThread))
 			.toList();
 		StartupConnectionException failure = null;
@@ -152,7 +150,7 @@ public final class ClusterStartup {
 	}
 
 	/**
-	 * Runs what waits for a server, so that the instances are waited for together.
+	 * Run what waits for a server, so that the instances are waited for together.
 	 */
 	private static void onItsOwnThread(Runnable connect) {
 		Thread thread = new Thread(connect, "rds-startup");
@@ -160,17 +158,8 @@ public final class ClusterStartup {
 		thread.start();
 	}
 
-	private boolean failsFast(InstanceRole role) {
-		PoolSettings ofRole = (role == InstanceRole.READER) ? this.pool.getReader() : this.pool.getWriter();
-		return Stream.of(ofRole, this.pool)
-			.map(PoolSettings::getFailFast)
-			.filter(Objects::nonNull)
-			.findFirst()
-			.orElse(true);
-	}
-
 	/**
-	 * Gives the start a further chance by who the writer is now: another instance, or the
+	 * Give the start a further chance by who the writer is now: another instance, or the
 	 * same that has come up.
 	 * @return the failure of a writer that is down, or {@code null}
 	 */
@@ -206,7 +195,7 @@ public final class ClusterStartup {
 	}
 
 	/**
-	 * Returns where the instances receive from, or nothing if one of them may be the
+	 * Return where the instances receive from, or nothing if one of them may be the
 	 * writer, or become it.
 	 */
 	private Map<DatabaseInstance, ReplicationSource> sources() {
