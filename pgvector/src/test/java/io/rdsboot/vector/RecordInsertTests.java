@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,7 +66,9 @@ class RecordInsertTests {
 		VectorRepository<Long> repository = JdbcVectorRepository
 			.of(new DriverManagerDataSource(dataSource.getJdbcUrl() + "?preferQueryMode=" + queryMode,
 					dataSource.getUsername(), dataSource.getPassword()), table, Long.class);
-		repository.insert(records(0, 250));
+		List<VectorRecord<Long>> shuffled = new ArrayList<>(records(0, 250));
+		Collections.shuffle(shuffled, new Random(1));
+		assertThat(repository.insert(shuffled)).isEqualTo(shuffled.stream().map(VectorRecord::id).toList());
 		assertThat(repository.count()).isEqualTo(250);
 		assertThat(repository.findById(249L)).contains(record(249));
 		List<VectorRecord<Long>> overlapping = new ArrayList<>(records(240, 700));
