@@ -1,15 +1,12 @@
 package io.rdsboot.vector.table;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.rdsboot.vector.type.ElementType;
@@ -40,9 +37,7 @@ public final class VectorTable {
 
 	private final VectorColumn embedding;
 
-	private final Map<String, MetadataColumn> keys;
-
-	private final Set<String> columnOnlyKeys;
+	private final DeclaredKeys keys;
 
 	private final boolean undeclaredKeysRefused;
 
@@ -63,41 +58,15 @@ public final class VectorTable {
 		this.vectors = new LinkedHashMap<>();
 		this.vectors.put(this.embedding.name(), this.embedding);
 		builder.furtherVectors.forEach((column) -> this.vectors.put(column.name(), column));
-		this.keys = new LinkedHashMap<>();
-		for (MetadataColumn key : builder.keys) {
-			if (this.keys.put(key.key(), key) != null) {
-				throw new IllegalArgumentException(
-						"metadata key '%s' of vector table %s is declared twice".formatted(key.key(), this.name));
-			}
-		}
-		this.columnOnlyKeys = this.keys.values()
-			.stream()
-			.filter((key) -> !key.isInJson())
-			.map(MetadataColumn::key)
-			.collect(Collectors.toUnmodifiableSet());
+		this.keys = new DeclaredKeys(this.name, builder.keys);
 		this.undeclaredKeysRefused = builder.undeclaredKeysRefused;
 		this.textSearch = builder.textSearch;
-		this.tenantKey = (builder.tenantKey != null) ? requireTenantKey(builder.tenantKey) : null;
+		this.tenantKey = (builder.tenantKey != null) ? this.keys.requireTenant(builder.tenantKey) : null;
 		requireConsistency(builder);
 	}
 
 	private static @Nullable String check(String kind, @Nullable String identifier) {
 		return (identifier != null) ? Identifiers.check(kind, identifier) : null;
-	}
-
-	private MetadataColumn requireTenantKey(String key) {
-		MetadataColumn column = this.keys.get(key);
-		if (column == null || column.type() == KeyType.JSON || column.type() == KeyType.TEXT_ARRAY) {
-			throw new IllegalArgumentException(
-					"tenant of vector table %s must be a declared metadata key with a column of one value, but is '%s'"
-						.formatted(this.name, key));
-		}
-		if (column.formerly() != null) {
-			throw new IllegalArgumentException(
-					"tenant of vector table %s must not be on the move, but key '%s' was formerly %s"
-						.formatted(this.name, key, column.formerly()));
-		}
-		return column;
 	}
 
 	private void requireConsistency(Builder builder) {
@@ -111,11 +80,7 @@ public final class VectorTable {
 					"vector table %s has no content column, so its words cannot be searched".formatted(this.name));
 		}
 		if (this.metadataColumn == null) {
-			this.keys.values().stream().filter(MetadataColumn::isInJson).findFirst().ifPresent((key) -> {
-				throw new IllegalArgumentException(
-						"metadata key '%s' of vector table %s needs a metadata column, and there is none"
-							.formatted(key.key(), this.name));
-			});
+			this.keys.requireNoneInJson();
 		}
 	}
 
@@ -249,7 +214,7 @@ public final class VectorTable {
 	 * @return the keys, in the order of their declaration
 	 */
 	public List<MetadataColumn> keys() {
-		return List.copyOf(this.keys.values());
+		return this.keys.all();
 	}
 
 	/**
@@ -258,7 +223,7 @@ public final class VectorTable {
 	 * @return the declaration, or empty if the key is not declared
 	 */
 	public Optional<MetadataColumn> key(String key) {
-		return Optional.ofNullable(this.keys.get(key));
+		return this.keys.find(key);
 	}
 
 	/**
@@ -266,19 +231,14 @@ public final class VectorTable {
 	 * @return the keys, in the order of their declaration
 	 */
 	public List<MetadataColumn> typedKeys() {
-		return this.keys.values().stream().filter((key) -> key.type() != KeyType.JSON).toList();
+		return this.keys.typed();
 	}
 
 	/**
 	 * Return the members of metadata that are written to the {@code jsonb}.
 	 */
 	public Map<String, Object> untyped(Map<String, Object> metadata) {
-		if (Collections.disjoint(this.columnOnlyKeys, metadata.keySet())) {
-			return metadata;
-		}
-		Map<String, Object> untyped = new LinkedHashMap<>(metadata);
-		untyped.keySet().removeAll(this.columnOnlyKeys);
-		return untyped;
+		return this.keys.untyped(metadata);
 	}
 
 	/**
@@ -286,7 +246,7 @@ public final class VectorTable {
 	 * @return the keys, in the order of their declaration
 	 */
 	public List<MetadataColumn> formerlyTypedKeys() {
-		return this.keys.values().stream().filter((key) -> key.formerly() != null && !key.formerly().isJson()).toList();
+		return this.keys.formerlyTyped();
 	}
 
 	/**
