@@ -9,6 +9,7 @@ import java.util.Map;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsClusterBuilder;
 
 /**
  * One PostgreSQL server for all contenders, with memory for all of their tables and
@@ -26,22 +27,35 @@ final class VectorDatabase implements AutoCloseable {
 	}
 
 	static VectorDatabase start() {
-		return new VectorDatabase(LocalRdsCluster.builder()
-			.readers(0)
-			.extensions("vector", "hstore", "uuid-ossp")
-			.parameter("shared_buffers", "1GB")
-			.parameter("maintenance_work_mem", "512MB")
+		return start(server().parameter("maintenance_work_mem", "512MB")
 			// As for solid state disks. With PostgreSQL's default of 4, the planner
 			// prefers
 			// to scan a table of 10,000 large vectors, because it does not count those
 			// that
 			// are stored out of line.
-			.parameter("random_page_cost", "1.1")
+			.parameter("random_page_cost", "1.1"));
+	}
+
+	/**
+	 * Starts a server with what Amazon RDS sets for an instance with 16 GiB of memory.
+	 */
+	static VectorDatabase startAsRds() {
+		return start(server().parameter("maintenance_work_mem", "64MB").parameter("effective_cache_size", "8GB"));
+	}
+
+	private static LocalRdsClusterBuilder server() {
+		return LocalRdsCluster.builder()
+			.readers(0)
+			.extensions("vector", "hstore", "uuid-ossp")
+			.parameter("shared_buffers", "1GB")
 			.parameter("max_wal_size", "8GB")
 			// Tables are analysed once they are loaded; what vacuums meanwhile disturbs
 			// one contender and not the next.
-			.parameter("autovacuum", "off")
-			.start());
+			.parameter("autovacuum", "off");
+	}
+
+	private static VectorDatabase start(LocalRdsClusterBuilder server) {
+		return new VectorDatabase(server.start());
 	}
 
 	/**
