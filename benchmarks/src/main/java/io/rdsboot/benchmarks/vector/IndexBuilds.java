@@ -59,7 +59,8 @@ public final class IndexBuilds {
 	public static void main(String[] args) throws Exception {
 		try (VectorDatabase database = VectorDatabase.startAsRds(); HikariDataSource pool = database.pool()) {
 			IndexBuilds builds = new IndexBuilds(pool);
-			builds.measure("HNSW, 200,000 x 384", "small", DataShape.SMALL.withRows(200_000), VectorIndex.hnsw(), false);
+			builds.measure("HNSW, 200,000 x 384", "small", DataShape.SMALL.withRows(200_000), VectorIndex.hnsw(),
+					false);
 			builds.measure("HNSW, 30,000 x 1,536 out of line", "large", DataShape.LARGE.withRows(30_000),
 					VectorIndex.hnsw(), true);
 			builds.measure("IVFFlat with 1,000 lists, 200,000 x 384", "small", DataShape.SMALL.withRows(200_000),
@@ -88,8 +89,8 @@ public final class IndexBuilds {
 	}
 
 	private void load(VectorTable table, DataShape shape, boolean outOfLine) {
-		if (Boolean.TRUE.equals(this.jdbc.queryForObject("SELECT to_regclass(?) IS NOT NULL", Boolean.class,
-				table.quotedName()))) {
+		if (Boolean.TRUE
+			.equals(this.jdbc.queryForObject("SELECT to_regclass(?) IS NOT NULL", Boolean.class, table.quotedName()))) {
 			return;
 		}
 		new VectorSchema(this.jdbc).migrate(table);
