@@ -42,13 +42,13 @@ class LostWriterTests {
 
 	private LocalRdsInstance writer;
 
-	private WatchedCluster watched;
+	private PublishedCluster watched;
 
 	@BeforeEach
 	void start() {
 		this.cluster = LocalRdsCluster.builder().readers(1).start();
 		this.writer = this.cluster.writer();
-		this.watched = new WatchedCluster(this.cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
+		this.watched = new PublishedCluster(this.cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
 		this.watched.jdbc.execute("CREATE TABLE orders (id int PRIMARY KEY)");
 	}
 

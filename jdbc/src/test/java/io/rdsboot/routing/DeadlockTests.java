@@ -39,7 +39,7 @@ class DeadlockTests {
 
 	private static LocalRdsCluster cluster;
 
-	private WatchedCluster watched;
+	private PublishedCluster watched;
 
 	@BeforeAll
 	static void startCluster() {
@@ -54,7 +54,7 @@ class DeadlockTests {
 
 	@BeforeEach
 	void start() throws SQLException {
-		this.watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
+		this.watched = new PublishedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
 		try (Connection writer = onWriter()) {
 			execute(writer, "DROP TABLE IF EXISTS pinned", "DROP TABLE IF EXISTS locked",
 					"CREATE TABLE pinned (a int PRIMARY KEY, b int)", "CREATE TABLE locked (a int)",

@@ -40,7 +40,7 @@ class DroppedDatabaseTests {
 
 	private static LocalRdsCluster cluster;
 
-	private WatchedCluster watched;
+	private PublishedCluster watched;
 
 	@BeforeAll
 	static void startCluster() throws SQLException {
@@ -58,7 +58,7 @@ class DroppedDatabaseTests {
 
 	@BeforeEach
 	void start() {
-		this.watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
+		this.watched = new PublishedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
 	}
 
 	@AfterEach

@@ -45,7 +45,7 @@ class RecoveryConflictTests {
 
 	private static LocalRdsCluster cluster;
 
-	private WatchedCluster watched;
+	private PublishedCluster watched;
 
 	private JdbcTemplate reading;
 
@@ -64,7 +64,7 @@ class RecoveryConflictTests {
 
 	@BeforeEach
 	void start() {
-		this.watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
+		this.watched = new PublishedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
 		this.reading = new JdbcTemplate(ReadOnlyDataSource.of(this.watched.dataSource));
 		this.session = ConsistencySession.ofBareThread().bind();
 		conflict.clear();
@@ -120,7 +120,7 @@ class RecoveryConflictTests {
 	@Test
 	void readerThatHasCancelledServesTheRepetitionWhereTheWriterServesNoReads() {
 		this.watched.close();
-		this.watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5),
+		this.watched = new PublishedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5),
 				(builder) -> builder.readerFallback(ReaderFallback.FAIL));
 		LocalRdsInstance reader = nextReader();
 		publishOnly(reader);

@@ -29,12 +29,12 @@ class RefusedWriteTests {
 
 	private static LocalRdsCluster cluster;
 
-	private WatchedCluster watched;
+	private PublishedCluster watched;
 
 	@BeforeAll
 	static void startCluster() {
 		cluster = LocalRdsCluster.builder().readers(1).start();
-		try (WatchedCluster watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5))) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5))) {
 			watched.jdbc.execute("CREATE TABLE orders (id int PRIMARY KEY)");
 			watched.jdbc.execute("CREATE SEQUENCE tickets");
 			watched.jdbc.execute("CREATE FUNCTION no_writes() RETURNS void LANGUAGE sql AS "
@@ -50,7 +50,7 @@ class RefusedWriteTests {
 
 	@BeforeEach
 	void start() {
-		this.watched = new WatchedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
+		this.watched = new PublishedCluster(cluster, Duration.ofSeconds(1), Duration.ofSeconds(5));
 	}
 
 	@AfterEach

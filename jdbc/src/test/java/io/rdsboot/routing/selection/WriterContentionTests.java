@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import io.rdsboot.pool.borrow.PoolClosedException;
 import io.rdsboot.pool.borrow.PoolDeadlockException;
 import io.rdsboot.pool.borrow.PoolExhaustedException;
-import io.rdsboot.routing.WatchedCluster;
+import io.rdsboot.routing.PublishedCluster;
 import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.routing.failure.NoWriterAvailableException;
 import io.rdsboot.routing.failure.SafeToRepeat;
@@ -67,7 +67,7 @@ class WriterContentionTests {
 
 	@Test
 	void borrowersAreServedInTheOrderOfTheirArrival() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			LinkedBlockingQueue<Integer> served = new LinkedBlockingQueue<>();
 			CountDownLatch end = new CountDownLatch(1);
@@ -103,7 +103,7 @@ class WriterContentionTests {
 
 	@Test
 	void exhaustedPoolSaysHowLongWasWaitedAndWhatToDoAndCountsOneTimeout() throws SQLException {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, Duration.ofSeconds(1))) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, Duration.ofSeconds(1))) {
 			List<Connection> held = exhaust(watched);
 			PoolExhaustedException failure = catchThrowableOfType(PoolExhaustedException.class, () -> borrow(watched));
 			assertThat(failure.getWaited()).isBetween(Duration.ofMillis(900), Duration.ofSeconds(10));
@@ -122,7 +122,7 @@ class WriterContentionTests {
 	@Test
 	void borrowerThatIsWokenIsNotInterrupted() throws Exception {
 		LocalRdsInstance other = cluster.readers().get(0);
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {
 				try (Connection connection = borrow(watched)) {
@@ -141,7 +141,7 @@ class WriterContentionTests {
 
 	@Test
 	void interruptOfTheApplicationsEndsTheWaitAndStays() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			AtomicReference<SQLException> failure = new AtomicReference<>();
 			AtomicReference<Boolean> interrupted = new AtomicReference<>();
@@ -161,7 +161,7 @@ class WriterContentionTests {
 
 	@Test
 	void transactionsTimeoutEndsItsWaitForAConnection() throws SQLException {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			assertTimesOut(watched, false, "No connection to writer");
 			giveBack(held);
@@ -172,9 +172,9 @@ class WriterContentionTests {
 
 	@Test
 	void transactionsTimeoutEndsItsWaitForAReader() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			List<Connection> held = new ArrayList<>();
-			for (int i = 0; i < WatchedCluster.POOL_SIZE; i++) {
+			for (int i = 0; i < PublishedCluster.POOL_SIZE; i++) {
 				held.add(borrowForReading(watched));
 			}
 			assertTimesOut(watched, true, "No connection to reader");
@@ -187,7 +187,7 @@ class WriterContentionTests {
 		}
 	}
 
-	private static void assertTimesOut(WatchedCluster watched, boolean readOnly, String reason) {
+	private static void assertTimesOut(PublishedCluster watched, boolean readOnly, String reason) {
 		TransactionTemplate transaction = new TransactionTemplate(watched.transactionManager);
 		transaction.setTimeout(1);
 		transaction.setReadOnly(readOnly);
@@ -206,10 +206,10 @@ class WriterContentionTests {
 
 	@Test
 	void nestedTransactionThatWouldWaitForItsLikeFailsAtOnceAndTheOthersGoOn() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
-			CyclicBarrier allHoldOne = new CyclicBarrier(WatchedCluster.POOL_SIZE);
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
+			CyclicBarrier allHoldOne = new CyclicBarrier(PublishedCluster.POOL_SIZE);
 			long begin = System.nanoTime();
-			List<Throwable> failures = inThreads(WatchedCluster.POOL_SIZE, () -> watched.inTransaction(() -> {
+			List<Throwable> failures = inThreads(PublishedCluster.POOL_SIZE, () -> watched.inTransaction(() -> {
 				watched.answeringPort();
 				await(allHoldOne);
 				return nested(watched, false);
@@ -226,17 +226,17 @@ class WriterContentionTests {
 
 	@Test
 	void nestedTransactionsWaitWhileOneThreadOfAllIsAtWork() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
-			CyclicBarrier allHoldOne = new CyclicBarrier(WatchedCluster.POOL_SIZE);
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
+			CyclicBarrier allHoldOne = new CyclicBarrier(PublishedCluster.POOL_SIZE);
 			AtomicInteger number = new AtomicInteger();
-			List<Throwable> failures = inThreads(WatchedCluster.POOL_SIZE, () -> watched.inTransaction(() -> {
+			List<Throwable> failures = inThreads(PublishedCluster.POOL_SIZE, () -> watched.inTransaction(() -> {
 				watched.answeringPort();
 				await(allHoldOne);
-				if (number.incrementAndGet() < WatchedCluster.POOL_SIZE) {
+				if (number.incrementAndGet() < PublishedCluster.POOL_SIZE) {
 					return nested(watched, false);
 				}
 				Awaitility.await()
-					.until(() -> watched.pool(cluster.writer()).waitingThreads() == WatchedCluster.POOL_SIZE - 1);
+					.until(() -> watched.pool(cluster.writer()).waitingThreads() == PublishedCluster.POOL_SIZE - 1);
 				return 0;
 			}));
 			assertThat(failures).isEmpty();
@@ -245,7 +245,7 @@ class WriterContentionTests {
 
 	@Test
 	void connectionThatAnotherThreadMayGiveBackIsNoDeadlock() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Void> givingBack = CompletableFuture.runAsync(() -> {
 				Awaitility.await().until(() -> watched.pool(cluster.writer()).waitingThreads() > 0);
@@ -259,10 +259,10 @@ class WriterContentionTests {
 
 	@Test
 	void nestedReadOfOneThatReadsFromTheWriterInPlaceOfAReaderNeedsNoSecondPermission() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, Duration.ofSeconds(5))) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, Duration.ofSeconds(5))) {
 			watched.publishReadersLost();
-			CyclicBarrier allHoldOne = new CyclicBarrier(WatchedCluster.POOL_SIZE / 2);
-			List<Throwable> failures = inThreads(WatchedCluster.POOL_SIZE / 2, () -> reading(watched, () -> {
+			CyclicBarrier allHoldOne = new CyclicBarrier(PublishedCluster.POOL_SIZE / 2);
+			List<Throwable> failures = inThreads(PublishedCluster.POOL_SIZE / 2, () -> reading(watched, () -> {
 				watched.answeringPort();
 				await(allHoldOne);
 				return nested(watched, true);
@@ -273,7 +273,7 @@ class WriterContentionTests {
 
 	@Test
 	void connectionsThatLeakTakeNoPermissionToReadFromTheWriter() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			watched.publishReadersLost();
 			// Kept until the next one waits: the collector may run at any time.
 			AtomicReference<@Nullable Connection> leaked = new AtomicReference<>(
@@ -297,7 +297,7 @@ class WriterContentionTests {
 
 	@Test
 	void poolThatIsClosedEndsTheWaitsForIt() throws Exception {
-		WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG);
+		PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG);
 		exhaust(watched);
 		CompletableFuture<Throwable> failure = CompletableFuture
 			.supplyAsync(() -> catchThrowable(() -> watched.inTransaction(watched::answeringPort)));
@@ -309,7 +309,7 @@ class WriterContentionTests {
 
 	@Test
 	void dataSourceThatIsClosedWaitsForNoWriterAndServesAsBefore() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
 			watched.publishNoWriter();
 			CompletableFuture<Throwable> failure = CompletableFuture
 				.supplyAsync(() -> catchThrowable(() -> watched.inTransaction(watched::answeringPort)));
@@ -349,14 +349,14 @@ class WriterContentionTests {
 		}
 	}
 
-	private static @Nullable Object nested(WatchedCluster watched, boolean readOnly) {
+	private static @Nullable Object nested(PublishedCluster watched, boolean readOnly) {
 		TransactionTemplate nested = new TransactionTemplate(watched.transactionManager);
 		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
 		nested.setReadOnly(readOnly);
 		return nested.execute((status) -> watched.answeringPort());
 	}
 
-	private static @Nullable Object reading(WatchedCluster watched, Supplier<@Nullable Object> work) {
+	private static @Nullable Object reading(PublishedCluster watched, Supplier<@Nullable Object> work) {
 		TransactionTemplate reading = new TransactionTemplate(watched.transactionManager);
 		reading.setReadOnly(true);
 		try (ConsistencySession.Binding session = ConsistencySession.ofBareThread().bind()) {
@@ -367,7 +367,7 @@ class WriterContentionTests {
 	/**
 	 * Borrows on a thread of its own, because one that has a permission needs no second.
 	 */
-	private static CompletableFuture<Connection> borrowLater(WatchedCluster watched) {
+	private static CompletableFuture<Connection> borrowLater(PublishedCluster watched) {
 		return CompletableFuture.supplyAsync(() -> {
 			try {
 				return borrowForReading(watched);
@@ -378,13 +378,13 @@ class WriterContentionTests {
 		}, (task) -> new Thread(task).start());
 	}
 
-	private static Connection borrowForReading(WatchedCluster watched) throws SQLException {
+	private static Connection borrowForReading(PublishedCluster watched) throws SQLException {
 		try (ConsistencySession.Binding session = ConsistencySession.ofBareThread().bind()) {
 			return borrowForReadingInSession(watched);
 		}
 	}
 
-	private static Connection borrowForReadingInSession(WatchedCluster watched) throws SQLException {
+	private static Connection borrowForReadingInSession(PublishedCluster watched) throws SQLException {
 		Connection connection = watched.dataSource.getConnection();
 		connection.setAutoCommit(false);
 		connection.setReadOnly(true);
@@ -396,15 +396,15 @@ class WriterContentionTests {
 		Awaitility.await().during(duration).until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 	}
 
-	private static Connection borrow(WatchedCluster watched) throws SQLException {
+	private static Connection borrow(PublishedCluster watched) throws SQLException {
 		Connection connection = watched.dataSource.getConnection();
 		connection.createStatement().execute("SELECT 1");
 		return connection;
 	}
 
-	private static List<Connection> exhaust(WatchedCluster watched) throws SQLException {
+	private static List<Connection> exhaust(PublishedCluster watched) throws SQLException {
 		List<Connection> held = new ArrayList<>();
-		for (int i = 0; i < WatchedCluster.POOL_SIZE; i++) {
+		for (int i = 0; i < PublishedCluster.POOL_SIZE; i++) {
 			held.add(borrow(watched));
 		}
 		return held;

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.rdsboot.pool.login.InstanceRefusedException;
+import io.rdsboot.routing.PublishedCluster;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
-import io.rdsboot.routing.WatchedCluster;
 import io.rdsboot.routing.failure.NoWriterAvailableException;
 import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import io.rdsboot.test.LocalRdsCluster;
@@ -52,7 +52,7 @@ class WriterFailoverTests {
 
 	@Test
 	void borrowerWaitsForTheNewWriterWhenTheOldOneRefuses() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			watched.answeringPort();
 			this.cluster.crash(this.writer);
 			CompletableFuture<Integer> port = portOf(watched);
@@ -66,7 +66,7 @@ class WriterFailoverTests {
 
 	@Test
 	void borrowerWaitsForTheNewWriterWhenTheOldOneIsFrozen() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			this.cluster.freeze(this.writer);
 			CompletableFuture<Integer> port = portOf(watched);
 			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
@@ -78,7 +78,7 @@ class WriterFailoverTests {
 
 	@Test
 	void borrowerWaitsWhileNoWriterIsKnown() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			watched.publishNoWriter();
 			CompletableFuture<Integer> port = portOf(watched);
 			Awaitility.await().until(() -> watched.topology.checks.get() > 2);
@@ -91,7 +91,7 @@ class WriterFailoverTests {
 	@Test
 	void borrowerInAnExhaustedPoolFollowsTheWriterRole() throws Exception {
 		LocalRdsInstance other = this.cluster.readers().get(0);
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Integer> port = portOf(watched);
 			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
@@ -104,7 +104,7 @@ class WriterFailoverTests {
 	@Test
 	void connectionOfAnInstanceThatCeasedToBeTheWriterGoesBack() throws Exception {
 		LocalRdsInstance other = this.cluster.readers().get(0);
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Integer> port = portOf(watched);
 			// The role moves after the borrower chose the pool it waits in.
@@ -121,7 +121,7 @@ class WriterFailoverTests {
 
 	@Test
 	void writerThatTheMonitorCannotReachIsTriedAllTheSame() {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			watched.publishWriter(this.writer, false);
 			assertThat(watched.answeringPort()).isEqualTo(this.writer.port());
 		}
@@ -129,7 +129,7 @@ class WriterFailoverTests {
 
 	@Test
 	void writerThatCameBackUnnoticedIsFound() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			watched.answeringPort();
 			this.cluster.crash(this.writer);
 			watched.publishWriter(this.writer, false);
@@ -143,7 +143,7 @@ class WriterFailoverTests {
 	@Test
 	void waitEndsWithWhatIsKnownOfEachInstance() {
 		this.cluster.crash(this.writer);
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, SHORT, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, SHORT, LONG)) {
 			NoWriterAvailableException failure = catchThrowableOfType(NoWriterAvailableException.class,
 					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			assertThat(failure.getSQLState()).isEqualTo("08001");
@@ -159,17 +159,17 @@ class WriterFailoverTests {
 
 	@Test
 	void noWriterIsWaitedForWhenTheTimeoutIsZero() {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, Duration.ZERO, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, Duration.ZERO, LONG)) {
 			watched.publishNoWriter();
 			assertWriterIsNotWaitedFor(watched);
 		}
 		this.cluster.crash(this.writer);
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, Duration.ZERO, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, Duration.ZERO, LONG)) {
 			assertWriterIsNotWaitedFor(watched);
 		}
 	}
 
-	private static void assertWriterIsNotWaitedFor(WatchedCluster watched) {
+	private static void assertWriterIsNotWaitedFor(PublishedCluster watched) {
 		NoWriterAvailableException failure = catchThrowableOfType(NoWriterAvailableException.class,
 				() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 		assertThat(failure.getWaited()).isLessThan(Duration.ofSeconds(5));
@@ -177,7 +177,7 @@ class WriterFailoverTests {
 
 	@Test
 	void exhaustedPoolKeepsItsOwnTimeout() throws SQLException {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, SHORT)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, SHORT)) {
 			List<Connection> held = exhaust(watched);
 			long begin = System.nanoTime();
 			SQLException failure = catchThrowableOfType(SQLException.class,
@@ -196,7 +196,7 @@ class WriterFailoverTests {
 		try (Connection admin = this.cluster.adminConnection(this.writer)) {
 			admin.createStatement().execute("ALTER ROLE " + this.cluster.username() + " NOLOGIN");
 		}
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, SHORT)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, SHORT)) {
 			InstanceRefusedException failure = catchThrowableOfType(InstanceRefusedException.class,
 					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
 			assertThat(failure.getSQLState()).isEqualTo("28000");
@@ -205,7 +205,7 @@ class WriterFailoverTests {
 
 	@Test
 	void readOfAClusterWithoutReadersWaitsToo() throws Exception {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			watched.publishNoWriter();
 			CompletableFuture<Integer> port = CompletableFuture.supplyAsync(() -> {
 				try (Connection connection = watched.dataSource.getConnection()) {
@@ -227,7 +227,7 @@ class WriterFailoverTests {
 
 	@Test
 	void negativeTimeoutIsRefused() {
-		try (WatchedCluster watched = new WatchedCluster(this.cluster, LONG, LONG)) {
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(watched.topology,
 					watched.pools);
 			assertThatIllegalArgumentException().isThrownBy(() -> builder.failoverTimeout(Duration.ofSeconds(-1)))
@@ -239,9 +239,9 @@ class WriterFailoverTests {
 	 * Asks on another thread. Connections that were idle when the server was lost are
 	 * handed out untested for half a second.
 	 */
-	private static CompletableFuture<Integer> portOf(WatchedCluster watched) {
+	private static CompletableFuture<Integer> portOf(PublishedCluster watched) {
 		return CompletableFuture.supplyAsync(() -> {
-			for (int i = 0; i < WatchedCluster.POOL_SIZE; i++) {
+			for (int i = 0; i < PublishedCluster.POOL_SIZE; i++) {
 				try {
 					return watched.answeringPort();
 				}
@@ -253,9 +253,9 @@ class WriterFailoverTests {
 		});
 	}
 
-	private List<Connection> exhaust(WatchedCluster watched) throws SQLException {
+	private List<Connection> exhaust(PublishedCluster watched) throws SQLException {
 		List<Connection> held = new ArrayList<>();
-		for (int i = 0; i < WatchedCluster.POOL_SIZE; i++) {
+		for (int i = 0; i < PublishedCluster.POOL_SIZE; i++) {
 			Connection connection = watched.dataSource.getConnection();
 			connection.prepareStatement("SELECT 1").close();
 			held.add(connection);

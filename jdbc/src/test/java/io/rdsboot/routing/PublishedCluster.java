@@ -31,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * A routing data source on a local cluster whose topology a test publishes, and Spring's
  * JDBC on it, as an application has it.
  */
-public final class WatchedCluster implements AutoCloseable {
+public final class PublishedCluster implements AutoCloseable {
 
 	public static final int POOL_SIZE = 4;
 
@@ -60,12 +60,12 @@ public final class WatchedCluster implements AutoCloseable {
 	/**
 	 * Begins from the topology that holds, with every instance reachable.
 	 */
-	public WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
+	public PublishedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout) {
 		this(cluster, failoverTimeout, connectionTimeout, (builder) -> {
 		});
 	}
 
-	public WatchedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout,
+	public PublishedCluster(LocalRdsCluster cluster, Duration failoverTimeout, Duration connectionTimeout,
 			Consumer<ReadWriteRoutingDataSource.Builder> settings) {
 		this.cluster = cluster;
 		this.topology = new ManualTopology(states(cluster.writer(), true));
@@ -77,7 +77,7 @@ public final class WatchedCluster implements AutoCloseable {
 
 				@Override
 				public void recordConnectionTimeout() {
-					WatchedCluster.this.timeouts.incrementAndGet();
+					PublishedCluster.this.timeouts.incrementAndGet();
 				}
 
 			});
@@ -87,12 +87,12 @@ public final class WatchedCluster implements AutoCloseable {
 
 					@Override
 					public void unreachable(DatabaseInstance instance) {
-						WatchedCluster.this.topology.checkNow();
+						PublishedCluster.this.topology.checkNow();
 					}
 
 					@Override
 					public void statementFailed(DatabaseInstance instance, SQLException failure) {
-						WatchedCluster.this.statementFailures.add(failure);
+						PublishedCluster.this.statementFailures.add(failure);
 					}
 
 				}, List.of(small));
