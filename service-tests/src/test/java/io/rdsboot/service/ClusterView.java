@@ -99,7 +99,7 @@ final class ClusterView {
 		this.cluster.awaitReplication();
 		for (InstanceState state : this.topology.topology().instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
-			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> pool.idleConnections() == pool.maximumSize());
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> pool.idleConnections() >= pool.minimumIdle());
 			pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
 		}
 	}
