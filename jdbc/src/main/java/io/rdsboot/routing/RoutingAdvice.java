@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
 import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.routing.selection.RoutingReason;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * Silent in a window with few reads, so that a test or a short run is told nothing, and
  * in a cluster without readers.
  */
+@API(status = API.Status.INTERNAL)
 public final class RoutingAdvice implements RoutingListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(RoutingAdvice.class);

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 
 import javax.net.SocketFactory;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * has several IP addresses, pgjdbc connects to the first alone; these sockets leave out
  * one that could not be connected to lately. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class AddressChoiceSocketFactory extends SocketFactory {
 
 	/**

@@ -6,10 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 import io.rdsboot.vector.table.VectorTable;
+import org.apiguardian.api.API;
 
 /**
  * Columns of a table that its declaration does not name.
  */
+@API(status = API.Status.INTERNAL)
 public final class UndeclaredColumns {
 
 	private static final String COLUMN = """
