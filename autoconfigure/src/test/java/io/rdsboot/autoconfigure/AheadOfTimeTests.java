@@ -20,7 +20,7 @@ import javax.tools.ToolProvider;
 import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
 import io.rdsboot.autoconfigure.validation.RdsRuntimeHints;
 import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
-import io.rdsboot.autoconfigure.vector.RdsVectorProperties;
+import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties;
 import io.rdsboot.pool.login.AddressChoiceSocketFactory;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.failure.RdsRetry;
@@ -120,7 +120,7 @@ class AheadOfTimeTests {
 		new RdsRuntimeHints().registerHints(hints, getClass().getClassLoader());
 		assertThat(RuntimeHintsPredicates.reflection().onType(TlsSocketFactory.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(AddressChoiceSocketFactory.class)).accepts(hints);
-		assertThat(RuntimeHintsPredicates.reflection().onType(RdsVectorProperties.Repository.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(VectorRepositoryProperties.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(PreparedStatement.class)).accepts(hints);
 		for (String authorities : List.of("rds-authorities.pem", "amazon-authorities.pem")) {
 			assertThat(RuntimeHintsPredicates.resource().forResource("io/rdsboot/tls/" + authorities)).accepts(hints);

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
-import io.rdsboot.autoconfigure.vector.RdsVectorProperties.IndexType;
-import io.rdsboot.autoconfigure.vector.RdsVectorProperties.Vector;
+import io.rdsboot.autoconfigure.vector.VectorColumnProperties.IndexType;
 import io.rdsboot.vector.filter.FilterSyntaxException;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.table.Distance;
@@ -22,7 +21,7 @@ final class VectorColumnMapper {
 
 	private final String key;
 
-	private final Vector declared;
+	private final VectorColumnProperties declared;
 
 	private final ConfigurationProblems problems;
 
@@ -32,7 +31,7 @@ final class VectorColumnMapper {
 	 * @param declared the declaration
 	 * @param problems takes what is wrong
 	 */
-	VectorColumnMapper(String key, Vector declared, ConfigurationProblems problems) {
+	VectorColumnMapper(String key, VectorColumnProperties declared, ConfigurationProblems problems) {
 		this.key = key;
 		this.declared = declared;
 		this.problems = problems;
@@ -101,7 +100,7 @@ final class VectorColumnMapper {
 	}
 
 	private @Nullable VectorIndex index() {
-		RdsVectorProperties.Index index = this.declared.getIndex();
+		VectorColumnProperties.Index index = this.declared.getIndex();
 		IndexType type = (index.getType() != null) ? index.getType() : IndexType.HNSW;
 		refuseUnless(type == IndexType.HNSW, "index.m", index.getM(), type);
 		refuseUnless(type == IndexType.HNSW, "index.ef-construction", index.getEfConstruction(), type);
@@ -113,7 +112,7 @@ final class VectorColumnMapper {
 		};
 	}
 
-	private @Nullable VectorIndex hnsw(RdsVectorProperties.Index index) {
+	private @Nullable VectorIndex hnsw(VectorColumnProperties.Index index) {
 		int m = (index.getM() != null) ? index.getM() : VectorIndex.hnsw().m();
 		if (m < 2 || m > 100) {
 			add("index.m", m, "must be between 2 and 100", "Set it to 16, or to more for more recall.");
@@ -131,7 +130,7 @@ final class VectorColumnMapper {
 		return new VectorIndex.Hnsw(m, efConstruction);
 	}
 
-	private @Nullable VectorIndex ivfFlat(RdsVectorProperties.Index index) {
+	private @Nullable VectorIndex ivfFlat(VectorColumnProperties.Index index) {
 		int lists = (index.getLists() != null) ? index.getLists() : 100;
 		if (lists < 1 || lists > 32768) {
 			add("index.lists", lists, "must be between 1 and 32768",

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
-import io.rdsboot.autoconfigure.vector.RdsVectorProperties.FormerKey;
-import io.rdsboot.autoconfigure.vector.RdsVectorProperties.Repository;
-import io.rdsboot.autoconfigure.vector.RdsVectorProperties.UndeclaredKeys;
+import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties.FormerKey;
+import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties.UndeclaredKeys;
 import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataColumn;
@@ -24,7 +23,7 @@ final class VectorRepositoryMapper {
 
 	private final String name;
 
-	private final Repository declared;
+	private final VectorRepositoryProperties declared;
 
 	private final ConfigurationProblems problems;
 
@@ -35,7 +34,7 @@ final class VectorRepositoryMapper {
 	 * @param declared the entry
 	 * @param problems takes what is wrong
 	 */
-	VectorRepositoryMapper(String key, String name, Repository declared, ConfigurationProblems problems) {
+	VectorRepositoryMapper(String key, String name, VectorRepositoryProperties declared, ConfigurationProblems problems) {
 		this.key = key;
 		this.name = name;
 		this.declared = declared;
@@ -139,7 +138,7 @@ final class VectorRepositoryMapper {
 	}
 
 	private @Nullable TextSearch textSearch(ConfigurationProblems problems) {
-		RdsVectorProperties.TextSearch textSearch = this.declared.getTextSearch();
+		VectorRepositoryProperties.TextSearch textSearch = this.declared.getTextSearch();
 		if (textSearch == null) {
 			return null;
 		}

@@ -1,0 +1,402 @@
+package io.rdsboot.autoconfigure.vector;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
+import io.rdsboot.vector.table.IdType;
+import io.rdsboot.vector.table.KeyType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionFailedException;
+
+/**
+ * A vector repository and its table, with the main vector column.
+ */
+public class VectorRepositoryProperties extends VectorColumnProperties {
+
+	/**
+	 * Name of the table. By default the repository's name, with underscores for
+	 * hyphens.
+	 */
+	private @Nullable String table;
+
+	/**
+	 * Name of the table's schema. By default what the search_path finds.
+	 */
+	private @Nullable String schemaName;
+
+	/**
+	 * Type of the ids.
+	 */
+	private IdType idType = IdType.UUID;
+
+	/**
+	 * Whether the database generates the ids of records that are inserted without
+	 * one, by an identity or a default of the id column.
+	 */
+	private boolean generatedIds;
+
+	/**
+	 * What is done about the table at start. By default as for all repositories.
+	 */
+	private @Nullable SchemaMode schema;
+
+	private final Columns columns = new Columns();
+
+	/**
+	 * Further vector columns by name.
+	 */
+	private final Map<String, VectorColumnProperties> vectors = new LinkedHashMap<>();
+
+	/**
+	 * Metadata keys that are declared, by name.
+	 */
+	private final Map<String, Key> keys = new LinkedHashMap<>();
+
+	/**
+	 * What becomes of metadata keys that are not declared.
+	 */
+	private UndeclaredKeys undeclaredKeys = UndeclaredKeys.ALLOW;
+
+	/**
+	 * Declared metadata key that says which tenant a row belongs to.
+	 */
+	private @Nullable String tenant;
+
+	/**
+	 * How the content's words are searched. By default they are not.
+	 */
+	private @Nullable TextSearch textSearch;
+
+	public @Nullable String getTable() {
+		return this.table;
+	}
+
+	public void setTable(@Nullable String table) {
+		this.table = table;
+	}
+
+	public @Nullable String getSchemaName() {
+		return this.schemaName;
+	}
+
+	public void setSchemaName(@Nullable String schemaName) {
+		this.schemaName = schemaName;
+	}
+
+	public IdType getIdType() {
+		return this.idType;
+	}
+
+	public void setIdType(IdType idType) {
+		this.idType = idType;
+	}
+
+	public boolean isGeneratedIds() {
+		return this.generatedIds;
+	}
+
+	public void setGeneratedIds(boolean generatedIds) {
+		this.generatedIds = generatedIds;
+	}
+
+	public @Nullable SchemaMode getSchema() {
+		return this.schema;
+	}
+
+	public void setSchema(@Nullable SchemaMode schema) {
+		this.schema = schema;
+	}
+
+	public Columns getColumns() {
+		return this.columns;
+	}
+
+	public Map<String, VectorColumnProperties> getVectors() {
+		return this.vectors;
+	}
+
+	public Map<String, Key> getKeys() {
+		return this.keys;
+	}
+
+	public UndeclaredKeys getUndeclaredKeys() {
+		return this.undeclaredKeys;
+	}
+
+	public void setUndeclaredKeys(UndeclaredKeys undeclaredKeys) {
+		this.undeclaredKeys = undeclaredKeys;
+	}
+
+	public @Nullable String getTenant() {
+		return this.tenant;
+	}
+
+	public void setTenant(@Nullable String tenant) {
+		this.tenant = tenant;
+	}
+
+	public @Nullable TextSearch getTextSearch() {
+		return this.textSearch;
+	}
+
+	public void setTextSearch(@Nullable TextSearch textSearch) {
+		this.textSearch = textSearch;
+	}
+
+	private static KeyType keyType(String type) {
+		try {
+			return Objects
+				.requireNonNull(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
+		}
+		catch (ConversionFailedException ex) {
+			// Boot's failure analysis shows the innermost cause alone.
+			throw new IllegalArgumentException("'%s' is no type of a key; there are %s".formatted(type,
+					Stream.of(KeyType.values())
+						.map((known) -> known.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+						.collect(Collectors.joining(", "))));
+		}
+	}
+
+	/**
+	 * Names of the columns of an existing table.
+	 */
+	public static class Columns {
+
+		/**
+		 * Column of the primary key.
+		 */
+		private String id = "id";
+
+		/**
+		 * Column of the vectors.
+		 */
+		private String embedding = "embedding";
+
+		/**
+		 * Column of the text. Empty for a table without one.
+		 */
+		private String content = "content";
+
+		/**
+		 * Column of the metadata. Empty for a table without one.
+		 */
+		private String metadata = "metadata";
+
+		public String getId() {
+			return this.id;
+		}
+
+		public void setId(String id) {
+			this.id = id;
+		}
+
+		public String getEmbedding() {
+			return this.embedding;
+		}
+
+		public void setEmbedding(String embedding) {
+			this.embedding = embedding;
+		}
+
+		public String getContent() {
+			return this.content;
+		}
+
+		public void setContent(String content) {
+			this.content = content;
+		}
+
+		public String getMetadata() {
+			return this.metadata;
+		}
+
+		public void setMetadata(String metadata) {
+			this.metadata = metadata;
+		}
+
+	}
+
+	/**
+	 * A metadata key that has a column of its own, or is at least known.
+	 */
+	public static class Key {
+
+		/**
+		 * Type of the values.
+		 */
+		private @Nullable KeyType type;
+
+		/**
+		 * Name of the column. By default the key's name, with underscores for hyphens.
+		 */
+		private @Nullable String column;
+
+		/**
+		 * Whether the column has an index.
+		 */
+		private boolean indexed = true;
+
+		/**
+		 * What the key was before, as long as versions of the application run that have
+		 * it so: a type alone, or type and column.
+		 */
+		private @Nullable FormerKey formerly;
+
+		public @Nullable KeyType getType() {
+			return this.type;
+		}
+
+		public void setType(@Nullable KeyType type) {
+			this.type = type;
+		}
+
+		public @Nullable String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(@Nullable String column) {
+			this.column = column;
+		}
+
+		public @Nullable FormerKey getFormerly() {
+			return this.formerly;
+		}
+
+		public void setFormerly(@Nullable FormerKey formerly) {
+			this.formerly = formerly;
+		}
+
+		public boolean isIndexed() {
+			return this.indexed;
+		}
+
+		public void setIndexed(boolean indexed) {
+			this.indexed = indexed;
+		}
+
+		/**
+		 * Converts the short form of a key, its type alone.
+		 * @param type the type, as its name is written in a property
+		 * @return an indexed key
+		 */
+		public static Key valueOf(String type) {
+			Key key = new Key();
+			key.setType(keyType(type));
+			return key;
+		}
+
+	}
+
+	/**
+	 * What a metadata key was before.
+	 */
+	public static class FormerKey {
+
+		/**
+		 * Type of the values, or json for a key that was in the metadata.
+		 */
+		private @Nullable KeyType type;
+
+		/**
+		 * Name of the column. By default the key's name, with underscores for hyphens.
+		 */
+		private @Nullable String column;
+
+		public @Nullable KeyType getType() {
+			return this.type;
+		}
+
+		public void setType(@Nullable KeyType type) {
+			this.type = type;
+		}
+
+		public @Nullable String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(@Nullable String column) {
+			this.column = column;
+		}
+
+		/**
+		 * Converts the short form, the type alone.
+		 * @param type the type, as its name is written in a property
+		 * @return a key of that type
+		 */
+		public static FormerKey valueOf(String type) {
+			FormerKey key = new FormerKey();
+			key.setType(keyType(type));
+			return key;
+		}
+
+	}
+
+	/**
+	 * Search for the content's words.
+	 */
+	public static class TextSearch {
+
+		/**
+		 * Text search configuration of PostgreSQL, such as english, german or simple.
+		 */
+		private @Nullable String configuration;
+
+		/**
+		 * Column of the words, which the server generates.
+		 */
+		private String column = io.rdsboot.vector.table.TextSearch.DEFAULT_COLUMN;
+
+		public @Nullable String getConfiguration() {
+			return this.configuration;
+		}
+
+		public void setConfiguration(@Nullable String configuration) {
+			this.configuration = configuration;
+		}
+
+		public String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(String column) {
+			this.column = column;
+		}
+
+		/**
+		 * Converts the short form of a text search, its configuration alone.
+		 * @param configuration the text search configuration
+		 * @return a text search with the default column
+		 */
+		public static TextSearch valueOf(String configuration) {
+			TextSearch textSearch = new TextSearch();
+			textSearch.setConfiguration(configuration);
+			return textSearch;
+		}
+
+	}
+
+	/**
+	 * What becomes of metadata keys that are not declared.
+	 */
+	public enum UndeclaredKeys {
+
+		/**
+		 * They are stored in the metadata column, and looked for there.
+		 */
+		ALLOW,
+
+		/**
+		 * Records and filters that have them are refused.
+		 */
+		REFUSE
+
+	}
+
+}
