@@ -34,7 +34,8 @@ final class VectorRepositoryMapper {
 	 * @param declared the entry
 	 * @param problems takes what is wrong
 	 */
-	VectorRepositoryMapper(String key, String name, VectorRepositoryProperties declared, ConfigurationProblems problems) {
+	VectorRepositoryMapper(String key, String name, VectorRepositoryProperties declared,
+			ConfigurationProblems problems) {
 		this.key = key;
 		this.name = name;
 		this.declared = declared;

@@ -21,8 +21,7 @@ import org.springframework.core.convert.ConversionFailedException;
 public class VectorRepositoryProperties extends VectorColumnProperties {
 
 	/**
-	 * Name of the table. By default the repository's name, with underscores for
-	 * hyphens.
+	 * Name of the table. By default the repository's name, with underscores for hyphens.
 	 */
 	private @Nullable String table;
 
@@ -37,8 +36,8 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	private IdType idType = IdType.UUID;
 
 	/**
-	 * Whether the database generates the ids of records that are inserted without
-	 * one, by an identity or a default of the id column.
+	 * Whether the database generates the ids of records that are inserted without one, by
+	 * an identity or a default of the id column.
 	 */
 	private boolean generatedIds;
 
