@@ -152,7 +152,7 @@ class DeclaredIndexesTests {
 
 	@Test
 	void quantizationThatWasChosenIsSaid() {
-		Logger logger = (Logger) LoggerFactory.getLogger(IndexReconciler.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(IndexBuilder.class);
 		ListAppender<ILoggingEvent> appender = new ListAppender<>();
 		appender.start();
 		logger.addAppender(appender);
