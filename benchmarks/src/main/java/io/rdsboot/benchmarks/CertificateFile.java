@@ -15,9 +15,9 @@ import org.postgresql.PGProperty;
  *
  * @param path where it is
  */
-record CertificateFile(Path path) implements AutoCloseable {
+public record CertificateFile(Path path) implements AutoCloseable {
 
-	static CertificateFile of(LocalRdsCluster cluster) {
+	public static CertificateFile of(LocalRdsCluster cluster) {
 		try {
 			Path path = Files.createTempFile("local-rds-", ".pem");
 			return new CertificateFile(Files.writeString(path, cluster.certificateAuthority()));
@@ -30,7 +30,7 @@ record CertificateFile(Path path) implements AutoCloseable {
 	/**
 	 * Returns pgjdbc's connection properties for TLS that is verified in full.
 	 */
-	Properties tlsProperties() {
+	public Properties tlsProperties() {
 		Properties properties = new Properties();
 		PGProperty.SSL_MODE.set(properties, "verify-full");
 		PGProperty.SSL_ROOT_CERT.set(properties, this.path.toString());

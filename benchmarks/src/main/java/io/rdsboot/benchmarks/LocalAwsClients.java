@@ -13,23 +13,23 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 /**
  * What an application configures of the AWS SDK, set to a local cluster.
  */
-final class LocalAwsClients {
+public final class LocalAwsClients {
 
 	private LocalAwsClients() {
 	}
 
-	static AwsCredentialsProvider credentials(LocalAws aws) {
+	public static AwsCredentialsProvider credentials(LocalAws aws) {
 		return StaticCredentialsProvider.create(AwsBasicCredentials.create(aws.accessKeyId(), aws.secretAccessKey()));
 	}
 
-	static Region region(LocalAws aws) {
+	public static Region region(LocalAws aws) {
 		return Region.of(aws.region());
 	}
 
 	/**
 	 * Creates a client, which the caller closes.
 	 */
-	static SecretsManagerClient secretsManager(LocalAws aws) {
+	public static SecretsManagerClient secretsManager(LocalAws aws) {
 		return SecretsManagerClient.builder()
 			.endpointOverride(aws.endpoint())
 			.region(region(aws))
@@ -38,7 +38,7 @@ final class LocalAwsClients {
 			.build();
 	}
 
-	static InstanceAddress address(LocalRdsAddress address) {
+	public static InstanceAddress address(LocalRdsAddress address) {
 		return new InstanceAddress(address.host(), address.port());
 	}
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.connections;
 
 import java.util.Collection;
 
@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 /**
  * What JMH measured of the methods of one benchmark class.
  */
-final class BenchmarkResults {
+public final class BenchmarkResults {
 
 	private static final String ALLOCATED_BYTES = "gc.alloc.rate.norm";
 
@@ -28,7 +28,7 @@ final class BenchmarkResults {
 	 * @param benchmark the class
 	 * @throws RunnerException if a method of it failed
 	 */
-	static BenchmarkResults run(Class<?> benchmark) throws RunnerException {
+	public static BenchmarkResults run(Class<?> benchmark) throws RunnerException {
 		Options options = new OptionsBuilder().include("^" + benchmark.getName() + "\\.")
 			.addProfiler(GCProfiler.class)
 			.shouldFailOnError(true)
@@ -40,7 +40,7 @@ final class BenchmarkResults {
 	 * Returns the average time of one call, in the unit of the benchmark.
 	 * @param method name of the benchmark method
 	 */
-	double time(String method) {
+	public double time(String method) {
 		return result(method).getPrimaryResult().getScore();
 	}
 
@@ -48,7 +48,7 @@ final class BenchmarkResults {
 	 * Returns the bytes that one call allocates, on average.
 	 * @param method name of the benchmark method
 	 */
-	double bytes(String method) {
+	public double bytes(String method) {
 		Result<?> allocated = result(method).getSecondaryResults().get(ALLOCATED_BYTES);
 		if (allocated == null) {
 			throw new IllegalStateException("JMH's GC profiler has not reported " + ALLOCATED_BYTES + " of " + method

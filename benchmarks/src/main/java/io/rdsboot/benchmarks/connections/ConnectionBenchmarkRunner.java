@@ -1,8 +1,10 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.connections;
 
 import java.util.List;
 import java.util.Locale;
 
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**

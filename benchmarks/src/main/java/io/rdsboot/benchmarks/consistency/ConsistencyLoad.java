@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import io.rdsboot.benchmarks.DirectConnection;
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.connections.DirectConnection;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.routing.consistency.ConsistencyToken;
 import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.test.LocalRdsCluster;

@@ -2,7 +2,7 @@ package io.rdsboot.benchmarks.consistency;
 
 import java.util.concurrent.atomic.LongAdder;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
 
 /**
  * How many reads there were, and how many missed what had been written before.

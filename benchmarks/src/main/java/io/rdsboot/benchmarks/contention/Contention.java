@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.benchmarks.Figure;
 import io.rdsboot.benchmarks.LocalDatabase;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.cluster.InstanceRole;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,9 +1,10 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.credentials;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.benchmarks.LocalAwsClients;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.iam.IamCredentialsProvider;

@@ -3,7 +3,7 @@ package io.rdsboot.benchmarks.failover;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.rdsboot.benchmarks.ConnectionSource;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.benchmarks.ConnectionSource;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**

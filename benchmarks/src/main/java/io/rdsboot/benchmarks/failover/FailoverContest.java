@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import io.rdsboot.benchmarks.ConnectionSource;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.slf4j.Logger;

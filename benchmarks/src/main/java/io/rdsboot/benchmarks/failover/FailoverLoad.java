@@ -11,9 +11,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.rdsboot.benchmarks.DirectConnection;
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.connections.DirectConnection;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**

@@ -2,8 +2,8 @@ package io.rdsboot.benchmarks.failover;
 
 import java.sql.Connection;
 
-import io.rdsboot.benchmarks.ConnectionSource;
 import io.rdsboot.benchmarks.RoutingService;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**

@@ -7,8 +7,8 @@ import java.util.Properties;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.benchmarks.ConnectionSource;
-import io.rdsboot.benchmarks.WrapperDriver;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
+import io.rdsboot.benchmarks.rotation.WrapperDriver;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import software.amazon.jdbc.Driver;

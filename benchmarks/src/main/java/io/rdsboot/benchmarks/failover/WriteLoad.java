@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.rdsboot.benchmarks.ConnectionSource;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import org.postgresql.PGConnection;
 
 /**

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Report;
 import io.rdsboot.benchmarks.RoutingService;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsClusterBuilder;
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.report;
 
 /**
  * One measured number and the most that it may be.

@@ -1,9 +1,11 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.rotation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
+import io.rdsboot.benchmarks.CertificateFile;
+import io.rdsboot.benchmarks.LocalAwsClients;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;

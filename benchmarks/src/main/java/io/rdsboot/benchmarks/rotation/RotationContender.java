@@ -1,13 +1,14 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.rotation;
 
 import java.util.Map;
 
+import io.rdsboot.benchmarks.CertificateFile;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**
  * Who has to get through a rotation.
  */
-enum Contender {
+enum RotationContender {
 
 	/** This library, with its defaults. */
 	LIBRARY {

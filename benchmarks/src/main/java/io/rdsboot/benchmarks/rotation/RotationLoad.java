@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.rotation;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.test.RotationStrategy;
 
 /**
@@ -39,8 +41,8 @@ public final class RotationLoad {
 	public static void main(String[] args) throws ExecutionException, InterruptedException {
 		List<Figure> figures = new ArrayList<>();
 		for (RotationStrategy strategy : RotationStrategy.values()) {
-			Map<Contender, RotationOutcome> outcomes = new EnumMap<>(Contender.class);
-			for (Contender contender : Contender.values()) {
+			Map<RotationContender, RotationOutcome> outcomes = new EnumMap<>(RotationContender.class);
+			for (RotationContender contender : RotationContender.values()) {
 				outcomes.put(contender, new RotationScenario(strategy, contender).run(ROUNDS));
 			}
 			figures.addAll(figures(strategy.name().toLowerCase(Locale.ROOT).replace('_', ' '), outcomes));
@@ -50,8 +52,8 @@ public final class RotationLoad {
 			.publish();
 	}
 
-	private static List<Figure> figures(String name, Map<Contender, RotationOutcome> outcomes) {
-		RotationOutcome library = of(outcomes, Contender.LIBRARY);
+	private static List<Figure> figures(String name, Map<RotationContender, RotationOutcome> outcomes) {
+		RotationOutcome library = of(outcomes, RotationContender.LIBRARY);
 		return List.of(
 				new Figure(name + ", failed borrows", library.failed(), 0,
 						"of " + library.borrows()
@@ -62,12 +64,13 @@ public final class RotationLoad {
 						library.p99() + peers(outcomes, RotationOutcome::p99)));
 	}
 
-	private static String peers(Map<Contender, RotationOutcome> outcomes, Function<RotationOutcome, Object> figure) {
-		return " (%s | %s)".formatted(figure.apply(of(outcomes, Contender.WRAPPER)),
-				figure.apply(of(outcomes, Contender.WRAPPER_TUNED)));
+	private static String peers(Map<RotationContender, RotationOutcome> outcomes,
+			Function<RotationOutcome, Object> figure) {
+		return " (%s | %s)".formatted(figure.apply(of(outcomes, RotationContender.WRAPPER)),
+				figure.apply(of(outcomes, RotationContender.WRAPPER_TUNED)));
 	}
 
-	private static RotationOutcome of(Map<Contender, RotationOutcome> outcomes, Contender contender) {
+	private static RotationOutcome of(Map<RotationContender, RotationOutcome> outcomes, RotationContender contender) {
 		return Objects.requireNonNull(outcomes.get(contender), () -> "nothing for " + contender);
 	}
 

@@ -1,8 +1,10 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.rotation;
 
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+
+import io.rdsboot.benchmarks.report.Ratios;
 
 /**
  * How a pool got through rotations. Not thread-safe.

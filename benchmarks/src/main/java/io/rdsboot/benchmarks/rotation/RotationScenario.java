@@ -1,9 +1,10 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.rotation;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import io.rdsboot.benchmarks.CertificateFile;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.RotationStep;
 import io.rdsboot.test.RotationStrategy;
@@ -24,9 +25,9 @@ final class RotationScenario {
 
 	private final RotationStrategy strategy;
 
-	private final Contender contender;
+	private final RotationContender contender;
 
-	RotationScenario(RotationStrategy strategy, Contender contender) {
+	RotationScenario(RotationStrategy strategy, RotationContender contender) {
 		this.strategy = strategy;
 		this.contender = contender;
 	}

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.rotation;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -7,6 +7,7 @@ import java.util.Properties;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.CertificateFile;
 import io.rdsboot.test.LocalAws;
 import io.rdsboot.test.LocalRdsAddress;
 import io.rdsboot.test.LocalRdsCluster;

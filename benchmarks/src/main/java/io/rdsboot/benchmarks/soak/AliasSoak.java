@@ -2,8 +2,8 @@ package io.rdsboot.benchmarks.soak;
 
 import java.sql.SQLException;
 
-import io.rdsboot.benchmarks.Report;
 import io.rdsboot.benchmarks.RoutingService;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**

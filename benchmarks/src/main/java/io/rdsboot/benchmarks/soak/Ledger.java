@@ -13,9 +13,9 @@ import java.util.function.BiPredicate;
  */
 final class Ledger {
 
-	private final Map<Row, RowOutcome> outcomes = new ConcurrentHashMap<>();
+	private final Map<LedgerRow, RowOutcome> outcomes = new ConcurrentHashMap<>();
 
-	void add(Row row, RowOutcome outcome) {
+	void add(LedgerRow row, RowOutcome outcome) {
 		if (this.outcomes.put(row, outcome) != null) {
 			throw new IllegalStateException(row + " was written twice by its own thread");
 		}
@@ -29,7 +29,7 @@ final class Ledger {
 	 * Compares with the rows that there are.
 	 * @param present how often each row is there
 	 */
-	Account compare(Map<Row, Long> present) {
+	Account compare(Map<LedgerRow, Long> present) {
 		return new Account(rows(present, (outcome, times) -> outcome == RowOutcome.ACKNOWLEDGED && times == 0),
 				rows(present, (outcome, times) -> outcome == RowOutcome.NOT_WRITTEN && times > 0),
 				rows(present, (outcome, times) -> outcome != RowOutcome.NOT_WRITTEN && times > 1),
@@ -37,8 +37,8 @@ final class Ledger {
 				present.keySet().stream().filter((row) -> !this.outcomes.containsKey(row)).toList());
 	}
 
-	private List<Row> rows(Map<Row, Long> present, BiPredicate<RowOutcome, Long> condition) {
-		List<Row> rows = new ArrayList<>();
+	private List<LedgerRow> rows(Map<LedgerRow, Long> present, BiPredicate<RowOutcome, Long> condition) {
+		List<LedgerRow> rows = new ArrayList<>();
 		this.outcomes.forEach((row, outcome) -> {
 			if (condition.test(outcome, Objects.requireNonNullElse(present.get(row), 0L))) {
 				rows.add(row);
@@ -56,7 +56,8 @@ final class Ledger {
 	 * @param unknownPresent rows of unknown outcome that are there
 	 * @param foreign rows that nobody has tried to write
 	 */
-	record Account(List<Row> lost, List<Row> denied, List<Row> doubled, List<Row> unknownPresent, List<Row> foreign) {
+	record Account(List<LedgerRow> lost, List<LedgerRow> denied, List<LedgerRow> doubled,
+			List<LedgerRow> unknownPresent, List<LedgerRow> foreign) {
 
 	}
 

@@ -6,6 +6,6 @@ package io.rdsboot.benchmarks.soak;
  * @param writer number of the thread that writes it
  * @param number of the row among this thread's, from 0
  */
-record Row(int writer, int number) {
+record LedgerRow(int writer, int number) {
 
 }

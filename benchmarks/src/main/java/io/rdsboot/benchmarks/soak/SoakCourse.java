@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.slf4j.Logger;
@@ -110,7 +110,7 @@ record SoakCourse(Duration duration, long seed) {
 		}
 	}
 
-	private <F extends Enum<F>> Report report(SoakLoad load, Map<Row, Long> present, Map<F, List<Double>> returns,
+	private <F extends Enum<F>> Report report(SoakLoad load, Map<LedgerRow, Long> present, Map<F, List<Double>> returns,
 			double longestReturn) {
 		List<Figure> figures = new ArrayList<>(load.figures(present));
 		returns.forEach((fault,

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.TransientDataAccessException;
@@ -105,7 +105,7 @@ final class SoakLoad implements AutoCloseable {
 	 * Returns whether each row adds up.
 	 * @param present how often each row is there, after the load has stopped
 	 */
-	List<Figure> figures(Map<Row, Long> present) {
+	List<Figure> figures(Map<LedgerRow, Long> present) {
 		Ledger.Account account = this.ledger.compare(present);
 		long acknowledged = this.ledger.count(RowOutcome.ACKNOWLEDGED);
 		long denied = this.ledger.count(RowOutcome.NOT_WRITTEN);
@@ -127,7 +127,7 @@ final class SoakLoad implements AutoCloseable {
 		return Figure.withoutTarget(name, (double) count, remark);
 	}
 
-	private static Figure figure(String name, List<Row> rows) {
+	private static Figure figure(String name, List<LedgerRow> rows) {
 		return new Figure(name, rows.size(), 0, rows.isEmpty() ? "" : rows.stream().limit(10).toList().toString());
 	}
 
@@ -175,7 +175,7 @@ final class SoakLoad implements AutoCloseable {
 		@Override
 		public void run() {
 			for (int i = 0; !SoakLoad.this.stopped; i++) {
-				Row row = new Row(this.number, i);
+				LedgerRow row = new LedgerRow(this.number, i);
 				long start = System.nanoTime();
 				RowOutcome outcome = write(row);
 				SoakLoad.this.ledger.add(row, outcome);
@@ -196,7 +196,7 @@ final class SoakLoad implements AutoCloseable {
 		 * Believes what the exceptions say: a transient one, and one that tells that
 		 * there was no connection, mean that nothing is written.
 		 */
-		private RowOutcome write(Row row) {
+		private RowOutcome write(LedgerRow row) {
 			try {
 				WriteMode.of(row).write(SoakLoad.this.application, row);
 				return RowOutcome.ACKNOWLEDGED;
@@ -212,7 +212,7 @@ final class SoakLoad implements AutoCloseable {
 			}
 		}
 
-		private void read(Row row) {
+		private void read(LedgerRow row) {
 			long start = System.nanoTime();
 			try {
 				Application application = SoakLoad.this.application;

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-import io.rdsboot.benchmarks.DirectConnection;
+import io.rdsboot.benchmarks.connections.DirectConnection;
 import io.rdsboot.test.LocalRdsCluster;
 
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -27,14 +27,14 @@ final class SoakTable {
 				"CREATE INDEX ON soak (writer, number)");
 	}
 
-	static void insert(JdbcTemplate jdbc, Row row) {
+	static void insert(JdbcTemplate jdbc, LedgerRow row) {
 		jdbc.update("INSERT INTO soak VALUES (?, ?)", row.writer(), row.number());
 	}
 
 	/**
 	 * Looks for a row.
 	 */
-	static Sight find(JdbcTemplate jdbc, Row row) {
+	static Sight find(JdbcTemplate jdbc, LedgerRow row) {
 		return Objects.requireNonNull(jdbc.queryForObject(
 				"SELECT EXISTS (SELECT FROM soak WHERE writer = ? AND number = ?), pg_is_in_recovery()",
 				(result, number) -> new Sight(result.getBoolean(1), result.getBoolean(2)), row.writer(), row.number()));
@@ -43,14 +43,14 @@ final class SoakTable {
 	/**
 	 * Returns how often each row is there, as the writer has it.
 	 */
-	static Map<Row, Long> rows(LocalRdsCluster cluster) throws SQLException {
-		Map<Row, Long> rows = new HashMap<>();
+	static Map<LedgerRow, Long> rows(LocalRdsCluster cluster) throws SQLException {
+		Map<LedgerRow, Long> rows = new HashMap<>();
 		try (Connection connection = DirectConnection.open(cluster);
 				Statement statement = connection.createStatement();
 				ResultSet result = statement
 					.executeQuery("SELECT writer, number, count(*) FROM soak GROUP BY writer, number")) {
 			while (result.next()) {
-				rows.put(new Row(result.getInt(1), result.getInt(2)), result.getLong(3));
+				rows.put(new LedgerRow(result.getInt(1), result.getInt(2)), result.getLong(3));
 			}
 		}
 		return rows;

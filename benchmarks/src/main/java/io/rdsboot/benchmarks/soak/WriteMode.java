@@ -9,7 +9,7 @@ enum WriteMode {
 	TRANSACTION {
 
 		@Override
-		void write(Application application, Row row) {
+		void write(Application application, LedgerRow row) {
 			application.transaction().executeWithoutResult((status) -> SoakTable.insert(application.jdbc(), row));
 		}
 
@@ -19,7 +19,7 @@ enum WriteMode {
 	RETRY {
 
 		@Override
-		void write(Application application, Row row) {
+		void write(Application application, LedgerRow row) {
 			application.retry().executeWithoutResult((status) -> SoakTable.insert(application.jdbc(), row));
 		}
 
@@ -29,15 +29,15 @@ enum WriteMode {
 	AUTO_COMMIT {
 
 		@Override
-		void write(Application application, Row row) {
+		void write(Application application, LedgerRow row) {
 			SoakTable.insert(application.jdbc(), row);
 		}
 
 	};
 
-	abstract void write(Application application, Row row);
+	abstract void write(Application application, LedgerRow row);
 
-	static WriteMode of(Row row) {
+	static WriteMode of(LedgerRow row) {
 		return values()[row.number() % values().length];
 	}
 

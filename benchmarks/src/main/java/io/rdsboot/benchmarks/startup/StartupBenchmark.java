@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Ratios;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Ratios;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.transactions;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +10,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Ratios;
 import org.HdrHistogram.Histogram;
 
 /**

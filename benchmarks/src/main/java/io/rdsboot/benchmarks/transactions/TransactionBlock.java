@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.transactions;
 
 import java.util.Collections;
 import java.util.List;

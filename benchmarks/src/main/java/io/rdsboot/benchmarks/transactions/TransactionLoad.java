@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.transactions;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.LocalDatabase;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.cluster.InstanceRole;
 
 /**

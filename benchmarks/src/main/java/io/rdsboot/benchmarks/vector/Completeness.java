@@ -5,7 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.VectorContender;
+import io.rdsboot.benchmarks.vector.data.Quality;
+import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.benchmarks.vector.data.SearchFunction;
 
 /**
  * Whether searches find as many rows as there are, and the right ones. What the library
@@ -19,7 +25,7 @@ record Completeness(Contest contest, String what) {
 	/** Times are told here, not compared. */
 	private static final int ROUNDS = 3;
 
-	List<Figure> measure(List<Search> searches, Map<String, Contender> contenders) throws Exception {
+	List<Figure> measure(List<Search> searches, Map<String, VectorContender> contenders) throws Exception {
 		Map<String, SearchFunction> subjects = new LinkedHashMap<>();
 		contenders.forEach((name, contender) -> subjects.put(name, contender::search));
 		Map<String, Quality> quality = Quality.of(subjects, this.contest.truths(searches));

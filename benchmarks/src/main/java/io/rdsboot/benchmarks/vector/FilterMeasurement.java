@@ -6,7 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.VectorContender;
+import io.rdsboot.benchmarks.vector.data.Condition;
+import io.rdsboot.benchmarks.vector.data.Query;
+import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.benchmarks.vector.data.Selectivity;
 
 /**
  * Searches for ten rows that fulfil a condition: one that rows near to the query fulfil,
@@ -21,7 +28,7 @@ final class FilterMeasurement implements Measurement {
 	@Override
 	public List<Figure> measure(Contest contest) throws Exception {
 		contest.index();
-		Map<String, Contender> contenders = new LinkedHashMap<>(contest.contenders().all());
+		Map<String, VectorContender> contenders = new LinkedHashMap<>(contest.contenders().all());
 		contenders.remove(Contenders.JDBC);
 		List<Figure> figures = new ArrayList<>();
 		for (Selectivity selectivity : Selectivity.values()) {

@@ -4,8 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Ratios;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Ratios;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.HybridContender;
+import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.benchmarks.vector.data.SearchFunction;
 
 /**
  * Searches for ten rows by vector and text, where many rows have the words.

@@ -2,7 +2,11 @@ package io.rdsboot.benchmarks.vector;
 
 import java.util.List;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.PreparedCopy;
+import io.rdsboot.benchmarks.vector.contender.VectorContender;
 
 /**
  * Writes all rows into an empty table without indexes, by the call that is made for many.
@@ -17,7 +21,7 @@ final class LoadMeasurement implements Measurement {
 		TimedCalls calls = new TimedCalls(contest);
 		contest.contenders().alike().forEach((name, contender) -> calls.add(name, contender.table(), () -> {
 		}, contender.load(contest.rows())));
-		Contender jdbc = contest.contenders().get(Contenders.JDBC);
+		VectorContender jdbc = contest.contenders().get(Contenders.JDBC);
 		try (PreparedCopy copy = new PreparedCopy(contest.database(), jdbc.table(), contest.rows())) {
 			calls.add(COPY, jdbc.table(), () -> {
 			}, copy);

@@ -2,7 +2,8 @@ package io.rdsboot.benchmarks.vector;
 
 import java.util.List;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.vector.contender.Contest;
 
 /**
  * A part of the benchmark, which can run without the others.

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import io.rdsboot.benchmarks.vector.data.Choice;
+
 /**
  * Parts of the benchmark, in the order in which they run.
  */

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
 
-import io.rdsboot.benchmarks.Ratios;
+import io.rdsboot.benchmarks.report.Ratios;
+import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.benchmarks.vector.data.SearchFunction;
 import org.HdrHistogram.Histogram;
 
 /**

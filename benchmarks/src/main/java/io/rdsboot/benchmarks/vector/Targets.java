@@ -1,5 +1,7 @@
 package io.rdsboot.benchmarks.vector;
 
+import io.rdsboot.benchmarks.vector.data.DataShape;
+
 /**
  * Most that times of the library may be, as shares of the others' times.
  *

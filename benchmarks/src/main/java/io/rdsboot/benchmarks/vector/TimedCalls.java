@@ -6,8 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Ratios;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Ratios;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.StoredTable;
+import io.rdsboot.benchmarks.vector.contender.VectorContender;
 
 /**
  * Calls that write the same rows, each into a table of its own, measured by turns. Not
@@ -36,7 +40,7 @@ final class TimedCalls {
 	 * @param before what the table is given before each call, which is not measured
 	 * @param call the call, after which the table holds all of the rows
 	 */
-	void add(String name, StoredTable table, Contender.Call before, Contender.Call call) {
+	void add(String name, StoredTable table, VectorContender.Call before, VectorContender.Call call) {
 		this.subjects.put(name, new Subject(table, before, call));
 	}
 
@@ -63,7 +67,7 @@ final class TimedCalls {
 		return time;
 	}
 
-	private record Subject(StoredTable table, Contender.Call before, Contender.Call call) {
+	private record Subject(StoredTable table, VectorContender.Call before, VectorContender.Call call) {
 
 	}
 

@@ -2,7 +2,8 @@ package io.rdsboot.benchmarks.vector;
 
 import java.util.List;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.vector.contender.Contest;
 
 /**
  * Searches for more rows than pgvector looks at by default.

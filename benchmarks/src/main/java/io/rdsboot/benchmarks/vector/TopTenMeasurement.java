@@ -6,8 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Ratios;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Ratios;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.VectorDatabase;
+import io.rdsboot.benchmarks.vector.data.Quality;
+import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.benchmarks.vector.data.SearchFunction;
 
 /**
  * Searches for ten rows, by one thread and by four.

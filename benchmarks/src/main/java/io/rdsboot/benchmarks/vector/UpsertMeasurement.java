@@ -2,7 +2,11 @@ package io.rdsboot.benchmarks.vector;
 
 import java.util.List;
 
-import io.rdsboot.benchmarks.Figure;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.vector.contender.Batches;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.data.Row;
 
 /**
  * Writes all rows in batches into a table that has half of them. There is no index of

@@ -4,8 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
+import io.rdsboot.benchmarks.vector.contender.Contenders;
+import io.rdsboot.benchmarks.vector.contender.Contest;
+import io.rdsboot.benchmarks.vector.contender.VectorDatabase;
+import io.rdsboot.benchmarks.vector.data.DataShape;
+import io.rdsboot.benchmarks.vector.data.TextLength;
+import io.rdsboot.benchmarks.vector.data.VectorData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

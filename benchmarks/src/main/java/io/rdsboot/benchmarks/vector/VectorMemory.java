@@ -6,8 +6,12 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.benchmarks.Figure;
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
+import io.rdsboot.benchmarks.vector.contender.LibraryContender;
+import io.rdsboot.benchmarks.vector.contender.VectorDatabase;
+import io.rdsboot.benchmarks.vector.data.DataShape;
+import io.rdsboot.benchmarks.vector.data.VectorData;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;

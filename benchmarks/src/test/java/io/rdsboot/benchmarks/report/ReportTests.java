@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks;
+package io.rdsboot.benchmarks.report;
 
 import java.util.List;
 

@@ -12,11 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class LedgerTests {
 
-	private static final Row ACKNOWLEDGED = new Row(0, 0);
+	private static final LedgerRow ACKNOWLEDGED = new LedgerRow(0, 0);
 
-	private static final Row UNKNOWN = new Row(0, 1);
+	private static final LedgerRow UNKNOWN = new LedgerRow(0, 1);
 
-	private static final Row NOT_WRITTEN = new Row(1, 0);
+	private static final LedgerRow NOT_WRITTEN = new LedgerRow(1, 0);
 
 	private final Ledger ledger = new Ledger();
 
@@ -43,7 +43,7 @@ class LedgerTests {
 
 	@Test
 	void compareFindsRowsThatWereDeniedAndForeignRows() {
-		Row foreign = new Row(7, 7);
+		LedgerRow foreign = new LedgerRow(7, 7);
 		Ledger.Account account = this.ledger.compare(Map.of(ACKNOWLEDGED, 1L, NOT_WRITTEN, 1L, foreign, 1L));
 		assertThat(account.denied()).containsExactly(NOT_WRITTEN);
 		assertThat(account.foreign()).containsExactly(foreign);
@@ -59,7 +59,7 @@ class LedgerTests {
 	@Test
 	void addWhenARowIsKnownAlreadyThrows() {
 		assertThatIllegalStateException().isThrownBy(() -> this.ledger.add(UNKNOWN, RowOutcome.ACKNOWLEDGED))
-			.withMessage("Row[writer=0, number=1] was written twice by its own thread");
+			.withMessage("LedgerRow[writer=0, number=1] was written twice by its own thread");
 	}
 
 }

@@ -3,7 +3,7 @@ package io.rdsboot.benchmarks.soak;
 import java.sql.SQLException;
 import java.time.Duration;
 
-import io.rdsboot.benchmarks.Report;
+import io.rdsboot.benchmarks.report.Report;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,12 +6,12 @@ import java.util.List;
 /**
  * Rows cut into batches.
  */
-final class Batches {
+public final class Batches {
 
 	private Batches() {
 	}
 
-	static <T> List<List<T>> of(List<T> rows, int size) {
+	public static <T> List<List<T>> of(List<T> rows, int size) {
 		List<List<T>> batches = new ArrayList<>();
 		for (int start = 0; start < rows.size(); start += size) {
 			batches.add(rows.subList(start, Math.min(rows.size() - start, size) + start));

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.sql.SQLException;
 import java.util.Collection;
@@ -10,32 +10,34 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.rdsboot.benchmarks.vector.data.Row;
+
 /**
  * All contenders, each with a pool and a table of its own, for vectors of one size.
  */
-final class Contenders implements AutoCloseable {
+public final class Contenders implements AutoCloseable {
 
-	static final String LIBRARY = "library";
+	public static final String LIBRARY = "library";
 
-	static final String LIBRARY_DECLARED = "library, declared";
+	public static final String LIBRARY_DECLARED = "library, declared";
 
-	static final String JDBC = "JDBC";
+	public static final String JDBC = "JDBC";
 
-	static final String SPRING_AI = "Spring AI";
+	public static final String SPRING_AI = "Spring AI";
 
-	static final String SPRING_AI_BEST = "Spring AI, best";
+	public static final String SPRING_AI_BEST = "Spring AI, best";
 
-	static final String LANG_CHAIN = "LangChain4j";
+	public static final String LANG_CHAIN = "LangChain4j";
 
-	static final String LANG_CHAIN_BEST = "LangChain4j, best";
+	public static final String LANG_CHAIN_BEST = "LangChain4j, best";
 
 	private final VectorDatabase database;
 
-	private final Map<String, Contender> byName = new LinkedHashMap<>();
+	private final Map<String, VectorContender> byName = new LinkedHashMap<>();
 
 	private final Set<String> indexed = new HashSet<>();
 
-	Contenders(VectorDatabase database, int dimensions) throws SQLException {
+	public Contenders(VectorDatabase database, int dimensions) throws SQLException {
 		this.database = database;
 		this.byName.put(LIBRARY, LibraryContender.asShipped(database, dimensions));
 		this.byName.put(LIBRARY_DECLARED, LibraryContender.declared(database, dimensions));
@@ -46,19 +48,19 @@ final class Contenders implements AutoCloseable {
 		this.byName.put(LANG_CHAIN_BEST, LangChainContender.bestConfigured(database, dimensions));
 	}
 
-	Contender get(String name) {
+	public VectorContender get(String name) {
 		return Objects.requireNonNull(this.byName.get(name), () -> "no contender " + name);
 	}
 
-	Map<String, Contender> all() {
+	public Map<String, VectorContender> all() {
 		return Collections.unmodifiableMap(this.byName);
 	}
 
 	/**
 	 * Returns those whose tables hold the same, without columns for keys and words.
 	 */
-	Map<String, Contender> alike() {
-		Map<String, Contender> alike = new LinkedHashMap<>(this.byName);
+	public Map<String, VectorContender> alike() {
+		Map<String, VectorContender> alike = new LinkedHashMap<>(this.byName);
 		alike.remove(LIBRARY_DECLARED);
 		return alike;
 	}
@@ -70,7 +72,7 @@ final class Contenders implements AutoCloseable {
 	void index(Collection<String> names, List<Row> rows) throws Exception {
 		for (String name : names) {
 			if (this.indexed.add(name)) {
-				Contender contender = get(name);
+				VectorContender contender = get(name);
 				contender.table().empty(this.database);
 				contender.load(rows).run();
 				contender.table().index(this.database);
@@ -83,7 +85,7 @@ final class Contenders implements AutoCloseable {
 	 */
 	@Override
 	public void close() throws SQLException {
-		for (Contender contender : this.byName.values()) {
+		for (VectorContender contender : this.byName.values()) {
 			contender.close();
 			contender.table().drop(this.database);
 		}

@@ -1,7 +1,12 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.util.Collection;
 import java.util.List;
+
+import io.rdsboot.benchmarks.vector.data.ExactSearch;
+import io.rdsboot.benchmarks.vector.data.Row;
+import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.benchmarks.vector.data.VectorData;
 
 /**
  * Who takes part, and the rows that all of them hold.
@@ -11,16 +16,16 @@ import java.util.List;
  * @param data makes rows and queries
  * @param rows the rows
  */
-record Contest(VectorDatabase database, Contenders contenders, VectorData data, List<Row> rows) {
+public record Contest(VectorDatabase database, Contenders contenders, VectorData data, List<Row> rows) {
 
-	Contest {
+	public Contest {
 		rows = List.copyOf(rows);
 	}
 
 	/**
 	 * Lets all contenders hold the rows and have their indexes.
 	 */
-	void index() throws Exception {
+	public void index() throws Exception {
 		index(this.contenders.all().keySet());
 	}
 
@@ -28,7 +33,7 @@ record Contest(VectorDatabase database, Contenders contenders, VectorData data, 
 	 * Lets some contenders hold the rows and have their indexes.
 	 * @param names names of the contenders
 	 */
-	void index(Collection<String> names) throws Exception {
+	public void index(Collection<String> names) throws Exception {
 		this.contenders.index(names, this.rows);
 	}
 
@@ -37,14 +42,14 @@ record Contest(VectorDatabase database, Contenders contenders, VectorData data, 
 	 * @param queries how many
 	 * @param limit rows to find by each
 	 */
-	List<Search> searches(int queries, int limit) {
+	public List<Search> searches(int queries, int limit) {
 		return this.data.queries(queries).stream().map((query) -> new Search(query, limit, null)).toList();
 	}
 
 	/**
 	 * Returns what searches should find.
 	 */
-	List<ExactSearch.Truth> truths(List<Search> searches) {
+	public List<ExactSearch.Truth> truths(List<Search> searches) {
 		ExactSearch exact = new ExactSearch(this.rows);
 		return searches.parallelStream().map(exact::truth).toList();
 	}
@@ -53,7 +58,7 @@ record Contest(VectorDatabase database, Contenders contenders, VectorData data, 
 	 * Returns a name for a figure.
 	 * @param what was measured
 	 */
-	String name(String what) {
+	public String name(String what) {
 		return this.data.shape() + ", " + what;
 	}
 

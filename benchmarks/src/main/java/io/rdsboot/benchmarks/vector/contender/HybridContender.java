@@ -1,13 +1,15 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 
+import io.rdsboot.benchmarks.vector.data.Search;
+
 /**
- * {@link Contender} that searches by vector and text at once, too.
+ * {@link VectorContender} that searches by vector and text at once, too.
  */
-interface HybridContender extends Contender {
+public interface HybridContender extends VectorContender {
 
 	/**
 	 * Searches by the query's vector and text.

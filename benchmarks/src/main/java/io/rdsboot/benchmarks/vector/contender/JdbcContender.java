@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +11,8 @@ import java.util.UUID;
 
 import com.pgvector.PGvector;
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.vector.data.Row;
+import io.rdsboot.benchmarks.vector.data.Search;
 import org.postgresql.util.PGobject;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * that commits by itself, vectors in binary, metadata by Jackson. The table is like the
  * library's, so that what differs is the library's own work.
  */
-final class JdbcContender implements Contender {
+final class JdbcContender implements VectorContender {
 
 	private static final TypeReference<Map<String, Object>> METADATA = new TypeReference<>() {
 	};

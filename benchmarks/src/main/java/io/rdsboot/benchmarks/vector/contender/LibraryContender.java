@@ -1,9 +1,12 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.util.List;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.vector.data.Condition;
+import io.rdsboot.benchmarks.vector.data.Row;
+import io.rdsboot.benchmarks.vector.data.Search;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
@@ -20,7 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /**
  * This library's {@code VectorRepository} on a plain pool.
  */
-final class LibraryContender implements HybridContender {
+public final class LibraryContender implements HybridContender {
 
 	private final HikariDataSource pool;
 
@@ -77,7 +80,7 @@ final class LibraryContender implements HybridContender {
 		return () -> records.forEach(this.repository::upsert);
 	}
 
-	static VectorRecord<UUID> record(Row row) {
+	public static VectorRecord<UUID> record(Row row) {
 		return new VectorRecord<>(row.id(), row.embedding(), row.content(), row.metadata());
 	}
 

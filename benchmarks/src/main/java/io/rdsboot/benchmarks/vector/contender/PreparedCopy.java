@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,13 +9,14 @@ import java.sql.Connection;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.vector.data.Row;
 import org.postgresql.PGConnection;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends a COPY stream that was made beforehand: the least that a load can take.
  */
-final class PreparedCopy implements Contender.Call, AutoCloseable {
+public final class PreparedCopy implements VectorContender.Call, AutoCloseable {
 
 	private static final byte[] SIGNATURE = { 'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0 };
 
@@ -27,7 +28,7 @@ final class PreparedCopy implements Contender.Call, AutoCloseable {
 
 	private final byte[] bytes;
 
-	PreparedCopy(VectorDatabase database, StoredTable table, List<Row> rows) {
+	public PreparedCopy(VectorDatabase database, StoredTable table, List<Row> rows) {
 		this.pool = database.pool();
 		this.statement = "COPY %s (id, embedding, content, metadata) FROM STDIN (FORMAT binary)"
 			.formatted(table.name());

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.util.List;
 import java.util.Map;
@@ -6,18 +6,21 @@ import java.util.Objects;
 import java.util.UUID;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.vector.data.Condition;
+import io.rdsboot.benchmarks.vector.data.Row;
+import io.rdsboot.benchmarks.vector.data.Search;
+
 import org.springframework.ai.document.Document;
 import org.springframework.ai.vectorstore.SearchRequest;
 import org.springframework.ai.vectorstore.filter.Filter;
 import org.springframework.ai.vectorstore.pgvector.PgVectorStore;
 import org.springframework.ai.vectorstore.pgvector.PgVectorStore.PgIndexType;
-
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Spring AI's {@code PgVectorStore} with an embedding model that takes no time.
  */
-final class SpringAiContender implements Contender {
+final class SpringAiContender implements VectorContender {
 
 	private final HikariDataSource pool;
 

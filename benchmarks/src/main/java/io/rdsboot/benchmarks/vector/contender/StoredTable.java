@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -10,17 +10,17 @@ import java.util.List;
  * @param metadataIndexes what its metadata is indexed by: each what follows
  * {@code CREATE INDEX ON table} in a statement
  */
-record StoredTable(String name, List<String> metadataIndexes) {
+public record StoredTable(String name, List<String> metadataIndexes) {
 
-	StoredTable {
+	public StoredTable {
 		metadataIndexes = List.copyOf(metadataIndexes);
 	}
 
-	void empty(VectorDatabase database) throws SQLException {
+	public void empty(VectorDatabase database) throws SQLException {
 		database.execute("TRUNCATE " + this.name);
 	}
 
-	long count(VectorDatabase database) throws SQLException {
+	public long count(VectorDatabase database) throws SQLException {
 		return database.queryForLong("SELECT count(*) FROM " + this.name);
 	}
 

@@ -1,13 +1,16 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 
+import io.rdsboot.benchmarks.vector.data.Row;
+import io.rdsboot.benchmarks.vector.data.Search;
+
 /**
  * One way to keep the rows in a table of its own and to search them.
  */
-interface Contender extends AutoCloseable {
+public interface VectorContender extends AutoCloseable {
 
 	/**
 	 * Returns the table, which exists and has no index but its primary key.

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,10 +15,10 @@ import io.rdsboot.test.LocalRdsClusterBuilder;
  * One PostgreSQL server for all contenders, with memory for all of their tables and
  * indexes.
  */
-final class VectorDatabase implements AutoCloseable {
+public final class VectorDatabase implements AutoCloseable {
 
 	/** For each contender; as many as there are threads at most. */
-	static final int CONNECTIONS = 4;
+	public static final int CONNECTIONS = 4;
 
 	private final LocalRdsCluster cluster;
 
@@ -26,7 +26,7 @@ final class VectorDatabase implements AutoCloseable {
 		this.cluster = cluster;
 	}
 
-	static VectorDatabase start() {
+	public static VectorDatabase start() {
 		return start(server().parameter("maintenance_work_mem", "512MB")
 			// As for solid state disks. With PostgreSQL's default of 4, the planner
 			// prefers
@@ -39,7 +39,7 @@ final class VectorDatabase implements AutoCloseable {
 	/**
 	 * Starts a server with what Amazon RDS sets for an instance with 16 GiB of memory.
 	 */
-	static VectorDatabase startAsRds() {
+	public static VectorDatabase startAsRds() {
 		return start(server().parameter("maintenance_work_mem", "64MB").parameter("effective_cache_size", "8GB"));
 	}
 
@@ -62,7 +62,7 @@ final class VectorDatabase implements AutoCloseable {
 	 * Opens a pool with pgjdbc's and HikariCP's defaults.
 	 * @return a new pool, which the caller closes
 	 */
-	HikariDataSource pool() {
+	public HikariDataSource pool() {
 		return pool(Map.of());
 	}
 
@@ -71,7 +71,7 @@ final class VectorDatabase implements AutoCloseable {
 	 * @param driverProperties properties of pgjdbc that differ from its defaults
 	 * @return a new pool, which the caller closes
 	 */
-	HikariDataSource pool(Map<String, String> driverProperties) {
+	public HikariDataSource pool(Map<String, String> driverProperties) {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(this.cluster.writer().jdbcUrl());
 		config.setUsername(this.cluster.username());
@@ -86,7 +86,7 @@ final class VectorDatabase implements AutoCloseable {
 	 * @param sql the statement
 	 * @throws SQLException if it fails
 	 */
-	void execute(String sql) throws SQLException {
+	public void execute(String sql) throws SQLException {
 		try (Connection connection = this.cluster.adminConnection(this.cluster.writer());
 				Statement statement = connection.createStatement()) {
 			statement.execute(sql);

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 /**
  * The smallest cluster of the data: a document by one of ten authors in one of ten
@@ -7,7 +7,7 @@ package io.rdsboot.benchmarks.vector;
  *
  * @param number from 0 to 999
  */
-record Cell(int number) {
+public record Cell(int number) {
 
 	static final int COUNT = 1000;
 
@@ -29,7 +29,7 @@ record Cell(int number) {
 	 * Returns a cell that shares neither the category nor, therefore, author and document
 	 * with this one.
 	 */
-	Cell elsewhere() {
+	public Cell elsewhere() {
 		return new Cell((this.number + COUNT / 2) % COUNT);
 	}
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * What a system property names of what there is.
  */
-final class Choice {
+public final class Choice {
 
 	private Choice() {
 	}
@@ -20,7 +20,7 @@ final class Choice {
 	 * @param offered what there is, by name
 	 * @throws IllegalArgumentException if something is named that there is not
 	 */
-	static <T> Set<T> of(String kind, String names, Map<String, T> offered) {
+	public static <T> Set<T> of(String kind, String names, Map<String, T> offered) {
 		if (names.isBlank()) {
 			return new LinkedHashSet<>(offered.values());
 		}

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 /**
  * Condition on the metadata of a row: a key has a value.
@@ -6,7 +6,7 @@ package io.rdsboot.benchmarks.vector;
  * @param key the key
  * @param value a {@link String} or an {@link Integer}
  */
-record Condition(String key, Object value) {
+public record Condition(String key, Object value) {
 
 	boolean holds(Row row) {
 		return this.value.equals(row.metadata().get(this.key));

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,30 +17,30 @@ import java.util.Set;
  * @param noise length of the noise, as a share of the distance within a cluster
  * @param texts length of the rows' texts
  */
-record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise, TextLength texts) {
+public record DataShape(int rows, int dimensions, int intrinsicDimensions, double noise, TextLength texts) {
 
 	/** Small embeddings, as of sentence transformers. */
-	static final DataShape SMALL = new DataShape(20_000, 384, 32, 0.5, TextLength.PASSAGE);
+	public static final DataShape SMALL = new DataShape(20_000, 384, 32, 0.5, TextLength.PASSAGE);
 
 	/** Large embeddings, as of OpenAI. */
-	static final DataShape LARGE = new DataShape(10_000, 1536, 44, 0.5, TextLength.PASSAGE);
+	public static final DataShape LARGE = new DataShape(10_000, 1536, 44, 0.5, TextLength.PASSAGE);
 
 	/**
 	 * Returns the shapes whose vectors have the given dimensions.
 	 * @param dimensions numbers, separated by commas, or nothing for all shapes
 	 * @throws IllegalArgumentException if there is no such shape
 	 */
-	static Set<DataShape> named(String dimensions) {
+	public static Set<DataShape> named(String dimensions) {
 		Map<String, DataShape> shapes = new LinkedHashMap<>();
 		List.of(SMALL, LARGE).forEach((shape) -> shapes.put(String.valueOf(shape.dimensions()), shape));
 		return Choice.of("size of vectors", dimensions, shapes);
 	}
 
-	DataShape withRows(int number) {
+	public DataShape withRows(int number) {
 		return new DataShape(number, this.dimensions, this.intrinsicDimensions, this.noise, this.texts);
 	}
 
-	DataShape withTexts(TextLength length) {
+	public DataShape withTexts(TextLength length) {
 		return new DataShape(this.rows, this.dimensions, this.intrinsicDimensions, this.noise, length);
 	}
 

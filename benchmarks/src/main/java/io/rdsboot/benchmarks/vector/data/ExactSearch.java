@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares a query with every row, to know which are nearest for certain. Immutable.
  */
-final class ExactSearch {
+public final class ExactSearch {
 
 	/**
 	 * Two rows that are nearer to each other than the server's single precision can tell
@@ -21,7 +21,7 @@ final class ExactSearch {
 
 	private final List<Row> rows;
 
-	ExactSearch(List<Row> rows) {
+	public ExactSearch(List<Row> rows) {
 		this.rows = List.copyOf(rows);
 	}
 
@@ -29,7 +29,7 @@ final class ExactSearch {
 	 * Returns what a search should find.
 	 * @param search the search
 	 */
-	Truth truth(Search search) {
+	public Truth truth(Search search) {
 		Condition condition = search.condition();
 		Predicate<Row> qualifies = (condition != null) ? condition::holds : (row) -> true;
 		double[] distances = this.rows.stream()
@@ -58,7 +58,7 @@ final class ExactSearch {
 	/**
 	 * What a search should find.
 	 */
-	final class Truth {
+	public final class Truth {
 
 		private final Search search;
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -15,13 +15,13 @@ import java.util.UUID;
  * @param returned rows that they found together
  * @param hits rows that they found and should have
  */
-record Quality(int searches, int expected, int returned, int hits) {
+public record Quality(int searches, int expected, int returned, int hits) {
 
 	/**
 	 * Does searches and looks at what they find.
 	 * @throws SQLException if one fails
 	 */
-	static Quality of(SearchFunction function, List<ExactSearch.Truth> truths) throws SQLException {
+	public static Quality of(SearchFunction function, List<ExactSearch.Truth> truths) throws SQLException {
 		int expected = 0;
 		int returned = 0;
 		int hits = 0;
@@ -37,7 +37,7 @@ record Quality(int searches, int expected, int returned, int hits) {
 	/**
 	 * Does searches in several ways, by name.
 	 */
-	static Map<String, Quality> of(Map<String, SearchFunction> functions, List<ExactSearch.Truth> truths)
+	public static Map<String, Quality> of(Map<String, SearchFunction> functions, List<ExactSearch.Truth> truths)
 			throws SQLException {
 		Map<String, Quality> qualities = new LinkedHashMap<>();
 		for (Map.Entry<String, SearchFunction> function : functions.entrySet()) {
@@ -46,14 +46,14 @@ record Quality(int searches, int expected, int returned, int hits) {
 		return qualities;
 	}
 
-	double recall() {
+	public double recall() {
 		return (double) this.hits / this.expected;
 	}
 
 	/**
 	 * Returns how many rows are missing, whichever others would be right.
 	 */
-	int missing() {
+	public int missing() {
 		return this.expected - this.returned;
 	}
 

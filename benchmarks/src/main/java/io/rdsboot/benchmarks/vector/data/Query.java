@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 /**
  * What is looked for: a vector near to rows of a cell, but none of the rows. The vector
@@ -10,12 +10,12 @@ package io.rdsboot.benchmarks.vector;
  * @param text words that many rows have
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Query(int number, Cell cell, float[] vector, String text) {
+public record Query(int number, Cell cell, float[] vector, String text) {
 
 	/**
 	 * Returns a text that no other query has, for models that know vectors by it.
 	 */
-	String key() {
+	public String key() {
 		return "Query %d: %s".formatted(this.number, this.text);
 	}
 

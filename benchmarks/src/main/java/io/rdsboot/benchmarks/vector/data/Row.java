@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.util.Map;
 import java.util.UUID;
@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param content some sentences, different for each row
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Row(int number, Cell cell, float[] embedding, String content) {
+public record Row(int number, Cell cell, float[] embedding, String content) {
 
 	/** Multiplied by it, numbers that follow each other are spread over all values. */
 	private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -20,7 +20,7 @@ record Row(int number, Cell cell, float[] embedding, String content) {
 	/**
 	 * Returns an id that sorts at random, as those of applications do.
 	 */
-	UUID id() {
+	public UUID id() {
 		return new UUID((this.number + 1) * SPREAD, this.number);
 	}
 
@@ -31,7 +31,7 @@ record Row(int number, Cell cell, float[] embedding, String content) {
 	/**
 	 * Returns the keys that searches filter by.
 	 */
-	Map<String, Object> metadata() {
+	public Map<String, Object> metadata() {
 		return Map.of("category", this.cell.category(), "author", this.cell.author(), "document", this.cell.document());
 	}
 

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param limit most rows to find
  * @param condition what rows must fulfil, or {@code null}
  */
-record Search(Query query, int limit, @Nullable Condition condition) {
+public record Search(Query query, int limit, @Nullable Condition condition) {
 
 }

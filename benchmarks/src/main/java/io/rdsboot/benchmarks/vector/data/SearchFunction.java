@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.UUID;
  * How a contender searches.
  */
 @FunctionalInterface
-interface SearchFunction {
+public interface SearchFunction {
 
 	/**
 	 * Searches.

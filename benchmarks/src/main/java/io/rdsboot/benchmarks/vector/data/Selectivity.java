@@ -1,15 +1,15 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 /**
  * How many rows a filter leaves, and by which key.
  */
-enum Selectivity {
+public enum Selectivity {
 
 	/** One row in ten. */
 	TENTH("10 %") {
 
 		@Override
-		Condition of(Cell cell) {
+		public Condition of(Cell cell) {
 			return new Condition("category", cell.category());
 		}
 
@@ -19,7 +19,7 @@ enum Selectivity {
 	HUNDREDTH("1 %") {
 
 		@Override
-		Condition of(Cell cell) {
+		public Condition of(Cell cell) {
 			return new Condition("author", cell.author());
 		}
 
@@ -29,7 +29,7 @@ enum Selectivity {
 	THOUSANDTH("0.1 %") {
 
 		@Override
-		Condition of(Cell cell) {
+		public Condition of(Cell cell) {
 			return new Condition("document", cell.document());
 		}
 
@@ -44,7 +44,7 @@ enum Selectivity {
 	/**
 	 * Returns the condition that rows of a cell fulfil.
 	 */
-	abstract Condition of(Cell cell);
+	public abstract Condition of(Cell cell);
 
 	@Override
 	public String toString() {

@@ -1,9 +1,9 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 /**
  * How long the texts of rows are.
  */
-enum TextLength {
+public enum TextLength {
 
 	/** Some sentences, about 280 characters. */
 	PASSAGE(4, 0),

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.util.SplittableRandom;
 

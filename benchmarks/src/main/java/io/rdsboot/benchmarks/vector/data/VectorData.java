@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.data;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * Rows and queries of one {@link DataShape}, made on demand, the same in every run.
  * Thread-safe.
  */
-final class VectorData {
+public final class VectorData {
 
 	private static final long SEED = 20_000_384;
 
@@ -19,13 +19,13 @@ final class VectorData {
 
 	private final Texts texts;
 
-	VectorData(DataShape shape) {
+	public VectorData(DataShape shape) {
 		this.shape = shape;
 		this.space = new VectorSpace(shape, SEED);
 		this.texts = new Texts(SEED, shape.texts());
 	}
 
-	DataShape shape() {
+	public DataShape shape() {
 		return this.shape;
 	}
 
@@ -33,7 +33,7 @@ final class VectorData {
 	 * Returns the rows, in an order in which neighbours belong to different cells. They
 	 * are made one by one, while the stream is read.
 	 */
-	Stream<Row> rows() {
+	public Stream<Row> rows() {
 		return IntStream.range(0, this.shape.rows()).mapToObj(this::row);
 	}
 
@@ -46,7 +46,7 @@ final class VectorData {
 	 * Returns queries from all over the data. None has the vector of a row.
 	 * @param count how many
 	 */
-	List<Query> queries(int count) {
+	public List<Query> queries(int count) {
 		SplittableRandom random = new SplittableRandom(SEED);
 		return IntStream.range(0, count).mapToObj((number) -> {
 			Cell cell = new Cell(random.nextInt(Cell.COUNT));

@@ -1,8 +1,10 @@
-package io.rdsboot.benchmarks.vector;
+package io.rdsboot.benchmarks.vector.contender;
 
 import java.nio.ByteBuffer;
 import java.util.List;
 
+import io.rdsboot.benchmarks.vector.data.Cell;
+import io.rdsboot.benchmarks.vector.data.Row;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
