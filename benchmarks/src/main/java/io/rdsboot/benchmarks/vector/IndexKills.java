@@ -22,6 +22,7 @@ import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.table.VectorTable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,9 +112,9 @@ public final class IndexKills {
 			double moment = random.nextDouble() * LATEST_KILL;
 			moments.add(moment);
 			kill(Duration.ofNanos((long) (moment * buildNanos)));
-			List<String> states = indexes();
+			List<@Nullable String> states = indexes();
 			build(this.pool);
-			List<String> after = indexes();
+			List<@Nullable String> after = indexes();
 			if (!after.equals(List.of("valid"))) {
 				wrong++;
 			}
@@ -136,7 +137,7 @@ public final class IndexKills {
 			.forEach((index) -> this.jdbc.execute("DROP INDEX " + index));
 	}
 
-	private List<String> indexes() {
+	private List<@Nullable String> indexes() {
 		return this.jdbc.queryForList("SELECT CASE WHEN indisvalid THEN 'valid' ELSE 'invalid' END FROM pg_index "
 				+ "WHERE indrelid = 'documents'::regclass AND NOT indisprimary", String.class);
 	}
