@@ -43,13 +43,16 @@ public final class IndexBuilds {
 
 	private static final int TURNS = 2;
 
+	private final VectorDatabase database;
+
 	private final HikariDataSource pool;
 
 	private final JdbcTemplate jdbc;
 
 	private final List<Figure> figures = new ArrayList<>();
 
-	private IndexBuilds(HikariDataSource pool) {
+	private IndexBuilds(VectorDatabase database, HikariDataSource pool) {
+		this.database = database;
 		this.pool = pool;
 		this.jdbc = new JdbcTemplate(pool);
 	}
@@ -61,12 +64,12 @@ public final class IndexBuilds {
 	 */
 	public static void main(String[] args) throws Exception {
 		try (VectorDatabase database = VectorDatabase.startAsRds(); HikariDataSource pool = database.pool()) {
-			IndexBuilds builds = new IndexBuilds(pool);
-			builds.measure("HNSW, 200,000 x 384", "small", DataShape.SMALL.withRows(200_000), VectorIndex.hnsw(),
-					false);
+			IndexBuilds builds = new IndexBuilds(database, pool);
+			DataShape small = DataShape.SMALL.withRows(Integer.getInteger("index.rows", 200_000));
+			builds.measure("HNSW, %s".formatted(small), "small", small, VectorIndex.hnsw(), false);
 			builds.measure("HNSW, 30,000 x 1,536 out of line", "large", DataShape.LARGE.withRows(30_000),
 					VectorIndex.hnsw(), true);
-			builds.measure("IVFFlat with 1,000 lists, 200,000 x 384", "small", DataShape.SMALL.withRows(200_000),
+			builds.measure("IVFFlat with 1,000 lists, %s".formatted(small), "small", small,
 					new VectorIndex.IvfFlat(1000), false);
 			new Report("Building indexes on a server with the settings of RDS", builds.figures).publish();
 		}
@@ -109,7 +112,7 @@ public final class IndexBuilds {
 	}
 
 	private double seconds(VectorTable table, Build build) throws Exception {
-		this.jdbc.execute("CHECKPOINT");
+		this.database.execute("CHECKPOINT");
 		long start = System.nanoTime();
 		build.run();
 		double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
