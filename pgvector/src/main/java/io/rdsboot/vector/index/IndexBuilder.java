@@ -89,9 +89,11 @@ final class IndexBuilder {
 			return;
 		}
 		BuildSettings settings = BuildSettings.of(index, this.limits, this.session.connection());
-		if (settings.isShort()) {
+		// Nobody knows how many rows a partial index will hold.
+		boolean foreseen = settings.isShort() && index.predicate() == null;
+		if (foreseen) {
 			logger.warn(
-					"Index {} of vector table {} takes several times as long to build as it could: {}. If the server has as much, set rds.vector.index-build.max-memory; if not, an index with quantization needs less.",
+					"Index {} of vector table {} takes longer to build than it could: {}. If the server has as much, set rds.vector.index-build.max-memory; if not, an index with quantization needs less.",
 					index.name(), index.table(), settings.memoryText());
 		}
 		try {
@@ -101,7 +103,7 @@ final class IndexBuilder {
 			restore(settings);
 		}
 		SQLException advice = this.session.advice();
-		if (advice != null && !settings.isShort()) {
+		if (advice != null && !foreseen) {
 			logger.warn("Index {} of vector table {} was built, but the server reports: {} ({})", index.name(),
 					index.table(), advice.getMessage(), settings.memoryText());
 		}
