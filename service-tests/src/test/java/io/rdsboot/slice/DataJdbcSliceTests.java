@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code @DataJdbcTest} with a local cluster.
  */
 @DataJdbcTest
-@LocalRds
+@LocalRds(database = "slice")
 class DataJdbcSliceTests {
 
 	@Test

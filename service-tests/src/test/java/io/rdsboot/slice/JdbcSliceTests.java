@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * path, and the application is configured for another cluster.
  */
 @JdbcTest(properties = { "rds.writer=db.example.org", "rds.database=app" })
-@LocalRds
+@LocalRds(database = "slice")
 class JdbcSliceTests {
 
 	@Test

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code @JooqTest} with a local cluster.
  */
 @JooqTest(properties = { "rds.writer=db.example.org", "rds.database=app" })
-@LocalRds
+@LocalRds(database = "slice")
 class JooqSliceTests {
 
 	@Test

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * A test that asks for the embedded database gets it, also with a local cluster.
  */
 @JdbcTest
-@LocalRds
+@LocalRds(database = "slice")
 @AutoConfigureTestDatabase(replace = AutoConfigureTestDatabase.Replace.ANY)
 class ReplacedJdbcSliceTests {
 
