@@ -42,6 +42,8 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable Hybrid hybrid;
 
+	@Nullable Integer maxRankedRows;
+
 	@Nullable Diversity diversity;
 
 	@Nullable Reranking reranking;
@@ -174,6 +176,15 @@ public final class SearchSettings implements Cloneable {
 	 */
 	public @Nullable Hybrid hybrid() {
 		return this.hybrid;
+	}
+
+	/**
+	 * Return how many rows are ranked by their words at most, or {@code null} for the
+	 * repository's limit.
+	 * @return how many rows are ranked by their words at most
+	 */
+	public @Nullable Integer maxRankedRows() {
+		return this.maxRankedRows;
 	}
 
 	/**

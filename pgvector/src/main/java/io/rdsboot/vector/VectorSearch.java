@@ -288,6 +288,19 @@ public final class VectorSearch {
 	}
 
 	/**
+	 * Return this search with another number of rows that its words are ranked in. Rows
+	 * with rare words come first. Where more rows have all of the words, the rank of a
+	 * row by words is estimated from a sample of the table.
+	 * @param maxRankedRows most rows to rank, at least 1
+	 * @return the new search
+	 * @see SearchLimits#maxRankedRows()
+	 */
+	public VectorSearch maxRankedRows(int maxRankedRows) {
+		requireRange("maxRankedRows", maxRankedRows, 1, Integer.MAX_VALUE);
+		return with((settings) -> settings.maxRankedRows = maxRankedRows);
+	}
+
+	/**
 	 * Return this search for rows that differ from each other too, by maximal marginal
 	 * relevance: each row is the one of which {@code lambda * similarity to the vector -
 	 * (1 - lambda) * greatest similarity to a row taken before} is greatest, and that is

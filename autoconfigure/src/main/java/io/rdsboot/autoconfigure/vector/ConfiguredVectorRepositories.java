@@ -12,6 +12,7 @@ import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.IndexBuild;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.index.BuildLimits;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,12 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 		ConfigurationProblems problems = new ConfigurationProblems();
 		List<ConfiguredVectorRepository> repositories = new ArrayList<>();
 		Map<String, String> keysByTable = new HashMap<>();
+		SearchLimits limits = new VectorSearchMapper("rds.vector.search", properties.getSearch(), problems)
+			.read(SearchLimits.DEFAULTS);
 		properties.getRepositories().forEach((name, declared) -> {
 			String key = PREFIX + name;
+			SearchLimits ownLimits = new VectorSearchMapper(key + ".search", declared.getSearch(), problems)
+				.read(limits);
 			VectorTable table = new VectorRepositoryMapper(key, name, declared, problems)
 				.read(properties.getExtensionSchema());
 			if (table == null) {
@@ -53,7 +58,7 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 			}
 			SchemaMode schema = (declared.getSchema() != null) ? declared.getSchema() : properties.getSchema();
 			repositories.add(new ConfiguredVectorRepository(name, table, schema,
-					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null));
+					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null, ownLimits));
 		});
 		checkIndexBuild(properties.getIndexBuild(), problems);
 		problems.throwIfAny();
@@ -79,14 +84,13 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 	}
 
 	/**
-	 * Return the table of a repository.
+	 * Return a repository.
 	 * @throws InvalidRdsConfigurationException if the repository is not declared,
 	 * although it was when the application was processed ahead of time
 	 */
-	VectorTable table(String name) {
+	ConfiguredVectorRepository repository(String name) {
 		return this.repositories.stream()
 			.filter((repository) -> repository.name().equals(name))
-			.map(ConfiguredVectorRepository::table)
 			.findFirst()
 			.orElseThrow(() -> new InvalidRdsConfigurationException(List
 				.of(new ConfigurationProblem(PREFIX + name, null,

@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure.vector;
 
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.table.VectorTable;
 
 /**
@@ -9,8 +10,9 @@ import io.rdsboot.vector.table.VectorTable;
  * @param table the table
  * @param schema what is done about the table at start
  * @param indexManaged whether the index is to be built
+ * @param searchLimits limits of its searches
  */
 record ConfiguredVectorRepository(String name, VectorTable table, RdsVectorProperties.SchemaMode schema,
-		boolean indexManaged) {
+		boolean indexManaged, SearchLimits searchLimits) {
 
 }

@@ -38,6 +38,8 @@ public class RdsVectorProperties {
 
 	private final IndexBuild indexBuild = new IndexBuild();
 
+	private final VectorSearchProperties search = new VectorSearchProperties();
+
 	public SchemaMode getSchema() {
 		return this.schema;
 	}
@@ -68,6 +70,10 @@ public class RdsVectorProperties {
 
 	public IndexBuild getIndexBuild() {
 		return this.indexBuild;
+	}
+
+	public VectorSearchProperties getSearch() {
+		return this.search;
 	}
 
 	/**

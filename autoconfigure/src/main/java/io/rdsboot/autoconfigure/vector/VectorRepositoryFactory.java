@@ -39,10 +39,12 @@ final class VectorRepositoryFactory {
 	 */
 	static VectorRepository<?> repository(String name, ConfiguredVectorRepositories repositories, DataSource dataSource,
 			ObjectProvider<TenantResolver> tenantResolver, ObjectProvider<SQLExceptionTranslator> exceptionTranslator) {
-		VectorTable table = repositories.table(name);
+		ConfiguredVectorRepository repository = repositories.repository(name);
+		VectorTable table = repository.table();
 		return JdbcVectorRepository.builder(dataSource, table, table.idType().javaType())
 			.tenantResolver((table.tenantKey() != null) ? required(name, tenantResolver.getIfAvailable()) : null)
 			.exceptionTranslator(exceptionTranslator.getIfUnique())
+			.searchLimits(repository.searchLimits())
 			.build();
 	}
 

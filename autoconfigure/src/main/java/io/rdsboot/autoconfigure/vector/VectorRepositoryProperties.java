@@ -73,6 +73,8 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	 */
 	private @Nullable TextSearch textSearch;
 
+	private final VectorSearchProperties search = new VectorSearchProperties();
+
 	public @Nullable String getTable() {
 		return this.table;
 	}
@@ -147,6 +149,10 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 
 	public void setTextSearch(@Nullable TextSearch textSearch) {
 		this.textSearch = textSearch;
+	}
+
+	public VectorSearchProperties getSearch() {
+		return this.search;
 	}
 
 	private static KeyType keyType(String type) {

@@ -8,6 +8,7 @@ import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationFailureAnalyzer;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyPlace;
@@ -150,6 +151,28 @@ class ConfiguredVectorRepositoriesTests {
 					+ "at least 1048576 bytes, but is 64 bytes")
 			.withMessageContaining("rds.vector.index-build.workers = '-1': workers of the build of an index must be "
 					+ "between 0 and 1024, but are -1");
+	}
+
+	@Test
+	void searchLimitsMapping() {
+		Map<String, String> keys = new TreeMap<>();
+		keys.put(PREFIX + "d.dimensions", "3");
+		assertThat(configured(keys).searchLimits()).isEqualTo(SearchLimits.DEFAULTS);
+		keys.put("rds.vector.search.max-ranked-rows", "500");
+		assertThat(configured(keys).searchLimits()).isEqualTo(new SearchLimits(500));
+		keys.put(PREFIX + "d.search.max-ranked-rows", "700");
+		assertThat(configured(keys).searchLimits()).isEqualTo(new SearchLimits(700));
+	}
+
+	@Test
+	void searchLimitsMistakes() {
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> configured(Map.of(PREFIX + "d.dimensions", "3", "rds.vector.search.max-ranked-rows", "0",
+					PREFIX + "d.search.max-ranked-rows", "-1")))
+			.withMessageContaining("rds.vector.search.max-ranked-rows = '0': maxRankedRows of vector searches must be "
+					+ "at least 1, but is 0")
+			.withMessageContaining(PREFIX + "d.search.max-ranked-rows = '-1': maxRankedRows of vector searches must "
+					+ "be at least 1, but is -1");
 	}
 
 	@Test

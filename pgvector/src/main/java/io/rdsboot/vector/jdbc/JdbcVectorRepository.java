@@ -14,6 +14,7 @@ import io.rdsboot.vector.LoadResult;
 import io.rdsboot.vector.RecordChange;
 import io.rdsboot.vector.RecordQuery;
 import io.rdsboot.vector.RecordWindow;
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
@@ -75,7 +76,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	private final UnknownKeys unknownKeys;
 
 	private JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
-			@Nullable TenantResolver tenantResolver, @Nullable SQLExceptionTranslator exceptionTranslator) {
+			@Nullable TenantResolver tenantResolver, @Nullable SQLExceptionTranslator exceptionTranslator,
+			SearchLimits searchLimits) {
 		VectorConnections connections = new VectorConnections(dataSource, exceptionTranslator);
 		this.dataSource = dataSource;
 		this.table = table;
@@ -88,7 +90,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.remover = new RowRemover(table, connections, this.tenants);
 		this.changer = new RowChanger<>(table, connections, this.tenants);
 		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
-		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants);
+		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants, searchLimits);
 		this.unknownKeys = new UnknownKeys(table, connections);
 	}
 
@@ -292,7 +294,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	 * Builder of a {@link VectorRepository}. Not thread-safe.
 	 *
 	 * <p>
-	 * Defaults: no tenant resolver, Spring's own exceptions.
+	 * Defaults: no tenant resolver, Spring's own exceptions,
+	 * {@link SearchLimits#DEFAULTS}.
 	 *
 	 * @param <ID> type of the ids
 	 */
@@ -307,6 +310,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		private @Nullable TenantResolver tenantResolver;
 
 		private @Nullable SQLExceptionTranslator exceptionTranslator;
+
+		private SearchLimits searchLimits = SearchLimits.DEFAULTS;
 
 		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
 			this.dataSource = dataSource;
@@ -338,6 +343,16 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		}
 
 		/**
+		 * Set limits of what searches take from the server.
+		 * @param searchLimits the limits
+		 * @return this builder
+		 */
+		public Builder<ID> searchLimits(SearchLimits searchLimits) {
+			this.searchLimits = searchLimits;
+			return this;
+		}
+
+		/**
 		 * Build the repository.
 		 * @return the repository
 		 * @throws IllegalArgumentException if the table is declared with a tenant and
@@ -345,7 +360,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		 */
 		public VectorRepository<ID> build() {
 			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver,
-					this.exceptionTranslator);
+					this.exceptionTranslator, this.searchLimits);
 		}
 
 	}

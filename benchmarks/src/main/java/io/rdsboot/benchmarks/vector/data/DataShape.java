@@ -40,6 +40,10 @@ public record DataShape(int rows, int dimensions, int intrinsicDimensions, doubl
 		return new DataShape(number, this.dimensions, this.intrinsicDimensions, this.noise, this.texts);
 	}
 
+	public DataShape withIntrinsicDimensions(int number) {
+		return new DataShape(this.rows, this.dimensions, number, this.noise, this.texts);
+	}
+
 	public DataShape withTexts(TextLength length) {
 		return new DataShape(this.rows, this.dimensions, this.intrinsicDimensions, this.noise, length);
 	}

@@ -7,7 +7,7 @@ package io.rdsboot.benchmarks.vector.data;
  * @param number which one, from 0
  * @param cell the cluster that the vector comes from
  * @param vector vector of length 1
- * @param text words that many rows have
+ * @param text words of which the server knows how many rows have them
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Query(int number, Cell cell, float[] vector, String text) {

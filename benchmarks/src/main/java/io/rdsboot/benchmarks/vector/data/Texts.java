@@ -34,6 +34,9 @@ final class Texts {
 	/** Of the content words, those that queries use. */
 	private static final int QUERIED = 12;
 
+	/** How far behind the common words the rarer ones of queries are. */
+	private static final int RARER = 80;
+
 	private final long seed;
 
 	private final TextLength length;
@@ -85,14 +88,22 @@ final class Texts {
 	 * @param number which one
 	 */
 	String commonWords(long number) {
+		return words(number, this.length.firstQueried());
+	}
+
+	/**
+	 * Returns a text to search for, of words that a tenth of the rows have or fewer.
+	 * @param number which one
+	 */
+	String rarerWords(long number) {
+		return words(number, this.length.firstQueried() + RARER);
+	}
+
+	private String words(long number, int place) {
 		SplittableRandom random = new SplittableRandom(this.seed ^ ~number * 0x9E3779B97F4A7C15L);
 		int first = random.nextInt(QUERIED);
 		int second = (first + 1 + random.nextInt(QUERIED - 1)) % QUERIED;
-		return "the " + queried(first) + " and the " + queried(second);
-	}
-
-	private String queried(int place) {
-		return CONTENT_WORDS[this.length.firstQueried() + place];
+		return "the " + CONTENT_WORDS[place + first] + " and the " + CONTENT_WORDS[place + second];
 	}
 
 }

@@ -2,6 +2,7 @@ package io.rdsboot.benchmarks.vector.data;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -47,11 +48,23 @@ public final class VectorData {
 	 * @param count how many
 	 */
 	public List<Query> queries(int count) {
+		return queries(count, this.texts::commonWords);
+	}
+
+	/**
+	 * Returns queries with the same vectors, whose words fewer rows have.
+	 * @param count how many
+	 */
+	public List<Query> rarerQueries(int count) {
+		return queries(count, this.texts::rarerWords);
+	}
+
+	private List<Query> queries(int count, LongFunction<String> text) {
 		SplittableRandom random = new SplittableRandom(SEED);
 		return IntStream.range(0, count).mapToObj((number) -> {
 			Cell cell = new Cell(random.nextInt(Cell.COUNT));
 			return new Query(number, cell, this.space.vector(cell, (long) this.shape.rows() + number),
-					this.texts.commonWords(number));
+					text.apply(number));
 		}).toList();
 	}
 

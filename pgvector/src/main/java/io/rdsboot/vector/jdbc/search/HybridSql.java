@@ -25,9 +25,11 @@ final class HybridSql {
 
 	private final SearchSettings.Hybrid hybrid;
 
+	private final WordCandidates candidates;
+
 	private final TextSearch textSearch;
 
-	HybridSql(NearestSql nearest, VectorTable table, SearchSettings.Hybrid hybrid) {
+	HybridSql(NearestSql nearest, VectorTable table, SearchSettings.Hybrid hybrid, WordCandidates candidates) {
 		TextSearch textSearch = table.textSearch();
 		if (textSearch == null) {
 			throw new IllegalArgumentException(
@@ -37,6 +39,7 @@ final class HybridSql {
 		this.nearest = nearest;
 		this.table = table;
 		this.hybrid = hybrid;
+		this.candidates = candidates;
 		this.textSearch = textSearch;
 	}
 
@@ -60,14 +63,31 @@ final class HybridSql {
 	 * Append a query for ids, scores, and the distances of those found by distance.
 	 */
 	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int window) {
+		boolean sampled = this.candidates.sampledShare() < 1;
+		String near = unlikeTable("near", "close");
+		if (sampled) {
+			sql.append("WITH %s AS MATERIALIZED (".formatted(near));
+			this.nearest.appendNearest(sql, vectors, mode, window);
+			sql.append(") ");
+		}
 		sql.append("SELECT coalesce(v.c1, w.id) AS id, v.distance, ");
 		appendShare(sql, this.hybrid.vectorWeight(), "v");
 		sql.append(" + ");
 		appendShare(sql, this.hybrid.wordsWeight(), "w");
 		sql.append(" AS score FROM (SELECT d.*, row_number() OVER (ORDER BY d.distance, d.c1) AS place FROM (");
-		this.nearest.appendNearest(sql, vectors, mode, window);
+		if (sampled) {
+			sql.append("SELECT * FROM " + near);
+		}
+		else {
+			this.nearest.appendNearest(sql, vectors, mode, window);
+		}
 		sql.append(") d) v FULL JOIN (");
-		appendWorded(sql, vectors, window);
+		if (sampled) {
+			appendSampled(sql, vectors, near, window);
+		}
+		else {
+			appendWorded(sql, vectors, window);
+		}
 		sql.append(") w ON v.c1 = w.id");
 	}
 
@@ -84,18 +104,40 @@ final class HybridSql {
 	 * better.
 	 */
 	private void appendWorded(SqlBuilder sql, List<VectorValue> vectors, int window) {
-		// Must not hide the table.
-		String complete = this.table.name().equals("complete") ? "whole" : "complete";
+		String complete = unlikeTable("complete", "whole");
 		sql.append("WITH %s AS MATERIALIZED (".formatted(complete));
-		appendRanked(sql, vectors, "question.all_words", "", window);
+		appendRanked(sql, vectors, "all_words", "", window);
 		sql.append(") SELECT a.id, row_number() OVER (ORDER BY a.complete DESC, a.relevance DESC, a.id) AS place FROM ("
-				+ "SELECT id, relevance, true AS complete FROM %s UNION ALL (SELECT id, relevance, false FROM ("
-					.formatted(complete));
-		appendRanked(sql, vectors, "question.any_word",
-				"(SELECT count(*) FROM %s) < %d AND NOT %s @@ question.all_words AND ".formatted(complete, window,
-						words()),
-				window);
-		sql.append(") partly)) a ORDER BY place LIMIT %d".formatted(window));
+				+ "SELECT id, relevance, true AS complete FROM ")
+			.append(complete);
+		if (this.candidates.partly() != WordCandidates.Partly.NONE) {
+			sql.append(" UNION ALL (SELECT id, relevance, false FROM (");
+			appendRanked(sql, vectors, "any_word",
+					"(SELECT count(*) FROM %s) < %d AND NOT %s @@ question.all_words AND ".formatted(complete, window,
+							words()),
+					window);
+			sql.append(") partly)");
+		}
+		sql.append(") a ORDER BY place LIMIT %d".formatted(window));
+	}
+
+	/**
+	 * Append a query for the ids of rows that have all words, with their places among all
+	 * rows of the table, of which only a sample and the nearest rows are looked at. A row
+	 * of the sample stands for as many as the sample leaves out.
+	 */
+	private void appendSampled(SqlBuilder sql, List<VectorValue> vectors, String near, int window) {
+		sql.append("SELECT s.id, sum(s.rows) OVER (ORDER BY s.relevance DESC, s.id) AS place FROM ("
+				+ "SELECT id, max(relevance) AS relevance, max(rows) AS rows FROM ((SELECT id, relevance, "
+				+ "%s::double precision AS rows FROM (".formatted(1 / this.candidates.sampledShare()));
+		appendRanked(sql, vectors, "all_words", "", this.candidates.limit());
+		sql.append(") sample) UNION ALL (SELECT t.%s, ts_rank(%s, question.all_words), 1 FROM %s t CROSS JOIN "
+			.formatted(VectorTable.quote(this.table.idColumn()), words(), this.table.quotedName()));
+		appendQuestion(sql);
+		sql.append(" WHERE t.%s IN (SELECT c1 FROM %s) AND %s @@ question.all_words"
+			.formatted(VectorTable.quote(this.table.idColumn()), near, words()));
+		this.nearest.appendThreshold(sql, vectors);
+		sql.append(")) u GROUP BY id) s ORDER BY place LIMIT %d".formatted(window));
 	}
 
 	private String words() {
@@ -103,22 +145,51 @@ final class HybridSql {
 	}
 
 	/**
-	 * Append a query for the ids of the rows that match, the most relevant ones.
+	 * Return a name for a subquery, which must not hide the table.
+	 */
+	private String unlikeTable(String name, String otherwise) {
+		return this.table.name().equals(name) ? otherwise : name;
+	}
+
+	/**
+	 * Append a query for the ids of the rows that match, the most relevant ones of as
+	 * many as may be ranked.
 	 * @param conditions further conditions, each with {@code AND} behind it
 	 */
 	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, String question, String conditions,
 			int window) {
-		sql.append("SELECT t.%s AS id, ts_rank(%s, %s) AS relevance FROM %s t CROSS JOIN (SELECT q.all_words, replace("
-			.formatted(VectorTable.quote(this.table.idColumn()), words(), question, this.table.quotedName()));
-		// The server itself makes lexemes of the words, whatever they are: once, because
-		// OFFSET keeps the planner from making them again for each row.
-		sql.append("q.all_words::text, ' & ', ' | ')::tsquery AS any_word FROM (SELECT ");
-		appendAllWords(sql);
-		sql.append(
-				" AS all_words) q OFFSET 0) question WHERE %s%s @@ %s AND ".formatted(conditions, words(), question));
+		double share = this.candidates.sampledShare();
+		// Repeatable, so that the same search finds the same rows.
+		String sample = (share < 1) ? " TABLESAMPLE SYSTEM (%s) REPEATABLE (0)".formatted(100 * share) : "";
+		sql.append("SELECT b.id, ts_rank(b.words, b.%s) AS relevance FROM (SELECT t.%s AS id, %s AS words, "
+			.formatted(question, VectorTable.quote(this.table.idColumn()), words())
+				+ "question.%s FROM %s t%s CROSS JOIN ".formatted(question, this.table.quotedName(), sample));
+		appendQuestion(sql);
+		sql.append(" WHERE %s%s @@ question.%s AND ".formatted(conditions, words(),
+				(question.equals("any_word") ? "some_words" : question)));
 		this.nearest.appendConditions(sql);
 		this.nearest.appendThreshold(sql, vectors);
-		sql.append(" ORDER BY relevance DESC, id LIMIT %d".formatted(window));
+		sql.append(" LIMIT %d) b ORDER BY relevance DESC, id LIMIT %d".formatted(this.candidates.limit(), window));
+	}
+
+	/**
+	 * Append a subquery of one row. The server itself makes lexemes of the words,
+	 * whatever they are: once, because OFFSET keeps the planner from making them again
+	 * for each row.
+	 */
+	private void appendQuestion(SqlBuilder sql) {
+		String anyWord = "replace(q.all_words::text, ' & ', ' | ')::tsquery";
+		sql.append("(SELECT q.all_words, %s AS any_word, ".formatted(anyWord));
+		String chosen = this.candidates.question();
+		if (chosen != null) {
+			sql.bind((statement, parameter) -> statement.setString(parameter, chosen)).append("::tsquery");
+		}
+		else {
+			sql.append(anyWord);
+		}
+		sql.append(" AS some_words FROM (SELECT ");
+		appendAllWords(sql);
+		sql.append(" AS all_words) q OFFSET 0) question");
 	}
 
 	private void appendAllWords(SqlBuilder sql) {

@@ -2,6 +2,7 @@ package io.rdsboot.vector.jdbc.search;
 
 import java.util.List;
 
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchPosition;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorSearch;
@@ -63,7 +64,13 @@ public final class NearestSql {
 
 	private final FilterSql filterSql;
 
+	private final WordCandidates wordCandidates;
+
 	public NearestSql(VectorTable table, SearchSettings settings, @Nullable Tenant tenant) {
+		this(table, settings, tenant, WordCandidates.all(SearchLimits.DEFAULT_MAX_RANKED_ROWS));
+	}
+
+	NearestSql(VectorTable table, SearchSettings settings, @Nullable Tenant tenant, WordCandidates wordCandidates) {
 		this.table = table;
 		this.settings = settings;
 		this.tenant = tenant;
@@ -77,6 +84,7 @@ public final class NearestSql {
 		this.scan.check();
 		this.binding = new VectorParameters(table.extensionSchema());
 		this.filterSql = new FilterSql(table, "t.");
+		this.wordCandidates = wordCandidates;
 	}
 
 	/**
@@ -207,7 +215,8 @@ public final class NearestSql {
 			int window = hybridWindow();
 			// A threshold needs the distances of all of them.
 			int remaining = (this.settings.threshold() != null) ? 2 * window : this.settings.limit() + 1;
-			new HybridSql(this, this.table, this.settings.hybrid()).append(sql, vectors, mode, window, remaining);
+			new HybridSql(this, this.table, this.settings.hybrid(), this.wordCandidates).append(sql, vectors, mode,
+					window, remaining);
 		}
 		else {
 			appendNearest(sql, vectors, mode, this.settings.limit());

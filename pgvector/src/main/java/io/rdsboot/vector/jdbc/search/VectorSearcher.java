@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorSearch;
@@ -46,12 +47,21 @@ public final class VectorSearcher<ID> {
 
 	private final RecordValidator validator;
 
-	public VectorSearcher(VectorTable table, Class<ID> idClass, VectorConnections connections, Tenants tenants) {
+	private final SearchLimits limits;
+
+	private final @Nullable WordCandidateSelector words;
+
+	public VectorSearcher(VectorTable table, Class<ID> idClass, VectorConnections connections, Tenants tenants,
+			SearchLimits limits) {
 		this.table = table;
 		this.idClass = idClass;
 		this.connections = connections;
 		this.tenants = tenants;
 		this.validator = RecordValidator.of(table, connections::isWithinLimits);
+		this.limits = limits;
+		TextSearch textSearch = table.textSearch();
+		this.words = (textSearch != null) ? new WordCandidateSelector(table, textSearch, connections, System::nanoTime)
+				: null;
 	}
 
 	public List<VectorMatch<ID>> search(VectorSearch search) {
@@ -159,13 +169,18 @@ public final class VectorSearcher<ID> {
 
 	private NearestSql statements(SearchSettings settings, @Nullable Tenant tenant) {
 		validate(settings);
-		return new NearestSql(this.table, withFewWords(settings), tenant);
+		SearchSettings.Hybrid hybrid = settings.hybrid();
+		if (hybrid == null || this.words == null) {
+			return new NearestSql(this.table, settings, tenant);
+		}
+		SearchSettings few = withFewWords(settings, hybrid);
+		return new NearestSql(this.table, few, tenant,
+				this.words.select(few, Objects.requireNonNull(few.hybrid()), tenant, this.limits.maxRankedRows(few)));
 	}
 
-	private SearchSettings withFewWords(SearchSettings settings) {
-		SearchSettings.Hybrid hybrid = settings.hybrid();
+	private SearchSettings withFewWords(SearchSettings settings, SearchSettings.Hybrid hybrid) {
 		TextSearch textSearch = this.table.textSearch();
-		if (hybrid == null || textSearch == null || !ManyWords.are(hybrid.words())) {
+		if (textSearch == null || !ManyWords.are(hybrid.words())) {
 			return settings;
 		}
 		SqlStatement choice = ManyWords.choose(this.table, textSearch, hybrid.words());

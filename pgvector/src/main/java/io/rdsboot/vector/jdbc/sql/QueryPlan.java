@@ -3,11 +3,15 @@ package io.rdsboot.vector.jdbc.sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What {@code EXPLAIN} returns.
  */
 public final class QueryPlan {
+
+	private static final Pattern ROWS = Pattern.compile("rows=(\\d+)");
 
 	private QueryPlan() {
 	}
@@ -21,6 +25,18 @@ public final class QueryPlan {
 			lines.add(row.getString(1));
 		}
 		return lines.toString();
+	}
+
+	/**
+	 * Return how many rows the planner expects.
+	 */
+	public static double readRows(ResultSet row) throws SQLException {
+		String plan = read(row);
+		Matcher rows = ROWS.matcher(plan);
+		if (!rows.find()) {
+			throw new IllegalStateException("plan has no number of rows: " + plan);
+		}
+		return Double.parseDouble(rows.group(1));
 	}
 
 }
