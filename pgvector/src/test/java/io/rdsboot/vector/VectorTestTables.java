@@ -60,7 +60,7 @@ public final class VectorTestTables {
 	/**
 	 * Make the indexes of a table and collect its statistics.
 	 */
-	void index(VectorTable table) {
+	public void index(VectorTable table) {
 		for (VectorColumn vector : table.vectors()) {
 			index(table, vector, null);
 			vector.hotFilters().forEach((filter) -> index(table, vector, filter));

@@ -59,6 +59,7 @@ class SnippetCompiler {
 			import io.rdsboot.vector.*;
 			import io.rdsboot.vector.filter.*;
 			import io.rdsboot.vector.index.*;
+			import io.rdsboot.vector.recall.*;
 			import io.rdsboot.vector.jdbc.*;
 			import io.rdsboot.vector.schema.*;
 			import io.rdsboot.vector.table.*;
