@@ -227,6 +227,16 @@ public interface VectorRepository<ID> {
 	<T> List<T> search(VectorSearch search, RowMapper<T> rowMapper);
 
 	/**
+	 * Find the rows nearest to a vector, as {@link #search} does, and tell what the
+	 * search has done. Of a diversified or reranked search that is the search for the
+	 * rows that are chosen from.
+	 * @param search what to search for
+	 * @return the rows that were found, in order, and the report
+	 * @throws IllegalArgumentException if the search does not fit the table
+	 */
+	ReportedMatches<ID> searchWithReport(VectorSearch search);
+
+	/**
 	 * Run several searches, in one transaction. Those that differ in nothing but their
 	 * vectors take one statement.
 	 * @param searches what to search for

@@ -14,6 +14,7 @@ import io.rdsboot.vector.LoadResult;
 import io.rdsboot.vector.RecordChange;
 import io.rdsboot.vector.RecordQuery;
 import io.rdsboot.vector.RecordWindow;
+import io.rdsboot.vector.ReportedMatches;
 import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorMatch;
@@ -269,6 +270,13 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	@Override
 	public <T> List<T> search(VectorSearch search, RowMapper<T> rowMapper) {
 		return noted(search, this.searcher.search(search, rowMapper));
+	}
+
+	@Override
+	public ReportedMatches<ID> searchWithReport(VectorSearch search) {
+		ReportedMatches<ID> found = this.searcher.searchWithReport(search);
+		noted(search, found.matches());
+		return found;
 	}
 
 	private <T> List<T> noted(VectorSearch search, List<T> found) {

@@ -328,6 +328,7 @@ final class RecallMeasurement {
 	 * @param distances distances of the rows, the nearest first
 	 * @param time how long it took, in nanoseconds
 	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared
 	private record FoundAnswer(double[] distances, long time) {
 
 	}

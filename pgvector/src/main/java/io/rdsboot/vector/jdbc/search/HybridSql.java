@@ -50,10 +50,10 @@ final class HybridSql {
 	 * @param window rows of each order that are fused
 	 * @param limit rows that remain
 	 */
-	void append(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int window, int limit) {
+	void append(SqlBuilder sql, List<VectorValue> vectors, SearchPlan plan, int window, int limit) {
 		sql.append("SELECT q.n, %s, coalesce(f.distance, %s) AS distance, f.score FROM ("
 			.formatted(this.nearest.columns().aliased("t"), this.nearest.expressions().distance("t", "q.v")));
-		appendFused(sql, vectors, mode, window);
+		appendFused(sql, vectors, plan, window);
 		sql.append(" ORDER BY score DESC, id LIMIT %d) f JOIN %s t ON t.%s = f.id CROSS JOIN ".formatted(limit,
 				this.table.quotedName(), VectorTable.quote(this.table.idColumn())));
 		this.nearest.appendVectors(sql, vectors);
@@ -62,12 +62,12 @@ final class HybridSql {
 	/**
 	 * Append a query for ids, scores, and the distances of those found by distance.
 	 */
-	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int window) {
+	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, SearchPlan plan, int window) {
 		boolean sampled = this.candidates.sampledShare() < 1;
 		String near = unlikeTable("near", "close");
 		if (sampled) {
 			sql.append("WITH %s AS MATERIALIZED (".formatted(near));
-			this.nearest.appendNearest(sql, vectors, mode, window);
+			this.nearest.appendNearest(sql, vectors, plan, window);
 			sql.append(") ");
 		}
 		sql.append("SELECT coalesce(v.c1, w.id) AS id, v.distance, ");
@@ -79,7 +79,7 @@ final class HybridSql {
 			sql.append("SELECT * FROM " + near);
 		}
 		else {
-			this.nearest.appendNearest(sql, vectors, mode, window);
+			this.nearest.appendNearest(sql, vectors, plan, window);
 		}
 		sql.append(") d) v FULL JOIN (");
 		if (sampled) {

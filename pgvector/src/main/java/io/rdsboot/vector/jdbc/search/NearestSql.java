@@ -1,11 +1,13 @@
 package io.rdsboot.vector.jdbc.search;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchPosition;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.filter.And;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.rows.RowColumns;
 import io.rdsboot.vector.jdbc.session.Tenant;
@@ -135,6 +137,105 @@ public final class NearestSql {
 	}
 
 	/**
+	 * Return whether the search has a filter and may use the vector index or not.
+	 */
+	boolean isChosenByCost() {
+		return (this.settings.filter() != null || this.tenant != null) && modes().contains(ScanMode.ITERATIVE);
+	}
+
+	/**
+	 * Return whether statements can tell how many rows or elements they have visited,
+	 * which those of a hybrid search cannot.
+	 */
+	boolean canTellVisited() {
+		return this.settings.hybrid() == null;
+	}
+
+	boolean isHnsw() {
+		return this.column.index() instanceof VectorIndex.Hnsw;
+	}
+
+	int limit() {
+		return this.settings.limit();
+	}
+
+	@Nullable MetadataFilter filter() {
+		return this.settings.filter();
+	}
+
+	/**
+	 * Return the filter of a partial index that has all rows of this search's filter, or
+	 * {@code null} if there is none: the filter itself, or one that it is joined with by
+	 * {@code and}.
+	 */
+	@Nullable MetadataFilter hotFilter() {
+		MetadataFilter filter = this.settings.filter();
+		if (filter == null || this.column.hotFilters().isEmpty()) {
+			return null;
+		}
+		List<MetadataFilter> conditions = joined(filter);
+		return this.column.hotFilters()
+			.stream()
+			.filter((hot) -> conditions.containsAll(joined(hot)))
+			.findFirst()
+			.orElse(null);
+	}
+
+	private static List<MetadataFilter> joined(MetadataFilter filter) {
+		return (filter instanceof And and) ? and.filters().stream().flatMap((part) -> joined(part).stream()).toList()
+				: List.of(filter);
+	}
+
+	/**
+	 * Return how many rows a scan of the index has to yield.
+	 */
+	int candidates() {
+		return Math.max(scanned().limit(), this.scan.candidates());
+	}
+
+	/**
+	 * Return what a scan of the index costs.
+	 * @param indexedRows rows that are in the index
+	 */
+	IndexCost indexCost(long indexedRows) {
+		if (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
+			return IndexCost.ivfFlat((double) this.scan.probes(ivfFlat) / ivfFlat.lists(), indexedRows);
+		}
+		return IndexCost.hnsw(this.scan.efSearch(indexedRows), indexedRows);
+	}
+
+	/**
+	 * Return {@code hnsw.ef_search} of a plan, or {@code null} for an index without it.
+	 */
+	@Nullable Integer efSearch(SearchPlan plan) {
+		return (this.column.index() instanceof VectorIndex.Hnsw) ? this.scan.efSearch(plan.indexedRows()) : null;
+	}
+
+	/**
+	 * Return {@code ivfflat.probes}, or {@code null} for an index without them.
+	 */
+	@Nullable Integer probes() {
+		return (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) ? (Integer) this.scan.probes(ivfFlat)
+				: null;
+	}
+
+	/**
+	 * Return {@code hnsw.max_scan_tuples} where costs set no other bound.
+	 */
+	int maxScanTuples() {
+		return this.scan.maxScanTuples();
+	}
+
+	/**
+	 * Return a query for nothing but the number of rows that fulfil a filter.
+	 */
+	SqlStatement rowsOf(@Nullable MetadataFilter filter) {
+		SqlBuilder sql = new SqlBuilder().append("SELECT FROM %s t WHERE ".formatted(this.table.quotedName()));
+		appendFilter(sql, filter);
+		return sql.buildPlannedAnew();
+	}
+
+	/**
 	 * A row that the scan for one page misses is not on the next one either, because that
 	 * begins behind it. So an index, which is approximate, serves pages only if asked to.
 	 */
@@ -147,13 +248,13 @@ public final class NearestSql {
 	 * Return the statement for one or more vectors.
 	 * @param vectors the vectors, empty if a row's vector is searched for
 	 */
-	public SqlStatement statement(List<VectorValue> vectors, ScanMode mode) {
+	public SqlStatement statement(List<VectorValue> vectors, SearchPlan plan) {
 		SqlBuilder sql = new SqlBuilder();
-		if (mode == ScanMode.PLAIN && vectors.size() == 1) {
+		if (plan.mode() == ScanMode.PLAIN && vectors.size() == 1) {
 			appendPlain(sql, vectors.get(0));
 		}
 		else {
-			appendOutermost(sql, vectors, mode);
+			appendOutermost(sql, vectors, plan);
 		}
 		return isFiltered() ? sql.buildPlannedAnew() : sql.build();
 	}
@@ -182,14 +283,15 @@ public final class NearestSql {
 		sql.bind((statement, parameter) -> this.binding.set(statement, parameter, this.column.type(), vector));
 	}
 
-	private void appendOutermost(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode) {
+	private void appendOutermost(SqlBuilder sql, List<VectorValue> vectors, SearchPlan plan) {
 		String hybrid = (this.settings.hybrid() != null) ? ", m.score" : "";
 		sql.append("SELECT %s, m.distance%s, m.n".formatted(this.columns.unaliased("m"), hybrid));
+		appendVisited(sql, plan);
 		if (this.settings.threshold() != null) {
 			String order = (this.settings.hybrid() != null) ? "r.score DESC, r.c1" : "r.distance, r.c1";
 			sql.append(", m.found FROM (SELECT r.*, count(*) OVER (PARTITION BY r.n) AS found, "
 					+ "row_number() OVER (PARTITION BY r.n ORDER BY %s) AS place FROM (".formatted(order));
-			appendRanked(sql, vectors, mode);
+			appendRanked(sql, vectors, plan);
 			// The first row tells how many were found, where none is near enough.
 			sql.append(") r) m WHERE m.distance <= ")
 				.bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()))
@@ -197,7 +299,7 @@ public final class NearestSql {
 		}
 		else {
 			sql.append(" FROM (");
-			appendRanked(sql, vectors, mode);
+			appendRanked(sql, vectors, plan);
 			sql.append(") m");
 		}
 		sql.append((this.settings.hybrid() != null)
@@ -205,21 +307,46 @@ public final class NearestSql {
 				: " ORDER BY m.n, m.distance, m.c1");
 	}
 
+	/**
+	 * Append how many rows an exact search has compared, or how many elements the vector
+	 * indexes have yielded, which the server counts for each transaction: now less those
+	 * before the scan. (Stands before the count of a threshold.)
+	 */
+	private void appendVisited(SqlBuilder sql, SearchPlan plan) {
+		if (tellsVisited(plan)) {
+			sql.append((plan.mode() == ScanMode.EXACT) ? ", m.visited" : ", %s - m.visited".formatted(yielded(plan)));
+		}
+	}
+
+	/**
+	 * Return whether a statement tells how many rows or elements it has visited.
+	 */
+	boolean tellsVisited(SearchPlan plan) {
+		return canTellVisited() && (plan.maxRows() > 0 || !plan.indexes().isEmpty());
+	}
+
+	private static String yielded(SearchPlan plan) {
+		return plan.indexes()
+			.stream()
+			.map("pg_stat_get_xact_tuples_fetched(%d)"::formatted)
+			.collect(Collectors.joining(" + ", "(", ")"));
+	}
+
 	double maxDistance() {
 		return (this.settings.threshold() != null) ? this.settings.threshold().maxDistance(this.column)
 				: Double.POSITIVE_INFINITY;
 	}
 
-	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode) {
+	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, SearchPlan plan) {
 		if (this.settings.hybrid() != null) {
 			int window = hybridWindow();
 			// A threshold needs the distances of all of them.
 			int remaining = (this.settings.threshold() != null) ? 2 * window : this.settings.limit() + 1;
-			new HybridSql(this, this.table, this.settings.hybrid(), this.wordCandidates).append(sql, vectors, mode,
+			new HybridSql(this, this.table, this.settings.hybrid(), this.wordCandidates).append(sql, vectors, plan,
 					window, remaining);
 		}
 		else {
-			appendNearest(sql, vectors, mode, this.settings.limit());
+			appendNearest(sql, vectors, plan, this.settings.limit());
 		}
 	}
 
@@ -227,22 +354,28 @@ public final class NearestSql {
 	 * Append a query for the number of the vector, the scanned columns under their
 	 * aliases and the distance.
 	 */
-	void appendNearest(SqlBuilder sql, List<VectorValue> vectors, ScanMode mode, int limit) {
-		sql.append("SELECT q.n, f.* FROM ");
-		if (mode != ScanMode.EXACT) {
+	void appendNearest(SqlBuilder sql, List<VectorValue> vectors, SearchPlan plan, int limit) {
+		boolean counted = tellsVisited(plan) && plan.mode() != ScanMode.EXACT;
+		sql.append("SELECT q.n, f.*%s FROM ".formatted(counted ? ", s.visited" : ""));
+		if (plan.mode() != ScanMode.EXACT) {
 			sql.append("(");
-			this.scan.append(sql);
-			sql.append(") s CROSS JOIN ");
+			this.scan.append(sql, plan);
+			sql.append((counted ? ", %s AS visited".formatted(yielded(plan)) : "") + ") s CROSS JOIN ");
 		}
 		appendVectors(sql, vectors);
 		sql.append(" CROSS JOIN LATERAL (");
-		if (mode == ScanMode.EXACT) {
+		if (tellsVisited(plan) && plan.mode() == ScanMode.EXACT) {
+			appendBoundedExact(sql, limit, plan.maxRows());
+		}
+		else if (plan.mode() == ScanMode.EXACT) {
 			appendExact(sql, limit);
 		}
 		else {
 			sql.append("SELECT c.* FROM (");
-			appendScan(sql, Math.max(limit, this.scan.candidates()));
-			sql.append(") c ORDER BY c.distance, c.c1 LIMIT %d".formatted(limit));
+			appendScan(sql, Math.max(limit, this.scan.candidates()), plan);
+			// Not by the distance itself: the planner takes the scan for sorted by it
+			// already, which a relaxed one is not, and would read only part of its rows.
+			sql.append(") c ORDER BY c.distance + 0, c.c1 LIMIT %d".formatted(limit));
 		}
 		sql.append(") f");
 	}
@@ -286,11 +419,29 @@ public final class NearestSql {
 				limit));
 	}
 
-	private void appendScan(SqlBuilder sql, int candidates) {
+	/**
+	 * Append an exact search that gives up where more rows than a bound fulfil the
+	 * filter. Only ids and distances are sorted; the few rows that are found are read
+	 * again.
+	 */
+	private void appendBoundedExact(SqlBuilder sql, int limit, int maxRows) {
+		// Must not hide the table.
+		String compared = this.table.name().equals("compared") ? "considered" : "compared";
+		String id = VectorTable.quote(this.table.idColumn());
+		sql.append("WITH %s AS MATERIALIZED (SELECT t.%s AS id, %s AS distance FROM %s t WHERE ".formatted(compared, id,
+				this.expressions.distance("t", "q.v"), this.table.quotedName()));
+		appendConditions(sql);
+		sql.append(" LIMIT %d) SELECT %s, d.distance, (SELECT count(*) FROM %s) AS visited FROM ("
+			.formatted(maxRows + 1L, this.scannedColumns.aliased("t"), compared));
+		sql.append("SELECT * FROM %s ORDER BY distance, id LIMIT %d) d JOIN %s t ON t.%s = d.id".formatted(compared,
+				limit, this.table.quotedName(), id));
+	}
+
+	private void appendScan(SqlBuilder sql, int candidates, SearchPlan plan) {
 		// The reference makes sure that the settings stand before the scan starts.
 		sql.append("SELECT %s, %s AS distance FROM %s t WHERE s.ready AND ".formatted(this.scannedColumns.aliased("t"),
 				this.expressions.distance("t", "q.v"), this.table.quotedName()));
-		appendConditions(sql);
+		appendConditions(sql, plan);
 		sql.append(" ORDER BY %s FETCH FIRST %d ROWS %s".formatted(this.expressions.indexDistance("t", "q.v"),
 				candidates, withTies() ? "WITH TIES" : "ONLY"));
 	}
@@ -319,17 +470,42 @@ public final class NearestSql {
 	 * Append the conditions that a row has to fulfil to be found.
 	 */
 	void appendConditions(SqlBuilder sql) {
+		appendFilter(sql, this.settings.filter());
+		appendPosition(sql);
+	}
+
+	/**
+	 * Append the conditions for a plan. {@code IS TRUE} keeps the indexes of the filter's
+	 * keys from serving it.
+	 */
+	private void appendConditions(SqlBuilder sql, SearchPlan plan) {
+		if (!plan.filterHidden()) {
+			appendConditions(sql);
+			return;
+		}
+		sql.append("(");
+		appendFilter(sql, this.settings.filter());
+		sql.append(") IS TRUE");
+		appendPosition(sql);
+	}
+
+	private void appendFilter(SqlBuilder sql, @Nullable MetadataFilter filter) {
 		appendPresence(sql);
 		if (this.tenant != null) {
 			sql.append(" AND ");
 			this.tenant.appendCondition("t.", sql);
 		}
-		MetadataFilter filter = this.settings.filter();
 		if (filter != null) {
 			sql.append(" AND (");
 			this.filterSql.write(filter, sql);
 			sql.append(")");
 		}
+	}
+
+	/**
+	 * Append that a row is not the one that is searched from, and not on a page before.
+	 */
+	private void appendPosition(SqlBuilder sql) {
 		String id = "t." + VectorTable.quote(this.table.idColumn());
 		if (this.settings.rowId() != null) {
 			sql.append(" AND %s <> ".formatted(id));

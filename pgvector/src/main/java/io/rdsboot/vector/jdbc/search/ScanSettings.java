@@ -26,6 +26,14 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	private static final int DEFAULT_MAX_SCAN_TUPLES = 20_000;
 
 	/**
+	 * Part of the limit that a scan yields in excess, because an iterative one yields
+	 * rows out of order.
+	 */
+	private static final int EXCESS_DIVISOR = 2;
+
+	private static final int LEAST_EXCESS = 3;
+
+	/**
 	 * Rows that a scan looks at for one that it is asked for, where the index is exact
 	 * enough, and where a condition leaves it only some of the rows near by.
 	 */
@@ -35,9 +43,17 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 
 	/**
 	 * Rows that fulfil a filter may all be far from the vector, where a narrow scan
-	 * misses some.
+	 * misses some. Counts where nobody knows how many rows are in the index.
 	 */
 	private static final int LEAST_FILTERED_EF_SEARCH = 200;
+
+	/**
+	 * {@code ef_search} of a filtered search among as many rows: a quarter more than what
+	 * a recall of 0.95 took. With ten times as many rows it takes twice as much.
+	 */
+	private static final double FILTERED_EF_SEARCH = 100;
+
+	private static final double FILTERED_ROWS = 100_000;
 
 	private static final int BINARY_OVERSAMPLING = 10;
 
@@ -80,7 +96,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		}
 		int limit = this.settings.limit();
 		int candidates = switch (this.column.quantization()) {
-			case NONE -> this.filtered ? CANDIDATE_FACTOR * limit : limit;
+			case NONE -> this.filtered ? limit + Math.max(LEAST_EXCESS, limit / EXCESS_DIVISOR) : limit;
 			case HALF -> CANDIDATE_FACTOR * limit;
 			case BINARY -> Math.max(LEAST_BINARY_CANDIDATES, BINARY_OVERSAMPLING * limit);
 		};
@@ -93,11 +109,14 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * iterative, because deleted rows that are not vacuumed yet count towards
 	 * {@code ef_search} too.
 	 */
-	void append(SqlBuilder sql) {
+	void append(SqlBuilder sql, SearchPlan plan) {
 		if (this.column.index() instanceof VectorIndex.Hnsw) {
 			sql.append("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)");
-			appendSetting(sql, "hnsw.ef_search", efSearch(), DEFAULT_EF_SEARCH, this.settings.efSearch() != null);
-			appendSetting(sql, "hnsw.max_scan_tuples", maxScanTuples(), DEFAULT_MAX_SCAN_TUPLES, false);
+			appendSetting(sql, "hnsw.ef_search", efSearch(plan.indexedRows()), DEFAULT_EF_SEARCH,
+					this.settings.efSearch() != null);
+			appendSetting(sql, "hnsw.max_scan_tuples",
+					(plan.maxScanTuples() > 0) ? plan.maxScanTuples() : maxScanTuples(), DEFAULT_MAX_SCAN_TUPLES,
+					plan.maxScanTuples() > 0);
 		}
 		else if (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
 			sql.append("SELECT set_config('ivfflat.iterative_scan', 'relaxed_order', true)");
@@ -120,14 +139,26 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		sql.append(", true)");
 	}
 
-	private int efSearch() {
+	/**
+	 * Return {@code hnsw.ef_search}.
+	 * @param indexedRows rows that are in the index, or -1 if that is not known
+	 */
+	int efSearch(long indexedRows) {
 		if (this.settings.efSearch() != null) {
 			return this.settings.efSearch();
 		}
 		int wanted = this.settings.firstRank() + this.settings.limit();
 		int listSize = Math.max(candidates(), candidateFactor() * wanted);
-		int least = this.filtered ? LEAST_FILTERED_EF_SEARCH : DEFAULT_EF_SEARCH;
+		int least = this.filtered ? leastFiltered(indexedRows) : DEFAULT_EF_SEARCH;
 		return Math.max(least, Math.min(listSize, MAX_EF_SEARCH));
+	}
+
+	private static int leastFiltered(long indexedRows) {
+		if (indexedRows < 0) {
+			return LEAST_FILTERED_EF_SEARCH;
+		}
+		double efSearch = FILTERED_EF_SEARCH * Math.pow(indexedRows / FILTERED_ROWS, Math.log10(2));
+		return (int) Math.max(DEFAULT_EF_SEARCH, Math.min(efSearch, MAX_EF_SEARCH));
 	}
 
 	/**
@@ -140,11 +171,14 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		return (this.settings.hybrid() != null) ? 1 : CANDIDATE_FACTOR;
 	}
 
-	private int maxScanTuples() {
+	/**
+	 * Return {@code hnsw.max_scan_tuples} where costs set no other bound.
+	 */
+	int maxScanTuples() {
 		return DEFAULT_MAX_SCAN_TUPLES + 2 * (this.settings.firstRank() + candidates());
 	}
 
-	private int probes(VectorIndex.IvfFlat index) {
+	int probes(VectorIndex.IvfFlat index) {
 		return (this.settings.probes() != null) ? this.settings.probes()
 				: Math.max(1, (int) Math.ceil(Math.sqrt(index.lists())));
 	}

@@ -3,6 +3,7 @@ package io.rdsboot.vector.jdbc.search;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import io.rdsboot.vector.SearchSettings;
@@ -28,13 +29,19 @@ final class SearchResultReader<T> {
 
 	private final boolean threshold;
 
-	SearchResultReader(SearchSettings settings, NearestSql sql, RowMapper<T> mapper) {
+	private final int foundColumn;
+
+	private final int visitedColumn;
+
+	SearchResultReader(SearchSettings settings, NearestSql sql, SearchPlan plan, RowMapper<T> mapper) {
 		this.mapper = mapper;
 		this.limit = settings.limit();
 		this.maxDistance = sql.maxDistance();
 		this.distanceColumn = sql.columns().size() + 1;
 		this.numberColumn = this.distanceColumn + ((settings.hybrid() != null) ? 2 : 1);
+		this.visitedColumn = sql.tellsVisited(plan) ? this.numberColumn + 1 : 0;
 		this.threshold = settings.threshold() != null;
+		this.foundColumn = Math.max(this.numberColumn, this.visitedColumn) + 1;
 	}
 
 	/**
@@ -43,11 +50,13 @@ final class SearchResultReader<T> {
 	SearchResult<T> readOne(ResultSet row) throws SQLException {
 		List<T> rows = new ArrayList<>();
 		int count = 0;
+		long visited = -1;
 		while (row.next()) {
-			count = this.threshold ? row.getInt(this.numberColumn + 1) : count + 1;
+			visited = visited(row);
+			count = this.threshold ? row.getInt(this.foundColumn) : count + 1;
 			add(row, rows);
 		}
-		return new SearchResult<>(rows, count);
+		return new SearchResult<>(rows, count, visited);
 	}
 
 	/**
@@ -56,19 +65,26 @@ final class SearchResultReader<T> {
 	List<SearchResult<T>> readAll(ResultSet row, int searches) throws SQLException {
 		List<List<T>> rows = new ArrayList<>();
 		int[] counts = new int[searches];
+		long[] visited = new long[searches];
+		Arrays.fill(visited, -1);
 		for (int i = 0; i < searches; i++) {
 			rows.add(new ArrayList<>());
 		}
 		while (row.next()) {
 			int search = row.getInt(this.numberColumn) - 1;
-			counts[search] = this.threshold ? row.getInt(this.numberColumn + 1) : counts[search] + 1;
+			visited[search] = visited(row);
+			counts[search] = this.threshold ? row.getInt(this.foundColumn) : counts[search] + 1;
 			add(row, rows.get(search));
 		}
 		List<SearchResult<T>> found = new ArrayList<>();
 		for (int i = 0; i < searches; i++) {
-			found.add(new SearchResult<>(rows.get(i), counts[i]));
+			found.add(new SearchResult<>(rows.get(i), counts[i], visited[i]));
 		}
 		return found;
+	}
+
+	private long visited(ResultSet row) throws SQLException {
+		return (this.visitedColumn > 0) ? row.getLong(this.visitedColumn) : -1;
 	}
 
 	/**

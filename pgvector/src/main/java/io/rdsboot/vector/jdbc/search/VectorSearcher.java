@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
+import io.rdsboot.vector.ReportedMatches;
 import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorMatch;
@@ -47,6 +48,8 @@ public final class VectorSearcher<ID> {
 
 	private final RecordValidator validator;
 
+	private final SearchPlanner planner;
+
 	private final SearchLimits limits;
 
 	private final @Nullable WordCandidateSelector words;
@@ -62,24 +65,32 @@ public final class VectorSearcher<ID> {
 		TextSearch textSearch = table.textSearch();
 		this.words = (textSearch != null) ? new WordCandidateSelector(table, textSearch, connections, System::nanoTime)
 				: null;
+		this.planner = new SearchPlanner(table, connections, System::nanoTime);
 	}
 
 	public List<VectorMatch<ID>> search(VectorSearch search) {
-		return search(search.settings(), this.tenants.current());
+		return search(search.settings(), this.tenants.current(), new ReportBuilder());
 	}
 
-	private List<VectorMatch<ID>> search(SearchSettings settings, @Nullable Tenant tenant) {
+	public ReportedMatches<ID> searchWithReport(VectorSearch search) {
+		ReportBuilder report = new ReportBuilder();
+		List<VectorMatch<ID>> matches = search(search.settings(), this.tenants.current(), report);
+		return new ReportedMatches<>(matches, report.build());
+	}
+
+	private List<VectorMatch<ID>> search(SearchSettings settings, @Nullable Tenant tenant, ReportBuilder report) {
 		SearchSettings.Diversity diversity = settings.diversity();
 		if (diversity != null) {
 			return new MarginalRelevance(column(settings), diversity.lambda())
-				.choose(search(settings.ofCandidates(), tenant), settings.limit(), settings.embedding());
+				.choose(search(settings.ofCandidates(), tenant, report), settings.limit(), settings.embedding());
 		}
 		SearchSettings.Reranking reranking = settings.reranking();
 		if (reranking != null) {
-			return Rerankings.rank(search(settings.ofCandidates(), tenant), reranking.reranker(), settings.limit());
+			return Rerankings.rank(search(settings.ofCandidates(), tenant, report), reranking.reranker(),
+					settings.limit());
 		}
 		NearestSql sql = statements(settings, tenant);
-		return search(settings, tenant, sql, matchMapper(settings, sql));
+		return search(settings, tenant, sql, matchMapper(settings, sql), report);
 	}
 
 	public <T> List<T> search(VectorSearch search, RowMapper<T> mapper) {
@@ -89,19 +100,24 @@ public final class VectorSearcher<ID> {
 					+ "a diversified or reranked search has no row mapper, because it ranks matches");
 		}
 		Tenant tenant = this.tenants.current();
-		return search(settings, tenant, statements(settings, tenant), mapper);
+		return search(settings, tenant, statements(settings, tenant), mapper, new ReportBuilder());
 	}
 
 	/**
-	 * Search harder as long as fewer rows are found than asked for.
+	 * Take one plan after the other as long as fewer rows are found than asked for.
 	 */
-	private <T> List<T> search(SearchSettings settings, @Nullable Tenant tenant, NearestSql sql, RowMapper<T> mapper) {
+	private <T> List<T> search(SearchSettings settings, @Nullable Tenant tenant, NearestSql sql, RowMapper<T> mapper,
+			ReportBuilder report) {
 		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
-		SearchResult<T> found = new SearchResult<>(List.of(), 0);
-		for (ScanMode mode : sql.modes()) {
-			SearchResultReader<T> reader = new SearchResultReader<>(settings, sql, mapper);
-			found = this.connections.query(tenant, sql.statement(vectors, mode), reader::readOne);
-			if (found.count() >= settings.limit()) {
+		SearchDecision decision = this.planner.decide(sql, tenant);
+		report.decided(decision);
+		SearchResult<T> found = new SearchResult<>(List.of(), 0, -1);
+		for (SearchPlan plan : decision.plans()) {
+			SearchResultReader<T> reader = new SearchResultReader<>(settings, sql, plan, mapper);
+			found = this.connections.query(tenant, sql.statement(vectors, plan), reader::readOne);
+			decision.observer().observe(plan, found);
+			report.searched(sql, plan, found);
+			if (found.isComplete(plan, settings.limit())) {
 				break;
 			}
 		}
@@ -121,7 +137,8 @@ public final class VectorSearcher<ID> {
 		return this.connections.queries(() -> {
 			for (List<Integer> group : alike.values()) {
 				List<VectorSearch> same = group.stream().map(searches::get).toList();
-				List<List<VectorMatch<ID>>> found = (same.size() == 1) ? List.of(search(same.get(0).settings(), tenant))
+				List<List<VectorMatch<ID>>> found = (same.size() == 1)
+						? List.of(search(same.get(0).settings(), tenant, new ReportBuilder()))
 						: searchTogether(same, tenant);
 				for (int i = 0; i < found.size(); i++) {
 					results.put(group.get(i), found.get(i));
@@ -143,18 +160,27 @@ public final class VectorSearcher<ID> {
 			vectors.add(Objects.requireNonNull(search.settings().vector()));
 		}
 		NearestSql sql = statements(settings, tenant);
-		List<ScanMode> modes = sql.modes();
-		ScanMode mode = modes.contains(ScanMode.ITERATIVE) ? ScanMode.ITERATIVE : ScanMode.EXACT;
-		SearchResultReader<VectorMatch<ID>> reader = new SearchResultReader<>(settings, sql,
+		SearchPlan plan = togetherPlan(this.planner.decide(sql, tenant));
+		SearchResultReader<VectorMatch<ID>> reader = new SearchResultReader<>(settings, sql, plan,
 				matchMapper(settings, sql));
-		List<SearchResult<VectorMatch<ID>>> found = this.connections.query(tenant, sql.statement(vectors, mode),
+		List<SearchResult<VectorMatch<ID>>> found = this.connections.query(tenant, sql.statement(vectors, plan),
 				(rows) -> reader.readAll(rows, vectors.size()));
 		List<List<VectorMatch<ID>>> results = new ArrayList<>();
 		for (int i = 0; i < found.size(); i++) {
-			boolean enough = found.get(i).count() >= settings.limit() || mode == ScanMode.EXACT;
-			results.add(enough ? found.get(i).rows() : search(searches.get(i).settings().exactly(), tenant));
+			SearchSettings again = (plan.mode() == ScanMode.EXACT) ? searches.get(i).settings()
+					: searches.get(i).settings().exactly();
+			boolean complete = found.get(i).isComplete(plan, settings.limit());
+			results.add(complete ? found.get(i).rows() : search(again, tenant, new ReportBuilder()));
 		}
 		return results;
+	}
+
+	/**
+	 * Return the plan of several searches: never {@link ScanMode#PLAIN}, which has one
+	 * vector.
+	 */
+	private static SearchPlan togetherPlan(SearchDecision decision) {
+		return decision.plans().stream().filter((plan) -> plan.mode() != ScanMode.PLAIN).findFirst().orElseThrow();
 	}
 
 	public String explain(VectorSearch search) {
@@ -163,7 +189,7 @@ public final class VectorSearcher<ID> {
 		SearchSettings explained = settings.ofCandidates();
 		NearestSql sql = statements(explained, tenant);
 		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
-		SqlStatement statement = sql.statement(vectors, sql.modes().get(0)).explained();
+		SqlStatement statement = sql.statement(vectors, this.planner.decide(sql, tenant).plans().get(0)).explained();
 		return this.connections.query(tenant, statement, QueryPlan::read);
 	}
 

@@ -31,7 +31,14 @@ public final class QueryPlan {
 	 * Return how many rows the planner expects.
 	 */
 	public static double readRows(ResultSet row) throws SQLException {
-		String plan = read(row);
+		return rows(read(row));
+	}
+
+	/**
+	 * Return how many rows the planner expects of a plan.
+	 * @param plan lines of the plan
+	 */
+	public static double rows(String plan) {
 		Matcher rows = ROWS.matcher(plan);
 		if (!rows.find()) {
 			throw new IllegalStateException("plan has no number of rows: " + plan);
