@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure.vector;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,12 +12,16 @@ import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.IndexBuild;
+import io.rdsboot.autoconfigure.vector.RdsVectorProperties.Maintenance;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.index.BuildLimits;
+import io.rdsboot.vector.index.DailyWindow;
+import io.rdsboot.vector.index.IndexMaintenance;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -61,6 +66,7 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null, ownLimits));
 		});
 		checkIndexBuild(properties.getIndexBuild(), problems);
+		checkIndexMaintenance(properties.getIndexMaintenance(), problems);
 		problems.throwIfAny();
 		return new ConfiguredVectorRepositories(repositories);
 	}
@@ -68,17 +74,27 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 	private static void checkIndexBuild(IndexBuild build, ConfigurationProblems problems) {
 		DataSize maxMemory = build.getMaxMemory();
 		Integer workers = build.getWorkers();
-		check("max-memory", maxMemory, () -> new BuildLimits(maxMemory, null), problems);
-		check("workers", workers, () -> new BuildLimits(null, workers), problems);
+		check("index-build.max-memory", maxMemory, () -> new BuildLimits(maxMemory, null), problems);
+		check("index-build.workers", workers, () -> new BuildLimits(null, workers), problems);
 	}
 
-	private static void check(String property, @Nullable Object value, Supplier<BuildLimits> limits,
+	private static void checkIndexMaintenance(Maintenance maintenance, ConfigurationProblems problems) {
+		String window = maintenance.getWindow();
+		if (window != null) {
+			check("index-maintenance.window", window, () -> DailyWindow.parse(window), problems);
+		}
+		Duration interval = maintenance.getInterval();
+		check("index-maintenance.interval", DurationStyle.SIMPLE.print(interval),
+				() -> new IndexMaintenance(maintenance.getAction(), null, interval), problems);
+	}
+
+	private static void check(String property, @Nullable Object value, Supplier<?> use,
 			ConfigurationProblems problems) {
 		try {
-			BuildLimits unused = limits.get();
+			Object unused = use.get();
 		}
 		catch (IllegalArgumentException ex) {
-			problems.add("rds.vector.index-build." + property, String.valueOf(value), String.valueOf(ex.getMessage()),
+			problems.add("rds.vector." + property, String.valueOf(value), String.valueOf(ex.getMessage()),
 					"Correct the value, or leave it out.");
 		}
 	}

@@ -6,6 +6,8 @@ import com.pgvector.PGvector;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.index.DailyWindow;
+import io.rdsboot.vector.index.IndexMaintenance;
 import io.rdsboot.vector.index.VectorIndexManager;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +60,14 @@ public final class RdsVectorAutoConfiguration {
 			.application(environment.getProperty("spring.application.name", "application"))
 			.maxBuildMemory(properties.getIndexBuild().getMaxMemory())
 			.buildWorkers(properties.getIndexBuild().getWorkers())
+			.maintenance(indexMaintenance(properties.getIndexMaintenance()))
 			.build();
+	}
+
+	private static IndexMaintenance indexMaintenance(RdsVectorProperties.Maintenance maintenance) {
+		String window = maintenance.getWindow();
+		return new IndexMaintenance(maintenance.getAction(), (window != null) ? DailyWindow.parse(window) : null,
+				maintenance.getInterval());
 	}
 
 	@Bean

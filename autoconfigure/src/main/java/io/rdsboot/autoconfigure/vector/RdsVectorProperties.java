@@ -1,8 +1,10 @@
 package io.rdsboot.autoconfigure.vector;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.rdsboot.vector.index.IndexMaintenance;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -40,6 +42,8 @@ public class RdsVectorProperties {
 
 	private final VectorSearchProperties search = new VectorSearchProperties();
 
+	private final Maintenance indexMaintenance = new Maintenance();
+
 	public SchemaMode getSchema() {
 		return this.schema;
 	}
@@ -74,6 +78,10 @@ public class RdsVectorProperties {
 
 	public VectorSearchProperties getSearch() {
 		return this.search;
+	}
+
+	public Maintenance getIndexMaintenance() {
+		return this.indexMaintenance;
 	}
 
 	/**
@@ -129,6 +137,54 @@ public class RdsVectorProperties {
 
 		public void setWorkers(@Nullable Integer workers) {
 			this.workers = workers;
+		}
+
+	}
+
+	/**
+	 * What is done about indexes on vectors that should be built anew.
+	 */
+	public static class Maintenance {
+
+		/**
+		 * What to do about an index on vectors that should be built anew: report it once
+		 * in the log, or rebuild it while the old one serves.
+		 */
+		private IndexMaintenance.Action action = IndexMaintenance.DEFAULT.action();
+
+		/**
+		 * Time of the day, in UTC, at which indexes are rebuilt, such as 01:30-05:00. By
+		 * default at any time.
+		 */
+		private @Nullable String window;
+
+		/**
+		 * Time between two looks at the condition of the indexes.
+		 */
+		private Duration interval = IndexMaintenance.DEFAULT.interval();
+
+		public IndexMaintenance.Action getAction() {
+			return this.action;
+		}
+
+		public void setAction(IndexMaintenance.Action action) {
+			this.action = action;
+		}
+
+		public @Nullable String getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(@Nullable String window) {
+			this.window = window;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
 		}
 
 	}

@@ -176,6 +176,17 @@ class ConfiguredVectorRepositoriesTests {
 	}
 
 	@Test
+	void indexMaintenanceMistakes() {
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> ConfiguredVectorRepositories.of(bind(Map.of("rds.vector.index-maintenance.window",
+					"at night", "rds.vector.index-maintenance.interval", "10ms"))))
+			.withMessageContaining("rds.vector.index-maintenance.window = 'at night': a daily window must be two times "
+					+ "of the day in UTC, such as '01:30-05:00', but is 'at night'")
+			.withMessageContaining("rds.vector.index-maintenance.interval = '10ms': interval of index maintenance must "
+					+ "be at least 1 s, but is 10 ms");
+	}
+
+	@Test
 	void textSearchAndAbsentColumnsMapping() {
 		VectorTable table = configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.columns.metadata", "",
 				PREFIX + "d.text-search.configuration", "simple", PREFIX + "d.text-search.column", "words"))

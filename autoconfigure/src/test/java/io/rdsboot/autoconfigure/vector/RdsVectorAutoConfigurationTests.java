@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure.vector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -19,6 +20,7 @@ import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.index.VectorIndexCondition;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.index.VectorIndexStatus;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
@@ -141,6 +143,32 @@ class RdsVectorAutoConfigurationTests {
 				awaitReady(context.getBean(VectorIndexManager.class));
 				assertThat(this.jdbc.queryForMap("SELECT * FROM observed WHERE memory = '3MB'"))
 					.containsEntry("workers", "5");
+			});
+	}
+
+	@Test
+	void indexThatHasBecomeTooLargeIsRebuilt() {
+		this.contextRunner.withPropertyValues("rds.vector.repositories.documents.dimensions=1100",
+				"rds.vector.repositories.documents.id-type=bigint",
+				"rds.vector.repositories.documents.columns.metadata=",
+				"rds.vector.repositories.documents.index.ef-construction=4",
+				"rds.vector.repositories.documents.index.m=2", "rds.vector.index-maintenance.action=reindex",
+				"rds.vector.index-maintenance.interval=1s", "rds.vector.index-maintenance.window=00:00-23:59:59.999")
+			.run((context) -> {
+				this.jdbc.execute("""
+						INSERT INTO documents (id, embedding)
+						SELECT n, array_fill(1::float4, ARRAY[1099]) || n::float4
+						FROM generate_series(1, 9000) n""");
+				VectorIndexManager manager = context.getBean(VectorIndexManager.class);
+				awaitReady(manager);
+				this.jdbc.execute("DELETE FROM documents WHERE id > 500");
+				this.jdbc.execute("VACUUM ANALYZE documents");
+				String index = Objects.requireNonNull(manager.status().get(0).index());
+				this.jdbc.execute("COMMENT ON INDEX \"%s\" IS NULL".formatted(index));
+				Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+					VectorIndexCondition condition = manager.status().get(0).condition();
+					return condition != null && condition.rowsWhenBuilt() == 500;
+				});
 			});
 	}
 

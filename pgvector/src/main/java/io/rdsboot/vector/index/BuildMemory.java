@@ -85,7 +85,7 @@ final class BuildMemory {
 	/**
 	 * Return the size of a vector as the index holds it.
 	 */
-	private static long vectorSize(IndexDefinition index) {
+	static long vectorSize(IndexDefinition index) {
 		VectorColumn column = column(index);
 		return switch (column.quantization()) {
 			case NONE -> storedSize(index);
@@ -115,7 +115,7 @@ final class BuildMemory {
 		return 8L + dimensions / 8;
 	}
 
-	private static long aligned(long size) {
+	static long aligned(long size) {
 		return (size + 7) / 8 * 8;
 	}
 

@@ -110,6 +110,19 @@ final class DdlSession implements AutoCloseable {
 	}
 
 	/**
+	 * Set the comment of an index. Does not wait long for others who change it.
+	 */
+	void comment(ExistingIndex index, IndexClaims comment) throws SQLException {
+		execute("SET lock_timeout = '10s'");
+		try {
+			execute("COMMENT ON INDEX %s IS '%s'".formatted(index.quotedName(), comment.toString().replace("'", "''")));
+		}
+		finally {
+			execute("SET lock_timeout = 0");
+		}
+	}
+
+	/**
 	 * Return what the server found to improve about the last statement that it executed:
 	 * the first notice with a hint, or {@code null} if there is none. Servers send
 	 * notices to those only who want them ({@code client_min_messages}).

@@ -58,24 +58,41 @@ final class IndexBuilder {
 	 * @return whether that worked
 	 */
 	boolean build(IndexDefinition index) {
-		tell(index, State.BUILDING, null, null);
 		logger.info("Building index {} of vector table {}: {}", index.name(), index.table(), index.createStatement());
 		if (index.remark() != null) {
 			logger.info("Index {} of vector table {}: {}", index.name(), index.table(), index.remark());
 		}
+		return execute(new Build(index, index.name(), index.createStatement(), null));
+	}
+
+	/**
+	 * Build an index anew that serves until the new one is ready, and tell about it.
+	 * @return whether that worked
+	 */
+	boolean rebuild(IndexDefinition index, ExistingIndex existing, VectorIndexCondition condition) {
+		String statement = "REINDEX INDEX CONCURRENTLY " + existing.quotedName();
+		logger.info("Rebuilding index {} of vector table {}, because {}: {}", existing.name(), index.table(), condition,
+				statement);
+		return execute(new Build(index, existing.name(), statement, condition));
+	}
+
+	private boolean execute(Build build) {
+		IndexDefinition index = build.index();
+		tell(build, build.state(), null, null);
 		long start = System.nanoTime();
 		this.lastLogged = start;
 		BuildWatch watch = BuildWatch.start(this.session.dataSource(), index.table(), this.progressInterval,
-				(progress) -> advanced(index, progress));
+				(progress) -> advanced(build, progress));
 		try {
-			create(index);
-			logger.info("Built index {} of vector table {} in {} s", index.name(), index.table(),
+			run(build);
+			logger.info("Built index {} of vector table {} in {} s", build.name(), index.table(),
 					Duration.ofNanos(System.nanoTime() - start).toSeconds());
+			record(build);
 			return true;
 		}
 		catch (SQLException ex) {
-			logger.debug("Building index {} of vector table {} failed", index.name(), index.table(), ex);
-			tell(index, State.FAILED, ex.getMessage(), null);
+			logger.debug("Building index {} of vector table {} failed", build.name(), index.table(), ex);
+			fail(build, ex);
 			return false;
 		}
 		finally {
@@ -83,9 +100,41 @@ final class IndexBuilder {
 		}
 	}
 
-	private void create(IndexDefinition index) throws SQLException {
+	/**
+	 * Write into the comment of an index on vectors when it was built.
+	 */
+	private void record(Build build) {
+		if (!build.index().isOnVectors()) {
+			return;
+		}
+		IndexCatalog catalog = new IndexCatalog(this.session.connection());
+		try {
+			for (ExistingIndex existing : catalog.indexes(build.index().table())) {
+				if (existing.name().equals(build.name()) && existing.valid()) {
+					BuildRecord built = new BuildRecord(catalog.now(), catalog.rows(existing));
+					this.session.comment(existing, existing.claims().withBuilt(built));
+				}
+			}
+		}
+		catch (SQLException ex) {
+			logger.debug("Could not comment on index {}", build.name(), ex);
+		}
+	}
+
+	private void fail(Build build, SQLException failure) {
+		if (build.condition() == null) {
+			tell(build, State.FAILED, failure.getMessage(), null);
+			return;
+		}
+		tell(build, State.READY, "could not be built anew: " + failure.getMessage(), null);
+		logger.warn("Index {} of vector table {} could not be built anew, and serves as before: {}", build.name(),
+				build.index().table(), failure.getMessage());
+	}
+
+	private void run(Build build) throws SQLException {
+		IndexDefinition index = build.index();
 		if (!index.isOnVectors()) {
-			this.session.execute(index.createStatement());
+			this.session.execute(build.statement());
 			return;
 		}
 		BuildSettings settings = BuildSettings.of(index, this.limits, this.session.connection());
@@ -94,17 +143,17 @@ final class IndexBuilder {
 		if (foreseen) {
 			logger.warn(
 					"Index {} of vector table {} takes longer to build than it could: {}. If the server has as much, set rds.vector.index-build.max-memory; if not, an index with quantization needs less.",
-					index.name(), index.table(), settings.memoryText());
+					build.name(), index.table(), settings.memoryText());
 		}
 		try {
-			create(index, settings);
+			run(build, settings);
 		}
 		finally {
 			restore(settings);
 		}
 		SQLException advice = this.session.advice();
 		if (advice != null && !foreseen) {
-			logger.warn("Index {} of vector table {} was built, but the server reports: {} ({})", index.name(),
+			logger.warn("Index {} of vector table {} was built, but the server reports: {} ({})", build.name(),
 					index.table(), advice.getMessage(), settings.memoryText());
 		}
 	}
@@ -112,12 +161,12 @@ final class IndexBuilder {
 	/**
 	 * Try with less as long as the server does not have what was asked for.
 	 */
-	private void create(IndexDefinition index, BuildSettings settings) throws SQLException {
+	private void run(Build build, BuildSettings settings) throws SQLException {
 		Iterator<String> attempts = settings.attempts().iterator();
 		while (attempts.hasNext()) {
 			this.session.execute(attempts.next());
 			try {
-				this.session.execute(index.createStatement());
+				this.session.execute(build.statement());
 				return;
 			}
 			catch (SQLException ex) {
@@ -125,15 +174,18 @@ final class IndexBuilder {
 					throw ex;
 				}
 				logger.info("Index {} of vector table {} is built with less memory or fewer workers, because of: {}",
-						index.name(), index.table(), ex.getMessage());
-				dropRemains(index);
+						build.name(), build.index().table(), ex.getMessage());
+				dropRemains(build);
 			}
 		}
 	}
 
-	private void dropRemains(IndexDefinition index) throws SQLException {
-		for (ExistingIndex existing : new IndexCatalog(this.session.connection()).indexes(index.table())) {
-			if (existing.name().equals(index.name()) && !existing.valid()) {
+	/**
+	 * What a failed {@code REINDEX} leaves has the name of the index and a suffix.
+	 */
+	private void dropRemains(Build build) throws SQLException {
+		for (ExistingIndex existing : new IndexCatalog(this.session.connection()).indexes(build.index().table())) {
+			if (existing.isOurs() && existing.name().startsWith(build.name()) && !existing.valid()) {
 				this.session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + existing.quotedName());
 			}
 		}
@@ -159,19 +211,36 @@ final class IndexBuilder {
 		}
 	}
 
-	private void advanced(IndexDefinition index, IndexBuildProgress progress) {
-		tell(index, State.BUILDING, null, progress);
+	private void advanced(Build build, IndexBuildProgress progress) {
+		tell(build, build.state(), null, progress);
 		long now = System.nanoTime();
 		if (now - this.lastLogged >= LOG_INTERVAL.toNanos()) {
 			this.lastLogged = now;
-			logger.info("Building index {} of vector table {}: {}", index.name(), index.table(), progress);
+			logger.info("Building index {} of vector table {}: {}", build.name(), build.index().table(), progress);
 		}
 	}
 
-	private void tell(IndexDefinition index, State state, @Nullable String detail,
-			@Nullable IndexBuildProgress progress) {
-		this.listener.accept(new VectorIndexStatus(index.table(), index.purpose(), state,
-				(state == State.BUILDING) ? index.name() : null, detail, progress));
+	private void tell(Build build, State state, @Nullable String detail, @Nullable IndexBuildProgress progress) {
+		this.listener.accept(new VectorIndexStatus(build.index().table(), build.index().purpose(), state,
+				(state != State.FAILED) ? build.name() : null, detail, progress, build.condition()));
+	}
+
+	/**
+	 * An index that is built.
+	 *
+	 * @param index what it should be
+	 * @param name its name, without schema and quotes
+	 * @param statement the statement that builds it
+	 * @param condition condition of the one that serves meanwhile, or {@code null} if
+	 * there is none
+	 */
+	private record Build(IndexDefinition index, String name, String statement,
+			@Nullable VectorIndexCondition condition) {
+
+		State state() {
+			return (this.condition != null) ? State.READY : State.BUILDING;
+		}
+
 	}
 
 }

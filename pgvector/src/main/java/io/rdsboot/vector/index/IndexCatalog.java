@@ -65,6 +65,20 @@ final class IndexCatalog {
 		}
 	}
 
+	/**
+	 * Return how many rows an index had when it was built or, if that was later, when its
+	 * table was analyzed.
+	 */
+	long rows(ExistingIndex index) throws SQLException {
+		try (PreparedStatement statement = this.connection
+			.prepareStatement("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(?)")) {
+			statement.setString(1, index.quotedName());
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? Math.max(row.getLong(1), 0) : 0;
+			}
+		}
+	}
+
 	List<ExistingIndex> indexes(VectorTable table) throws SQLException {
 		List<ExistingIndex> indexes = new ArrayList<>();
 		try (PreparedStatement statement = this.connection.prepareStatement(INDEXES)) {

@@ -77,6 +77,18 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 	}
 
 	/**
+	 * Return when the index was built last, or {@code null} if the comment does not say
+	 * it.
+	 */
+	@Nullable BuildRecord built() {
+		return BuildRecord.of(this.comment);
+	}
+
+	IndexClaims withBuilt(BuildRecord built) {
+		return new IndexClaims(built.writtenTo(this.comment), this.starts);
+	}
+
+	/**
 	 * Whether an instance of the application that was started at this time, or later,
 	 * declares the index.
 	 */
@@ -110,7 +122,8 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 			.stream()
 			.map((claim) -> claim.getKey() + " since " + claim.getValue())
 			.collect(Collectors.joining(", "));
-		return this.comment + (this.comment.isEmpty() ? "" : "\n") + HEADER + claims;
+		return this.starts.isEmpty() ? this.comment
+				: this.comment + (this.comment.isEmpty() ? "" : "\n") + HEADER + claims;
 	}
 
 }

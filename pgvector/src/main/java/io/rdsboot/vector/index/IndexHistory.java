@@ -71,6 +71,13 @@ final class IndexHistory {
 		return this.reported.add(topic + " " + index.name());
 	}
 
+	/**
+	 * Let something be said again once it is the case again.
+	 */
+	void forgetNews(ExistingIndex index, String topic) {
+		this.reported.remove(topic + " " + index.name());
+	}
+
 	Duration dropDelay() {
 		return this.dropDelay;
 	}

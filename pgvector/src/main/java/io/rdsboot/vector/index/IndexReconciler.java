@@ -132,14 +132,12 @@ final class IndexReconciler {
 	 */
 	private boolean claim(List<ExistingIndex> indexes) throws SQLException {
 		boolean claimed = true;
-		this.session.execute("SET lock_timeout = '10s'");
 		for (ExistingIndex index : indexes) {
 			if (isClaimStale(index)) {
 				IndexClaims claims = isDeclared(index) ? index.claims().with(this.application, this.start)
 						: index.claims().without(this.application);
 				try {
-					this.session.execute("COMMENT ON INDEX %s IS '%s'".formatted(index.quotedName(),
-							claims.toString().replace("'", "''")));
+					this.session.comment(index, claims);
 				}
 				catch (SQLException ex) {
 					logger.debug("Could not comment on index {}", index.name(), ex);
@@ -147,7 +145,6 @@ final class IndexReconciler {
 				}
 			}
 		}
-		this.session.execute("SET lock_timeout = 0");
 		return claimed;
 	}
 

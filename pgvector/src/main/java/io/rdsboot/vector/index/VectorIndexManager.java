@@ -71,27 +71,17 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
-	private final DdlSessions sessions;
-
 	private final Duration retryInterval;
 
-	private final Duration dropDelay;
-
-	private final Duration progressInterval;
-
-	private final BuildLimits limits;
-
-	private final String application;
-
-	private final Map<VectorTable, IndexHistory> histories = new HashMap<>();
+	private final IndexMaintenance maintenance;
 
 	private final Map<VectorTable, List<IndexDefinition>> definitions = new LinkedHashMap<>();
 
 	private final IndexStatuses statuses;
 
-	private @Nullable ScheduledExecutorService executor;
+	private final IndexPass pass;
 
-	private volatile @Nullable DdlSession session;
+	private @Nullable ScheduledExecutorService executor;
 
 	/**
 	 * Create a manager with the builder's defaults.
@@ -103,14 +93,11 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	private VectorIndexManager(Builder builder) {
-		this.sessions = new DdlSessions(builder.dataSource, builder.ownerDataSource, builder.buildTimeout);
 		this.retryInterval = builder.retryInterval;
-		this.dropDelay = builder.dropDelay;
-		this.progressInterval = builder.progressInterval;
-		this.limits = new BuildLimits(builder.maxBuildMemory, builder.buildWorkers);
-		this.application = IndexClaims.nameable(builder.application);
+		this.maintenance = builder.maintenance;
 		builder.tables.forEach((table) -> this.definitions.put(table, IndexDefinitions.of(table)));
 		this.statuses = new IndexStatuses(this.definitions.values().stream().flatMap(List::stream).toList());
+		this.pass = new IndexPass(builder, this.statuses);
 	}
 
 	/**
@@ -136,7 +123,6 @@ public final class VectorIndexManager implements AutoCloseable {
 			});
 			this.executor = executor;
 			this.statuses.open();
-			this.definitions.keySet().forEach((table) -> this.histories.put(table, new IndexHistory(this.dropDelay)));
 			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
 		}
 	}
@@ -175,7 +161,7 @@ public final class VectorIndexManager implements AutoCloseable {
 		long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
 		try {
 			while (!stopping.awaitTermination(100, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
-				cancel();
+				this.pass.cancel();
 			}
 		}
 		catch (InterruptedException ex) {
@@ -190,30 +176,20 @@ public final class VectorIndexManager implements AutoCloseable {
 		return executor;
 	}
 
-	private void cancel() {
-		DdlSession session = this.session;
-		if (session != null) {
-			try {
-				session.cancel();
-			}
-			catch (SQLException ex) {
-				logger.debug("Could not cancel the work on an index", ex);
-			}
-		}
-	}
-
 	private void reconcile(ScheduledExecutorService executor, VectorTable table, int failuresBefore) {
-		boolean complete = reconcile(table);
+		boolean complete = this.pass.run(table, this.definitions.getOrDefault(table, List.of()));
 		if (executor.isShutdown()) {
 			return;
 		}
 		Set<State> states = this.statuses.states(table);
-		if (complete && EnumSet.of(State.READY).containsAll(states)) {
-			return;
-		}
 		int failures = states.contains(State.FAILED) ? failuresBefore + 1 : 0;
-		Duration delay = (complete && this.retryInterval.compareTo(MAX_DATA_INTERVAL) > 0) ? MAX_DATA_INTERVAL
-				: delay(failures);
+		Duration delay = delay(failures);
+		if (complete && EnumSet.of(State.READY).containsAll(states)) {
+			delay = this.maintenance.interval();
+		}
+		else if (complete && states.contains(State.WAITING_FOR_DATA) && delay.compareTo(MAX_DATA_INTERVAL) > 0) {
+			delay = MAX_DATA_INTERVAL;
+		}
 		try {
 			Future<?> unused = executor.schedule(() -> reconcile(executor, table, failures), delay.toMillis(),
 					TimeUnit.MILLISECONDS);
@@ -221,30 +197,6 @@ public final class VectorIndexManager implements AutoCloseable {
 		catch (RejectedExecutionException ex) {
 			logger.debug("Stopped before the indexes of vector table {} were ready", table);
 		}
-	}
-
-	private boolean reconcile(VectorTable table) {
-		List<IndexDefinition> indexes = this.definitions.getOrDefault(table, List.of());
-		try (DdlSession session = this.sessions.open(table)) {
-			this.session = session;
-			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update);
-			return new IndexReconciler(table, indexes, session, builder, this.application, history(table),
-					this.statuses::update)
-				.reconcile();
-		}
-		catch (SQLException | RuntimeException ex) {
-			logger.debug("Work on the indexes of vector table {} failed", table, ex);
-			indexes.forEach((index) -> this.statuses
-				.update(new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
-			return false;
-		}
-		finally {
-			this.session = null;
-		}
-	}
-
-	private synchronized IndexHistory history(VectorTable table) {
-		return this.histories.computeIfAbsent(table, (key) -> new IndexHistory(this.dropDelay));
 	}
 
 	private Duration delay(int failures) {
@@ -262,25 +214,29 @@ public final class VectorIndexManager implements AutoCloseable {
 	 */
 	public static final class Builder {
 
-		private final DataSource dataSource;
+		final DataSource dataSource;
 
 		private final List<VectorTable> tables;
 
-		private @Nullable DataSource ownerDataSource;
+		@Nullable DataSource ownerDataSource;
 
-		private String application = DEFAULT_APPLICATION;
+		String application = DEFAULT_APPLICATION;
 
 		private Duration retryInterval = DEFAULT_RETRY_INTERVAL;
 
-		private Duration buildTimeout = DEFAULT_BUILD_TIMEOUT;
+		Duration buildTimeout = DEFAULT_BUILD_TIMEOUT;
 
-		private Duration dropDelay = DEFAULT_DROP_DELAY;
+		Duration dropDelay = DEFAULT_DROP_DELAY;
 
-		private Duration progressInterval = DEFAULT_PROGRESS_INTERVAL;
+		Duration progressInterval = DEFAULT_PROGRESS_INTERVAL;
 
-		private @Nullable DataSize maxBuildMemory;
+		@Nullable DataSize maxBuildMemory;
 
-		private @Nullable Integer buildWorkers;
+		@Nullable Integer buildWorkers;
+
+		IndexMaintenance maintenance = IndexMaintenance.DEFAULT;
+
+		IndexInspector.Limits rebuildLimits = IndexInspector.Limits.DEFAULT;
 
 		private Builder(DataSource dataSource, Collection<VectorTable> tables) {
 			this.dataSource = dataSource;
@@ -352,6 +308,27 @@ public final class VectorIndexManager implements AutoCloseable {
 		 */
 		public Builder buildWorkers(@Nullable Integer buildWorkers) {
 			this.buildWorkers = buildWorkers;
+			return this;
+		}
+
+		/**
+		 * Set what is done about indexes on vectors that should be built anew: those that
+		 * have become much larger than their rows need, or are full of dead rows, and
+		 * IVFFlat indexes whose lists were drawn from far fewer rows. By default that is
+		 * reported, and looked at every hour.
+		 * @param maintenance what is done
+		 * @return this
+		 */
+		public Builder maintenance(IndexMaintenance maintenance) {
+			this.maintenance = maintenance;
+			return this;
+		}
+
+		/**
+		 * Set from where on an index should be built anew.
+		 */
+		Builder rebuildLimits(IndexInspector.Limits rebuildLimits) {
+			this.rebuildLimits = rebuildLimits;
 			return this;
 		}
 

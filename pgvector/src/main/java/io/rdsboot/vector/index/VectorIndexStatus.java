@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param detail what the state does not say, such as the error, or {@code null}
  * @param progress how far the server is with the index while it is being built, known
  * some seconds after the build has begun, otherwise {@code null}
+ * @param condition condition of an index on vectors that is ready, once somebody has
+ * looked, otherwise {@code null}
  */
 public record VectorIndexStatus(VectorTable table, String purpose, State state, @Nullable String index,
-		@Nullable String detail, @Nullable IndexBuildProgress progress) {
+		@Nullable String detail, @Nullable IndexBuildProgress progress, @Nullable VectorIndexCondition condition) {
 
 	VectorIndexStatus(VectorTable table, String purpose, State state, @Nullable String index, @Nullable String detail) {
-		this(table, purpose, state, index, detail, null);
+		this(table, purpose, state, index, detail, null, null);
 	}
 
 	/**

@@ -340,11 +340,18 @@ class DeclaredIndexesTests {
 		return reconcile(dataSource, table);
 	}
 
+	/**
+	 * Their condition is told some time later.
+	 */
 	private static List<VectorIndexStatus> reconcile(HikariDataSource dataSource, VectorTable table) {
 		try (VectorIndexManager manager = manager(dataSource, table)) {
 			manager.start();
 			awaitReady(manager);
-			return manager.status();
+			return manager.status()
+				.stream()
+				.map((status) -> new VectorIndexStatus(status.table(), status.purpose(), status.state(), status.index(),
+						status.detail()))
+				.toList();
 		}
 	}
 

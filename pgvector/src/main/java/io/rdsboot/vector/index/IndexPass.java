@@ -1,0 +1,121 @@
+package io.rdsboot.vector.index;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.table.VectorTable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One look at the indexes of a table, and what is to be done about them. Runs on one
+ * thread at a time, and is cancelled from others.
+ */
+final class IndexPass {
+
+	private static final Logger logger = LoggerFactory.getLogger(IndexPass.class);
+
+	private final DdlSessions sessions;
+
+	private final BuildLimits limits;
+
+	private final Duration progressInterval;
+
+	private final IndexMaintenance maintenance;
+
+	private final IndexInspector.Limits rebuildLimits;
+
+	private final String application;
+
+	private final Duration dropDelay;
+
+	private final IndexStatuses statuses;
+
+	private final Map<VectorTable, IndexHistory> histories = new HashMap<>();
+
+	private volatile @Nullable DdlSession session;
+
+	IndexPass(VectorIndexManager.Builder settings, IndexStatuses statuses) {
+		this.sessions = new DdlSessions(settings.dataSource, settings.ownerDataSource, settings.buildTimeout);
+		this.limits = new BuildLimits(settings.maxBuildMemory, settings.buildWorkers);
+		this.progressInterval = settings.progressInterval;
+		this.maintenance = settings.maintenance;
+		this.rebuildLimits = settings.rebuildLimits;
+		this.application = IndexClaims.nameable(settings.application);
+		this.dropDelay = settings.dropDelay;
+		this.statuses = statuses;
+	}
+
+	/**
+	 * Forget what was seen before the manager was started.
+	 */
+	synchronized void begin() {
+		this.histories.clear();
+	}
+
+	/**
+	 * Make the indexes of a table what they should be.
+	 * @return whether there is nothing left to build or to drop but what waits for rows
+	 */
+	boolean run(VectorTable table, List<IndexDefinition> indexes) {
+		try (DdlSession session = this.sessions.open(table)) {
+			this.session = session;
+			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update);
+			IndexHistory history = history(table);
+			boolean complete = new IndexReconciler(table, indexes, session, builder, this.application, history,
+					this.statuses::update)
+				.reconcile();
+			if (complete && isReady(table)) {
+				new IndexKeeper(table, indexes, session, builder, this.maintenance, this.rebuildLimits, history,
+						this.statuses::update)
+					.keep();
+			}
+			return complete;
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("Work on the indexes of vector table {} failed", table, ex);
+			if (isReady(table)) {
+				// They still serve: the database cannot be reached right now, for
+				// example.
+				return false;
+			}
+			indexes.forEach((index) -> this.statuses
+				.update(new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
+			return false;
+		}
+		finally {
+			this.session = null;
+		}
+	}
+
+	private boolean isReady(VectorTable table) {
+		return EnumSet.of(State.READY).containsAll(this.statuses.states(table));
+	}
+
+	private synchronized IndexHistory history(VectorTable table) {
+		return this.histories.computeIfAbsent(table, (key) -> new IndexHistory(this.dropDelay));
+	}
+
+	/**
+	 * End the pass that is running. May be called again: what has only just begun is not
+	 * hit.
+	 */
+	void cancel() {
+		DdlSession session = this.session;
+		if (session != null) {
+			try {
+				session.cancel();
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not cancel the work on an index", ex);
+			}
+		}
+	}
+
+}
