@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;

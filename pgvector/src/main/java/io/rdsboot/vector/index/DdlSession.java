@@ -9,6 +9,8 @@ import java.time.Duration;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.vector.index.catalog.ExistingIndex;
+import io.rdsboot.vector.index.catalog.IndexClaims;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;

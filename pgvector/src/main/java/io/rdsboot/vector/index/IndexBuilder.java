@@ -7,6 +7,10 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.BuildRecord;
+import io.rdsboot.vector.index.catalog.ExistingIndex;
+import io.rdsboot.vector.index.catalog.IndexCatalog;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 

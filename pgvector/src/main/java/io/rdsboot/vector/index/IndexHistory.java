@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
+import io.rdsboot.vector.index.catalog.ExistingIndex;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,6 +7,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 import io.rdsboot.vector.index.VectorIndexCondition.Defect;
+import io.rdsboot.vector.index.catalog.BuildRecord;
+import io.rdsboot.vector.index.catalog.ExistingIndex;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;

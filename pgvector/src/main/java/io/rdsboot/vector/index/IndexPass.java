@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexClaims;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

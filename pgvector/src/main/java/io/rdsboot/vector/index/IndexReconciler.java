@@ -9,6 +9,11 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.ExistingIndex;
+import io.rdsboot.vector.index.catalog.IndexCatalog;
+import io.rdsboot.vector.index.catalog.IndexClaims;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.index.catalog.TableRows;
 import io.rdsboot.vector.schema.UndeclaredColumns;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.rdsboot.vector.index;
 
 import java.util.Objects;
 
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.type.ElementType;
 
 /**

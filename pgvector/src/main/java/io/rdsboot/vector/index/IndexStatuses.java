@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.table.VectorTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -17,6 +17,8 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;

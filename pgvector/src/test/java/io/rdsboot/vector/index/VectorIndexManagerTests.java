@@ -11,6 +11,7 @@ import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param requiredRows how many rows there must be before it is built
  * @param remark what is worth saying when it is built, or {@code null}
  */
-record IndexDefinition(VectorTable table, String column, String purpose, String method, String key,
+public record IndexDefinition(VectorTable table, String column, String purpose, String method, String key,
 		@Nullable String operatorClass, Map<String, Integer> parameters, @Nullable String predicate, int requiredRows,
 		@Nullable String remark) {
 
@@ -38,15 +38,15 @@ record IndexDefinition(VectorTable table, String column, String purpose, String 
 
 	private static final Pattern DECORATION = Pattern.compile("[()\\s\"]");
 
-	String name() {
+	public String name() {
 		return IndexNames.of(this.table.name(), this.column, definition());
 	}
 
-	boolean isOnVectors() {
+	public boolean isOnVectors() {
 		return this.method.equals("hnsw") || this.method.equals("ivfflat");
 	}
 
-	String createStatement() {
+	public String createStatement() {
 		return "CREATE INDEX CONCURRENTLY %s ON %s".formatted(VectorTable.quote(name()), definition());
 	}
 
@@ -72,7 +72,7 @@ record IndexDefinition(VectorTable table, String column, String purpose, String 
 	/**
 	 * Whether an index that is there serves as this one, once it is valid.
 	 */
-	boolean isMetBy(ExistingIndex index) {
+	public boolean isMetBy(ExistingIndex index) {
 		if (this.predicate != null) {
 			return index.name().equals(name());
 		}

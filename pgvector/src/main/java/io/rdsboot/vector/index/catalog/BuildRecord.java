@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param time the time of the server
  * @param rows the number of rows
  */
-record BuildRecord(Instant time, long rows) {
+public record BuildRecord(Instant time, long rows) {
 
 	private static final Pattern LINE = Pattern.compile("\\n?rds-spring-boot: built (\\S+) with (\\d{1,18}) rows");
 
 	/**
 	 * Return what a comment says, or {@code null} if it does not say it.
 	 */
-	static @Nullable BuildRecord of(String comment) {
+	public static @Nullable BuildRecord of(String comment) {
 		Matcher matcher = LINE.matcher(comment);
 		try {
 			return matcher.find() ? new BuildRecord(Instant.parse(matcher.group(1)), Long.parseLong(matcher.group(2)))
@@ -36,7 +36,7 @@ record BuildRecord(Instant time, long rows) {
 	/**
 	 * Return a comment with this in place of what it said before.
 	 */
-	String writtenTo(String comment) {
+	public String writtenTo(String comment) {
 		String others = LINE.matcher(comment).replaceAll("");
 		return others + (others.isEmpty() ? "" : "\n")
 				+ "rds-spring-boot: built %s with %d rows".formatted(this.time, this.rows);

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.util.List;
 import java.util.Map;
@@ -22,18 +22,18 @@ import io.rdsboot.vector.schema.IndexNames;
  * @param definition the whole of it, as the server prints it
  * @param claims who declares it
  */
-record ExistingIndex(String name, String quotedName, String accessMethod, String key, List<String> columns,
+public record ExistingIndex(String name, String quotedName, String accessMethod, String key, List<String> columns,
 		String operatorClass, boolean defaultOperatorClass, Map<String, String> parameters, boolean partial,
 		boolean valid, boolean building, String definition, IndexClaims claims) {
 
 	/**
 	 * Whether it was made here, and may be dropped here.
 	 */
-	boolean isOurs() {
+	public boolean isOurs() {
 		return IndexNames.isOurs(this.name);
 	}
 
-	boolean isOnVectors() {
+	public boolean isOnVectors() {
 		return this.accessMethod.equals("hnsw") || this.accessMethod.equals("ivfflat");
 	}
 

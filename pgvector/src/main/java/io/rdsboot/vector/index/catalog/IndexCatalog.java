@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.sql.Array;
 import java.sql.Connection;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the database's catalogue says about the indexes of a vector table.
  */
-final class IndexCatalog {
+public final class IndexCatalog {
 
 	private static final String INDEXES = """
 			SELECT c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), am.amname,
@@ -41,11 +41,11 @@ final class IndexCatalog {
 
 	private final Connection connection;
 
-	IndexCatalog(Connection connection) {
+	public IndexCatalog(Connection connection) {
 		this.connection = connection;
 	}
 
-	boolean exists(VectorTable table) throws SQLException {
+	public boolean exists(VectorTable table) throws SQLException {
 		try (PreparedStatement statement = this.connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
 			statement.setString(1, table.quotedName());
 			try (ResultSet row = statement.executeQuery()) {
@@ -57,7 +57,7 @@ final class IndexCatalog {
 	/**
 	 * Return the time of the server.
 	 */
-	Instant now() throws SQLException {
+	public Instant now() throws SQLException {
 		try (Statement statement = this.connection.createStatement();
 				ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
 			row.next();
@@ -69,7 +69,7 @@ final class IndexCatalog {
 	 * Return how many rows an index had when it was built or, if that was later, when its
 	 * table was analyzed.
 	 */
-	long rows(ExistingIndex index) throws SQLException {
+	public long rows(ExistingIndex index) throws SQLException {
 		try (PreparedStatement statement = this.connection
 			.prepareStatement("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(?)")) {
 			statement.setString(1, index.quotedName());
@@ -79,7 +79,7 @@ final class IndexCatalog {
 		}
 	}
 
-	List<ExistingIndex> indexes(VectorTable table) throws SQLException {
+	public List<ExistingIndex> indexes(VectorTable table) throws SQLException {
 		List<ExistingIndex> indexes = new ArrayList<>();
 		try (PreparedStatement statement = this.connection.prepareStatement(INDEXES)) {
 			statement.setString(1, table.quotedName());

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param comment what else the comment says
  * @param starts the starts, by name of the application
  */
-record IndexClaims(String comment, Map<String, Instant> starts) {
+public record IndexClaims(String comment, Map<String, Instant> starts) {
 
 	private static final String HEADER = "rds-spring-boot: declared by ";
 
@@ -27,14 +27,14 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 
 	private static final Pattern UNNAMEABLE = Pattern.compile("[^\\p{L}\\p{N}._:@/-]");
 
-	IndexClaims {
+	public IndexClaims {
 		starts = Map.copyOf(starts);
 	}
 
 	/**
 	 * Return a form of an application's name that a comment can have.
 	 */
-	static String nameable(String application) {
+	public static String nameable(String application) {
 		return UNNAMEABLE.matcher(application).replaceAll("_");
 	}
 
@@ -42,7 +42,7 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 	 * Return what a comment says.
 	 * @param text the comment, or {@code null} if there is none
 	 */
-	static IndexClaims of(@Nullable String text) {
+	public static IndexClaims of(@Nullable String text) {
 		if (text == null) {
 			return new IndexClaims("", Map.of());
 		}
@@ -64,13 +64,13 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 		return new IndexClaims(matcher.group(1), starts);
 	}
 
-	IndexClaims with(String application, Instant start) {
+	public IndexClaims with(String application, Instant start) {
 		Map<String, Instant> starts = new TreeMap<>(this.starts);
 		starts.put(application, start);
 		return new IndexClaims(this.comment, starts);
 	}
 
-	IndexClaims without(String application) {
+	public IndexClaims without(String application) {
 		Map<String, Instant> starts = new TreeMap<>(this.starts);
 		starts.remove(application);
 		return new IndexClaims(this.comment, starts);
@@ -80,11 +80,11 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 	 * Return when the index was built last, or {@code null} if the comment does not say
 	 * it.
 	 */
-	@Nullable BuildRecord built() {
+	public @Nullable BuildRecord built() {
 		return BuildRecord.of(this.comment);
 	}
 
-	IndexClaims withBuilt(BuildRecord built) {
+	public IndexClaims withBuilt(BuildRecord built) {
 		return new IndexClaims(built.writtenTo(this.comment), this.starts);
 	}
 
@@ -92,7 +92,7 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 	 * Whether an instance of the application that was started at this time, or later,
 	 * declares the index.
 	 */
-	boolean isHeldSince(String application, Instant start) {
+	public boolean isHeldSince(String application, Instant start) {
 		Instant claim = this.starts.get(application);
 		return claim != null && !claim.isBefore(start);
 	}
@@ -101,7 +101,7 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 	 * Whether nobody declares the index any more but instances of the application that
 	 * were started earlier. An index without claims was made when there were none.
 	 */
-	boolean isAbandonedBy(String application, Instant start) {
+	public boolean isAbandonedBy(String application, Instant start) {
 		return without(application).starts.isEmpty() && !isHeldSince(application, start);
 	}
 
@@ -109,7 +109,7 @@ record IndexClaims(String comment, Map<String, Instant> starts) {
 	 * Return the names of the other applications that declare the index, empty if there
 	 * are none.
 	 */
-	String others(String application) {
+	public String others(String application) {
 		return without(application).starts.keySet().stream().sorted().collect(Collectors.joining(", "));
 	}
 

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * have one, HNSW and GIN for a first one, which is seen when the load that brought it has
  * ended.
  */
-final class IndexDefinitions {
+public final class IndexDefinitions {
 
 	private final VectorTable table;
 
@@ -41,7 +41,7 @@ final class IndexDefinitions {
 	/**
 	 * Return the definitions, those first that are built soonest.
 	 */
-	static List<IndexDefinition> of(VectorTable table) {
+	public static List<IndexDefinition> of(VectorTable table) {
 		IndexDefinitions definitions = new IndexDefinitions(table);
 		table.typedKeys()
 			.stream()

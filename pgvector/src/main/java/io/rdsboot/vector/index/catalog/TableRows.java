@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.catalog;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,7 +11,7 @@ import io.rdsboot.vector.table.VectorTable;
  * Rows of a vector table, counted as far as an index needs it. Never reads a large table
  * to its end.
  */
-final class TableRows {
+public final class TableRows {
 
 	/**
 	 * The values of a column that was added later may all be beyond the rows that are
@@ -35,14 +35,14 @@ final class TableRows {
 
 	private final Connection connection;
 
-	TableRows(Connection connection) {
+	public TableRows(Connection connection) {
 		this.connection = connection;
 	}
 
 	/**
 	 * Whether the table has the rows that an index needs.
 	 */
-	boolean suffice(IndexDefinition index) throws SQLException {
+	public boolean suffice(IndexDefinition index) throws SQLException {
 		int required = index.requiredRows();
 		return required == 0 || haveValues(index.table(), index.column(), required);
 	}
@@ -50,7 +50,7 @@ final class TableRows {
 	/**
 	 * Whether a row has a value in a column.
 	 */
-	boolean hasValues(VectorTable table, String column) throws SQLException {
+	public boolean hasValues(VectorTable table, String column) throws SQLException {
 		return haveValues(table, column, 1);
 	}
 
