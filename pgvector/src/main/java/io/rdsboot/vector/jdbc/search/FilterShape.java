@@ -3,8 +3,10 @@ package io.rdsboot.vector.jdbc.search;
 import java.util.List;
 
 import io.rdsboot.vector.filter.And;
+import io.rdsboot.vector.filter.Between;
 import io.rdsboot.vector.filter.Comparison;
 import io.rdsboot.vector.filter.Condition;
+import io.rdsboot.vector.filter.Contains;
 import io.rdsboot.vector.filter.In;
 import io.rdsboot.vector.filter.Like;
 import io.rdsboot.vector.filter.MetadataFilter;
@@ -78,6 +80,12 @@ final class FilterShape {
 		}
 		if (condition instanceof Comparison comparison) {
 			return isShort(comparison.value());
+		}
+		if (condition instanceof Contains contains) {
+			return isShort(contains.element());
+		}
+		if (condition instanceof Between between) {
+			return isShort(between.low()) && isShort(between.high());
 		}
 		return !(condition instanceof Like like) || isShort(like.pattern());
 	}

@@ -29,7 +29,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * Part of the limit that a scan yields in excess, because an iterative one yields
 	 * rows out of order.
 	 */
-	private static final int EXCESS_DIVISOR = 2;
+	private static final int EXCESS_DIVISOR = 3;
 
 	private static final int LEAST_EXCESS = 3;
 
