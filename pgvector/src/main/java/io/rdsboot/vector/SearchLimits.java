@@ -1,39 +1,75 @@
 package io.rdsboot.vector;
 
+import java.time.Duration;
 import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits of what the searches of a repository take from the server, where a search does
  * not set its own. Immutable.
  *
+ * @param timeout longest time that all statements of a search take together, or
+ * {@code null} for no limit but the server's
  * @param maxRankedRows most rows that a hybrid search ranks by their words, at least 1
  */
-public record SearchLimits(int maxRankedRows) {
+public record SearchLimits(@Nullable Duration timeout, int maxRankedRows) {
 
 	/**
 	 * Rows that a hybrid search ranks at most where nothing else is set.
 	 */
 	public static final int DEFAULT_MAX_RANKED_ROWS = 10_000;
 
+	private static final Duration MAX_TIMEOUT = Duration.ofDays(20);
+
 	/**
 	 * Limits where nothing else is set.
 	 */
-	public static final SearchLimits DEFAULTS = new SearchLimits(DEFAULT_MAX_RANKED_ROWS);
+	public static final SearchLimits DEFAULTS = new SearchLimits(null, DEFAULT_MAX_RANKED_ROWS);
 
 	public SearchLimits {
+		if (timeout != null) {
+			checkTimeout(timeout);
+		}
 		if (maxRankedRows < 1) {
 			throw new IllegalArgumentException(
 					"maxRankedRows of vector searches must be at least 1, but is " + maxRankedRows);
 		}
 	}
 
+	static void checkTimeout(Duration timeout) {
+		if (timeout.toMillis() < 1 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+			throw new IllegalArgumentException("timeout of a vector search must be between 1 ms and %d days, but is %s"
+				.formatted(MAX_TIMEOUT.toDays(), timeout));
+		}
+	}
+
+	/**
+	 * Return these limits with another timeout.
+	 * @param timeout longest time, at least a millisecond, or {@code null} for no limit
+	 * but the server's
+	 * @return the new limits
+	 */
+	public SearchLimits withTimeout(@Nullable Duration timeout) {
+		return new SearchLimits(timeout, this.maxRankedRows);
+	}
+
 	/**
 	 * Return these limits with another number of rows that a hybrid search ranks.
-	 * @param maxRankedRows most rows, at least 1
+	 * @param timeout longest time that all statements of a search take together, or
+ * {@code null} for no limit but the server's
+ * @param maxRankedRows most rows, at least 1
 	 * @return the new limits
 	 */
 	public SearchLimits withMaxRankedRows(int maxRankedRows) {
-		return new SearchLimits(maxRankedRows);
+		return new SearchLimits(this.timeout, maxRankedRows);
+	}
+
+	/**
+	 * Return the longest time of a search, or {@code null} for no limit.
+	 */
+	public @Nullable Duration timeout(SearchSettings settings) {
+		return (settings.timeout() != null) ? settings.timeout() : this.timeout;
 	}
 
 	/**

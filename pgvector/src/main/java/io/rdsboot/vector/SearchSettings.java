@@ -1,5 +1,7 @@
 package io.rdsboot.vector;
 
+import java.time.Duration;
+
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.type.VectorValue;
@@ -43,6 +45,8 @@ public final class SearchSettings implements Cloneable {
 	@Nullable Hybrid hybrid;
 
 	@Nullable Integer maxRankedRows;
+
+	@Nullable Duration timeout;
 
 	@Nullable Diversity diversity;
 
@@ -185,6 +189,15 @@ public final class SearchSettings implements Cloneable {
 	 */
 	public @Nullable Integer maxRankedRows() {
 		return this.maxRankedRows;
+	}
+
+	/**
+	 * Return the longest time that all statements take together, or {@code null} for the
+	 * repository's limit.
+	 * @return the longest time
+	 */
+	public @Nullable Duration timeout() {
+		return this.timeout;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -327,6 +328,22 @@ public final class VectorSearch {
 	public VectorSearch reranked(Reranker reranker, int candidates) {
 		requireRange("candidates", candidates, 1, MAX_LIMIT);
 		return with((settings) -> settings.reranking = new SearchSettings.Reranking(reranker, candidates));
+	}
+
+	/**
+	 * Return this search with another time limit. All of its statements together take no
+	 * longer; the wait for a connection has the limit of the pool. A search that is not
+	 * done by then fails with a {@link org.springframework.dao.QueryTimeoutException},
+	 * and nothing of it keeps running on the server. A transaction of the caller's can go
+	 * on, with the settings that it had. Limits of the transaction and of the server
+	 * apply too, whichever is shorter.
+	 * @param timeout longest time, at least a millisecond
+	 * @return the new search
+	 * @see SearchLimits#timeout()
+	 */
+	public VectorSearch timeout(Duration timeout) {
+		SearchLimits.checkTimeout(timeout);
+		return with((settings) -> settings.timeout = timeout);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,7 @@ class PgBouncerTests {
 				repository.load(records(thread).stream(), LoadOptions.upsert());
 				assertThat(repository.search(VectorSearch.nearest(new float[] { 1, thread, 1 })
 					.limit(100)
+					.timeout(Duration.ofMinutes(1))
 					.where(MetadataFilter.eq("year", 2000 + thread)))).hasSize(100)
 					.allSatisfy((match) -> assertThat(match.metadata()).containsEntry("year", 2000 + thread));
 				assertThat(repository.delete((long) thread * ROWS)).isTrue();
@@ -86,6 +88,7 @@ class PgBouncerTests {
 			assertThat(new JdbcTemplate(pooled).queryForObject(
 					"SELECT coalesce(nullif(current_setting('hnsw.ef_search', true), ''), '40')", String.class))
 				.isEqualTo("40");
+			assertThat(new JdbcTemplate(pooled).queryForObject("SHOW statement_timeout", String.class)).isEqualTo("0");
 		}
 	}
 

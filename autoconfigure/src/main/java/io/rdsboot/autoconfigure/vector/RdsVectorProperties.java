@@ -8,6 +8,7 @@ import io.rdsboot.vector.index.IndexMaintenance;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -40,6 +41,7 @@ public class RdsVectorProperties {
 
 	private final IndexBuild indexBuild = new IndexBuild();
 
+	@NestedConfigurationProperty
 	private final VectorSearchProperties search = new VectorSearchProperties();
 
 	private final Maintenance indexMaintenance = new Maintenance();

@@ -12,6 +12,7 @@ import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.convert.ConversionFailedException;
 
@@ -73,6 +74,7 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	 */
 	private @Nullable TextSearch textSearch;
 
+	@NestedConfigurationProperty
 	private final VectorSearchProperties search = new VectorSearchProperties();
 
 	public @Nullable String getTable() {

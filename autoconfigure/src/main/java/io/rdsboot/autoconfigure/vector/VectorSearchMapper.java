@@ -34,7 +34,9 @@ final class VectorSearchMapper {
 	 * @param defaults what is not declared
 	 */
 	SearchLimits read(SearchLimits defaults) {
-		return set(defaults, "max-ranked-rows", this.declared.getMaxRankedRows(), SearchLimits::withMaxRankedRows);
+		SearchLimits limits = set(defaults, "max-ranked-rows", this.declared.getMaxRankedRows(),
+				SearchLimits::withMaxRankedRows);
+		return set(limits, "timeout", this.declared.getTimeout(), SearchLimits::withTimeout);
 	}
 
 	private <T> SearchLimits set(SearchLimits limits, String property, @Nullable T value,

@@ -1,5 +1,7 @@
 package io.rdsboot.autoconfigure.vector;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +15,26 @@ public class VectorSearchProperties {
 	 */
 	private @Nullable Integer maxRankedRows;
 
+	/**
+	 * Maximum time that all statements of a search take together. By default only the
+	 * limits of the server and of the transaction apply.
+	 */
+	private @Nullable Duration timeout;
+
 	public @Nullable Integer getMaxRankedRows() {
 		return this.maxRankedRows;
 	}
 
 	public void setMaxRankedRows(@Nullable Integer maxRankedRows) {
 		this.maxRankedRows = maxRankedRows;
+	}
+
+	public @Nullable Duration getTimeout() {
+		return this.timeout;
+	}
+
+	public void setTimeout(@Nullable Duration timeout) {
+		this.timeout = timeout;
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure.vector;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -159,16 +160,22 @@ class ConfiguredVectorRepositoriesTests {
 		keys.put(PREFIX + "d.dimensions", "3");
 		assertThat(configured(keys).searchLimits()).isEqualTo(SearchLimits.DEFAULTS);
 		keys.put("rds.vector.search.max-ranked-rows", "500");
-		assertThat(configured(keys).searchLimits()).isEqualTo(new SearchLimits(500));
+		assertThat(configured(keys).searchLimits()).isEqualTo(SearchLimits.DEFAULTS.withMaxRankedRows(500));
+		keys.put("rds.vector.search.timeout", "5s");
 		keys.put(PREFIX + "d.search.max-ranked-rows", "700");
-		assertThat(configured(keys).searchLimits()).isEqualTo(new SearchLimits(700));
+		assertThat(configured(keys).searchLimits())
+			.isEqualTo(new SearchLimits(Duration.ofSeconds(5), 700));
+		keys.put(PREFIX + "d.search.timeout", "200ms");
+		assertThat(configured(keys).searchLimits()).isEqualTo(new SearchLimits(Duration.ofMillis(200), 700));
 	}
 
 	@Test
 	void searchLimitsMistakes() {
 		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
 			.isThrownBy(() -> configured(Map.of(PREFIX + "d.dimensions", "3", "rds.vector.search.max-ranked-rows", "0",
-					PREFIX + "d.search.max-ranked-rows", "-1")))
+					PREFIX + "d.search.max-ranked-rows", "-1", PREFIX + "d.search.timeout", "0s")))
+			.withMessageContaining(PREFIX + "d.search.timeout = 'PT0S': timeout of a vector search must be between 1 ms "
+					+ "and 20 days, but is PT0S")
 			.withMessageContaining("rds.vector.search.max-ranked-rows = '0': maxRankedRows of vector searches must be "
 					+ "at least 1, but is 0")
 			.withMessageContaining(PREFIX + "d.search.max-ranked-rows = '-1': maxRankedRows of vector searches must "

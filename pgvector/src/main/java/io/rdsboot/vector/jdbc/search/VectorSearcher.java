@@ -2,12 +2,14 @@ package io.rdsboot.vector.jdbc.search;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import io.rdsboot.vector.ReportedMatches;
 import io.rdsboot.vector.SearchLimits;
@@ -15,6 +17,7 @@ import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.jdbc.rows.RowColumns;
+import io.rdsboot.vector.jdbc.session.SearchTimer;
 import io.rdsboot.vector.jdbc.session.Tenant;
 import io.rdsboot.vector.jdbc.session.Tenants;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
@@ -69,12 +72,23 @@ public final class VectorSearcher<ID> {
 	}
 
 	public List<VectorMatch<ID>> search(VectorSearch search) {
-		return search(search.settings(), this.tenants.current(), new ReportBuilder());
+		return inTime(search.settings(), () -> search(search.settings(), this.tenants.current(), new ReportBuilder()));
+	}
+
+	/**
+	 * Run a search within its time limit, if it has one.
+	 */
+	private <T> T inTime(SearchSettings settings, Supplier<T> search) {
+		Duration timeout = this.limits.timeout(settings);
+		return (timeout != null)
+				? this.connections.within(new SearchTimer(this.table, timeout, System::nanoTime), search)
+				: search.get();
 	}
 
 	public ReportedMatches<ID> searchWithReport(VectorSearch search) {
 		ReportBuilder report = new ReportBuilder();
-		List<VectorMatch<ID>> matches = search(search.settings(), this.tenants.current(), report);
+		List<VectorMatch<ID>> matches = inTime(search.settings(),
+				() -> search(search.settings(), this.tenants.current(), report));
 		return new ReportedMatches<>(matches, report.build());
 	}
 
@@ -100,7 +114,8 @@ public final class VectorSearcher<ID> {
 					+ "a diversified or reranked search has no row mapper, because it ranks matches");
 		}
 		Tenant tenant = this.tenants.current();
-		return search(settings, tenant, statements(settings, tenant), mapper, new ReportBuilder());
+		return inTime(settings,
+				() -> search(settings, tenant, statements(settings, tenant), mapper, new ReportBuilder()));
 	}
 
 	/**
@@ -114,6 +129,7 @@ public final class VectorSearcher<ID> {
 		SearchResult<T> found = new SearchResult<>(List.of(), 0, -1);
 		for (SearchPlan plan : decision.plans()) {
 			SearchResultReader<T> reader = new SearchResultReader<>(settings, sql, plan, mapper);
+			this.connections.step(plan.mode().step());
 			found = this.connections.query(tenant, sql.statement(vectors, plan), reader::readOne);
 			decision.observer().observe(plan, found);
 			report.searched(sql, plan, found);
@@ -137,9 +153,9 @@ public final class VectorSearcher<ID> {
 		return this.connections.queries(() -> {
 			for (List<Integer> group : alike.values()) {
 				List<VectorSearch> same = group.stream().map(searches::get).toList();
-				List<List<VectorMatch<ID>>> found = (same.size() == 1)
-						? List.of(search(same.get(0).settings(), tenant, new ReportBuilder()))
-						: searchTogether(same, tenant);
+				List<List<VectorMatch<ID>>> found = inTime(same.get(0).settings(),
+						() -> (same.size() == 1) ? List.of(search(same.get(0).settings(), tenant, new ReportBuilder()))
+								: searchTogether(same, tenant));
 				for (int i = 0; i < found.size(); i++) {
 					results.put(group.get(i), found.get(i));
 				}
@@ -163,6 +179,7 @@ public final class VectorSearcher<ID> {
 		SearchPlan plan = togetherPlan(this.planner.decide(sql, tenant));
 		SearchResultReader<VectorMatch<ID>> reader = new SearchResultReader<>(settings, sql, plan,
 				matchMapper(settings, sql));
+		this.connections.step(plan.mode().step());
 		List<SearchResult<VectorMatch<ID>>> found = this.connections.query(tenant, sql.statement(vectors, plan),
 				(rows) -> reader.readAll(rows, vectors.size()));
 		List<List<VectorMatch<ID>>> results = new ArrayList<>();
@@ -195,6 +212,7 @@ public final class VectorSearcher<ID> {
 
 	private NearestSql statements(SearchSettings settings, @Nullable Tenant tenant) {
 		validate(settings);
+		this.connections.step("chose how to search");
 		SearchSettings.Hybrid hybrid = settings.hybrid();
 		if (hybrid == null || this.words == null) {
 			return new NearestSql(this.table, settings, tenant);

@@ -2,7 +2,6 @@ package io.rdsboot.vector.jdbc.session;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.function.Function;
@@ -12,13 +11,11 @@ import javax.sql.DataSource;
 
 import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.jdbc.PgConnection;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.PreparedStatementCallback;
 import org.springframework.jdbc.core.PreparedStatementCreator;
 import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.jdbc.core.SqlProvider;
@@ -42,6 +39,8 @@ public final class VectorConnections {
 	private final TransactionTemplate reading;
 
 	private final TransactionTemplate writing;
+
+	private final ThreadLocal<@Nullable SearchTimer> timer = new ThreadLocal<>();
 
 	public VectorConnections(DataSource dataSource) {
 		this(dataSource, null);
@@ -75,57 +74,42 @@ public final class VectorConnections {
 	 */
 	public <T> T query(@Nullable Tenant tenant, SqlStatement sql, ResultSetExtractor<T> extractor) {
 		return inTransaction(this.reading, (own) -> {
-			// Sent along with the query, a transaction's end needs no round trip.
-			String query = sql.text() + (own ? "; COMMIT" : "");
-			String text = (tenant != null) ? TenantSetting.SQL + "; " + query : query;
-			return this.jdbc.execute(new ShownStatement(text), (PreparedStatementCallback<T>) (statement) -> {
-				try {
-					return (tenant != null && isBinaryForced(statement))
-							? queryApart(statement.getConnection(), tenant, query, sql, extractor)
-							: query(statement, tenant, sql, extractor);
-				}
-				catch (SQLException ex) {
-					throw StaleType.explain(ex);
-				}
-			});
+			PipelinedQuery<T> query = new PipelinedQuery<>(sql, extractor, tenant, this.timer.get(), own);
+			return this.jdbc.execute(new ShownStatement(query.text()), query);
 		});
 	}
 
 	/**
-	 * With a {@code prepareThreshold} of -1 pgjdbc mixes up the columns of queries that
-	 * it sends together.
+	 * Run a search whose queries have a time limit together. Queries of the same thread
+	 * are meant, but no others.
 	 */
-	private static boolean isBinaryForced(PreparedStatement statement) throws SQLException {
-		Connection connection = statement.getConnection();
-		return connection.isWrapperFor(PgConnection.class) && connection.unwrap(PgConnection.class).getForceBinary();
+	public <T> T within(SearchTimer timer, Supplier<T> search) {
+		SearchTimer outer = this.timer.get();
+		this.timer.set(timer);
+		try {
+			return search.get();
+		}
+		catch (RuntimeException ex) {
+			throw timer.failure(ex);
+		}
+		finally {
+			if (outer != null) {
+				this.timer.set(outer);
+			}
+			else {
+				this.timer.remove();
+			}
+		}
 	}
 
-	private static <T> T queryApart(Connection connection, Tenant tenant, String query, SqlStatement sql,
-			ResultSetExtractor<T> extractor) throws SQLException {
-		try (PreparedStatement setting = connection.prepareStatement(TenantSetting.SQL)) {
-			setting.setString(1, tenant.settingValue());
-			setting.execute();
-		}
-		try (PreparedStatement statement = connection.prepareStatement(query)) {
-			return query(statement, null, sql, extractor);
-		}
-	}
-
-	private static <T> T query(PreparedStatement statement, @Nullable Tenant tenant, SqlStatement sql,
-			ResultSetExtractor<T> extractor) throws SQLException {
-		if (tenant != null) {
-			statement.setString(1, tenant.settingValue());
-		}
-		// All rows at once, whatever the driver's default: the COMMIT behind the query
-		// would take away those that are not fetched yet.
-		statement.setFetchSize(0);
-		sql.prepare(statement, (tenant != null) ? 1 : 0);
-		statement.execute();
-		if (tenant != null) {
-			statement.getMoreResults();
-		}
-		try (ResultSet rows = statement.getResultSet()) {
-			return extractor.extractData(rows);
+	/**
+	 * Say what a search that has a time limit does next.
+	 * @param step what it did, if its time is over by then, such as {@code read all rows}
+	 */
+	public void step(String step) {
+		SearchTimer timer = this.timer.get();
+		if (timer != null) {
+			timer.step(step);
 		}
 	}
 
