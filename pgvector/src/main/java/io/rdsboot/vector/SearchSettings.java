@@ -48,6 +48,8 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable Duration timeout;
 
+	@Nullable Long maxExactRows;
+
 	@Nullable Diversity diversity;
 
 	@Nullable Reranking reranking;
@@ -198,6 +200,15 @@ public final class SearchSettings implements Cloneable {
 	 */
 	public @Nullable Duration timeout() {
 		return this.timeout;
+	}
+
+	/**
+	 * Return how many rows are compared one by one at most, or {@code null} for the
+	 * repository's limit.
+	 * @return how many rows are compared one by one at most
+	 */
+	public @Nullable Long maxExactRows() {
+		return this.maxExactRows;
 	}
 
 	/**

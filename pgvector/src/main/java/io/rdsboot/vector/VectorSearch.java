@@ -347,6 +347,21 @@ public final class VectorSearch {
 	}
 
 	/**
+	 * Return this search with another number of rows that it may compare one by one,
+	 * where it uses no vector index, or that has not found enough. Rows that an index of
+	 * the filter's keys leaves out do not count. Where it would be more, the search fails
+	 * with an {@link ExactSearchLimitException}, or a warning is logged, as the
+	 * repository's limits say.
+	 * @param maxExactRows most rows, at least 1
+	 * @return the new search
+	 * @see SearchLimits#maxExactRows()
+	 */
+	public VectorSearch maxExactRows(long maxExactRows) {
+		SearchLimits.checkMaxExactRows(maxExactRows);
+		return with((settings) -> settings.maxExactRows = maxExactRows);
+	}
+
+	/**
 	 * Return all that this search says.
 	 * @return the settings
 	 */

@@ -191,7 +191,7 @@ class SearchTimeoutTests {
 	private static void assertTimesOut(Runnable search) {
 		assertThatExceptionOfType(QueryTimeoutException.class).isThrownBy(search::run)
 			.withMessageMatching("search of vector table timed took longer than its limit of 200 ms and was cancelled: "
-					+ "it (scanned the vector index|read the distances of all rows).*\\. Declare an index of the vectors "
+					+ "it (chose how to search|scanned the vector index|read the distances of all rows).*\\. Declare an index of the vectors "
 					+ "and of the keys of the filter, let the filter match fewer rows, ask for fewer rows, or raise the "
 					+ "limit: rds\\.vector\\.search\\.timeout, or timeout of the search(;.*)?");
 	}
@@ -203,7 +203,8 @@ class SearchTimeoutTests {
 	}
 
 	private static void whileLocked(Runnable action) {
-		try (Connection connection = administrator.getConnection(); Statement statement = connection.createStatement()) {
+		try (Connection connection = administrator.getConnection();
+				Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("LOCK TABLE timed IN ACCESS EXCLUSIVE MODE");
 			try {

@@ -36,6 +36,9 @@ final class VectorSearchMapper {
 	SearchLimits read(SearchLimits defaults) {
 		SearchLimits limits = set(defaults, "max-ranked-rows", this.declared.getMaxRankedRows(),
 				SearchLimits::withMaxRankedRows);
+		limits = set(limits, "max-exact-rows", this.declared.getMaxExactRows(), SearchLimits::withMaxExactRows);
+		limits = set(limits, "large-exact-search", this.declared.getLargeExactSearch(),
+				SearchLimits::withLargeExactSearch);
 		return set(limits, "timeout", this.declared.getTimeout(), SearchLimits::withTimeout);
 	}
 

@@ -10,6 +10,7 @@ import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationFailureAnalyzer;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.SearchLimits;
+import io.rdsboot.vector.SearchLimits.LargeExactSearch;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyPlace;
@@ -164,18 +165,28 @@ class ConfiguredVectorRepositoriesTests {
 		keys.put("rds.vector.search.timeout", "5s");
 		keys.put(PREFIX + "d.search.max-ranked-rows", "700");
 		assertThat(configured(keys).searchLimits())
-			.isEqualTo(new SearchLimits(Duration.ofSeconds(5), 700));
+			.isEqualTo(new SearchLimits(Duration.ofSeconds(5), 1_000_000, LargeExactSearch.REFUSE, 700));
+		keys.put("rds.vector.search.max-exact-rows", "50");
+		keys.put("rds.vector.search.large-exact-search", "refuse");
+		keys.put(PREFIX + "d.search.large-exact-search", "warn");
 		keys.put(PREFIX + "d.search.timeout", "200ms");
-		assertThat(configured(keys).searchLimits()).isEqualTo(new SearchLimits(Duration.ofMillis(200), 700));
+		assertThat(configured(keys).searchLimits())
+			.isEqualTo(new SearchLimits(Duration.ofMillis(200), 50, LargeExactSearch.WARN, 700));
+		keys.put(PREFIX + "d.search.max-exact-rows", "60");
+		assertThat(configured(keys).searchLimits().maxExactRows()).isEqualTo(60);
 	}
 
 	@Test
 	void searchLimitsMistakes() {
 		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
 			.isThrownBy(() -> configured(Map.of(PREFIX + "d.dimensions", "3", "rds.vector.search.max-ranked-rows", "0",
-					PREFIX + "d.search.max-ranked-rows", "-1", PREFIX + "d.search.timeout", "0s")))
-			.withMessageContaining(PREFIX + "d.search.timeout = 'PT0S': timeout of a vector search must be between 1 ms "
-					+ "and 20 days, but is PT0S")
+					PREFIX + "d.search.max-ranked-rows", "-1", PREFIX + "d.search.timeout", "0s",
+					PREFIX + "d.search.max-exact-rows", "0")))
+			.withMessageContaining(PREFIX + "d.search.max-exact-rows = '0': maxExactRows of a vector search must be at "
+					+ "least 1, but is 0")
+			.withMessageContaining(
+					PREFIX + "d.search.timeout = 'PT0S': timeout of a vector search must be between 1 ms "
+							+ "and 20 days, but is PT0S")
 			.withMessageContaining("rds.vector.search.max-ranked-rows = '0': maxRankedRows of vector searches must be "
 					+ "at least 1, but is 0")
 			.withMessageContaining(PREFIX + "d.search.max-ranked-rows = '-1': maxRankedRows of vector searches must "

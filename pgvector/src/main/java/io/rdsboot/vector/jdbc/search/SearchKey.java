@@ -27,7 +27,8 @@ record SearchKey(List<Object> parts) {
 				Optional.ofNullable(settings.filter()), Optional.ofNullable(settings.threshold()), settings.content(),
 				settings.metadata(), settings.embedding(), settings.exact(), Optional.ofNullable(settings.efSearch()),
 				Optional.ofNullable(settings.probes()), Optional.ofNullable(settings.candidates()), settings.paged(),
-				Optional.ofNullable(settings.after()), Optional.ofNullable(settings.timeout())));
+				Optional.ofNullable(settings.after()), Optional.ofNullable(settings.timeout()),
+				Optional.ofNullable(settings.maxExactRows())));
 	}
 
 }

@@ -83,6 +83,19 @@ final class SearchPlanner {
 		return decide(sql, tenant, statistics);
 	}
 
+	/**
+	 * Return about how many rows an exact search reads.
+	 * @param enough number up to which it does not matter how many there are
+	 */
+	long exactRows(NearestSql sql, @Nullable Tenant tenant, long enough) {
+		long all = statistics().rows();
+		if (all <= enough || (sql.filter() == null && tenant == null)) {
+			return all;
+		}
+		FilterEstimate estimate = entry(sql, sql.filter(), tenant).estimate();
+		return estimate.indexed() ? Math.min(all, estimate.rows()) : all;
+	}
+
 	private SearchDecision decide(NearestSql sql, @Nullable Tenant tenant, TableStatistics statistics) {
 		FilterHistory.Entry entry = entry(sql, sql.filter(), tenant);
 		FilterEstimate estimate = entry.estimate();

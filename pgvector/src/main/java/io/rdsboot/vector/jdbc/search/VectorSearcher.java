@@ -53,6 +53,8 @@ public final class VectorSearcher<ID> {
 
 	private final SearchPlanner planner;
 
+	private final ExactScanLimit exactScans;
+
 	private final SearchLimits limits;
 
 	private final @Nullable WordCandidateSelector words;
@@ -69,6 +71,7 @@ public final class VectorSearcher<ID> {
 		this.words = (textSearch != null) ? new WordCandidateSelector(table, textSearch, connections, System::nanoTime)
 				: null;
 		this.planner = new SearchPlanner(table, connections, System::nanoTime);
+		this.exactScans = new ExactScanLimit(table, limits, this.planner);
 	}
 
 	public List<VectorMatch<ID>> search(VectorSearch search) {
@@ -124,10 +127,12 @@ public final class VectorSearcher<ID> {
 	private <T> List<T> search(SearchSettings settings, @Nullable Tenant tenant, NearestSql sql, RowMapper<T> mapper,
 			ReportBuilder report) {
 		List<VectorValue> vectors = (settings.vector() != null) ? List.of(settings.vector()) : List.of();
-		SearchDecision decision = this.planner.decide(sql, tenant);
+		SearchDecision decision = decide(settings, sql, tenant);
 		report.decided(decision);
 		SearchResult<T> found = new SearchResult<>(List.of(), 0, -1);
 		for (SearchPlan plan : decision.plans()) {
+			this.exactScans.check(settings, sql, plan, tenant,
+					plan.equals(decision.plans().get(0)) ? -1 : found.count());
 			SearchResultReader<T> reader = new SearchResultReader<>(settings, sql, plan, mapper);
 			this.connections.step(plan.mode().step());
 			found = this.connections.query(tenant, sql.statement(vectors, plan), reader::readOne);
@@ -141,6 +146,17 @@ public final class VectorSearcher<ID> {
 			requireRow(settings.rowId(), sql, tenant);
 		}
 		return found.rows();
+	}
+
+	/**
+	 * Return the plans of a search: where its costs are for an exact search that its
+	 * limit refuses, those of the vector index.
+	 */
+	private SearchDecision decide(SearchSettings settings, NearestSql sql, @Nullable Tenant tenant) {
+		SearchDecision decision = this.planner.decide(sql, tenant);
+		boolean refused = decision.plans().get(0).mode() == ScanMode.EXACT && sql.modes().contains(ScanMode.ITERATIVE)
+				&& this.exactScans.refuses(settings, sql, tenant);
+		return refused ? SearchDecision.of(sql.modes()) : decision;
 	}
 
 	public List<List<VectorMatch<ID>>> searchAll(List<VectorSearch> searches) {
@@ -176,7 +192,8 @@ public final class VectorSearcher<ID> {
 			vectors.add(Objects.requireNonNull(search.settings().vector()));
 		}
 		NearestSql sql = statements(settings, tenant);
-		SearchPlan plan = togetherPlan(this.planner.decide(sql, tenant));
+		SearchPlan plan = togetherPlan(decide(settings, sql, tenant));
+		this.exactScans.check(settings, sql, plan, tenant, -1);
 		SearchResultReader<VectorMatch<ID>> reader = new SearchResultReader<>(settings, sql, plan,
 				matchMapper(settings, sql));
 		this.connections.step(plan.mode().step());

@@ -95,8 +95,7 @@ final class PipelinedQuery<T> implements PreparedStatementCallback<T> {
 	 * The server ends the query by itself. Where it does not answer, neither in time nor
 	 * a little later, the connection does not wait for it.
 	 */
-	private T executeInTime(SearchTimer timer, PreparedStatement statement, Connection connection)
-			throws SQLException {
+	private T executeInTime(SearchTimer timer, PreparedStatement statement, Connection connection) throws SQLException {
 		int usual = connection.getNetworkTimeout();
 		int wait = timer.networkMillis();
 		connection.setNetworkTimeout(Runnable::run, (usual == 0) ? wait : Math.min(usual, wait));

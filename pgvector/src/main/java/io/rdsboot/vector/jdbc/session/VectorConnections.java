@@ -32,6 +32,8 @@ public final class VectorConnections {
 
 	private static final String PROGRAM_LIMIT_EXCEEDED = "54000";
 
+	private static final ThreadLocal<@Nullable TimedSearch> SEARCH = new ThreadLocal<>();
+
 	private final DataSource dataSource;
 
 	private final JdbcTemplate jdbc;
@@ -39,8 +41,6 @@ public final class VectorConnections {
 	private final TransactionTemplate reading;
 
 	private final TransactionTemplate writing;
-
-	private final ThreadLocal<@Nullable SearchTimer> timer = new ThreadLocal<>();
 
 	public VectorConnections(DataSource dataSource) {
 		this(dataSource, null);
@@ -74,7 +74,7 @@ public final class VectorConnections {
 	 */
 	public <T> T query(@Nullable Tenant tenant, SqlStatement sql, ResultSetExtractor<T> extractor) {
 		return inTransaction(this.reading, (own) -> {
-			PipelinedQuery<T> query = new PipelinedQuery<>(sql, extractor, tenant, this.timer.get(), own);
+			PipelinedQuery<T> query = new PipelinedQuery<>(sql, extractor, tenant, timer(), own);
 			return this.jdbc.execute(new ShownStatement(query.text()), query);
 		});
 	}
@@ -84,8 +84,8 @@ public final class VectorConnections {
 	 * are meant, but no others.
 	 */
 	public <T> T within(SearchTimer timer, Supplier<T> search) {
-		SearchTimer outer = this.timer.get();
-		this.timer.set(timer);
+		TimedSearch outer = SEARCH.get();
+		SEARCH.set(new TimedSearch(this, timer));
 		try {
 			return search.get();
 		}
@@ -94,12 +94,17 @@ public final class VectorConnections {
 		}
 		finally {
 			if (outer != null) {
-				this.timer.set(outer);
+				SEARCH.set(outer);
 			}
 			else {
-				this.timer.remove();
+				SEARCH.remove();
 			}
 		}
+	}
+
+	private @Nullable SearchTimer timer() {
+		TimedSearch search = SEARCH.get();
+		return (search != null && search.connections().equals(this)) ? search.timer() : null;
 	}
 
 	/**
@@ -107,7 +112,7 @@ public final class VectorConnections {
 	 * @param step what it did, if its time is over by then, such as {@code read all rows}
 	 */
 	public void step(String step) {
-		SearchTimer timer = this.timer.get();
+		SearchTimer timer = timer();
 		if (timer != null) {
 			timer.step(step);
 		}
@@ -250,6 +255,13 @@ public final class VectorConnections {
 			return execution.apply(false);
 		}
 		return transaction.execute((status) -> execution.apply(status.isNewTransaction()));
+	}
+
+	/**
+	 * Search of this thread that has a time limit.
+	 */
+	private record TimedSearch(VectorConnections connections, SearchTimer timer) {
+
 	}
 
 	/**
