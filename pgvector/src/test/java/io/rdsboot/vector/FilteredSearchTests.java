@@ -154,6 +154,17 @@ class FilteredSearchTests {
 		assertThatPlan(repository.explain(search)).isOrderedByIndex("placed_embedding_index");
 	}
 
+	/**
+	 * The planner takes an iterative scan for sorted, and would stop at the limit.
+	 */
+	@Test
+	void allCandidatesOfTheVectorIndexAreCompared() {
+		SearchReport report = repository().searchWithReport(nearPlace(1).where("bucket < 300").candidates(100))
+			.report();
+		assertThat(report.plan()).isEqualTo(Plan.INDEX);
+		assertThat(report.visited()).isGreaterThanOrEqualTo(100);
+	}
+
 	@Test
 	void explainShowsThePlanThatWasChosen() {
 		VectorRepository<Long> repository = repository();
@@ -208,7 +219,7 @@ class FilteredSearchTests {
 		VectorRepository<Long> repository = repository();
 		List<Plan> plans = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
-			plans.add(run(repository, nearPlace(3).where("place = 3 and bucket < 740")).plan());
+			plans.add(run(repository, nearPlace(3).where("place = 3 and bucket < 700")).plan());
 		}
 		assertThat(plans).startsWith(Plan.EXACT).endsWith(Plan.INDEX, Plan.INDEX);
 	}

@@ -196,19 +196,20 @@ public final class NearestSql {
 	/**
 	 * Return what a scan of the index costs.
 	 * @param indexedRows rows that are in the index
+	 * @param reachedRows rows by which {@code ef_search} is chosen
 	 */
-	IndexCost indexCost(long indexedRows) {
+	IndexCost indexCost(long indexedRows, long reachedRows) {
 		if (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
 			return IndexCost.ivfFlat((double) this.scan.probes(ivfFlat) / ivfFlat.lists(), indexedRows);
 		}
-		return IndexCost.hnsw(this.scan.efSearch(indexedRows), indexedRows);
+		return IndexCost.hnsw(this.scan.efSearch(reachedRows), indexedRows);
 	}
 
 	/**
 	 * Return {@code hnsw.ef_search} of a plan, or {@code null} for an index without it.
 	 */
 	@Nullable Integer efSearch(SearchPlan plan) {
-		return (this.column.index() instanceof VectorIndex.Hnsw) ? this.scan.efSearch(plan.indexedRows()) : null;
+		return (this.column.index() instanceof VectorIndex.Hnsw) ? this.scan.efSearch(plan.reachedRows()) : null;
 	}
 
 	/**

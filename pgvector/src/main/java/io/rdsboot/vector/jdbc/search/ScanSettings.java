@@ -51,7 +51,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	 * {@code ef_search} of a filtered search among as many rows: a quarter more than what
 	 * a recall of 0.95 took. With ten times as many rows it takes twice as much.
 	 */
-	private static final double FILTERED_EF_SEARCH = 100;
+	private static final double FILTERED_EF_SEARCH = 125;
 
 	private static final double FILTERED_ROWS = 100_000;
 
@@ -112,7 +112,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	void append(SqlBuilder sql, SearchPlan plan) {
 		if (this.column.index() instanceof VectorIndex.Hnsw) {
 			sql.append("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)");
-			appendSetting(sql, "hnsw.ef_search", efSearch(plan.indexedRows()), DEFAULT_EF_SEARCH,
+			appendSetting(sql, "hnsw.ef_search", efSearch(plan.reachedRows()), DEFAULT_EF_SEARCH,
 					this.settings.efSearch() != null);
 			appendSetting(sql, "hnsw.max_scan_tuples",
 					(plan.maxScanTuples() > 0) ? plan.maxScanTuples() : maxScanTuples(), DEFAULT_MAX_SCAN_TUPLES,
@@ -141,23 +141,24 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 
 	/**
 	 * Return {@code hnsw.ef_search}.
-	 * @param indexedRows rows that are in the index, or -1 if that is not known
+	 * @param reachedRows rows that are in the index, or more where those of the filter
+	 * are far away, or -1 if that is not known
 	 */
-	int efSearch(long indexedRows) {
+	int efSearch(long reachedRows) {
 		if (this.settings.efSearch() != null) {
 			return this.settings.efSearch();
 		}
 		int wanted = this.settings.firstRank() + this.settings.limit();
 		int listSize = Math.max(candidates(), candidateFactor() * wanted);
-		int least = this.filtered ? leastFiltered(indexedRows) : DEFAULT_EF_SEARCH;
+		int least = this.filtered ? leastFiltered(reachedRows) : DEFAULT_EF_SEARCH;
 		return Math.max(least, Math.min(listSize, MAX_EF_SEARCH));
 	}
 
-	private static int leastFiltered(long indexedRows) {
-		if (indexedRows < 0) {
+	private static int leastFiltered(long reachedRows) {
+		if (reachedRows < 0) {
 			return LEAST_FILTERED_EF_SEARCH;
 		}
-		double efSearch = FILTERED_EF_SEARCH * Math.pow(indexedRows / FILTERED_ROWS, Math.log10(2));
+		double efSearch = FILTERED_EF_SEARCH * Math.pow(reachedRows / FILTERED_ROWS, Math.log10(2));
 		return (int) Math.max(DEFAULT_EF_SEARCH, Math.min(efSearch, MAX_EF_SEARCH));
 	}
 

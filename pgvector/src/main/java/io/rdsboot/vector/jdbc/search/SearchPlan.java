@@ -8,7 +8,8 @@ import java.util.List;
  * @param mode what is scanned
  * @param filterHidden whether the filter is written so that no index but the vector index
  * serves it
- * @param indexedRows rows that are in the vector index, or -1 if that is not known
+ * @param reachedRows rows by which {@code ef_search} is chosen: those in the vector
+ * index, or more where the filter's are far away, or -1 if that is not known
  * @param maxScanTuples {@code hnsw.max_scan_tuples}, or 0 for the default
  * @param cutOff elements yielded by the vector index from which on a scan has come to its
  * end before it had found enough, so that what it found last may not be the nearest, or 0
@@ -17,7 +18,7 @@ import java.util.List;
  * for none
  * @param indexes ids of the vector indexes whose yield is counted
  */
-public record SearchPlan(ScanMode mode, boolean filterHidden, long indexedRows, int maxScanTuples, int cutOff,
+public record SearchPlan(ScanMode mode, boolean filterHidden, long reachedRows, int maxScanTuples, int cutOff,
 		int maxRows, List<Long> indexes) {
 
 	public SearchPlan {
@@ -37,17 +38,17 @@ public record SearchPlan(ScanMode mode, boolean filterHidden, long indexedRows, 
 	 * serve: that needs the filter's condition as it was declared, which the index of a
 	 * key could serve as well.
 	 * @param partial whether a partial index has all rows of the filter
-	 * @param indexedRows rows that are in the index
+	 * @param reachedRows rows by which {@code ef_search} is chosen
 	 */
-	static SearchPlan index(boolean partial, TableStatistics statistics, long indexedRows) {
-		return new SearchPlan(ScanMode.ITERATIVE, !partial, indexedRows, 0, 0, 0, statistics.indexes());
+	static SearchPlan index(boolean partial, TableStatistics statistics, long reachedRows) {
+		return new SearchPlan(ScanMode.ITERATIVE, !partial, reachedRows, 0, 0, 0, statistics.indexes());
 	}
 
 	/**
 	 * Return this plan with the end of a scan.
 	 */
 	SearchPlan endingAt(int maxScanTuples, int cutOff) {
-		return new SearchPlan(this.mode, this.filterHidden, this.indexedRows, maxScanTuples, cutOff, this.maxRows,
+		return new SearchPlan(this.mode, this.filterHidden, this.reachedRows, maxScanTuples, cutOff, this.maxRows,
 				this.indexes);
 	}
 

@@ -53,7 +53,7 @@ final class SearchPlanner {
 	/**
 	 * Saving for which a plan is worth a trial.
 	 */
-	private static final double TRIAL_SAVING = 1.2;
+	private static final double TRIAL_SAVING = 1.1;
 
 	private final VectorTable table;
 
@@ -102,13 +102,15 @@ final class SearchPlanner {
 		MetadataFilter hot = sql.hotFilter();
 		// A partial index has the rows of its filter only.
 		long indexed = (hot != null) ? entry(sql, hot, tenant).estimate().rows() : statistics.rows();
-		IndexCost index = sql.indexCost(indexed);
+		// Rows that are far away are found as those of a larger table are.
+		long reached = (long) (indexed * Math.max(1, entry.remoteness()));
+		IndexCost index = sql.indexCost(indexed, reached);
 		// Of an empty table that was never analyzed the planner expects some rows.
 		long rows = Math.min(estimate.rows(), statistics.rows());
 		double exact = estimate.indexed() ? rows : rows + IndexCost.SKIPPED * statistics.rows();
 		double elements = sql.candidates() * entry.remoteness() * indexed / Math.max(1, rows);
 		boolean cheaper = index.of(elements) < exact;
-		SearchPlan scan = SearchPlan.index(hot != null, statistics, indexed);
+		SearchPlan scan = SearchPlan.index(hot != null, statistics, reached);
 		List<SearchPlan> plans;
 		if (cheaper || (index.ofFirst() * TRIAL_SAVING < exact && entry.isTrialDue())) {
 			double bound = cheaper ? Math.max(exact, BOUND * index.of(elements)) : exact;
