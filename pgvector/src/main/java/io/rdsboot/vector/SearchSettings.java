@@ -38,6 +38,8 @@ public final class SearchSettings implements Cloneable {
 
 	@Nullable Integer candidates;
 
+	@Nullable Integer tunedSetting;
+
 	boolean paged;
 
 	@Nullable SearchPosition after;
@@ -161,6 +163,15 @@ public final class SearchSettings implements Cloneable {
 	}
 
 	/**
+	 * Return {@code ef_search} or {@code probes} that the repository is tuned to, or
+	 * {@code null} if it is not. Counts where the search sets none itself.
+	 * @return the setting
+	 */
+	public @Nullable Integer tunedSetting() {
+		return this.tunedSetting;
+	}
+
+	/**
 	 * Return whether this is one page of several.
 	 * @return whether this is one page of several
 	 */
@@ -233,6 +244,16 @@ public final class SearchSettings implements Cloneable {
 	public SearchSettings withLimit(int limit) {
 		SearchSettings changed = copy();
 		changed.limit = limit;
+		return changed;
+	}
+
+	/**
+	 * Return these settings with another setting that the repository is tuned to.
+	 * @param tunedSetting the setting, or {@code null} for none
+	 */
+	public SearchSettings withTunedSetting(@Nullable Integer tunedSetting) {
+		SearchSettings changed = copy();
+		changed.tunedSetting = tunedSetting;
 		return changed;
 	}
 
@@ -351,6 +372,46 @@ public final class SearchSettings implements Cloneable {
 	 * What ranks rows anew.
 	 */
 	public record Reranking(Reranker reranker, int candidates) {
+
+	}
+
+	/**
+	 * What the searches of a repository are tuned to, and what learns from them.
+	 * Implementations are thread-safe and quick: each search calls them.
+	 */
+	public interface Tuning {
+
+		/**
+		 * Tuning of a repository that is not tuned.
+		 */
+		Tuning NONE = new Tuning() {
+
+			@Override
+			public @Nullable Integer setting(VectorColumn column) {
+				return null;
+			}
+
+			@Override
+			public void searched(VectorColumn column, VectorValue vector) {
+			}
+
+		};
+
+		/**
+		 * Return the setting with which searches scan the index of a column, where they
+		 * do not set it themselves.
+		 * @param column the column
+		 * @return {@code hnsw.ef_search} or {@code ivfflat.probes}, or {@code null} if
+		 * the limit and the filter of each search decide
+		 */
+		@Nullable Integer setting(VectorColumn column);
+
+		/**
+		 * Called before each search for a vector.
+		 * @param column the column that is searched
+		 * @param vector the vector, whose array may change after the call
+		 */
+		void searched(VectorColumn column, VectorValue vector);
 
 	}
 

@@ -63,10 +63,12 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 			}
 			SchemaMode schema = (declared.getSchema() != null) ? declared.getSchema() : properties.getSchema();
 			repositories.add(new ConfiguredVectorRepository(name, table, schema,
-					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null, ownLimits));
+					schema == SchemaMode.MIGRATE || declared.getIndex().getType() != null, ownLimits,
+					VectorRecallMapper.target(key, declared, table, problems)));
 		});
 		checkIndexBuild(properties.getIndexBuild(), problems);
 		checkIndexMaintenance(properties.getIndexMaintenance(), problems);
+		VectorRecallMapper.check(properties.getRecall(), problems);
 		problems.throwIfAny();
 		return new ConfiguredVectorRepositories(repositories);
 	}

@@ -9,6 +9,7 @@ import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.index.DailyWindow;
 import io.rdsboot.vector.index.IndexMaintenance;
 import io.rdsboot.vector.index.VectorIndexManager;
+import io.rdsboot.vector.recall.RecallTuner;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -71,8 +72,28 @@ public final class RdsVectorAutoConfiguration {
 	}
 
 	@Bean
-	VectorIndexLifecycle rdsVectorIndexLifecycle(VectorIndexManager manager) {
-		return new VectorIndexLifecycle(manager);
+	VectorIndexLifecycle rdsVectorIndexLifecycle(VectorIndexManager manager, RecallTuner tuner) {
+		return new VectorIndexLifecycle(manager, tuner);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RecallTuner rdsVectorRecallTuner(DataSource dataSource, ConfiguredVectorRepositories repositories,
+			ObjectProvider<TableOwnerDataSource> owner, RdsVectorProperties properties) {
+		TableOwnerDataSource ownerDataSource = owner.getIfAvailable();
+		RdsVectorProperties.Recall recall = properties.getRecall();
+		RecallTuner.Builder tuner = RecallTuner.builder(dataSource)
+			.ownerDataSource((ownerDataSource != null) ? ownerDataSource.dataSource() : null)
+			.captureQueries(recall.isCaptureQueries())
+			.interval(recall.getInterval())
+			.timeBudget(recall.getTimeBudget())
+			.onDrift(recall.getOnDrift());
+		repositories.repositories().forEach((repository) -> {
+			if (repository.targetRecall() != null) {
+				tuner.target(repository.table(), repository.targetRecall());
+			}
+		});
+		return tuner.build();
 	}
 
 	@Bean(VectorSchemaVerifier.BEAN_NAME)

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.rdsboot.vector.index.IndexMaintenance;
+import io.rdsboot.vector.recall.RecallTuner.DriftAction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -46,6 +47,8 @@ public class RdsVectorProperties {
 
 	private final Maintenance indexMaintenance = new Maintenance();
 
+	private final Recall recall = new Recall();
+
 	public SchemaMode getSchema() {
 		return this.schema;
 	}
@@ -84,6 +87,10 @@ public class RdsVectorProperties {
 
 	public Maintenance getIndexMaintenance() {
 		return this.indexMaintenance;
+	}
+
+	public Recall getRecall() {
+		return this.recall;
 	}
 
 	/**
@@ -187,6 +194,67 @@ public class RdsVectorProperties {
 
 		public void setInterval(Duration interval) {
 			this.interval = interval;
+		}
+
+	}
+
+	/**
+	 * How repositories are kept at the recall that they declare.
+	 */
+	public static class Recall {
+
+		/**
+		 * Whether recall is measured with vectors that were searched for. Up to 1,000 of
+		 * each column are kept in memory. If not, queries are made of stored rows.
+		 */
+		private boolean captureQueries;
+
+		/**
+		 * Time after which the recall is measured again. It is also measured when a fifth
+		 * of the rows has been written.
+		 */
+		private Duration interval = Duration.ofDays(1);
+
+		/**
+		 * Maximum time that a measurement takes.
+		 */
+		private Duration timeBudget = Duration.ofMinutes(5);
+
+		/**
+		 * What to do if the recall falls below its target.
+		 */
+		private DriftAction onDrift = DriftAction.TUNE;
+
+		public boolean isCaptureQueries() {
+			return this.captureQueries;
+		}
+
+		public void setCaptureQueries(boolean captureQueries) {
+			this.captureQueries = captureQueries;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getTimeBudget() {
+			return this.timeBudget;
+		}
+
+		public void setTimeBudget(Duration timeBudget) {
+			this.timeBudget = timeBudget;
+		}
+
+		public DriftAction getOnDrift() {
+			return this.onDrift;
+		}
+
+		public void setOnDrift(DriftAction onDrift) {
+			this.onDrift = onDrift;
 		}
 
 	}

@@ -9,6 +9,7 @@ import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.recall.RecallTuner;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
@@ -36,15 +37,18 @@ final class VectorRepositoryFactory {
 	 * @param dataSource the application's data source
 	 * @param tenantResolver says whose a call is, if the application says so
 	 * @param exceptionTranslator what the application's {@code JdbcTemplate} has
+	 * @param recallTuner what finds the settings of searches
 	 */
 	static VectorRepository<?> repository(String name, ConfiguredVectorRepositories repositories, DataSource dataSource,
-			ObjectProvider<TenantResolver> tenantResolver, ObjectProvider<SQLExceptionTranslator> exceptionTranslator) {
+			ObjectProvider<TenantResolver> tenantResolver, ObjectProvider<SQLExceptionTranslator> exceptionTranslator,
+			RecallTuner recallTuner) {
 		ConfiguredVectorRepository repository = repositories.repository(name);
 		VectorTable table = repository.table();
 		return JdbcVectorRepository.builder(dataSource, table, table.idType().javaType())
 			.tenantResolver((table.tenantKey() != null) ? required(name, tenantResolver.getIfAvailable()) : null)
 			.exceptionTranslator(exceptionTranslator.getIfUnique())
 			.searchLimits(repository.searchLimits())
+			.tuning(recallTuner.tuning(table))
 			.build();
 	}
 

@@ -77,6 +77,20 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	@NestedConfigurationProperty
 	private final VectorSearchProperties search = new VectorSearchProperties();
 
+	/**
+	 * Recall that searches are tuned to, from 0.5 to 0.999. By default they are not
+	 * tuned.
+	 */
+	private @Nullable Double targetRecall;
+
+	public @Nullable Double getTargetRecall() {
+		return this.targetRecall;
+	}
+
+	public void setTargetRecall(@Nullable Double targetRecall) {
+		this.targetRecall = targetRecall;
+	}
+
 	public @Nullable String getTable() {
 		return this.table;
 	}

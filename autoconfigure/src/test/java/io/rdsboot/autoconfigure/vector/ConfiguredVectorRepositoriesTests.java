@@ -11,6 +11,7 @@ import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchLimits.LargeExactSearch;
+import io.rdsboot.vector.recall.RecallTuner.DriftAction;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyPlace;
@@ -153,6 +154,49 @@ class ConfiguredVectorRepositoriesTests {
 					+ "at least 1048576 bytes, but is 64 bytes")
 			.withMessageContaining("rds.vector.index-build.workers = '-1': workers of the build of an index must be "
 					+ "between 0 and 1024, but are -1");
+	}
+
+	@Test
+	void recallMapping() {
+		RdsVectorProperties.Recall defaults = bind(Map.of()).getRecall();
+		assertThat(defaults.isCaptureQueries()).isFalse();
+		assertThat(defaults.getInterval()).isEqualTo(Duration.ofDays(1));
+		assertThat(defaults.getTimeBudget()).isEqualTo(Duration.ofMinutes(5));
+		assertThat(defaults.getOnDrift()).isEqualTo(DriftAction.TUNE);
+		RdsVectorProperties.Recall recall = bind(
+				Map.of("rds.vector.recall.capture-queries", "true", "rds.vector.recall.interval", "6h",
+						"rds.vector.recall.time-budget", "90s", "rds.vector.recall.on-drift", "report"))
+			.getRecall();
+		assertThat(recall.isCaptureQueries()).isTrue();
+		assertThat(recall.getInterval()).isEqualTo(Duration.ofHours(6));
+		assertThat(recall.getTimeBudget()).isEqualTo(Duration.ofSeconds(90));
+		assertThat(recall.getOnDrift()).isEqualTo(DriftAction.REPORT);
+		Map<String, String> keys = new TreeMap<>(Map.of(PREFIX + "d.dimensions", "3"));
+		assertThat(configured(keys).targetRecall()).isNull();
+		keys.put(PREFIX + "d.target-recall", "0.95");
+		assertThat(configured(keys).targetRecall()).isEqualTo(0.95);
+	}
+
+	@Test
+	void recallMistakes() {
+		Map<String, String> keys = new TreeMap<>();
+		keys.put("rds.vector.recall.interval", "1s");
+		keys.put("rds.vector.recall.time-budget", "10ms");
+		keys.put(PREFIX + "a.dimensions", "3");
+		keys.put(PREFIX + "a.target-recall", "95");
+		keys.put(PREFIX + "b.dimensions", "3");
+		keys.put(PREFIX + "b.index.type", "none");
+		keys.put(PREFIX + "b.target-recall", "0.9");
+		keys.put(PREFIX + "c.dimensions", "3");
+		keys.put(PREFIX + "c.keys.owner", "text");
+		keys.put(PREFIX + "c.tenant", "owner");
+		keys.put(PREFIX + "c.target-recall", "0.9");
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class).isThrownBy(() -> configured(keys))
+			.withMessageContaining("rds.vector.recall.interval = '1000ms': must be at least 60 s")
+			.withMessageContaining("rds.vector.recall.time-budget = '10ms': must be at least 1 s")
+			.withMessageContaining(PREFIX + "a.target-recall = '95.0': must be between 0.5 and 0.999")
+			.withMessageContaining(PREFIX + "b.target-recall = '0.9': is not possible without a vector index")
+			.withMessageContaining(PREFIX + "c.target-recall = '0.9': is not possible with a tenant");
 	}
 
 	@Test

@@ -1,9 +1,11 @@
 package io.rdsboot.autoconfigure.vector;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -24,6 +26,8 @@ import io.rdsboot.vector.index.VectorIndexCondition;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.index.VectorIndexStatus;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.recall.RecallStatus;
+import io.rdsboot.vector.recall.RecallTuner;
 import io.rdsboot.vector.schema.VectorSchemaException;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.VectorTable;
@@ -169,6 +173,34 @@ class RdsVectorAutoConfigurationTests {
 					VectorIndexCondition condition = manager.status().get(0).condition();
 					return condition != null && condition.rowsWhenBuilt() == 500;
 				});
+			});
+	}
+
+	@Test
+	void searchesAreTunedToTheDeclaredRecall() {
+		this.contextRunner
+			.withPropertyValues("rds.vector.repositories.documents.dimensions=3",
+					"rds.vector.repositories.documents.target-recall=0.9")
+			.run((context) -> {
+				List<VectorRecord<UUID>> records = new ArrayList<>();
+				Random random = new Random(1);
+				for (int i = 0; i < 1500; i++) {
+					records.add(new VectorRecord<>(UUID.randomUUID(),
+							new float[] { random.nextFloat(), random.nextFloat(), random.nextFloat() }, null));
+				}
+				VectorRepository<UUID> documents = documents(context.getBean("documents"));
+				documents.upsert(records);
+				RecallTuner tuner = context.getBean(RecallTuner.class);
+				assertThat(tuner.status()).hasSize(1);
+				awaitReady(context.getBean(VectorIndexManager.class));
+				this.jdbc.execute("ANALYZE documents");
+				tuner.close();
+				tuner.start();
+				Awaitility.await()
+					.atMost(Duration.ofMinutes(1))
+					.until(() -> tuner.status().get(0).state(), (state) -> state == RecallStatus.State.TUNED);
+				assertThat(documents.explain(VectorSearch.nearest(new float[] { 1, 2, 3 })))
+					.contains("set_config('hnsw.ef_search'::text, '20'::text");
 			});
 	}
 

@@ -8,15 +8,17 @@ import java.sql.Statement;
 
 import javax.sql.DataSource;
 
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Right to build the vector indexes of a database, which one session has at a time. Held
- * by a transaction and not by a session, because proxies share sessions. The transaction
- * is left without a snapshot while it is idle, so {@code CREATE INDEX CONCURRENTLY} does
- * not wait for it.
+ * Right to do some work in a database, such as to build its vector indexes, which one
+ * session has at a time. Held by a transaction and not by a session, because proxies
+ * share sessions. The transaction is left without a snapshot while it is idle, so
+ * {@code CREATE INDEX CONCURRENTLY} does not wait for it.
  */
-final class BuildGuard implements AutoCloseable {
+@API(status = API.Status.INTERNAL)
+public final class BuildGuard implements AutoCloseable {
 
 	/**
 	 * The letters "rdsi".
@@ -38,11 +40,19 @@ final class BuildGuard implements AutoCloseable {
 	 * Return the guard, or {@code null} if another session holds it.
 	 */
 	static @Nullable BuildGuard tryAcquire(DataSource dataSource) throws SQLException {
+		return tryAcquire(dataSource, LOCK_KEY);
+	}
+
+	/**
+	 * Return the guard of some work, or {@code null} if another session holds it.
+	 * @param key the key of the work's advisory lock
+	 */
+	public static @Nullable BuildGuard tryAcquire(DataSource dataSource, int key) throws SQLException {
 		Connection connection = dataSource.getConnection();
 		BuildGuard guard = new BuildGuard(connection, connection.getAutoCommit());
 		try {
 			connection.setAutoCommit(false);
-			if (guard.lock()) {
+			if (guard.lock(key)) {
 				return guard;
 			}
 		}
@@ -54,10 +64,10 @@ final class BuildGuard implements AutoCloseable {
 		return null;
 	}
 
-	private boolean lock() throws SQLException {
+	private boolean lock(int key) throws SQLException {
 		execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
 		try (PreparedStatement lock = this.connection.prepareStatement("SELECT pg_try_advisory_xact_lock(?)")) {
-			lock.setInt(1, LOCK_KEY);
+			lock.setInt(1, key);
 			try (ResultSet row = lock.executeQuery()) {
 				if (!row.next() || !row.getBoolean(1)) {
 					return false;

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -112,16 +113,10 @@ final class DdlSession implements AutoCloseable {
 	}
 
 	/**
-	 * Set the comment of an index. Does not wait long for others who change it.
+	 * Change the comment of an index.
 	 */
-	void comment(ExistingIndex index, IndexClaims comment) throws SQLException {
-		execute("SET lock_timeout = '10s'");
-		try {
-			execute("COMMENT ON INDEX %s IS '%s'".formatted(index.quotedName(), comment.toString().replace("'", "''")));
-		}
-		finally {
-			execute("SET lock_timeout = 0");
-		}
+	void comment(ExistingIndex index, UnaryOperator<IndexClaims> change) throws SQLException {
+		IndexComments.change(this.connection, index.quotedName(), change);
 	}
 
 	/**

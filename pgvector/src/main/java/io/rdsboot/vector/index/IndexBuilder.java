@@ -116,7 +116,7 @@ final class IndexBuilder {
 			for (ExistingIndex existing : catalog.indexes(build.index().table())) {
 				if (existing.name().equals(build.name()) && existing.valid()) {
 					BuildRecord built = new BuildRecord(catalog.now(), catalog.rows(existing));
-					this.session.comment(existing, existing.claims().withBuilt(built));
+					this.session.comment(existing, (claims) -> claims.withBuilt(built));
 				}
 			}
 		}

@@ -139,10 +139,10 @@ final class IndexReconciler {
 		boolean claimed = true;
 		for (ExistingIndex index : indexes) {
 			if (isClaimStale(index)) {
-				IndexClaims claims = isDeclared(index) ? index.claims().with(this.application, this.start)
-						: index.claims().without(this.application);
+				boolean declared = isDeclared(index);
 				try {
-					this.session.comment(index, claims);
+					this.session.comment(index, (claims) -> declared ? claims.with(this.application, this.start)
+							: claims.without(this.application));
 				}
 				catch (SQLException ex) {
 					logger.debug("Could not comment on index {}", index.name(), ex);

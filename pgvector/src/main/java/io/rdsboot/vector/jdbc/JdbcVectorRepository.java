@@ -16,6 +16,7 @@ import io.rdsboot.vector.RecordQuery;
 import io.rdsboot.vector.RecordWindow;
 import io.rdsboot.vector.ReportedMatches;
 import io.rdsboot.vector.SearchLimits;
+import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
@@ -78,7 +79,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
 			@Nullable TenantResolver tenantResolver, @Nullable SQLExceptionTranslator exceptionTranslator,
-			SearchLimits searchLimits) {
+			SearchLimits searchLimits, SearchSettings.Tuning tuning) {
 		VectorConnections connections = new VectorConnections(dataSource, exceptionTranslator);
 		this.dataSource = dataSource;
 		this.table = table;
@@ -91,7 +92,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.remover = new RowRemover(table, connections, this.tenants);
 		this.changer = new RowChanger<>(table, connections, this.tenants);
 		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
-		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants, searchLimits);
+		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants, searchLimits, tuning);
 		this.unknownKeys = new UnknownKeys(table, connections);
 	}
 
@@ -303,7 +304,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 	 *
 	 * <p>
 	 * Defaults: no tenant resolver, Spring's own exceptions,
-	 * {@link SearchLimits#DEFAULTS}.
+	 * {@link SearchLimits#DEFAULTS}, no tuning.
 	 *
 	 * @param <ID> type of the ids
 	 */
@@ -320,6 +321,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		private @Nullable SQLExceptionTranslator exceptionTranslator;
 
 		private SearchLimits searchLimits = SearchLimits.DEFAULTS;
+
+		private SearchSettings.Tuning tuning = SearchSettings.Tuning.NONE;
 
 		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
 			this.dataSource = dataSource;
@@ -361,6 +364,17 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		}
 
 		/**
+		 * Set what searches are tuned to, such as
+		 * {@code io.rdsboot.vector.recall.RecallTuner.tuning(table)}.
+		 * @param tuning the tuning
+		 * @return this builder
+		 */
+		public Builder<ID> tuning(SearchSettings.Tuning tuning) {
+			this.tuning = tuning;
+			return this;
+		}
+
+		/**
 		 * Build the repository.
 		 * @return the repository
 		 * @throws IllegalArgumentException if the table is declared with a tenant and
@@ -368,7 +382,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		 */
 		public VectorRepository<ID> build() {
 			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver,
-					this.exceptionTranslator, this.searchLimits);
+					this.exceptionTranslator, this.searchLimits, this.tuning);
 		}
 
 	}

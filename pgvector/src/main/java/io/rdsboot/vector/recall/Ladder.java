@@ -19,7 +19,13 @@ record Ladder(String name, List<Integer> settings) {
 
 	static final String PROBES = "ivfflat.probes";
 
+	/**
+	 * Factor between settings that are compared, and between those of which one is
+	 * chosen.
+	 */
 	private static final double STEP = 1.2;
+
+	private static final double FINE_STEP = 1.1;
 
 	private static final int MAX_EF_SEARCH = 1000;
 
@@ -29,20 +35,32 @@ record Ladder(String name, List<Integer> settings) {
 	 * @throws IllegalArgumentException if the column has no vector index
 	 */
 	static Ladder of(VectorColumn column, int k) {
+		return of(column, k, STEP);
+	}
+
+	/**
+	 * Return the ladder of a column's index to choose from.
+	 * @param least least {@code hnsw.ef_search}
+	 */
+	static Ladder fine(VectorColumn column, int least) {
+		return of(column, least, FINE_STEP);
+	}
+
+	private static Ladder of(VectorColumn column, int least, double factor) {
 		if (column.index() instanceof VectorIndex.Hnsw) {
-			return new Ladder(EF_SEARCH, steps(Math.min(k, MAX_EF_SEARCH), MAX_EF_SEARCH));
+			return new Ladder(EF_SEARCH, steps(Math.min(least, MAX_EF_SEARCH), MAX_EF_SEARCH, factor));
 		}
 		if (column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
-			return new Ladder(PROBES, steps(1, ivfFlat.lists()));
+			return new Ladder(PROBES, steps(1, ivfFlat.lists(), factor));
 		}
 		throw new IllegalArgumentException(
 				"recall of vector column %s cannot be measured: it is declared without a vector index, so every search is exact"
 					.formatted(column.name()));
 	}
 
-	private static List<Integer> steps(int first, int last) {
+	private static List<Integer> steps(int first, int last, double factor) {
 		TreeSet<Integer> steps = new TreeSet<>();
-		for (double step = first; step < last; step *= STEP) {
+		for (double step = first; step < last; step *= factor) {
 			steps.add((int) Math.round(step));
 		}
 		steps.add(last);

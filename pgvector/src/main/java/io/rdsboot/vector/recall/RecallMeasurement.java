@@ -22,9 +22,13 @@ import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -34,6 +38,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * One measurement: queries in batches, each in a snapshot of its own.
  */
 final class RecallMeasurement {
+
+	private static final Logger logger = LoggerFactory.getLogger(RecallMeasurement.class);
 
 	private static final int FIRST_BATCH = 10;
 
@@ -82,6 +88,10 @@ final class RecallMeasurement {
 
 	private final long start;
 
+	private volatile boolean canceled;
+
+	private volatile @Nullable PGConnection connection;
+
 	RecallMeasurement(VectorColumn column, VectorRepository<?> repository, VectorConnections connections,
 			@Nullable Tenant tenant, RecallOptions options, LongSupplier nanoTime) {
 		this.table = repository.table();
@@ -103,7 +113,19 @@ final class RecallMeasurement {
 	}
 
 	RecallReport run() {
-		List<MeasuredQuery> queries = queries();
+		List<MeasuredQuery> queries;
+		try {
+			queries = queries();
+		}
+		catch (DataAccessException ex) {
+			if (left() <= 0) {
+				return report(0, outOfTime());
+			}
+			throw ex;
+		}
+		finally {
+			this.connection = null;
+		}
 		List<Rung> open = new ArrayList<>(this.rungs);
 		int made = 0;
 		int next = FIRST_BATCH;
@@ -124,7 +146,7 @@ final class RecallMeasurement {
 			}
 			catch (DataAccessException ex) {
 				String state = sqlState(ex);
-				if (QUERY_CANCELED.equals(state) && left() <= 0) {
+				if (this.canceled || (QUERY_CANCELED.equals(state) && left() <= 0)) {
 					incomplete = outOfTime();
 				}
 				else if (!SERIALIZATION_FAILURE.equals(state) || ++repetitions > MAX_REPETITIONS) {
@@ -134,8 +156,28 @@ final class RecallMeasurement {
 					next = Math.max(1, batch.size() / 2);
 				}
 			}
+			finally {
+				this.connection = null;
+			}
 		}
 		return report(made, incomplete);
+	}
+
+	/**
+	 * End the measurement soon. May be called from another thread, and again: a statement
+	 * that is only just on its way is not hit.
+	 */
+	void cancel() {
+		this.canceled = true;
+		PGConnection running = this.connection;
+		if (running != null) {
+			try {
+				running.cancelQuery();
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not cancel a measurement of recall", ex);
+			}
+		}
 	}
 
 	private RecallReport report(int made, @Nullable String incomplete) {
@@ -151,9 +193,12 @@ final class RecallMeasurement {
 
 	private List<MeasuredQuery> queries() {
 		if (source() == QuerySource.STORED_ROWS) {
-			List<MeasuredQuery> rows = new StoredQueries(this.table, this.column, this.connections, this.tenant)
-				.draw(this.options.maxQueries());
-			return isDense() ? shifted(rows) : rows;
+			return Objects.requireNonNull(this.snapshot.execute((status) -> {
+				prepare();
+				List<MeasuredQuery> rows = new StoredQueries(this.table, this.column, this.connections, this.tenant)
+					.draw(this.options.maxQueries());
+				return isDense() ? shifted(rows) : rows;
+			}));
 		}
 		List<VectorValue> given = new ArrayList<>(this.options.queries());
 		Collections.shuffle(given, new Random(given.size()));
@@ -169,10 +214,7 @@ final class RecallMeasurement {
 
 	private List<MeasuredQuery> shifted(List<MeasuredQuery> rows) {
 		ShiftedRows shifting = new ShiftedRows(this.column.distance() == Distance.COSINE, new Random(rows.size()));
-		return this.connections.queries(() -> rows.stream()
-			.takeWhile((row) -> left() > 0)
-			.map((row) -> shifting.shift(row, neighbors(row)))
-			.toList());
+		return rows.stream().takeWhile((row) -> left() > 0).map((row) -> shifting.shift(row, neighbors(row))).toList();
 	}
 
 	private List<float[]> neighbors(MeasuredQuery row) {
@@ -195,7 +237,7 @@ final class RecallMeasurement {
 	 */
 	private boolean measure(List<MeasuredQuery> batch, List<Rung> open) {
 		return Boolean.TRUE.equals(this.snapshot.execute((status) -> {
-			limitStatements();
+			prepare();
 			FoundAnswer[][] found = new FoundAnswer[batch.size()][];
 			double[] bounds = new double[batch.size()];
 			for (int i = 0; i < batch.size(); i++) {
@@ -212,6 +254,19 @@ final class RecallMeasurement {
 			}
 			return true;
 		}));
+	}
+
+	/**
+	 * Let the transaction be canceled, and wait for no lock: who holds it may wait for
+	 * this connection in turn.
+	 */
+	private void prepare() {
+		JdbcTemplate jdbc = new JdbcTemplate(this.connections.dataSource());
+		jdbc.execute("SET LOCAL lock_timeout = '5s'");
+		jdbc.execute("SET LOCAL max_parallel_workers_per_gather = 0");
+		limitStatements();
+		this.connection = jdbc
+			.execute((ConnectionCallback<PGConnection>) (connection) -> connection.unwrap(PGConnection.class));
 	}
 
 	/**
@@ -300,9 +355,8 @@ final class RecallMeasurement {
 	}
 
 	private void limitStatements() {
-		JdbcTemplate jdbc = new JdbcTemplate(this.connections.dataSource());
-		jdbc.execute("SET LOCAL statement_timeout = " + Math.max(1, left() / 1_000_000));
-		jdbc.execute("SET LOCAL max_parallel_workers_per_gather = 0");
+		new JdbcTemplate(this.connections.dataSource())
+			.execute("SET LOCAL statement_timeout = " + Math.max(1, left() / 1_000_000));
 	}
 
 	private static int nextBatch(int size, long nanos) {
@@ -310,11 +364,12 @@ final class RecallMeasurement {
 	}
 
 	private long left() {
-		return this.start + this.options.timeBudget().toNanos() - this.nanoTime.getAsLong();
+		return this.canceled ? 0 : this.start + this.options.timeBudget().toNanos() - this.nanoTime.getAsLong();
 	}
 
 	private String outOfTime() {
-		return "stopped at the time budget of %d s".formatted(this.options.timeBudget().toSeconds());
+		return this.canceled ? "canceled"
+				: "stopped at the time budget of %d s".formatted(this.options.timeBudget().toSeconds());
 	}
 
 	private static @Nullable String sqlState(DataAccessException ex) {

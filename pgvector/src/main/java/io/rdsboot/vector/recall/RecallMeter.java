@@ -85,10 +85,13 @@ public final class RecallMeter {
 	 * @throws org.springframework.dao.DataAccessException if the database refuses a query
 	 */
 	public RecallReport measure(RecallOptions options) {
+		return measurement(options).run();
+	}
+
+	RecallMeasurement measurement(RecallOptions options) {
 		VectorColumn column = (options.column() != null) ? this.table.vector(options.column()) : this.table.embedding();
 		return new RecallMeasurement(column, this.repository, this.connections, this.tenants.current(), options,
-				this.nanoTime)
-			.run();
+				this.nanoTime);
 	}
 
 }

@@ -6,6 +6,7 @@ import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.table.Quantization;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of the scan of a vector index for one search.
@@ -83,7 +84,7 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	boolean suffice() {
 		return this.column.index() instanceof VectorIndex.Hnsw && this.column.quantization() == Quantization.NONE
 				&& !this.filtered && this.settings.limit() <= DEFAULT_EF_SEARCH && this.settings.efSearch() == null
-				&& this.settings.candidates() == null;
+				&& this.settings.tunedSetting() == null && this.settings.candidates() == null;
 	}
 
 	/**
@@ -113,16 +114,23 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		if (this.column.index() instanceof VectorIndex.Hnsw) {
 			sql.append("SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true)");
 			appendSetting(sql, "hnsw.ef_search", efSearch(plan.reachedRows()), DEFAULT_EF_SEARCH,
-					this.settings.efSearch() != null);
+					isSettled(this.settings.efSearch()));
 			appendSetting(sql, "hnsw.max_scan_tuples",
 					(plan.maxScanTuples() > 0) ? plan.maxScanTuples() : maxScanTuples(), DEFAULT_MAX_SCAN_TUPLES,
 					plan.maxScanTuples() > 0);
 		}
 		else if (this.column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
 			sql.append("SELECT set_config('ivfflat.iterative_scan', 'relaxed_order', true)");
-			appendSetting(sql, "ivfflat.probes", probes(ivfFlat), 1, this.settings.probes() != null);
+			appendSetting(sql, "ivfflat.probes", probes(ivfFlat), 1, isSettled(this.settings.probes()));
 		}
 		sql.append(" IS NOT NULL AS ready");
+	}
+
+	/**
+	 * Whether a setting is as it was asked for or measured, and not a guess.
+	 */
+	private boolean isSettled(@Nullable Integer asked) {
+		return asked != null || this.settings.tunedSetting() != null;
 	}
 
 	private static void appendSetting(SqlBuilder sql, String name, int value, int defaultValue, boolean asItIs) {
@@ -151,6 +159,10 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 		int wanted = this.settings.firstRank() + this.settings.limit();
 		int listSize = Math.max(candidates(), candidateFactor() * wanted);
 		int least = this.filtered ? leastFiltered(reachedRows) : DEFAULT_EF_SEARCH;
+		Integer tuned = this.settings.tunedSetting();
+		if (tuned != null) {
+			least = this.filtered ? Math.max(least, tuned) : tuned;
+		}
 		return Math.max(least, Math.min(listSize, MAX_EF_SEARCH));
 	}
 
@@ -180,7 +192,10 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	}
 
 	int probes(VectorIndex.IvfFlat index) {
-		return (this.settings.probes() != null) ? this.settings.probes()
+		if (this.settings.probes() != null) {
+			return this.settings.probes();
+		}
+		return (this.settings.tunedSetting() != null) ? this.settings.tunedSetting()
 				: Math.max(1, (int) Math.ceil(Math.sqrt(index.lists())));
 	}
 

@@ -57,16 +57,19 @@ public final class VectorSearcher<ID> {
 
 	private final SearchLimits limits;
 
+	private final SearchSettings.Tuning tuning;
+
 	private final @Nullable WordCandidateSelector words;
 
 	public VectorSearcher(VectorTable table, Class<ID> idClass, VectorConnections connections, Tenants tenants,
-			SearchLimits limits) {
+			SearchLimits limits, SearchSettings.Tuning tuning) {
 		this.table = table;
 		this.idClass = idClass;
 		this.connections = connections;
 		this.tenants = tenants;
 		this.validator = RecordValidator.of(table, connections::isWithinLimits);
 		this.limits = limits;
+		this.tuning = tuning;
 		TextSearch textSearch = table.textSearch();
 		this.words = (textSearch != null) ? new WordCandidateSelector(table, textSearch, connections, System::nanoTime)
 				: null;
@@ -227,9 +230,10 @@ public final class VectorSearcher<ID> {
 		return this.connections.query(tenant, statement, QueryPlan::read);
 	}
 
-	private NearestSql statements(SearchSettings settings, @Nullable Tenant tenant) {
-		validate(settings);
+	private NearestSql statements(SearchSettings asked, @Nullable Tenant tenant) {
+		validate(asked);
 		this.connections.step("chose how to search");
+		SearchSettings settings = tuned(asked);
 		SearchSettings.Hybrid hybrid = settings.hybrid();
 		if (hybrid == null || this.words == null) {
 			return new NearestSql(this.table, settings, tenant);
@@ -237,6 +241,14 @@ public final class VectorSearcher<ID> {
 		SearchSettings few = withFewWords(settings, hybrid);
 		return new NearestSql(this.table, few, tenant,
 				this.words.select(few, Objects.requireNonNull(few.hybrid()), tenant, this.limits.maxRankedRows(few)));
+	}
+
+	private SearchSettings tuned(SearchSettings settings) {
+		VectorColumn column = column(settings);
+		if (settings.vector() != null) {
+			this.tuning.searched(column, settings.vector());
+		}
+		return settings.withTunedSetting(this.tuning.setting(column));
 	}
 
 	private SearchSettings withFewWords(SearchSettings settings, SearchSettings.Hybrid hybrid) {

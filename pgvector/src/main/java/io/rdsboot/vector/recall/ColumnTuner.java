@@ -1,0 +1,350 @@
+package io.rdsboot.vector.recall;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.vector.index.BuildGuard;
+import io.rdsboot.vector.index.IndexComments;
+import io.rdsboot.vector.index.IndexComments.CommentedIndex;
+import io.rdsboot.vector.recall.RecallStatus.State;
+import io.rdsboot.vector.recall.RecallTuner.DriftAction;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorTable;
+import io.rdsboot.vector.type.VectorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the searches of one column at a recall. Used by one thread, but for what is said
+ * otherwise.
+ */
+final class ColumnTuner {
+
+	/**
+	 * Rows of an answer that are measured: as many as a search returns that does not say.
+	 */
+	private static final int K = 10;
+
+	/**
+	 * Searches of so many rows scan twice as many at least, whatever they are tuned to.
+	 */
+	private static final int LEAST_EF_SEARCH = 2 * K;
+
+	private static final long LEAST_ROWS = 1000;
+
+	private static final int LEAST_QUERIES = 50;
+
+	/**
+	 * Fewer real queries are no sample.
+	 */
+	private static final int LEAST_CAPTURED = 100;
+
+	private static final int CAPACITY = 1000;
+
+	/**
+	 * Share of the rows that must have been written until the recall is measured again.
+	 */
+	private static final double CHANGED_SHARE = 0.2;
+
+	/**
+	 * A recall that is more than this above the target is worth a smaller setting.
+	 */
+	private static final double EXCESS = 0.02;
+
+	/**
+	 * Differences of recall that are not worth a greater setting.
+	 */
+	private static final double NEGLIGIBLE = 0.005;
+
+	/**
+	 * Looks that fail one after another until that is worth a warning.
+	 */
+	private static final int FAILED_LOOKS = 3;
+
+	/**
+	 * The letters "rdsr".
+	 */
+	private static final int LOCK_KEY = 0x72647372;
+
+	private final VectorTable table;
+
+	private final VectorColumn column;
+
+	private final double target;
+
+	private final DataSource dataSource;
+
+	private final @Nullable DataSource owner;
+
+	private final Duration interval;
+
+	private final Duration timeBudget;
+
+	private final DriftAction onDrift;
+
+	private final TuningLog log;
+
+	private final Ladder ladder;
+
+	private final @Nullable QuerySample sample;
+
+	private int failedLooks;
+
+	/**
+	 * What was found here and could not be kept in the comment.
+	 */
+	private @Nullable TunedSetting unkept;
+
+	private volatile @Nullable Integer setting;
+
+	private volatile RecallStatus status;
+
+	private volatile @Nullable RecallMeasurement running;
+
+	private volatile boolean canceled;
+
+	ColumnTuner(VectorTable table, VectorColumn column, double target, RecallTuner.Builder settings) {
+		this.table = table;
+		this.column = column;
+		this.target = target;
+		this.dataSource = settings.dataSource;
+		this.owner = settings.ownerDataSource;
+		this.interval = settings.interval;
+		this.timeBudget = settings.timeBudget;
+		this.onDrift = settings.onDrift;
+		this.log = new TuningLog(table, column, target);
+		this.ladder = Ladder.fine(column, LEAST_EF_SEARCH);
+		this.sample = settings.captureQueries ? new QuerySample(column.type(), CAPACITY) : null;
+		this.status = status(State.PENDING, null, null);
+	}
+
+	/**
+	 * Return what searches are tuned to, or {@code null}. May be called by any thread.
+	 */
+	@Nullable Integer setting() {
+		return this.setting;
+	}
+
+	/**
+	 * Return how far the tuner is. May be called by any thread.
+	 */
+	RecallStatus status() {
+		return this.status;
+	}
+
+	/**
+	 * Remember that a vector was searched for. May be called by any thread.
+	 */
+	void searched(VectorValue vector) {
+		if (this.sample != null) {
+			this.sample.offer(vector);
+		}
+	}
+
+	/**
+	 * Let measurements begin again after {@link #cancel}.
+	 */
+	void open() {
+		this.canceled = false;
+	}
+
+	/**
+	 * End a measurement that is running. May be called by any thread, and again.
+	 */
+	void cancel() {
+		this.canceled = true;
+		RecallMeasurement measurement = this.running;
+		if (measurement != null) {
+			measurement.cancel();
+		}
+	}
+
+	/**
+	 * Learn what others have found, and measure if that is due.
+	 * @param measure whether a measurement may begin
+	 * @return whether it is known how good searches are, or nothing can be done about it
+	 * now
+	 */
+	boolean run(boolean measure) {
+		try {
+			ColumnState state = ColumnState.read(this.dataSource, this.table, this.column);
+			this.failedLooks = 0;
+			if (!adopt(state) || !measure) {
+				return true;
+			}
+			try (BuildGuard guard = BuildGuard.tryAcquire(this.dataSource, LOCK_KEY)) {
+				if (guard == null) {
+					this.status = status(State.MEASURING, tuned(state), "another session measures recall");
+					return true;
+				}
+				ColumnState now = ColumnState.read(this.dataSource, this.table, this.column);
+				return !adopt(now) || measure(now);
+			}
+		}
+		catch (SQLException ex) {
+			// A failover is over soon, and is told elsewhere.
+			boolean lasting = ++this.failedLooks >= FAILED_LOOKS;
+			fail(String.valueOf(ex.getMessage()), lasting);
+			return !lasting;
+		}
+		catch (RuntimeException ex) {
+			fail(String.valueOf(ex.getMessage()), true);
+			return false;
+		}
+	}
+
+	private void fail(String reason, boolean told) {
+		if (!this.canceled) {
+			this.status = status(State.FAILED, null, reason);
+			if (told) {
+				this.log.failed(reason);
+			}
+		}
+	}
+
+	/**
+	 * Use what was found before, and return whether it is time to measure.
+	 */
+	private boolean adopt(ColumnState state) {
+		TunedSetting tuned = tuned(state);
+		if (tuned != null) {
+			this.setting = tuned.setting();
+		}
+		if (state.index() == null) {
+			this.status = status(State.WAITING_FOR_INDEX, tuned, null);
+			return false;
+		}
+		if (tuned != null && !isDue(tuned, state)) {
+			this.status = status((tuned.lowerBound() >= this.target) ? State.TUNED : State.BELOW_TARGET, tuned, null);
+			return false;
+		}
+		if (state.rows() < LEAST_ROWS) {
+			this.status = status(State.WAITING_FOR_ROWS, tuned, null);
+			return false;
+		}
+		return !this.canceled;
+	}
+
+	private @Nullable TunedSetting tuned(ColumnState state) {
+		CommentedIndex index = state.index();
+		TunedSetting kept = (index != null) ? TunedSetting.of(index.comment(), this.ladder.name()) : null;
+		return (kept != null) ? kept : this.unkept;
+	}
+
+	private boolean isDue(TunedSetting tuned, ColumnState state) {
+		// The server forgets its counts when it recovers from a crash.
+		long changes = (state.changes() >= tuned.changes()) ? state.changes() - tuned.changes() : state.changes();
+		return tuned.target() != this.target || tuned.k() != K
+				|| !state.now().isBefore(tuned.time().plus(this.interval))
+				|| changes > CHANGED_SHARE * Math.max(tuned.rows(), LEAST_ROWS);
+	}
+
+	private boolean measure(ColumnState state) throws SQLException {
+		TunedSetting before = tuned(state);
+		this.status = status(State.MEASURING, before, null);
+		RecallMeasurement measurement = new RecallMeter(this.dataSource, this.table, null, System::nanoTime)
+			.measurement(options(before));
+		this.running = measurement;
+		RecallReport report;
+		try {
+			report = this.canceled ? null : measurement.run();
+		}
+		finally {
+			this.running = null;
+		}
+		if (this.canceled || report == null) {
+			return true;
+		}
+		if (report.queries() < LEAST_QUERIES || report.estimates().isEmpty()) {
+			fail("only %d queries were made%s".formatted(report.queries(),
+					(report.incomplete() != null) ? ": " + report.incomplete() : ""), true);
+			return false;
+		}
+		RecallEstimate chosen = choose(report, before);
+		TunedSetting tuned = new TunedSetting(this.ladder.name(), chosen.setting(), chosen.recall(),
+				chosen.lowerBound(), this.target, K, chosen.queries(), state.now(), state.rows(), state.changes());
+		this.setting = tuned.setting();
+		String problem = keep(state, tuned);
+		this.status = status((tuned.lowerBound() >= this.target) ? State.TUNED : State.BELOW_TARGET, tuned, problem);
+		this.log.measured(tuned, report);
+		return true;
+	}
+
+	private RecallOptions options(@Nullable TunedSetting before) {
+		TreeSet<Integer> settings = new TreeSet<>(this.ladder.settings());
+		if (before != null) {
+			settings.add(before.setting());
+		}
+		List<VectorValue> captured = (this.sample != null) ? this.sample.vectors() : List.of();
+		return RecallOptions.defaults()
+			.in(this.column.name())
+			.k(K)
+			.target(this.target)
+			.settings(settings)
+			.queries((captured.size() < LEAST_CAPTURED) ? List.of() : captured)
+			.timeBudget(this.timeBudget);
+	}
+
+	/**
+	 * Choose a setting. The one that there is stays while it may be right, so that chance
+	 * does not change it to and fro.
+	 */
+	private RecallEstimate choose(RecallReport report, @Nullable TunedSetting before) {
+		Optional<RecallEstimate> smallest = report.smallest(this.target);
+		RecallEstimate best = smallest.orElseGet(() -> best(report.estimates()));
+		if (before == null || before.target() != this.target) {
+			return best;
+		}
+		Optional<RecallEstimate> present = report.estimates()
+			.stream()
+			.filter((estimate) -> estimate.setting() == before.setting())
+			.findFirst();
+		if (present.isEmpty()) {
+			return best;
+		}
+		boolean drifted = present.get().upper() < this.target;
+		if (drifted && before.lowerBound() >= this.target) {
+			this.log.drifted(present.get(), before, (this.onDrift == DriftAction.TUNE) ? best : null);
+		}
+		boolean kept = drifted ? this.onDrift == DriftAction.REPORT : present.get().recall() <= this.target + EXCESS;
+		return kept ? present.get() : best;
+	}
+
+	private static RecallEstimate best(List<RecallEstimate> estimates) {
+		double greatest = estimates.stream().mapToDouble(RecallEstimate::recall).max().orElseThrow();
+		return estimates.stream()
+			.filter((estimate) -> estimate.recall() >= greatest - NEGLIGIBLE)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	/**
+	 * Return what keeps the setting from being kept for others, or {@code null}.
+	 */
+	private @Nullable String keep(ColumnState state, TunedSetting tuned) {
+		CommentedIndex index = state.index();
+		if (index == null) {
+			return null;
+		}
+		try {
+			IndexComments.change(this.dataSource, this.owner, this.table, index, tuned::writtenTo);
+			this.unkept = null;
+			return null;
+		}
+		catch (SQLException ex) {
+			this.unkept = tuned;
+			this.log.unkept(index.name(), ex);
+			return "kept in this instance of the service only: " + ex.getMessage();
+		}
+	}
+
+	private RecallStatus status(State state, @Nullable TunedSetting tuned, @Nullable String detail) {
+		return new RecallStatus(this.table, this.column.name(), this.target, state, this.ladder.name(), this.setting,
+				(tuned != null) ? tuned.recall() : null, (tuned != null) ? tuned.lowerBound() : null, detail);
+	}
+
+}
