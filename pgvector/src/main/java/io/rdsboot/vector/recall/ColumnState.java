@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record ColumnState(@Nullable CommentedIndex index, Instant now, long rows, long changes) {
 
 	private static final String STATE = """
-			SELECT clock_timestamp(), greatest(c.reltuples, s.n_live_tup, 0)::bigint,
+			SELECT clock_timestamp(), CASE WHEN c.reltuples > 0 THEN c.reltuples::bigint ELSE coalesce(s.n_live_tup, 0) END,
 				coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0)
 			FROM pg_class c LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid WHERE c.oid = to_regclass(?)""";
 
