@@ -1,9 +1,7 @@
 package io.rdsboot.vector.index;
 
-import java.util.Objects;
-
-import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
 
 /**
  * Memory with which the server builds an index at full speed.
@@ -57,17 +55,16 @@ final class BuildMemory {
 	}
 
 	/**
-	 * Return the memory that a build needs.
-	 * @param index the index; 0 is returned for one that is not on vectors
+	 * Return the memory that the build of a column's index needs.
 	 * @param rows rows that it will hold
 	 * @return bytes
 	 */
-	static long needed(IndexDefinition index, long rows) {
-		return switch (index.method()) {
-			case "hnsw" -> hnsw(vectorSize(index), parameter(index, "m"), rows);
-			case "ivfflat" -> ivfFlat(vectorSize(index), column(index).dimensions(), parameter(index, "lists"), rows);
-			default -> 0;
-		};
+	static long needed(VectorColumn column, long rows) {
+		if (column.index() instanceof VectorIndex.Hnsw hnsw) {
+			return hnsw(vectorSize(column), hnsw.m(), rows);
+		}
+		return (column.index() instanceof VectorIndex.IvfFlat ivfFlat)
+				? ivfFlat(vectorSize(column), column.dimensions(), ivfFlat.lists(), rows) : 0;
 	}
 
 	private static long hnsw(long vectorSize, int m, long rows) {
@@ -86,10 +83,9 @@ final class BuildMemory {
 	/**
 	 * Return the size of a vector as the index holds it.
 	 */
-	static long vectorSize(IndexDefinition index) {
-		VectorColumn column = column(index);
+	static long vectorSize(VectorColumn column) {
 		return switch (column.quantization()) {
-			case NONE -> storedSize(index);
+			case NONE -> storedSize(column);
 			case HALF -> halves(column.dimensions());
 			case BINARY -> bits(column.dimensions());
 		};
@@ -98,9 +94,9 @@ final class BuildMemory {
 	/**
 	 * Return the size of a vector as the table holds it.
 	 */
-	static long storedSize(IndexDefinition index) {
-		int dimensions = column(index).dimensions();
-		return switch (column(index).type()) {
+	static long storedSize(VectorColumn column) {
+		int dimensions = column.dimensions();
+		return switch (column.type()) {
 			case VECTOR -> 8 + 4L * dimensions;
 			case HALFVEC -> halves(dimensions);
 			case BIT -> bits(dimensions);
@@ -118,14 +114,6 @@ final class BuildMemory {
 
 	static long aligned(long size) {
 		return (size + 7) / 8 * 8;
-	}
-
-	private static VectorColumn column(IndexDefinition index) {
-		return index.table().vector(index.column());
-	}
-
-	private static int parameter(IndexDefinition index, String name) {
-		return Objects.requireNonNull(index.parameters().get(name));
 	}
 
 }

@@ -7,7 +7,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -16,13 +17,14 @@ import org.springframework.util.unit.DataSize;
  * Memory and workers with which one index on vectors is built. The server's own are made
  * for the indexes of ordinary columns.
  *
+ * @param rows rows of the table, estimated
  * @param needed bytes with which the server builds at full speed
  * @param allowed bytes that the build may take
  * @param before what the session had before, as statements
  * @param ownMemory bytes that the session had before
  * @param workers processes that help, or {@code null} for the server's own number
  */
-record BuildSettings(long needed, long allowed, String before, long ownMemory, @Nullable Integer workers) {
+record BuildSettings(long rows, long needed, long allowed, String before, long ownMemory, @Nullable Integer workers) {
 
 	/**
 	 * A quarter of the memory that the server has for its tables and indexes. Amazon RDS
@@ -64,19 +66,20 @@ record BuildSettings(long needed, long allowed, String before, long ownMemory, @
 	/**
 	 * Return the settings for an index on vectors of a table that exists.
 	 */
-	static BuildSettings of(IndexDefinition index, BuildLimits limits, Connection connection) throws SQLException {
+	static BuildSettings of(VectorTable table, VectorColumn column, BuildLimits limits, Connection connection)
+			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
-			statement.setString(1, index.table().quotedName());
+			statement.setString(1, table.quotedName());
 			try (ResultSet row = statement.executeQuery()) {
 				if (!row.next()) {
-					throw new SQLException("table %s does not exist".formatted(index.table()));
+					throw new SQLException("table %s does not exist".formatted(table));
 				}
 				long own = row.getLong(1);
 				long counted = row.getLong(4);
-				long rows = (counted > 0) ? counted : row.getLong(5) / (LEAST_ROW + BuildMemory.storedSize(index));
+				long rows = (counted > 0) ? counted : row.getLong(5) / (LEAST_ROW + BuildMemory.storedSize(column));
 				DataSize maxMemory = limits.maxMemory();
 				long allowed = (maxMemory != null) ? maxMemory.toBytes() : Math.max(row.getLong(2) / MEMORY_SHARE, own);
-				return new BuildSettings(BuildMemory.needed(index, rows), allowed, row.getString(3), own,
+				return new BuildSettings(rows, BuildMemory.needed(column, rows), allowed, row.getString(3), own,
 						limits.workers());
 			}
 		}

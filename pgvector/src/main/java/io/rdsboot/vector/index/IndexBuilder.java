@@ -11,6 +11,7 @@ import io.rdsboot.vector.index.catalog.BuildRecord;
 import io.rdsboot.vector.index.catalog.ExistingIndex;
 import io.rdsboot.vector.index.catalog.IndexCatalog;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.table.VectorColumn;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -137,11 +138,12 @@ final class IndexBuilder {
 
 	private void run(Build build) throws SQLException {
 		IndexDefinition index = build.index();
-		if (!index.isOnVectors()) {
+		VectorColumn column = index.vector();
+		if (column == null) {
 			this.session.execute(build.statement());
 			return;
 		}
-		BuildSettings settings = BuildSettings.of(index, this.limits, this.session.connection());
+		BuildSettings settings = BuildSettings.of(index.table(), column, this.limits, this.session.connection());
 		// Nobody knows how many rows a partial index will hold.
 		boolean foreseen = settings.isShort() && index.predicate() == null;
 		if (foreseen) {

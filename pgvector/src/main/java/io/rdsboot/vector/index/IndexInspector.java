@@ -10,6 +10,7 @@ import io.rdsboot.vector.index.VectorIndexCondition.Defect;
 import io.rdsboot.vector.index.catalog.BuildRecord;
 import io.rdsboot.vector.index.catalog.ExistingIndex;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.table.VectorColumn;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -64,7 +65,8 @@ final class IndexInspector {
 		long size = row.getLong(1);
 		long rows = row.getLong(2);
 		long deadRows = row.getLong(4);
-		long sizeWhenNew = (rows >= 0) ? IndexSize.of(definition, rows) : -1;
+		VectorColumn column = definition.vector();
+		long sizeWhenNew = (rows >= 0 && column != null) ? IndexSize.of(column, rows) : -1;
 		Defect defect = null;
 		if (this.limits.isTooLarge(size, sizeWhenNew)) {
 			defect = Defect.TOO_LARGE;

@@ -6,10 +6,12 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.IndexClaims;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ final class IndexPass {
 
 	private final IndexStatuses statuses;
 
+	private final IndexChoice choice;
+
 	private final Map<VectorTable, IndexHistory> histories = new HashMap<>();
 
 	private volatile @Nullable DdlSession session;
@@ -52,6 +56,7 @@ final class IndexPass {
 		this.application = IndexClaims.nameable(settings.application);
 		this.dropDelay = settings.dropDelay;
 		this.statuses = statuses;
+		this.choice = new IndexChoice(this.limits, this.rebuildLimits.growth());
 	}
 
 	/**
@@ -65,14 +70,17 @@ final class IndexPass {
 	 * Make the indexes of a table what they should be.
 	 * @return whether there is nothing left to build or to drop but what waits for rows
 	 */
-	boolean run(VectorTable table, List<IndexDefinition> indexes) {
+	boolean run(VectorTable table, List<IndexDefinition> declared) {
 		try (DdlSession session = this.sessions.open(table)) {
 			this.session = session;
+			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, session)
+					: declared;
 			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update);
 			IndexHistory history = history(table);
 			boolean complete = new IndexReconciler(table, indexes, session, builder, this.application, history,
 					this.statuses::update)
 				.reconcile();
+			this.choice.note(table, session);
 			if (complete && isReady(table)) {
 				new IndexKeeper(table, indexes, session, builder, this.maintenance, this.rebuildLimits, history,
 						this.statuses::update)
@@ -87,13 +95,20 @@ final class IndexPass {
 				// example.
 				return false;
 			}
-			indexes.forEach((index) -> this.statuses
+			declared.forEach((index) -> this.statuses
 				.update(new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
 			return false;
 		}
 		finally {
 			this.session = null;
 		}
+	}
+
+	/**
+	 * Return what gives each column of a table the index that it has.
+	 */
+	UnaryOperator<VectorColumn> actual(VectorTable table) {
+		return this.choice.actual(table);
 	}
 
 	private boolean isReady(VectorTable table) {

@@ -1,8 +1,7 @@
 package io.rdsboot.vector.index;
 
-import java.util.Objects;
-
-import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.type.ElementType;
 
 /**
@@ -50,19 +49,19 @@ final class IndexSize {
 	}
 
 	/**
-	 * Return the size of an index.
+	 * Return the size of a column's index.
 	 * @param rows rows that it holds
 	 * @return bytes, or -1 if the size cannot be told from the number of rows
 	 */
-	static long of(IndexDefinition index, long rows) {
-		if (index.table().vector(index.column()).type() == ElementType.SPARSEVEC) {
+	static long of(VectorColumn column, long rows) {
+		if (column.type() == ElementType.SPARSEVEC) {
 			return -1;
 		}
-		return switch (index.method()) {
-			case "hnsw" -> PAGE * (1 + hnswPages(BuildMemory.vectorSize(index), parameter(index, "m"), rows));
-			case "ivfflat" -> PAGE * (1 + ivfFlatPages(BuildMemory.vectorSize(index), parameter(index, "lists"), rows));
-			default -> -1;
-		};
+		if (column.index() instanceof VectorIndex.Hnsw hnsw) {
+			return PAGE * (1 + hnswPages(BuildMemory.vectorSize(column), hnsw.m(), rows));
+		}
+		return (column.index() instanceof VectorIndex.IvfFlat ivfFlat)
+				? PAGE * (1 + ivfFlatPages(BuildMemory.vectorSize(column), ivfFlat.lists(), rows)) : -1;
 	}
 
 	private static long hnswPages(long vectorSize, int m, long rows) {
@@ -91,10 +90,6 @@ final class IndexSize {
 	private static long pages(long tuples, long size) {
 		long onePage = USABLE / size;
 		return (tuples + onePage - 1) / onePage;
-	}
-
-	private static int parameter(IndexDefinition index, String name) {
-		return Objects.requireNonNull(index.parameters().get(name));
 	}
 
 }

@@ -14,12 +14,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.index.catalog.IndexDefinitions;
+import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,8 @@ public final class VectorIndexManager implements AutoCloseable {
 	private static final Duration MAX_DATA_INTERVAL = Duration.ofSeconds(5);
 
 	private static final Duration MAX_RETRY_INTERVAL = Duration.ofHours(1);
+
+	private static final Duration CHOICE_INTERVAL = Duration.ofMinutes(1);
 
 	private static final Duration DEFAULT_BUILD_TIMEOUT = Duration.ofHours(24);
 
@@ -138,6 +142,17 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	/**
+	 * Return what gives each column of a table the index that searches of it can use:
+	 * where the column leaves the choice, the one that it has by now. To be given to the
+	 * repository of the table.
+	 * @param table one of the manager's tables
+	 * @return a function of a column, which looks at nothing but memory
+	 */
+	public UnaryOperator<VectorColumn> actualColumns(VectorTable table) {
+		return this.pass.actual(table);
+	}
+
+	/**
 	 * Wait until every index is ready, as a test does that has loaded rows and looks at
 	 * plans. An index that waits for rows is looked at every five seconds.
 	 * @param timeout the longest time to wait
@@ -187,7 +202,7 @@ public final class VectorIndexManager implements AutoCloseable {
 		int failures = states.contains(State.FAILED) ? failuresBefore + 1 : 0;
 		Duration delay = delay(failures);
 		if (complete && EnumSet.of(State.READY).containsAll(states)) {
-			delay = this.maintenance.interval();
+			delay = interval(table);
 		}
 		else if (complete && states.contains(State.WAITING_FOR_DATA) && delay.compareTo(MAX_DATA_INTERVAL) > 0) {
 			delay = MAX_DATA_INTERVAL;
@@ -199,6 +214,14 @@ public final class VectorIndexManager implements AutoCloseable {
 		catch (RejectedExecutionException ex) {
 			logger.debug("Stopped before the indexes of vector table {} were ready", table);
 		}
+	}
+
+	/**
+	 * Searches have to know soon which index another instance has chosen.
+	 */
+	private Duration interval(VectorTable table) {
+		Duration interval = this.maintenance.interval();
+		return (IndexChoice.isLeftBy(table) && interval.compareTo(CHOICE_INTERVAL) > 0) ? CHOICE_INTERVAL : interval;
 	}
 
 	private Duration delay(int failures) {

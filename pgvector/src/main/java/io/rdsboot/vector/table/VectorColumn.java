@@ -100,6 +100,17 @@ public record VectorColumn(String name, ElementType type, int dimensions, Distan
 	}
 
 	/**
+	 * Return this column with another index.
+	 * @param other the index
+	 * @param quantization how it makes the vectors smaller, or {@code null} to choose
+	 * @return the column
+	 */
+	public VectorColumn withIndex(VectorIndex other, @Nullable Quantization quantization) {
+		return new VectorColumn(this.name, this.type, this.dimensions, this.distance, other, quantization,
+				this.hotFilters);
+	}
+
+	/**
 	 * Return how the index makes the vectors smaller, as declared or chosen: not at all
 	 * while the index can hold them as they are, else as half-precision floats if it can
 	 * hold these, else as bits.

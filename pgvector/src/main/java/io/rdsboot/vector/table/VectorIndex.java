@@ -23,6 +23,14 @@ public sealed interface VectorIndex {
 	}
 
 	/**
+	 * Return the index that fits the rows that the table has: none below 10,000.
+	 * @return the index definition
+	 */
+	static Auto auto() {
+		return new Auto(10_000);
+	}
+
+	/**
 	 * HNSW index: a graph with good recall and no need for data at build time.
 	 *
 	 * @param m links of a node in each layer, from 2 to 100
@@ -66,6 +74,26 @@ public sealed interface VectorIndex {
 	 * No index.
 	 */
 	record None() implements VectorIndex {
+
+	}
+
+	/**
+	 * The index that fits the rows that the table has when it is built: an HNSW index of
+	 * the vectors as they are, or of smaller ones where the server does not have the
+	 * memory to build that, or else an IVFFlat index. An index that is there already
+	 * serves, whatever its type.
+	 *
+	 * @param minRows number of rows from which on there is an index, at least 1; fewer
+	 * are read by every search
+	 */
+	record Auto(int minRows) implements VectorIndex {
+
+		public Auto {
+			if (minRows < 1) {
+				throw new IllegalArgumentException(
+						"minRows of an index that is chosen must be at least 1, but is " + minRows);
+			}
+		}
 
 	}
 

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.rdsboot.vector.schema.IndexNames;
+import io.rdsboot.vector.table.VectorIndex;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Index that the catalogue has on a table.
@@ -26,6 +28,8 @@ public record ExistingIndex(String name, String quotedName, String accessMethod,
 		String operatorClass, boolean defaultOperatorClass, Map<String, String> parameters, boolean partial,
 		boolean valid, boolean building, String definition, IndexClaims claims) {
 
+	private static final Map<String, Integer> DEFAULT_PARAMETERS = Map.of("m", 16, "ef_construction", 64, "lists", 100);
+
 	/**
 	 * Whether it was made here, and may be dropped here.
 	 */
@@ -35,6 +39,25 @@ public record ExistingIndex(String name, String quotedName, String accessMethod,
 
 	public boolean isOnVectors() {
 		return this.accessMethod.equals("hnsw") || this.accessMethod.equals("ivfflat");
+	}
+
+	/**
+	 * Return its parameters as an index on vectors, or {@code null} if it is none.
+	 */
+	@Nullable VectorIndex vectorIndex() {
+		return switch (this.accessMethod) {
+			case "hnsw" -> new VectorIndex.Hnsw(parameter("m"), parameter("ef_construction"));
+			case "ivfflat" -> new VectorIndex.IvfFlat(parameter("lists"));
+			default -> null;
+		};
+	}
+
+	/**
+	 * Return the value of a storage parameter of an index on vectors, or its default.
+	 */
+	int parameter(String name) {
+		String value = this.parameters.get(name);
+		return (value != null) ? Integer.parseInt(value) : DEFAULT_PARAMETERS.getOrDefault(name, 0);
 	}
 
 }

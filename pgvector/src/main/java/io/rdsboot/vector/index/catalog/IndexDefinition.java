@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.rdsboot.vector.schema.IndexNames;
+import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table the table
  * @param column name of the column that it is on, without quotes
+ * @param vector that column with the index as it is built, if it holds vectors, or
+ * {@code null}
  * @param purpose what it is for, in words of the declaration
  * @param method the access method
  * @param key the column in quotes, or an expression in parentheses
@@ -30,11 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param requiredRows how many rows there must be before it is built
  * @param remark what is worth saying when it is built, or {@code null}
  */
-public record IndexDefinition(VectorTable table, String column, String purpose, String method, String key,
-		@Nullable String operatorClass, Map<String, Integer> parameters, @Nullable String predicate, int requiredRows,
-		@Nullable String remark) {
-
-	private static final Map<String, Integer> DEFAULT_PARAMETERS = Map.of("m", 16, "ef_construction", 64, "lists", 100);
+public record IndexDefinition(VectorTable table, String column, @Nullable VectorColumn vector, String purpose,
+		String method, String key, @Nullable String operatorClass, Map<String, Integer> parameters,
+		@Nullable String predicate, int requiredRows, @Nullable String remark) {
 
 	private static final Pattern DECORATION = Pattern.compile("[()\\s\"]");
 
@@ -77,7 +78,9 @@ public record IndexDefinition(VectorTable table, String column, String purpose, 
 			return index.name().equals(name());
 		}
 		return !index.partial() && index.accessMethod().equals(this.method) && hasOperatorClass(index)
-				&& this.parameters.entrySet().stream().allMatch((parameter) -> hasParameter(index, parameter))
+				&& this.parameters.entrySet()
+					.stream()
+					.allMatch((parameter) -> index.parameter(parameter.getKey()) == parameter.getValue())
 				&& plain(index.key()).equals(plain(this.key));
 	}
 
@@ -85,12 +88,6 @@ public record IndexDefinition(VectorTable table, String column, String purpose, 
 		return (this.operatorClass != null)
 				? index.operatorClass().equals(this.operatorClass.substring(this.operatorClass.lastIndexOf('.') + 1))
 				: index.defaultOperatorClass();
-	}
-
-	private static boolean hasParameter(ExistingIndex index, Map.Entry<String, Integer> parameter) {
-		String value = index.parameters().get(parameter.getKey());
-		return parameter.getValue()
-			.equals((value != null) ? Integer.valueOf(value) : DEFAULT_PARAMETERS.get(parameter.getKey()));
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.sql.FilterExpressions;
@@ -34,15 +35,27 @@ public final class IndexDefinitions {
 
 	private final List<IndexDefinition> definitions = new ArrayList<>();
 
-	private IndexDefinitions(VectorTable table) {
+	private final UnaryOperator<VectorColumn> choice;
+
+	private IndexDefinitions(VectorTable table, UnaryOperator<VectorColumn> choice) {
 		this.table = table;
+		this.choice = choice;
+	}
+
+	/**
+	 * Return the definitions, those first that are built soonest. Where a column leaves
+	 * the choice of its index, that is an HNSW index.
+	 */
+	public static List<IndexDefinition> of(VectorTable table) {
+		return of(table, (column) -> column.withIndex(VectorIndex.hnsw(), column.declaredQuantization()));
 	}
 
 	/**
 	 * Return the definitions, those first that are built soonest.
+	 * @param choice gives a column that leaves the choice of its index the one to build
 	 */
-	public static List<IndexDefinition> of(VectorTable table) {
-		IndexDefinitions definitions = new IndexDefinitions(table);
+	public static List<IndexDefinition> of(VectorTable table, UnaryOperator<VectorColumn> choice) {
+		IndexDefinitions definitions = new IndexDefinitions(table, choice);
 		table.typedKeys()
 			.stream()
 			.filter(MetadataColumn::indexed)
@@ -83,27 +96,29 @@ public final class IndexDefinitions {
 	}
 
 	private void add(String column, String method, @Nullable String operatorClass, int requiredRows) {
-		this.definitions.add(new IndexDefinition(this.table, column, column, method, VectorTable.quote(column),
+		this.definitions.add(new IndexDefinition(this.table, column, null, column, method, VectorTable.quote(column),
 				operatorClass, Map.of(), null, requiredRows, null));
 	}
 
-	private void addVector(VectorColumn column) {
+	private void addVector(VectorColumn declared) {
+		int minRows = (declared.index() instanceof VectorIndex.Auto auto) ? auto.minRows() : 1;
+		VectorColumn column = (declared.index() instanceof VectorIndex.Auto) ? this.choice.apply(declared) : declared;
 		if (column.index() instanceof VectorIndex.Hnsw hnsw) {
-			addVector(column, "hnsw", Map.of("m", hnsw.m(), "ef_construction", hnsw.efConstruction()), 1);
+			addVector(column, "hnsw", Map.of("m", hnsw.m(), "ef_construction", hnsw.efConstruction()), minRows);
 		}
 		else if (column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
-			addVector(column, "ivfflat", Map.of("lists", ivfFlat.lists()), ivfFlat.lists());
+			addVector(column, "ivfflat", Map.of("lists", ivfFlat.lists()), Math.max(minRows, ivfFlat.lists()));
 		}
 	}
 
 	private void addVector(VectorColumn column, String method, Map<String, Integer> parameters, int requiredRows) {
 		VectorExpressions expressions = new VectorExpressions(this.table, column);
-		this.definitions.add(new IndexDefinition(this.table, column.name(), column.name(), method,
+		this.definitions.add(new IndexDefinition(this.table, column.name(), column, column.name(), method,
 				expressions.indexed(), expressions.operatorClass(), parameters, null, requiredRows, remark(column)));
 		for (MetadataFilter filter : new LinkedHashSet<>(column.hotFilters())) {
-			this.definitions.add(new IndexDefinition(this.table, column.name(), column.name() + " where " + filter,
-					method, expressions.indexed(), expressions.operatorClass(), parameters,
-					FilterExpressions.literal(this.table, filter), requiredRows, null));
+			this.definitions.add(new IndexDefinition(this.table, column.name(), column,
+					column.name() + " where " + filter, method, expressions.indexed(), expressions.operatorClass(),
+					parameters, FilterExpressions.literal(this.table, filter), requiredRows, null));
 		}
 	}
 
