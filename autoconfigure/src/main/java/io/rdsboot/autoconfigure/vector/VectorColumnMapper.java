@@ -105,11 +105,22 @@ final class VectorColumnMapper {
 		refuseUnless(type == IndexType.HNSW, "index.m", index.getM(), type);
 		refuseUnless(type == IndexType.HNSW, "index.ef-construction", index.getEfConstruction(), type);
 		refuseUnless(type == IndexType.IVFFLAT, "index.lists", index.getLists(), type);
+		refuseUnless(type == IndexType.AUTO, "index.min-rows", index.getMinRows(), type);
 		return switch (type) {
+			case AUTO -> auto(index);
 			case HNSW -> hnsw(index);
 			case IVFFLAT -> ivfFlat(index);
 			case NONE -> VectorIndex.none();
 		};
+	}
+
+	private @Nullable VectorIndex auto(VectorColumnProperties.Index index) {
+		int minRows = (index.getMinRows() != null) ? index.getMinRows() : VectorIndex.auto().minRows();
+		if (minRows < 1) {
+			add("index.min-rows", minRows, "must be at least 1", "Set it to 10000, or leave it out.");
+			return null;
+		}
+		return new VectorIndex.Auto(minRows);
 	}
 
 	private @Nullable VectorIndex hnsw(VectorColumnProperties.Index index) {

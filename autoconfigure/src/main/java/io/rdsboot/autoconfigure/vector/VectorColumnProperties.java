@@ -87,6 +87,11 @@ public class VectorColumnProperties {
 		private @Nullable Integer lists;
 
 		/**
+		 * Number of rows from which on an index of type auto is built. By default 10000.
+		 */
+		private @Nullable Integer minRows;
+
+		/**
 		 * How the index makes the vectors smaller. By default not at all while it can
 		 * hold them as they are.
 		 */
@@ -129,6 +134,14 @@ public class VectorColumnProperties {
 			this.lists = lists;
 		}
 
+		public @Nullable Integer getMinRows() {
+			return this.minRows;
+		}
+
+		public void setMinRows(@Nullable Integer minRows) {
+			this.minRows = minRows;
+		}
+
 		public @Nullable Quantization getQuantization() {
 			return this.quantization;
 		}
@@ -147,6 +160,13 @@ public class VectorColumnProperties {
 	 * Types of indexes.
 	 */
 	public enum IndexType {
+
+		/**
+		 * The index that fits the rows of the table and the memory of the server: none
+		 * while there are few rows, then HNSW of the vectors as they are or made smaller,
+		 * or IVFFlat.
+		 */
+		AUTO,
 
 		/**
 		 * A graph: good recall, slower to build.

@@ -47,6 +47,8 @@ final class IndexPass {
 
 	private volatile @Nullable DdlSession session;
 
+	private boolean faultsTold;
+
 	IndexPass(VectorIndexManager.Builder settings, IndexStatuses statuses) {
 		this.sessions = new DdlSessions(settings.dataSource, settings.ownerDataSource, settings.buildTimeout);
 		this.limits = new BuildLimits(settings.maxBuildMemory, settings.buildWorkers);
@@ -75,6 +77,7 @@ final class IndexPass {
 			this.session = session;
 			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, session)
 					: declared;
+			tellFaults(session);
 			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update);
 			IndexHistory history = history(table);
 			boolean complete = new IndexReconciler(table, indexes, session, builder, this.application, history,
@@ -109,6 +112,14 @@ final class IndexPass {
 	 */
 	UnaryOperator<VectorColumn> actual(VectorTable table) {
 		return this.choice.actual(table);
+	}
+
+	private void tellFaults(DdlSession session) throws SQLException {
+		String faults = this.faultsTold ? null : ExtensionFaults.find(session.connection());
+		if (faults != null) {
+			logger.info(faults);
+		}
+		this.faultsTold = true;
 	}
 
 	private boolean isReady(VectorTable table) {

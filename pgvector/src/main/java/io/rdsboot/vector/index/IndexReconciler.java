@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.ExistingIndex;
@@ -78,12 +79,13 @@ final class IndexReconciler {
 		Findings findings = examine(indexes);
 		reportOthers(indexes);
 		reportUndeclared(indexes);
+		reportDuplicates(indexes);
 		if (findings.missing().isEmpty()
 				&& indexes.stream().noneMatch((index) -> isDue(index, indexes) || isClaimStale(index))) {
 			findings.settled().forEach(this.progress);
 			return indexes.stream().noneMatch((index) -> isOutdated(index, indexes));
 		}
-		String problem = new IndexBuilderRole(this.session.connection()).problem(this.table, findings.missing());
+		String problem = problem(findings.missing());
 		if (problem != null) {
 			findings.settled().forEach(this.progress);
 			report(findings.missing(), State.FAILED, null, problem);
@@ -97,6 +99,21 @@ final class IndexReconciler {
 			}
 			return reconcileGuarded();
 		}
+	}
+
+	/**
+	 * Return what keeps indexes from being built, and what mends it, or {@code null} if
+	 * nothing does.
+	 */
+	private @Nullable String problem(List<IndexDefinition> missing) throws SQLException {
+		List<String> partitions = this.catalog.partitions(this.table);
+		if (partitions == null || missing.isEmpty()) {
+			return new IndexBuilderRole(this.session.connection()).problem(this.table, missing);
+		}
+		return "the table is partitioned, and PostgreSQL cannot build its indexes by one statement while it is in use; run as its owner: "
+				+ missing.stream()
+					.map((definition) -> definition.createStatements(partitions))
+					.collect(Collectors.joining(" "));
 	}
 
 	private boolean reconcileGuarded() throws SQLException {
@@ -242,6 +259,22 @@ final class IndexReconciler {
 					index.name(), this.table, this.history.dropDelay().toSeconds());
 		}
 		return due;
+	}
+
+	/**
+	 * Says once where two indexes do the same, one of which was not made here.
+	 */
+	private void reportDuplicates(List<ExistingIndex> indexes) {
+		for (IndexDefinition definition : this.definitions) {
+			List<ExistingIndex> same = indexes.stream()
+				.filter((index) -> index.valid() && definition.isMetBy(index))
+				.toList();
+			if (same.size() > 1 && this.history.isNews(same.get(0), "duplicate")) {
+				logger.warn(
+						"Vector table {} has indexes that do the same: {}. Each write pays for all of them, and no search needs more than one. Drop the others: DROP INDEX CONCURRENTLY ...;",
+						this.table, same.stream().map(ExistingIndex::quotedName).collect(Collectors.joining(", ")));
+			}
+		}
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package io.rdsboot.vector.schema;
 
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -23,7 +22,7 @@ public final class VectorExtension {
 	 * The first version with iterative scans, without which a filtered search misses
 	 * rows.
 	 */
-	private static final String MIN_VERSION = "0.8.0";
+	private static final ExtensionVersion MIN_VERSION = new ExtensionVersion("0.8.0");
 
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
@@ -88,7 +87,7 @@ public final class VectorExtension {
 			throw new VectorSchemaException("The extension vector is missing in database '%s'.".formatted(database()),
 					commandOfAdministrator());
 		}
-		if (Arrays.compare(parts(version.get(0)), parts(MIN_VERSION)) < 0) {
+		if (new ExtensionVersion(version.get(0)).isBefore(MIN_VERSION)) {
 			throw new VectorSchemaException(
 					"The extension vector in database '%s' has version %s, but at least %s is needed."
 						.formatted(database(), version.get(0), MIN_VERSION),
@@ -197,13 +196,6 @@ public final class VectorExtension {
 
 	private String searchPath() {
 		return String.valueOf(this.jdbc.queryForObject("SHOW search_path", String.class));
-	}
-
-	private static int[] parts(String version) {
-		return Arrays.stream(version.split("\\D+"))
-			.filter((part) -> !part.isEmpty())
-			.mapToInt(Integer::parseInt)
-			.toArray();
 	}
 
 }

@@ -12,6 +12,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
@@ -27,9 +28,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -43,6 +47,7 @@ import static org.assertj.core.api.Assertions.tuple;
  */
 @LocalRds
 @Timeout(90)
+@ExtendWith(OutputCaptureExtension.class)
 class DeclaredIndexesTests {
 
 	private static final Duration RETRY = Duration.ofMillis(50);
@@ -330,6 +335,50 @@ class DeclaredIndexesTests {
 			.embedding(new VectorColumn("embedding", ElementType.VECTOR, 2, Distance.COSINE, VectorIndex.hnsw(), null,
 					hotFilters))
 			.build();
+	}
+
+	@Test
+	void partitionedTableIsToldTheStatementsThatIndexIt() throws Exception {
+		jdbc.execute("CREATE TABLE documents (id bigint, embedding vector(2) NOT NULL, content text) "
+				+ "PARTITION BY HASH (id)");
+		for (int part = 0; part < 5; part++) {
+			jdbc.execute("CREATE TABLE \"part %d\" PARTITION OF documents FOR VALUES WITH (MODULUS 5, REMAINDER %1$d)"
+				.formatted(part));
+		}
+		jdbc.execute("INSERT INTO documents SELECT n, '[1,2]' FROM generate_series(1, 20) n");
+		VectorTable table = table().metadataColumn(null).build();
+		try (VectorIndexManager manager = manager(dataSource, table)) {
+			manager.start();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> manager.status().get(0).state() == State.FAILED);
+			String detail = String.valueOf(manager.status().get(0).detail());
+			assertThat(detail).startsWith("the table is partitioned, ")
+				.endsWith("and so on for the other 2 partitions");
+			String statements = detail.substring(detail.indexOf("CREATE"), detail.indexOf(" and so on"));
+			for (String statement : statements.split(";")) {
+				jdbc.execute(statement);
+			}
+			for (int part = 3; part < 5; part++) {
+				jdbc.execute(
+						"CREATE INDEX p%d ON \"part %1$d\" USING hnsw (embedding vector_cosine_ops)".formatted(part));
+				jdbc.execute("ALTER INDEX \"%s\" ATTACH PARTITION p%d"
+					.formatted(IndexDefinitions.of(table).get(0).name(), part));
+			}
+			awaitReady(manager);
+		}
+	}
+
+	@Test
+	void indexesThatDoTheSameAreReported(CapturedOutput output) throws Exception {
+		VectorTable table = table().metadataColumn(null).build();
+		createWithRow(table);
+		reconcile(table);
+		jdbc.execute("CREATE INDEX by_hand ON documents USING hnsw (embedding vector_cosine_ops)");
+		reconcile(table);
+		assertThat(output).containsPattern("Vector table documents has indexes that do the same: "
+				+ "public.documents_embedding_rds_[0-9a-f]{8}, public.by_hand\\. Each write pays for all of them");
+		assertThat(indexes()).hasSize(2);
 	}
 
 	private static VectorTable.Builder table() {

@@ -55,6 +55,21 @@ public final class IndexCatalog {
 	}
 
 	/**
+	 * Return the names of a table's partitions that hold rows, in quotes, or {@code null}
+	 * if it is not partitioned.
+	 */
+	public @Nullable List<String> partitions(VectorTable table) throws SQLException {
+		try (PreparedStatement statement = this.connection.prepareStatement("""
+				SELECT array(SELECT p.relid::regclass::text FROM pg_partition_tree(c.oid) p WHERE p.isleaf
+					ORDER BY 1) FROM pg_class c WHERE c.oid = to_regclass(?) AND c.relkind = 'p'""")) {
+			statement.setString(1, table.quotedName());
+			try (ResultSet row = statement.executeQuery()) {
+				return row.next() ? List.of((String[]) row.getArray(1).getArray()) : null;
+			}
+		}
+	}
+
+	/**
 	 * Return the time of the server.
 	 */
 	public Instant now() throws SQLException {

@@ -1,5 +1,6 @@
 package io.rdsboot.vector.index.catalog;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -37,6 +38,8 @@ public record IndexDefinition(VectorTable table, String column, @Nullable Vector
 		String method, String key, @Nullable String operatorClass, Map<String, Integer> parameters,
 		@Nullable String predicate, int requiredRows, @Nullable String remark) {
 
+	private static final int SHOWN_PARTITIONS = 3;
+
 	private static final Pattern DECORATION = Pattern.compile("[()\\s\"]");
 
 	public String name() {
@@ -51,9 +54,34 @@ public record IndexDefinition(VectorTable table, String column, @Nullable Vector
 		return "CREATE INDEX CONCURRENTLY %s ON %s".formatted(VectorTable.quote(name()), definition());
 	}
 
+	/**
+	 * Return the statements that build the index of a partitioned table while it is in
+	 * use, which the server cannot do by one.
+	 * @param partitions names of the partitions, in quotes
+	 */
+	public String createStatements(List<String> partitions) {
+		StringBuilder statements = new StringBuilder(
+				"CREATE INDEX %s ON ONLY %s; ".formatted(VectorTable.quote(name()), definition()));
+		for (int i = 0; i < Math.min(partitions.size(), SHOWN_PARTITIONS); i++) {
+			String part = IndexNames.of(partitions.get(i).replaceAll("[^\\p{L}\\p{N}_]", "_"), this.column,
+					definition());
+			statements.append("CREATE INDEX CONCURRENTLY %s ON %s%s; ALTER INDEX %s ATTACH PARTITION %1$s; "
+				.formatted(VectorTable.quote(part), partitions.get(i), structure(), VectorTable.quote(name())));
+		}
+		int others = partitions.size() - SHOWN_PARTITIONS;
+		return (others > 0) ? statements + "and so on for the other %d partitions".formatted(others)
+				: statements.toString().strip();
+	}
+
 	private String definition() {
-		StringBuilder definition = new StringBuilder(
-				"%s USING %s (%s".formatted(this.table.quotedName(), this.method, this.key));
+		return this.table.quotedName() + structure();
+	}
+
+	/**
+	 * Return what follows the name of the table.
+	 */
+	private String structure() {
+		StringBuilder definition = new StringBuilder(" USING %s (%s".formatted(this.method, this.key));
 		if (this.operatorClass != null) {
 			definition.append(' ').append(this.operatorClass);
 		}
