@@ -95,7 +95,7 @@ class VectorSearchPlanTests {
 			.doesNotScanSequentially(table.name()));
 		assertThatPlan(repository.explain(search.hybrid("w1 or w2"))).as("words")
 			.usesIndex(table.name() + "_content_words_idx");
-		SqlStatement several = new NearestSql(table, search.settings(), null).statement(List
+		SqlStatement several = new NearestSql(table, column, search.settings(), null).statement(List
 			.of(VECTORS.next(column.type(), column.dimensions()), VECTORS.next(column.type(), column.dimensions())),
 				SearchPlan.of(ScanMode.ITERATIVE));
 		assertThatPlan(plan(several)).as("several").isOrderedByIndex(index).doesNotScanSequentially(table.name());

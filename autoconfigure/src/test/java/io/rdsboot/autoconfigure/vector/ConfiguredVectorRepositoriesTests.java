@@ -238,6 +238,30 @@ class ConfiguredVectorRepositoriesTests {
 	}
 
 	@Test
+	void chosenIndexMapping() {
+		assertThat(index(Map.of(PREFIX + "d.index.type", "auto"))).isEqualTo(VectorIndex.auto());
+		assertThat(index(Map.of(PREFIX + "d.index.type", "auto", PREFIX + "d.index.min-rows", "7")))
+			.isEqualTo(new VectorIndex.Auto(7));
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> index(Map.of(PREFIX + "d.index.type", "auto", PREFIX + "d.index.min-rows", "0")))
+			.withMessageContaining(PREFIX + "d.index.min-rows = '0': must be at least 1");
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> index(
+					Map.of(PREFIX + "d.index.type", "auto", PREFIX + "d.index.m", "8", PREFIX + "d.index.lists", "8")))
+			.withMessageContaining(PREFIX + "d.index.m = '8': does not belong to an index of type auto")
+			.withMessageContaining(PREFIX + "d.index.lists = '8': does not belong to an index of type auto");
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> index(Map.of(PREFIX + "d.index.min-rows", "5")))
+			.withMessageContaining(PREFIX + "d.index.min-rows = '5': does not belong to an index of type hnsw");
+	}
+
+	private static VectorIndex index(Map<String, String> properties) {
+		Map<String, String> keys = new TreeMap<>(properties);
+		keys.put(PREFIX + "d.dimensions", "3");
+		return configured(keys).table().embedding().index();
+	}
+
+	@Test
 	void indexMaintenanceMistakes() {
 		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
 			.isThrownBy(() -> ConfiguredVectorRepositories.of(bind(Map.of("rds.vector.index-maintenance.window",

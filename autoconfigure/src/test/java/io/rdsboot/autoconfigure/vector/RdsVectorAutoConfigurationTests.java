@@ -151,6 +151,30 @@ class RdsVectorAutoConfigurationTests {
 	}
 
 	@Test
+	void indexIsChosenAndSearchesUseIt() {
+		this.contextRunner
+			.withPropertyValues("rds.vector.repositories.documents.dimensions=1000",
+					"rds.vector.repositories.documents.columns.metadata=",
+					"rds.vector.repositories.documents.index.type=auto",
+					"rds.vector.repositories.documents.index.min-rows=100", "rds.vector.index-build.max-memory=6MB")
+			.run((context) -> {
+				this.jdbc.execute("""
+						INSERT INTO documents (id, embedding)
+						SELECT gen_random_uuid(), array_fill(1::float4, ARRAY[999]) || n::float4
+						FROM generate_series(1, 500) n""");
+				this.jdbc.execute("ANALYZE documents");
+				awaitReady(context.getBean(VectorIndexManager.class));
+				assertThat(indexes()).anyMatch((index) -> index.contains("halfvec(1000)"));
+				float[] vector = new float[1000];
+				vector[0] = 1;
+				VectorRepository<UUID> documents = documents(context.getBean("documents"));
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(documents.explain(VectorSearch.nearest(vector)))
+						.contains("::halfvec(1000)"));
+			});
+	}
+
+	@Test
 	void indexThatHasBecomeTooLargeIsRebuilt() {
 		this.contextRunner.withPropertyValues("rds.vector.repositories.documents.dimensions=1100",
 				"rds.vector.repositories.documents.id-type=bigint",

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.rdsboot.vector.index.size.BuildMemory;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;

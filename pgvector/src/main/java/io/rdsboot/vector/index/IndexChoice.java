@@ -117,18 +117,11 @@ final class IndexChoice {
 	}
 
 	/**
-	 * Return what gives each column of a table the index that it has. Where that is not
-	 * known, or it has none, the column has an HNSW index of the vectors as they are:
-	 * what searches for it is right without an index too.
+	 * Return what gives each column of a table the index that it has, as far as that is
+	 * known.
 	 */
 	UnaryOperator<VectorColumn> actual(VectorTable table) {
-		return (column) -> {
-			VectorColumn noted = this.actual.getOrDefault(table, Map.of()).get(column.name());
-			if (noted != null || !isLeftBy(column)) {
-				return (noted != null) ? noted : column;
-			}
-			return column.withIndex(VectorIndex.hnsw(), column.declaredQuantization());
-		};
+		return (column) -> this.actual.getOrDefault(table, Map.of()).getOrDefault(column.name(), column);
 	}
 
 }

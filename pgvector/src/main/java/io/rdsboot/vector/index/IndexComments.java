@@ -39,11 +39,14 @@ public final class IndexComments {
 
 	/**
 	 * Return the index that serves the searches of all rows by a vector column.
+	 * @param column the column, with the index that it has if its declaration leaves the
+	 * choice
 	 * @return the index, or {@code null} if there is none, or none that is valid
 	 */
 	public static @Nullable CommentedIndex find(Connection connection, VectorTable table, VectorColumn column)
 			throws SQLException {
-		List<IndexDefinition> definitions = IndexDefinitions.of(table)
+		List<IndexDefinition> definitions = IndexDefinitions
+			.of(table, (chosen) -> chosen.name().equals(column.name()) ? column : chosen)
 			.stream()
 			.filter((definition) -> definition.isOnVectors() && definition.predicate() == null
 					&& definition.column().equals(column.name()))

@@ -10,6 +10,7 @@ import io.rdsboot.vector.index.VectorIndexCondition.Defect;
 import io.rdsboot.vector.index.catalog.BuildRecord;
 import io.rdsboot.vector.index.catalog.ExistingIndex;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.index.size.IndexSize;
 import io.rdsboot.vector.table.VectorColumn;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.rdsboot.vector.index.size.BuildMemory;
+import io.rdsboot.vector.index.size.IndexSize;
 import io.rdsboot.vector.table.Quantization;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -35,6 +36,7 @@ import io.rdsboot.vector.jdbc.write.BulkLoader;
 import io.rdsboot.vector.jdbc.write.OpenLoads;
 import io.rdsboot.vector.jdbc.write.RecordInserter;
 import io.rdsboot.vector.jdbc.write.RecordWriter;
+import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 	private JdbcVectorRepository(DataSource dataSource, VectorTable table, Class<ID> idClass,
 			@Nullable TenantResolver tenantResolver, @Nullable SQLExceptionTranslator exceptionTranslator,
-			SearchLimits searchLimits, SearchSettings.Tuning tuning) {
+			SearchLimits searchLimits, SearchSettings.Tuning tuning, UnaryOperator<VectorColumn> actualColumns) {
 		VectorConnections connections = new VectorConnections(dataSource, exceptionTranslator);
 		this.dataSource = dataSource;
 		this.table = table;
@@ -92,7 +94,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		this.remover = new RowRemover(table, connections, this.tenants);
 		this.changer = new RowChanger<>(table, connections, this.tenants);
 		this.finder = new RecordFinder<>(table, idClass, connections, this.tenants);
-		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants, searchLimits, tuning);
+		this.searcher = new VectorSearcher<>(table, idClass, connections, this.tenants, searchLimits, tuning,
+				actualColumns);
 		this.unknownKeys = new UnknownKeys(table, connections);
 	}
 
@@ -324,6 +327,8 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 
 		private SearchSettings.Tuning tuning = SearchSettings.Tuning.NONE;
 
+		private UnaryOperator<VectorColumn> actualColumns = UnaryOperator.identity();
+
 		private Builder(DataSource dataSource, VectorTable table, Class<ID> idClass) {
 			this.dataSource = dataSource;
 			this.table = table;
@@ -375,6 +380,20 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		}
 
 		/**
+		 * Set what gives a column the index that it has, where its declaration leaves the
+		 * choice:
+		 * {@code io.rdsboot.vector.index.VectorIndexManager.actualColumns(table)}.
+		 * Without it, searches of such a column read all rows unless it has an HNSW index
+		 * of the vectors as they are.
+		 * @param actualColumns the function
+		 * @return this builder
+		 */
+		public Builder<ID> actualColumns(UnaryOperator<VectorColumn> actualColumns) {
+			this.actualColumns = actualColumns;
+			return this;
+		}
+
+		/**
 		 * Build the repository.
 		 * @return the repository
 		 * @throws IllegalArgumentException if the table is declared with a tenant and
@@ -382,7 +401,7 @@ public final class JdbcVectorRepository<ID> implements VectorRepository<ID> {
 		 */
 		public VectorRepository<ID> build() {
 			return new JdbcVectorRepository<>(this.dataSource, this.table, this.idClass, this.tenantResolver,
-					this.exceptionTranslator, this.searchLimits, this.tuning);
+					this.exceptionTranslator, this.searchLimits, this.tuning, this.actualColumns);
 		}
 
 	}

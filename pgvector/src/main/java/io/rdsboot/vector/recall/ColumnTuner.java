@@ -1,5 +1,6 @@
 package io.rdsboot.vector.recall;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -11,9 +12,11 @@ import javax.sql.DataSource;
 import io.rdsboot.vector.index.BuildGuard;
 import io.rdsboot.vector.index.IndexComments;
 import io.rdsboot.vector.index.IndexComments.CommentedIndex;
+import io.rdsboot.vector.index.catalog.ActualIndexes;
 import io.rdsboot.vector.recall.RecallStatus.State;
 import io.rdsboot.vector.recall.RecallTuner.DriftAction;
 import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +75,7 @@ final class ColumnTuner {
 
 	private final VectorTable table;
 
-	private final VectorColumn column;
+	private final VectorColumn declared;
 
 	private final double target;
 
@@ -86,11 +89,16 @@ final class ColumnTuner {
 
 	private final DriftAction onDrift;
 
-	private final TuningLog log;
-
-	private final Ladder ladder;
-
 	private final @Nullable QuerySample sample;
+
+	/**
+	 * The column with the index that it has.
+	 */
+	private VectorColumn column;
+
+	private TuningLog log;
+
+	private Ladder ladder;
 
 	private int failedLooks;
 
@@ -109,15 +117,17 @@ final class ColumnTuner {
 
 	ColumnTuner(VectorTable table, VectorColumn column, double target, RecallTuner.Builder settings) {
 		this.table = table;
-		this.column = column;
+		this.declared = column;
 		this.target = target;
 		this.dataSource = settings.dataSource;
 		this.owner = settings.ownerDataSource;
 		this.interval = settings.interval;
 		this.timeBudget = settings.timeBudget;
 		this.onDrift = settings.onDrift;
-		this.log = new TuningLog(table, column, target);
-		this.ladder = Ladder.fine(column, LEAST_EF_SEARCH);
+		this.column = (column.index() instanceof VectorIndex.Auto)
+				? column.withIndex(VectorIndex.hnsw(), column.declaredQuantization()) : column;
+		this.log = new TuningLog(table, this.column, target);
+		this.ladder = Ladder.fine(this.column, LEAST_EF_SEARCH);
 		this.sample = settings.captureQueries ? new QuerySample(column.type(), CAPACITY) : null;
 		this.status = status(State.PENDING, null, null);
 	}
@@ -171,6 +181,7 @@ final class ColumnTuner {
 	 */
 	boolean run(boolean measure) {
 		try {
+			follow();
 			ColumnState state = ColumnState.read(this.dataSource, this.table, this.column);
 			this.failedLooks = 0;
 			if (!adopt(state) || !measure) {
@@ -194,6 +205,24 @@ final class ColumnTuner {
 		catch (RuntimeException ex) {
 			fail(String.valueOf(ex.getMessage()), true);
 			return false;
+		}
+	}
+
+	/**
+	 * Learn which index was chosen, where the column leaves the choice.
+	 */
+	private void follow() throws SQLException {
+		if (!(this.declared.index() instanceof VectorIndex.Auto)) {
+			return;
+		}
+		try (Connection connection = this.dataSource.getConnection()) {
+			VectorColumn actual = ActualIndexes.resolve(connection, this.table, this.declared);
+			if (!actual.equals(this.column)) {
+				this.column = actual;
+				this.log = new TuningLog(this.table, actual, this.target);
+				this.ladder = Ladder.fine(actual, LEAST_EF_SEARCH);
+				this.setting = null;
+			}
 		}
 	}
 

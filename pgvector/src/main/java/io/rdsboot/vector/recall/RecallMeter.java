@@ -1,11 +1,16 @@
 package io.rdsboot.vector.recall;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
 
 import io.rdsboot.vector.TenantResolver;
 import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.index.catalog.ActualIndexes;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.jdbc.session.Tenants;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
@@ -31,9 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecallMeter {
 
+	private final DataSource dataSource;
+
 	private final VectorTable table;
 
 	private final VectorRepository<?> repository;
+
+	private final Map<String, VectorColumn> actualColumns = new ConcurrentHashMap<>();
 
 	private final VectorConnections connections;
 
@@ -43,9 +52,11 @@ public final class RecallMeter {
 
 	RecallMeter(DataSource dataSource, VectorTable table, @Nullable TenantResolver tenantResolver,
 			LongSupplier nanoTime) {
+		this.dataSource = dataSource;
 		this.table = table;
 		this.repository = JdbcVectorRepository.builder(dataSource, table, table.idType().javaType())
 			.tenantResolver(tenantResolver)
+			.actualColumns((column) -> this.actualColumns.getOrDefault(column.name(), column))
 			.build();
 		this.connections = new VectorConnections(dataSource);
 		this.tenants = new Tenants(table, tenantResolver);
@@ -89,9 +100,21 @@ public final class RecallMeter {
 	}
 
 	RecallMeasurement measurement(RecallOptions options) {
-		VectorColumn column = (options.column() != null) ? this.table.vector(options.column()) : this.table.embedding();
+		VectorColumn declared = (options.column() != null) ? this.table.vector(options.column())
+				: this.table.embedding();
+		VectorColumn column = resolve(declared);
+		this.actualColumns.put(column.name(), column);
 		return new RecallMeasurement(column, this.repository, this.connections, this.tenants.current(), options,
 				this.nanoTime);
+	}
+
+	private VectorColumn resolve(VectorColumn declared) {
+		try (Connection connection = this.dataSource.getConnection()) {
+			return ActualIndexes.resolve(connection, this.table, declared);
+		}
+		catch (SQLException ex) {
+			throw this.connections.translate("Look for the index of a column", "", ex);
+		}
 	}
 
 }

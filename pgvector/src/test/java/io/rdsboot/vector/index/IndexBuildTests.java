@@ -20,6 +20,7 @@ import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.index.size.BuildMemory;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
@@ -157,7 +158,9 @@ class IndexBuildTests {
 			.noneMatch((notice) -> notice.contains("parallel workers"));
 		IndexDefinition index = IndexDefinitions.of(table).get(0);
 		try (Connection connection = this.dataSource.getConnection()) {
-			String settings = BuildSettings.of(index, new BuildLimits(null, null), connection).attempts().get(0);
+			String settings = BuildSettings.of(table, table.embedding(), new BuildLimits(null, null), connection)
+				.attempts()
+				.get(0);
 			assertThat(notices(settings, index.createStatement()))
 				.anyMatch((notice) -> notice.contains("using 2 parallel workers"));
 		}
@@ -178,7 +181,7 @@ class IndexBuildTests {
 		insert(table, rows);
 		IndexDefinition index = IndexDefinitions.of(table).get(0);
 		// Without what a parallel build keeps.
-		long needed = BuildMemory.needed(index, rows) - (3 << 20);
+		long needed = BuildMemory.needed(column, rows) - (3 << 20);
 		String memory = "SET max_parallel_maintenance_workers = 0; SET maintenance_work_mem = '%dkB'";
 		assertThat(notices(memory.formatted(needed / 1024), index.createStatement()))
 			.noneMatch((notice) -> notice.contains("no longer fits"));

@@ -1,5 +1,7 @@
 package io.rdsboot.vector.index.catalog;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -38,6 +40,21 @@ public record ActualIndexes(VectorTable table, List<ExistingIndex> indexes) {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Return a column with the index that it has, where its declaration leaves the
+	 * choice. Without one it has an HNSW index of the vectors as they are.
+	 * @param connection connection to the database
+	 */
+	public static VectorColumn resolve(Connection connection, VectorTable table, VectorColumn declared)
+			throws SQLException {
+		if (!(declared.index() instanceof VectorIndex.Auto)) {
+			return declared;
+		}
+		Match match = new ActualIndexes(table, new IndexCatalog(connection).indexes(table)).find(declared);
+		return (match != null) ? match.column()
+				: declared.withIndex(VectorIndex.hnsw(), declared.declaredQuantization());
 	}
 
 	private static Stream<Quantization> quantizations(VectorColumn column) {

@@ -68,22 +68,26 @@ public final class NearestSql {
 
 	private final WordCandidates wordCandidates;
 
-	public NearestSql(VectorTable table, SearchSettings settings, @Nullable Tenant tenant) {
-		this(table, settings, tenant, WordCandidates.all(SearchLimits.DEFAULT_MAX_RANKED_ROWS));
+	/**
+	 * Create the statements of a search.
+	 * @param column column of the table that is searched, with the index that it has
+	 */
+	public NearestSql(VectorTable table, VectorColumn column, SearchSettings settings, @Nullable Tenant tenant) {
+		this(table, column, settings, tenant, WordCandidates.all(SearchLimits.DEFAULT_MAX_RANKED_ROWS));
 	}
 
-	NearestSql(VectorTable table, SearchSettings settings, @Nullable Tenant tenant, WordCandidates wordCandidates) {
+	NearestSql(VectorTable table, VectorColumn column, SearchSettings settings, @Nullable Tenant tenant,
+			WordCandidates wordCandidates) {
 		this.table = table;
 		this.settings = settings;
 		this.tenant = tenant;
-		this.column = (settings.column() != null) ? table.vector(settings.column()) : table.embedding();
+		this.column = column;
 		this.expressions = new VectorExpressions(table, this.column);
 		this.columns = new RowColumns(table, settings.content(), settings.metadata(),
 				settings.embedding() ? List.of(this.column) : List.of());
 		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of())
 				: this.columns;
 		this.scan = new ScanSettings(this.column, scanned(), isFiltered());
-		this.scan.check();
 		this.binding = new VectorParameters(table.extensionSchema());
 		this.filterSql = new FilterSql(table, "t.");
 		this.wordCandidates = wordCandidates;

@@ -61,9 +61,13 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	private static final int LEAST_BINARY_CANDIDATES = 200;
 
 	/**
-	 * Check that the column's index has the settings that the search asks for.
+	 * Check that the column's index has the settings that the search asks for. One that
+	 * is chosen takes those that it has.
 	 */
 	void check() {
+		if (this.column.index() instanceof VectorIndex.Auto) {
+			return;
+		}
 		require(this.settings.efSearch() == null || this.column.index() instanceof VectorIndex.Hnsw, "efSearch",
 				"HNSW");
 		require(this.settings.probes() == null || this.column.index() instanceof VectorIndex.IvfFlat, "probes",

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.rdsboot.vector.ReportedMatches;
 import io.rdsboot.vector.SearchLimits;
@@ -27,6 +28,7 @@ import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import io.rdsboot.vector.jdbc.write.RecordValidator;
 import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +61,16 @@ public final class VectorSearcher<ID> {
 
 	private final SearchSettings.Tuning tuning;
 
+	private final UnaryOperator<VectorColumn> actualColumns;
+
 	private final @Nullable WordCandidateSelector words;
 
+	/**
+	 * Create a searcher.
+	 * @param actualColumns gives a column the index that it has
+	 */
 	public VectorSearcher(VectorTable table, Class<ID> idClass, VectorConnections connections, Tenants tenants,
-			SearchLimits limits, SearchSettings.Tuning tuning) {
+			SearchLimits limits, SearchSettings.Tuning tuning, UnaryOperator<VectorColumn> actualColumns) {
 		this.table = table;
 		this.idClass = idClass;
 		this.connections = connections;
@@ -70,6 +78,7 @@ public final class VectorSearcher<ID> {
 		this.validator = RecordValidator.of(table, connections::isWithinLimits);
 		this.limits = limits;
 		this.tuning = tuning;
+		this.actualColumns = actualColumns;
 		TextSearch textSearch = table.textSearch();
 		this.words = (textSearch != null) ? new WordCandidateSelector(table, textSearch, connections, System::nanoTime)
 				: null;
@@ -236,11 +245,12 @@ public final class VectorSearcher<ID> {
 		SearchSettings settings = tuned(asked);
 		SearchSettings.Hybrid hybrid = settings.hybrid();
 		if (hybrid == null || this.words == null) {
-			return new NearestSql(this.table, settings, tenant);
+			return new NearestSql(this.table, column(settings), settings, tenant);
 		}
 		SearchSettings few = withFewWords(settings, hybrid);
-		return new NearestSql(this.table, few, tenant,
-				this.words.select(few, Objects.requireNonNull(few.hybrid()), tenant, this.limits.maxRankedRows(few)));
+		VectorColumn column = column(settings);
+		return new NearestSql(this.table, column, few, tenant, this.words.select(column, few,
+				Objects.requireNonNull(few.hybrid()), tenant, this.limits.maxRankedRows(few)));
 	}
 
 	private SearchSettings tuned(SearchSettings settings) {
@@ -266,7 +276,8 @@ public final class VectorSearcher<ID> {
 	}
 
 	private void validate(SearchSettings settings) {
-		VectorColumn column = column(settings);
+		VectorColumn column = declaredColumn(settings);
+		new ScanSettings(column, settings, false).check();
 		if (settings.vector() != null) {
 			this.validator.validateQuery(column, settings.vector());
 		}
@@ -278,7 +289,18 @@ public final class VectorSearcher<ID> {
 		}
 	}
 
+	/**
+	 * Return the column that is searched, with the index that it has. While a column that
+	 * leaves the choice has none, or its index is not known, it is searched as if it had
+	 * an HNSW index of the vectors as they are, which is right without an index too.
+	 */
 	private VectorColumn column(SearchSettings settings) {
+		VectorColumn column = this.actualColumns.apply(declaredColumn(settings));
+		return (column.index() instanceof VectorIndex.Auto)
+				? column.withIndex(VectorIndex.hnsw(), column.declaredQuantization()) : column;
+	}
+
+	private VectorColumn declaredColumn(SearchSettings settings) {
 		return (settings.column() != null) ? this.table.vector(settings.column()) : this.table.embedding();
 	}
 

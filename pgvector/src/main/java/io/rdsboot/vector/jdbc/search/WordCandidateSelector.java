@@ -11,6 +11,7 @@ import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.sql.QueryPlan;
 import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.table.TextSearch;
+import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ final class WordCandidateSelector {
 		this.clock = clock;
 	}
 
-	WordCandidates select(SearchSettings settings, SearchSettings.Hybrid hybrid, @Nullable Tenant tenant, int limit) {
+	WordCandidates select(VectorColumn column, SearchSettings settings, SearchSettings.Hybrid hybrid,
+			@Nullable Tenant tenant, int limit) {
 		WordStatistics statistics = statistics();
 		if (statistics.rows() <= limit || !statistics.known()) {
 			return WordCandidates.all(limit);
@@ -55,7 +57,7 @@ final class WordCandidateSelector {
 		if (candidates.partly() == WordCandidates.Partly.ANY || (settings.filter() == null && tenant == null)) {
 			return candidates;
 		}
-		double filtered = filteredRows(settings, tenant);
+		double filtered = filteredRows(column, settings, tenant);
 		return (filtered <= limit) ? WordCandidates.all(limit)
 				: WordCandidates.choose(limit, words, statistics, Math.min(filtered, statistics.rows()));
 	}
@@ -99,9 +101,9 @@ final class WordCandidateSelector {
 	 * Return about how many rows fulfil the conditions of a search, as the planner
 	 * estimates.
 	 */
-	private double filteredRows(SearchSettings settings, @Nullable Tenant tenant) {
+	private double filteredRows(VectorColumn column, SearchSettings settings, @Nullable Tenant tenant) {
 		SqlBuilder sql = new SqlBuilder().append("SELECT FROM %s t WHERE ".formatted(this.table.quotedName()));
-		new NearestSql(this.table, settings, tenant).appendConditions(sql);
+		new NearestSql(this.table, column, settings, tenant).appendConditions(sql);
 		return this.connections.query(tenant, sql.buildPlannedAnew().explained(), QueryPlan::readRows);
 	}
 

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.size;
 
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;
@@ -17,7 +17,7 @@ import io.rdsboot.vector.type.ElementType;
  * @see <a href="https://github.com/pgvector/pgvector/blob/master/src/ivfflat.h">The
  * tuples of IVFFlat in pgvector</a>
  */
-final class IndexSize {
+public final class IndexSize {
 
 	private static final int PAGE = 8192;
 
@@ -53,7 +53,7 @@ final class IndexSize {
 	 * @param rows rows that it holds
 	 * @return bytes, or -1 if the size cannot be told from the number of rows
 	 */
-	static long of(VectorColumn column, long rows) {
+	public static long of(VectorColumn column, long rows) {
 		if (column.type() == ElementType.SPARSEVEC) {
 			return -1;
 		}

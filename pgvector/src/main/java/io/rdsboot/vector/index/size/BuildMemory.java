@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.size;
 
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;
@@ -16,7 +16,7 @@ import io.rdsboot.vector.table.VectorIndex;
  * @see <a href="https://github.com/pgvector/pgvector/blob/master/src/ivfkmeans.c">What
  * pgvector's k-means allocates</a>
  */
-final class BuildMemory {
+public final class BuildMemory {
 
 	/**
 	 * Bytes for each row beside its vector and its links: the element, its lists of
@@ -59,7 +59,7 @@ final class BuildMemory {
 	 * @param rows rows that it will hold
 	 * @return bytes
 	 */
-	static long needed(VectorColumn column, long rows) {
+	public static long needed(VectorColumn column, long rows) {
 		if (column.index() instanceof VectorIndex.Hnsw hnsw) {
 			return hnsw(vectorSize(column), hnsw.m(), rows);
 		}
@@ -94,7 +94,7 @@ final class BuildMemory {
 	/**
 	 * Return the size of a vector as the table holds it.
 	 */
-	static long storedSize(VectorColumn column) {
+	public static long storedSize(VectorColumn column) {
 		int dimensions = column.dimensions();
 		return switch (column.type()) {
 			case VECTOR -> 8 + 4L * dimensions;
