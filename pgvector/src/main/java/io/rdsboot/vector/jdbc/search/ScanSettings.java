@@ -49,8 +49,8 @@ record ScanSettings(VectorColumn column, SearchSettings settings, boolean filter
 	private static final int LEAST_FILTERED_EF_SEARCH = 200;
 
 	/**
-	 * {@code ef_search} of a filtered search among as many rows: a quarter more than what
-	 * a recall of 0.95 took. With ten times as many rows it takes twice as much.
+	 * {@code ef_search} of a filtered search among as many rows, with room above the 80
+	 * that a recall of 0.95 took. With ten times as many rows it takes twice as much.
 	 */
 	private static final double FILTERED_EF_SEARCH = 125;
 

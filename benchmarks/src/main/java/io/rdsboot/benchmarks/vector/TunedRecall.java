@@ -1,0 +1,177 @@
+package io.rdsboot.benchmarks.vector;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.report.Figure;
+import io.rdsboot.benchmarks.report.Report;
+import io.rdsboot.benchmarks.vector.contender.VectorDatabase;
+import io.rdsboot.benchmarks.vector.data.DataShape;
+import io.rdsboot.benchmarks.vector.data.Query;
+import io.rdsboot.benchmarks.vector.data.Row;
+import io.rdsboot.benchmarks.vector.data.VectorData;
+import io.rdsboot.vector.LoadOptions;
+import io.rdsboot.vector.VectorMatch;
+import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.index.VectorIndexManager;
+import io.rdsboot.vector.jdbc.JdbcVectorRepository;
+import io.rdsboot.vector.recall.RecallStatus;
+import io.rdsboot.vector.recall.RecallTuner;
+import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.table.Distance;
+import io.rdsboot.vector.table.VectorTable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Program that lets a repository tune itself to a recall by stored rows, and measures the
+ * recall of queries that it has not seen: on two sets of vectors, which are easy and hard
+ * to search, by three distances. Takes a quarter of an hour with 50,000 rows:
+ *
+ * <pre class="code">
+ * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-recall
+ * </pre>
+ */
+public final class TunedRecall {
+
+	private static final double TARGET = 0.95;
+
+	private static final double MOST_EXCESS = 0.02;
+
+	/** Half of the confidence interval of 400 queries. */
+	private static final double UNCERTAINTY = 0.01;
+
+	private static final int QUERIES = 400;
+
+	private static final int LIMIT = 10;
+
+	private static final Duration TIMEOUT = Duration.ofMinutes(30);
+
+	/** Distances that single precision cannot tell apart. */
+	private static final double TOLERANCE = 1e-6;
+
+	private final HikariDataSource pool;
+
+	private final JdbcTemplate jdbc;
+
+	private final List<Figure> figures = new ArrayList<>();
+
+	private TunedRecall(HikariDataSource pool) {
+		this.pool = pool;
+		this.jdbc = new JdbcTemplate(pool);
+	}
+
+	/**
+	 * Tunes and measures.
+	 * @param args none
+	 * @throws Exception if a search fails
+	 */
+	public static void main(String[] args) throws Exception {
+		int rows = Integer.getInteger("recall.rows", 50_000);
+		try (VectorDatabase database = VectorDatabase.startAsRds(); HikariDataSource pool = database.pool()) {
+			TunedRecall recall = new TunedRecall(pool);
+			for (int intrinsicDimensions : new int[] { 24, 64 }) {
+				VectorData data = new VectorData(
+						DataShape.SMALL.withRows(rows).withIntrinsicDimensions(intrinsicDimensions));
+				for (Distance distance : List.of(Distance.COSINE, Distance.L2, Distance.INNER_PRODUCT)) {
+					recall.measure(data, distance);
+				}
+			}
+			new Report("Recall of %s, tuned to %s".formatted(DataShape.SMALL.withRows(rows), TARGET), recall.figures)
+				.publish();
+		}
+	}
+
+	private void measure(VectorData data, Distance distance) throws Exception {
+		String name = "%d of 384 dimensions, %s".formatted(data.shape().intrinsicDimensions(),
+				distance.name().toLowerCase(Locale.ROOT));
+		VectorTable table = VectorTable.builder("tuned")
+			.dimensions(data.shape().dimensions())
+			.distance(distance)
+			.contentColumn(null)
+			.metadataColumn(null)
+			.build();
+		new VectorSchema(this.jdbc).migrate(table);
+		JdbcVectorRepository.of(this.pool, table, UUID.class).load(records(data, distance), LoadOptions.insert());
+		this.jdbc.execute("VACUUM ANALYZE " + table.quotedName());
+		try (VectorIndexManager manager = new VectorIndexManager(this.pool, List.of(table));
+				RecallTuner tuner = RecallTuner.builder(this.pool).target(table, TARGET).build()) {
+			manager.start();
+			manager.awaitReady(TIMEOUT);
+			long start = System.nanoTime();
+			tuner.start();
+			RecallStatus status = await(tuner);
+			double seconds = (System.nanoTime() - start) / 1e9;
+			VectorRepository<UUID> repository = JdbcVectorRepository.builder(this.pool, table, UUID.class)
+				.tuning(tuner.tuning(table))
+				.build();
+			double recall = recall(repository, data, distance);
+			String remark = String.format(Locale.ROOT,
+					"%s %d, measured %.3f, at least %.3f, in %.0f s; %d other queries: %.3f", status.setting(),
+					status.value(), status.recall(), status.lowerBound(), seconds, QUERIES, recall);
+			this.figures.add(new Figure(name + ", recall below the target", TARGET - recall, UNCERTAINTY, remark));
+			this.figures.add(new Figure(name + ", recall above the target", recall - TARGET, MOST_EXCESS, ""));
+		}
+		this.jdbc.execute("DROP TABLE " + table.quotedName());
+	}
+
+	private static RecallStatus await(RecallTuner tuner) throws InterruptedException {
+		long deadline = System.nanoTime() + TIMEOUT.toNanos();
+		while (System.nanoTime() < deadline) {
+			RecallStatus status = tuner.status().get(0);
+			if (status.value() != null && status.state() != RecallStatus.State.MEASURING) {
+				return status;
+			}
+			Thread.sleep(200);
+		}
+		throw new IllegalStateException("not tuned in time: " + tuner.status());
+	}
+
+	private static Stream<VectorRecord<UUID>> records(VectorData data, Distance distance) {
+		return data.rows().map((row) -> new VectorRecord<>(row.id(), vector(row, distance), null));
+	}
+
+	private static float[] vector(Row row, Distance distance) {
+		return ofLength(row.embedding(), length(row.number(), distance));
+	}
+
+	/**
+	 * Returns the length of a vector, from a half to one and a half where it matters:
+	 * with vectors of one length, all three distances are the same.
+	 */
+	private static double length(long number, Distance distance) {
+		return (distance != Distance.COSINE) ? 0.5 + new SplittableRandom(number).nextDouble() : 1;
+	}
+
+	private static float[] ofLength(float[] vector, double length) {
+		float[] scaled = new float[vector.length];
+		for (int i = 0; i < vector.length; i++) {
+			scaled[i] = (float) (length * vector[i]);
+		}
+		return scaled;
+	}
+
+	private static double recall(VectorRepository<UUID> repository, VectorData data, Distance distance) {
+		int hits = 0;
+		for (Query query : data.queries(QUERIES)) {
+			VectorSearch search = VectorSearch.nearest(ofLength(query.vector(), length(-1L - query.number(), distance)))
+				.limit(LIMIT);
+			List<VectorMatch<UUID>> exact = repository.search(search.exact());
+			double farthest = exact.get(exact.size() - 1).distance();
+			hits += (int) repository.search(search)
+				.stream()
+				.filter((match) -> match.distance() <= farthest + TOLERANCE)
+				.count();
+		}
+		return (double) hits / (QUERIES * LIMIT);
+	}
+
+}
