@@ -305,8 +305,10 @@ class RecallTunerTests {
 			await(tuner, State.MEASURING);
 			blocking.createStatement().execute("LOCK TABLE tuned IN ACCESS EXCLUSIVE MODE");
 			tuner.close();
-			assertThat(Thread.getAllStackTraces().keySet())
-				.noneMatch((thread) -> thread.getName().equals("rds-vector-recall") && thread.isAlive());
+			// An executor is terminated shortly before its thread is.
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+					.noneMatch((thread) -> thread.getName().equals("rds-vector-recall")));
 			blocking.rollback();
 		}
 		assertThat(comment()).doesNotContain("recall");
