@@ -159,7 +159,7 @@ public class RdsVectorProperties {
 		 * What to do about an index on vectors that should be built anew: report it once
 		 * in the log, or rebuild it while the old one serves.
 		 */
-		private IndexMaintenance.Action action = IndexMaintenance.DEFAULT.action();
+		private IndexMaintenance.Action action = IndexMaintenance.Action.REPORT;
 
 		/**
 		 * Time of the day, in UTC, at which indexes are rebuilt, such as 01:30-05:00. By
@@ -170,7 +170,7 @@ public class RdsVectorProperties {
 		/**
 		 * Time between two looks at the condition of the indexes.
 		 */
-		private Duration interval = IndexMaintenance.DEFAULT.interval();
+		private Duration interval = Duration.ofHours(1);
 
 		public IndexMaintenance.Action getAction() {
 			return this.action;
