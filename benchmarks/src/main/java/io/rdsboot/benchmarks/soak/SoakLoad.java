@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -51,7 +53,9 @@ final class SoakLoad implements AutoCloseable {
 
 	private final LongAdder readsByReader = new LongAdder();
 
-	private final LongAdder staleReads = new LongAdder();
+	private final Queue<StaleRead> staleReads = new ConcurrentLinkedQueue<>();
+
+	private final long start = System.nanoTime();
 
 	private final Application application;
 
@@ -118,8 +122,9 @@ final class SoakLoad implements AutoCloseable {
 						100.0 * (denied + unknown) / (acknowledged + denied + unknown), ""),
 				figure("rows present more than once", account.doubled()),
 				figure("rows present that nobody wrote", account.foreign()),
-				new Figure("reads that missed a row of their own thread", (double) this.staleReads.sum(), 0,
-						"of %d, %d by a reader".formatted(this.reads.sum(), this.readsByReader.sum())),
+				new Figure("reads that missed a row of their own thread", this.staleReads.size(), 0,
+						"of %d, %d by a reader %s".formatted(this.reads.sum(), this.readsByReader.sum(),
+								this.staleReads.stream().limit(10).toList())),
 				Figure.withoutTarget("longest call, s", longestCall(), ""));
 	}
 
@@ -152,6 +157,23 @@ final class SoakLoad implements AutoCloseable {
 	public void close() {
 		this.stopped = true;
 		this.workers.forEach(Thread::interrupt);
+	}
+
+	private static long millis(long from, long to) {
+		return TimeUnit.NANOSECONDS.toMillis(to - from);
+	}
+
+	/**
+	 * A read that missed a row.
+	 *
+	 * @param row the row, which its thread had written
+	 * @param sight what was seen
+	 * @param atMillis when, since the load began
+	 * @param afterMillis when, since the write of the row began
+	 * @param tookMillis how long it took
+	 */
+	private record StaleRead(LedgerRow row, SoakTable.Sight sight, long atMillis, long afterMillis, long tookMillis) {
+
 	}
 
 	/**
@@ -223,7 +245,8 @@ final class SoakLoad implements AutoCloseable {
 					SoakLoad.this.readsByReader.increment();
 				}
 				if (!sight.present()) {
-					SoakLoad.this.staleReads.increment();
+					SoakLoad.this.staleReads.add(new StaleRead(row, sight, millis(SoakLoad.this.start, start),
+							millis(this.lastAcknowledged, start), millis(start, System.nanoTime())));
 				}
 			}
 			catch (DataAccessException | TransactionException ex) {

@@ -36,8 +36,10 @@ final class SoakTable {
 	 */
 	static Sight find(JdbcTemplate jdbc, LedgerRow row) {
 		return Objects.requireNonNull(jdbc.queryForObject(
-				"SELECT EXISTS (SELECT FROM soak WHERE writer = ? AND number = ?), pg_is_in_recovery()",
-				(result, number) -> new Sight(result.getBoolean(1), result.getBoolean(2)), row.writer(), row.number()));
+				"SELECT EXISTS (SELECT FROM soak WHERE writer = ? AND number = ?), pg_is_in_recovery(), "
+						+ "current_setting('cluster_name')",
+				(result, number) -> new Sight(result.getBoolean(1), result.getBoolean(2), result.getString(3)),
+				row.writer(), row.number()));
 	}
 
 	/**
@@ -61,8 +63,9 @@ final class SoakTable {
 	 *
 	 * @param present whether the row was there
 	 * @param byReader whether a reader has served
+	 * @param instance name of the server
 	 */
-	record Sight(boolean present, boolean byReader) {
+	record Sight(boolean present, boolean byReader, String instance) {
 
 	}
 
