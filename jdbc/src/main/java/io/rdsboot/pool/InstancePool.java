@@ -13,6 +13,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.UtilityElf;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.pool.PoolEviction.GivenUp;
 import io.rdsboot.pool.borrow.Leases;
 import io.rdsboot.pool.borrow.PoolBorrower;
@@ -325,6 +326,14 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	boolean isSourceOf(Connection connection) {
 		return this.connections.haveLent(connection);
+	}
+
+	/**
+	 * Return whether a connection that was borrowed here was opened to another server
+	 * than a given one.
+	 */
+	public boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) throws SQLException {
+		return this.connections.leadsElsewhereThan(borrowed, server);
 	}
 
 	/**

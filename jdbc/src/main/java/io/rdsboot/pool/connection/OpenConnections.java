@@ -54,6 +54,15 @@ public final class OpenConnections {
 	}
 
 	/**
+	 * Return whether a connection that is lent was opened to another server than a given
+	 * one.
+	 */
+	public synchronized boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) throws SQLException {
+		Session session = this.sessions.get(borrowed.unwrap(Connection.class));
+		return session != null && session.isElsewhereThan(server);
+	}
+
+	/**
 	 * Return whether there is a connection to another server than a given one.
 	 */
 	public synchronized boolean leadElsewhereThan(ServerIdentity server) {

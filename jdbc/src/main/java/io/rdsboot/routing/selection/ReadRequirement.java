@@ -1,5 +1,7 @@
 package io.rdsboot.routing.selection;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -86,6 +88,21 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 	public boolean test(ReaderCandidate candidate) {
 		RoutedReader reader = (RoutedReader) candidate;
 		return reader.isAvailable() && !isLeftOut(reader) && isMetBy(reader, reader.state());
+	}
+
+	/**
+	 * Return whether a reader that was chosen meets the requirement by the connection
+	 * that was borrowed from it. Its address may be an alias that moves: then the
+	 * connection leads to another server than the one that the reader was chosen for, as
+	 * long as nobody has noticed.
+	 */
+	boolean isStillMetBy(RoutedReader reader, Connection connection) throws SQLException {
+		if (!this.demanding || !reader.isProvable()) {
+			return true;
+		}
+		InstanceState state = reader.state();
+		ServerIdentity server = (state != null) ? state.server() : null;
+		return isMetBy(reader, state) && (server == null || !reader.pool().leadsElsewhereThan(connection, server));
 	}
 
 	private boolean isMetBy(RoutedReader reader, @Nullable InstanceState state) {

@@ -51,7 +51,10 @@ public final class ReaderBorrower {
 				}
 				try {
 					Connection connection = reader.tryBorrow(limit);
-					if (connection != null) {
+					if (connection != null && !requirement.isStillMetBy(reader, connection)) {
+						connection.close();
+					}
+					else if (connection != null) {
 						requirement.servedBy(reader);
 						this.listener.routed(reader.decision());
 						return new BorrowedConnection(connection, reader, requirement);
