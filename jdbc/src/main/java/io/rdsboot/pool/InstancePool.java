@@ -332,7 +332,7 @@ public final class InstancePool implements AutoCloseable {
 	 * Return whether a connection that was borrowed here was opened to another server
 	 * than a given one.
 	 */
-	public boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) throws SQLException {
+	public boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) {
 		return this.connections.leadsElsewhereThan(borrowed, server);
 	}
 

@@ -57,9 +57,15 @@ public final class OpenConnections {
 	 * Return whether a connection that is lent was opened to another server than a given
 	 * one.
 	 */
-	public synchronized boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) throws SQLException {
-		Session session = this.sessions.get(borrowed.unwrap(Connection.class));
-		return session != null && session.isElsewhereThan(server);
+	public synchronized boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) {
+		try {
+			Session session = this.sessions.get(borrowed.unwrap(Connection.class));
+			return session != null && session.isElsewhereThan(server);
+		}
+		catch (SQLException ex) {
+			// Its first statement tells what it is worth.
+			return false;
+		}
 	}
 
 	/**

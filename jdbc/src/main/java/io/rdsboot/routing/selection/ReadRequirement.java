@@ -1,7 +1,6 @@
 package io.rdsboot.routing.selection;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -96,7 +95,7 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 	 * connection leads to another server than the one that the reader was chosen for, as
 	 * long as nobody has noticed.
 	 */
-	boolean isStillMetBy(RoutedReader reader, Connection connection) throws SQLException {
+	boolean isStillMetBy(RoutedReader reader, Connection connection) {
 		if (!this.demanding || !reader.isProvable()) {
 			return true;
 		}
