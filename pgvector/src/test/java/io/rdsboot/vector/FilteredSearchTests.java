@@ -265,6 +265,36 @@ class FilteredSearchTests {
 		});
 	}
 
+	/**
+	 * The server counts what the vector index yields for all of them together. A graph,
+	 * which is drawn, may lead some astray, so that they compare rows.
+	 */
+	@Test
+	void searchesTogetherThatFindEnoughByTheVectorIndexAreNotRepeated() {
+		VectorRepository<Long> repository = repository();
+		List<VectorSearch> searches = IntStream.range(0, 60)
+			.mapToObj((i) -> nearPlace(i % 10).where("bucket < 300"))
+			.toList();
+		new TransactionTemplate(new JdbcTransactionManager(dataSource)).executeWithoutResult((status) -> {
+			repository.searchAll(searches);
+			assertThat(jdbc.queryForObject("SELECT pg_stat_get_xact_numscans('placed'::regclass) "
+					+ "+ pg_stat_get_xact_numscans('placed_bucket_idx'::regclass)", Long.class))
+				.isLessThan(searches.size() / 2);
+		});
+	}
+
+	@Test
+	void searchesTogetherLearnAsSearchesDo() {
+		VectorRepository<Long> repository = repository();
+		repository.searchAll(List.of(nearPlace(1).where("place >= 8"), nearPlace(2).where("place >= 8")));
+		assertThat(run(repository, nearPlace(1).where("place >= 8")).plan()).isEqualTo(Plan.EXACT);
+		repository.searchAll(List.of(nearPlace(1).where("a = 2 and b = 2 and c = 2"),
+				nearPlace(2).where("a = 2 and b = 2 and c = 2")));
+		SearchReport report = run(repository, nearPlace(1).where("a = 2 and b = 2 and c = 2"));
+		assertThat(report.plan()).isEqualTo(Plan.INDEX);
+		assertThat(report.estimatedRows()).isGreaterThan(rows("a = 2") / 5);
+	}
+
 	@Test
 	void searchOfATenantWithFewRowsComparesThem() {
 		AtomicReference<Object> tenant = new AtomicReference<>(3);

@@ -33,6 +33,12 @@ final class SearchResultReader<T> {
 
 	private final int visitedColumn;
 
+	/**
+	 * Whether rows that were looked at are counted for each search by itself. What vector
+	 * indexes have yielded is counted at the end of the statement.
+	 */
+	private final boolean countedApart;
+
 	SearchResultReader(SearchSettings settings, NearestSql sql, SearchPlan plan, RowMapper<T> mapper) {
 		this.mapper = mapper;
 		this.limit = settings.limit();
@@ -40,6 +46,7 @@ final class SearchResultReader<T> {
 		this.distanceColumn = sql.columns().size() + 1;
 		this.numberColumn = this.distanceColumn + ((settings.hybrid() != null) ? 2 : 1);
 		this.visitedColumn = sql.tellsVisited(plan) ? this.numberColumn + 1 : 0;
+		this.countedApart = plan.mode() == ScanMode.EXACT;
 		this.threshold = settings.threshold() != null;
 		this.foundColumn = Math.max(this.numberColumn, this.visitedColumn) + 1;
 	}
@@ -60,7 +67,8 @@ final class SearchResultReader<T> {
 	}
 
 	/**
-	 * Read the rows of several searches.
+	 * Read the rows of several searches. Each counts as an equal part of what the vector
+	 * indexes have yielded for all.
 	 */
 	List<SearchResult<T>> readAll(ResultSet row, int searches) throws SQLException {
 		List<List<T>> rows = new ArrayList<>();
@@ -72,7 +80,7 @@ final class SearchResultReader<T> {
 		}
 		while (row.next()) {
 			int search = row.getInt(this.numberColumn) - 1;
-			visited[search] = visited(row);
+			visited[search] = this.countedApart ? visited(row) : -Math.floorDiv(-visited(row), searches);
 			counts[search] = this.threshold ? row.getInt(this.foundColumn) : counts[search] + 1;
 			add(row, rows.get(search));
 		}

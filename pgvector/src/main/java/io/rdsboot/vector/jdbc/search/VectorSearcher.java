@@ -204,13 +204,15 @@ public final class VectorSearcher<ID> {
 			vectors.add(Objects.requireNonNull(search.settings().vector()));
 		}
 		NearestSql sql = statements(settings, tenant);
-		SearchPlan plan = togetherPlan(decide(settings, sql, tenant));
+		SearchDecision decision = decide(settings, sql, tenant);
+		SearchPlan plan = togetherPlan(decision);
 		this.exactScans.check(settings, sql, plan, tenant, -1);
 		SearchResultReader<VectorMatch<ID>> reader = new SearchResultReader<>(settings, sql, plan,
 				matchMapper(settings, sql));
 		this.connections.step(plan.mode().step());
 		List<SearchResult<VectorMatch<ID>>> found = this.connections.query(tenant, sql.statement(vectors, plan),
 				(rows) -> reader.readAll(rows, vectors.size()));
+		found.forEach((result) -> decision.observer().observe(plan, result));
 		List<List<VectorMatch<ID>>> results = new ArrayList<>();
 		for (int i = 0; i < found.size(); i++) {
 			SearchSettings again = (plan.mode() == ScanMode.EXACT) ? searches.get(i).settings()
