@@ -1,6 +1,8 @@
 package io.rdsboot.actuate;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rdsboot.cluster.DatabaseInstance;
@@ -30,8 +32,10 @@ class TopologyMetricsTests {
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+	private final AtomicLong now = new AtomicLong();
+
 	TopologyMetricsTests() {
-		new TopologyMetrics(this.topology, this.registry);
+		new TopologyMetrics(this.topology, this.registry, this.now::get);
 	}
 
 	@Test
@@ -53,7 +57,7 @@ class TopologyMetricsTests {
 		this.topology.publish(new InstanceState(FIRST, InstanceRole.WRITER, true),
 				new InstanceState(THIRD, InstanceRole.READER, true));
 		assertThat(gauge("rds.instance.reachable", THIRD)).isOne();
-		assertThat(this.registry.find("rds.instance.reachable").tag("instance", SECOND.name()).gauge()).isNull();
+		assertThat(this.registry.find("rds.instance.reachable").tag("rds.instance", SECOND.name()).gauge()).isNull();
 	}
 
 	@Test
@@ -68,12 +72,47 @@ class TopologyMetricsTests {
 		assertThat(failovers()).isOne();
 	}
 
+	@Test
+	void failoverTakesFromTheLossOfTheWriterToTheNextOne() {
+		this.now.set(TimeUnit.SECONDS.toNanos(10));
+		this.topology.publish(new InstanceState(FIRST, InstanceRole.WRITER, false),
+				new InstanceState(SECOND, InstanceRole.READER, true));
+		this.now.set(TimeUnit.SECONDS.toNanos(11));
+		this.topology.publish(new InstanceState(FIRST, InstanceRole.UNKNOWN, false),
+				new InstanceState(SECOND, InstanceRole.READER, true));
+		this.now.set(TimeUnit.SECONDS.toNanos(14));
+		this.topology.publish(new InstanceState(FIRST, InstanceRole.UNKNOWN, false),
+				new InstanceState(SECOND, InstanceRole.WRITER, true));
+		assertThat(this.registry.get("rds.failovers").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(4);
+	}
+
+	@Test
+	void writerThatComesBackIsNoFailover() {
+		this.topology.publish(new InstanceState(FIRST, InstanceRole.WRITER, false));
+		this.now.set(TimeUnit.SECONDS.toNanos(5));
+		this.topology.publish(new InstanceState(FIRST, InstanceRole.WRITER, true));
+		this.now.set(TimeUnit.SECONDS.toNanos(100));
+		this.topology.publish(new InstanceState(SECOND, InstanceRole.WRITER, true));
+		assertThat(failovers()).isOne();
+		assertThat(this.registry.get("rds.failovers").timer().totalTime(TimeUnit.SECONDS)).isZero();
+	}
+
+	@Test
+	void ageIsThatOfTheLastAnswer() {
+		assertThat(gauge("rds.instance.poll.age", SECOND)).isNaN();
+		LogProgress progress = new LogProgress(new LogPosition(1), TimeUnit.SECONDS.toNanos(3), 5, Duration.ZERO);
+		this.topology.publish(new InstanceState(FIRST, InstanceRole.WRITER, true),
+				new InstanceState(SECOND, InstanceRole.READER, true, progress));
+		this.now.set(TimeUnit.SECONDS.toNanos(10));
+		assertThat(gauge("rds.instance.poll.age", SECOND)).isEqualTo(7);
+	}
+
 	private double failovers() {
-		return this.registry.get("rds.failovers").counter().count();
+		return this.registry.get("rds.failovers").timer().count();
 	}
 
 	private double gauge(String name, DatabaseInstance instance) {
-		return this.registry.get(name).tag("instance", instance.name()).gauge().value();
+		return this.registry.get(name).tag("rds.instance", instance.name()).gauge().value();
 	}
 
 }

@@ -1,14 +1,33 @@
 package io.rdsboot.autoconfigure;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.GlobalObservationConvention;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import io.rdsboot.actuate.ReadersHealthIndicator;
 import io.rdsboot.actuate.RoutingMetrics;
 import io.rdsboot.actuate.WriterHealthIndicator;
+import io.rdsboot.actuate.observation.DefaultRoutingWaitObservationConvention;
+import io.rdsboot.actuate.observation.RoutingWaitObservationContext;
 import io.rdsboot.autoconfigure.actuate.RdsHealthAutoConfiguration;
 import io.rdsboot.autoconfigure.actuate.RdsMetricsAutoConfiguration;
+import io.rdsboot.autoconfigure.actuate.RdsObservationAutoConfiguration;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.routing.failure.NoWriterAvailableException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import org.awaitility.Awaitility;
@@ -29,12 +48,14 @@ import org.springframework.boot.jdbc.health.DataSourceHealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link RdsMetricsAutoConfiguration} and {@link RdsHealthAutoConfiguration} on
@@ -69,7 +90,7 @@ class RdsActuatorAutoConfigurationTests {
 	}
 
 	@Test
-	void decisionsAreCountedByRoleAndReason() {
+	void borrowsAreTimedByRoleAndReason() {
 		runner().withBean(MeterRegistry.class, SimpleMeterRegistry::new).run((context) -> {
 			read(context);
 			read(context);
@@ -80,6 +101,59 @@ class RdsActuatorAutoConfigurationTests {
 			assertThat(count(context, "writer", "write")).isEqualTo(1);
 			assertThat(count(context, "writer", "reader-fallback")).isZero();
 		});
+	}
+
+	@Test
+	void registryThatFailsFailsNothingElse() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry() {
+
+			@Override
+			protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauses) {
+				throw new IllegalStateException("no room for " + id);
+			}
+
+		};
+		registry.config().onMeterAdded((meter) -> {
+			throw new IllegalStateException("no listener of " + meter.getId());
+		});
+		runner().withBean(MeterRegistry.class, () -> registry)
+			.withBean(DatabaseCredentialsProvider.class, () -> new RotatedPassword(cluster))
+			.run((context) -> {
+				read(context);
+				context.getBean(JdbcTemplate.class).execute("CREATE TABLE IF NOT EXISTS counted ()");
+				assertThat(context.getBean(RoutingMetrics.class)).isNotNull();
+			});
+	}
+
+	@Test
+	void observationHandlerThatFailsFailsNoWait() {
+		ObservationRegistry observations = ObservationRegistry.create();
+		List<String> events = new CopyOnWriteArrayList<>();
+		observations.observationConfig().observationHandler(new FailingHandler(events));
+		runner("rds.failover.timeout=0s", "rds.writer=127.0.0.1:1", "rds.pool.fail-fast=false")
+			.withBean(ObservationRegistry.class, () -> observations)
+			.run((context) -> {
+				assertThatExceptionOfType(DataAccessException.class)
+					.isThrownBy(() -> context.getBean(JdbcTemplate.class).execute("CREATE TABLE lost ()"))
+					.withCauseInstanceOf(NoWriterAvailableException.class);
+				assertThat(events).isNotEmpty();
+			});
+	}
+
+	@Test
+	void waitIsObservedUnderTheConventionOfTheUser() {
+		ObservationRegistry observations = ObservationRegistry.create();
+		SimpleMeterRegistry meters = new SimpleMeterRegistry();
+		observations.observationConfig()
+			.observationHandler(new DefaultMeterObservationHandler(meters))
+			.observationConvention(new OwnConvention());
+		runner("rds.failover.timeout=0s", "rds.writer=127.0.0.1:1", "rds.pool.fail-fast=false")
+			.withBean(ObservationRegistry.class, () -> observations)
+			.run((context) -> {
+				assertThatExceptionOfType(DataAccessException.class)
+					.isThrownBy(() -> context.getBean(JdbcTemplate.class).execute("CREATE TABLE lost ()"));
+				assertThat(meters.get("own.wait").tag("error", "NoWriterAvailableException").timer().count()).isOne();
+			});
 	}
 
 	@Test
@@ -212,17 +286,18 @@ class RdsActuatorAutoConfigurationTests {
 
 	private static double count(AssertableApplicationContext context, String role, String reason) {
 		return context.getBean(MeterRegistry.class)
-			.get("rds.routing.decisions")
+			.get("rds.routing.borrow")
 			.tags("role", role, "reason", reason)
-			.counter()
+			.timer()
 			.count();
 	}
 
 	private static ApplicationContextRunner runner(String... overrides) {
 		return new ApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
-					RdsMetricsAutoConfiguration.class, RdsHealthAutoConfiguration.class,
-					DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
+			.withConfiguration(
+					AutoConfigurations.of(RdsDataSourceAutoConfiguration.class, RdsMetricsAutoConfiguration.class,
+							RdsObservationAutoConfiguration.class, RdsHealthAutoConfiguration.class,
+							DataSourceTransactionManagerAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
 			.withPropertyValues("rds.writer=127.0.0.1:" + cluster.writer().port(),
 					"rds.readers=" + String.join(",",
 							cluster.readers().stream().map((reader) -> "127.0.0.1:" + reader.port()).toList()),
@@ -230,6 +305,69 @@ class RdsActuatorAutoConfigurationTests {
 					"rds.credentials.password=" + cluster.password(), "rds.pool.connection-timeout=1s",
 					"rds.pool.reader.connection-timeout=1s", "rds.pool.validation-timeout=1s")
 			.withPropertyValues(overrides);
+	}
+
+	/**
+	 * Convention of an application.
+	 */
+	private static final class OwnConvention extends DefaultRoutingWaitObservationConvention
+			implements GlobalObservationConvention<RoutingWaitObservationContext> {
+
+		@Override
+		public String getName() {
+			return "own.wait";
+		}
+
+	}
+
+	/**
+	 * Handler that throws at every step.
+	 */
+	private record FailingHandler(List<String> events) implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStart(Observation.Context context) {
+			fail("start");
+		}
+
+		@Override
+		public void onError(Observation.Context context) {
+			fail("error");
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			fail("stop");
+		}
+
+		private void fail(String event) {
+			this.events.add(event);
+			throw new IllegalStateException("no room for a " + event);
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+	}
+
+	/**
+	 * Password of which the first login is refused, as it is after a rotation.
+	 */
+	private record RotatedPassword(LocalRdsCluster cluster) implements DatabaseCredentialsProvider {
+
+		@Override
+		public DatabaseCredentials getCredentials(InstanceAddress address) {
+			return new DatabaseCredentials(this.cluster.username(), "outdated");
+		}
+
+		@Override
+		public DatabaseCredentials getCredentialsAfterRefusal(InstanceAddress address,
+				List<DatabaseCredentials> refused) {
+			return new DatabaseCredentials(this.cluster.username(), this.cluster.password());
+		}
+
 	}
 
 }

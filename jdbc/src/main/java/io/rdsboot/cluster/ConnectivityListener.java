@@ -38,6 +38,16 @@ public interface ConnectivityListener {
 	}
 
 	/**
+	 * Called after a login of which the server has refused credentials: before
+	 * {@link #connected} if it has taken others then, otherwise before {@link #failed}.
+	 * @param instance the instance that was tried
+	 * @param refusals how many credentials were refused, at least 1
+	 * @param recovered whether others were accepted
+	 */
+	default void loginRefused(DatabaseInstance instance, int refusals, boolean recovered) {
+	}
+
+	/**
 	 * Called after a statement failed in a way that says something of the instance: the
 	 * connection was lost, or the instance took no write.
 	 * @param instance the instance
@@ -67,6 +77,11 @@ public interface ConnectivityListener {
 			@Override
 			public void failed(DatabaseInstance instance, SQLException failure) {
 				copy.forEach((listener) -> listener.failed(instance, failure));
+			}
+
+			@Override
+			public void loginRefused(DatabaseInstance instance, int refusals, boolean recovered) {
+				copy.forEach((listener) -> listener.loginRefused(instance, refusals, recovered));
 			}
 
 			@Override

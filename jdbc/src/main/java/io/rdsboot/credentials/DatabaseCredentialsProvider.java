@@ -35,4 +35,13 @@ public interface DatabaseCredentialsProvider {
 		return null;
 	}
 
+	/**
+	 * Return how often the credentials were renewed, and how old they are. Asks nobody
+	 * and waits for nothing.
+	 * @return the status, or {@code null} if they are not renewed, as by default
+	 */
+	default @Nullable RenewalStatus renewalStatus() {
+		return null;
+	}
+
 }

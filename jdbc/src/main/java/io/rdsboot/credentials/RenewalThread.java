@@ -74,6 +74,13 @@ public final class RenewalThread implements AutoCloseable {
 	}
 
 	/**
+	 * Return the status of all values together.
+	 */
+	public RenewalStatus status() {
+		return RenewalStatus.of(this.values.stream().map(RenewedValue::status).toList());
+	}
+
+	/**
 	 * Close all values and end the thread; a source that is at work is interrupted.
 	 */
 	@Override

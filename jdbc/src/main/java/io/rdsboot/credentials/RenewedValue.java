@@ -77,6 +77,10 @@ public final class RenewedValue<T> {
 
 	private boolean closed;
 
+	private long successes;
+
+	private long failedLoads;
+
 	RenewedValue(String description, Source<T> source, ScheduledExecutorService scheduler, InstantSource clock,
 			RandomGenerator random, Duration waitLimit) {
 		this.description = description;
@@ -113,6 +117,21 @@ public final class RenewedValue<T> {
 	 */
 	public Optional<T> peek() {
 		return Optional.ofNullable(this.held).map(Held::value);
+	}
+
+	/**
+	 * Return how often it was made, and how long ago.
+	 */
+	RenewalStatus status() {
+		synchronized (this.lock) {
+			Held<T> present = this.held;
+			long now = this.clock.millis();
+			boolean used = present != null && now - this.usedAt < IDLE_AFTER.toMillis();
+			return new RenewalStatus(this.successes, this.failedLoads,
+					(used && present != null) ? Duration.ofMillis(now - present.madeAt()) : null,
+					(used && present != null && present.expiresAt() != Long.MAX_VALUE)
+							? Duration.ofMillis(present.expiresAt() - now) : null);
+		}
 	}
 
 	/**
@@ -256,6 +275,7 @@ public final class RenewedValue<T> {
 				logger.info("Got a new {} after {} failures", this.description, this.failures.count());
 			}
 			this.failures = null;
+			this.successes++;
 			this.held = made;
 			this.load = null;
 			setTimer(untilRenewal);
@@ -276,6 +296,7 @@ public final class RenewedValue<T> {
 			}
 			int count = (this.failures != null) ? this.failures.count() + 1 : 1;
 			this.failures = new Failures(count, reason, now);
+			this.failedLoads++;
 			long untilRetry = jittered(Math.min(FIRST_RETRY << Math.min(count - 1, 6), LAST_RETRY));
 			this.held = (present != null) ? present.renewAt(now + untilRetry) : null;
 			this.load = null;

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import javax.sql.DataSource;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.pool.InstancePools;
@@ -50,6 +51,8 @@ final class ConnectionRouter implements ConnectionSource {
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionRouter.class);
 
 	private final RouteTable routeTable;
+
+	private final RoutingListener listener;
 
 	private final WriterBorrower writerBorrower;
 
@@ -97,13 +100,13 @@ final class ConnectionRouter implements ConnectionSource {
 	ConnectionRouter(ReadWriteRoutingDataSource.Builder settings, Predicate<DataSource> routedHere) {
 		this.routeTable = new RouteTable(settings.topologyProvider, settings.pools, settings.readerRetryInterval,
 				settings.nanoTime);
-		RoutingListener listener = RoutingListener.all(settings.listeners);
+		this.listener = RoutingListener.all(settings.listeners);
 		this.writerBorrower = new WriterBorrower(this.routeTable, settings.topologyProvider, settings.failoverTimeout,
-				listener);
+				this.listener);
 		this.writerFallback = new WriterFallback(this.routeTable, this.writerBorrower, settings.readerFallback,
-				settings.maximumFallbacks, this::reclaim);
+				settings.maximumFallbacks, this::reclaim, this.listener);
 		this.readerBorrower = new ReaderBorrower(this.routeTable, settings.readerSelector, this.writerFallback,
-				listener);
+				this.listener);
 		this.activity = settings.activity;
 		this.nanoTime = settings.nanoTime;
 		this.demand = ReadDemand.of(settings.consistency, null);
@@ -145,7 +148,7 @@ final class ConnectionRouter implements ConnectionSource {
 		if (readOnly && demand.level() != ConsistencyLevel.WRITER) {
 			ReadRequirement requirement = ReadRequirement.of(context, maxLag(demand),
 					demand.level() == ConsistencyLevel.SESSION, now(), this.unknownLagNanos);
-			return this.readerBorrower.borrow(requirement, BorrowLimit.ofTransaction());
+			return borrowFromReader(requirement);
 		}
 		return BorrowedConnection
 			.ofWriter(borrowFromWriter(readOnly ? RoutingReason.READ_FROM_WRITER : RoutingReason.WRITE));
@@ -185,7 +188,23 @@ final class ConnectionRouter implements ConnectionSource {
 	}
 
 	private Connection borrowFromWriter(RoutingReason reason) throws SQLException {
-		return this.writerBorrower.borrow(reason, BorrowLimit.ofTransaction());
+		try {
+			return this.writerBorrower.borrow(reason, BorrowLimit.ofTransaction());
+		}
+		catch (SQLException ex) {
+			this.listener.failed(InstanceRole.WRITER, ex);
+			throw ex;
+		}
+	}
+
+	private BorrowedConnection borrowFromReader(ReadRequirement requirement) throws SQLException {
+		try {
+			return this.readerBorrower.borrow(requirement, BorrowLimit.ofTransaction());
+		}
+		catch (SQLException ex) {
+			this.listener.failed(InstanceRole.READER, ex);
+			throw ex;
+		}
 	}
 
 	@Override

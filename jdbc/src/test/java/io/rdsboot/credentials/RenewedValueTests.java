@@ -21,6 +21,42 @@ class RenewedValueTests extends AbstractRenewedValueTests {
 	}
 
 	@Test
+	void statusCountsRenewalsAndTellsAgeAndWhatRemains() throws Exception {
+		assertThat(this.thread.status()).isEqualTo(new RenewalStatus(0, 0, null, null));
+		this.value.get();
+		advance(Duration.ofMinutes(4));
+		assertThat(this.thread.status())
+			.isEqualTo(new RenewalStatus(1, 0, Duration.ofMinutes(4), Duration.ofMinutes(11)));
+		this.failure = new IllegalStateException("away");
+		advance(Duration.ofMinutes(6));
+		assertThat(this.thread.status().failures()).isOne();
+		this.failure = null;
+		advance(Duration.ofSeconds(1));
+		assertThat(this.thread.status()).isEqualTo(new RenewalStatus(2, 1, Duration.ZERO, LIFETIME));
+	}
+
+	@Test
+	void statusTellsNoAgeOfWhatNobodyUses() throws Exception {
+		this.expires = false;
+		this.value.get();
+		advance(Duration.ofMinutes(1));
+		assertThat(this.thread.status()).isEqualTo(new RenewalStatus(1, 0, Duration.ofMinutes(1), null));
+		for (int i = 0; i < 7; i++) {
+			advance(RENEWAL);
+		}
+		assertThat(this.thread.status().age()).isNull();
+	}
+
+	@Test
+	void statusOfSeveralValuesTellsTheOldestAndTheFirstToEnd() throws Exception {
+		this.value.get();
+		advance(Duration.ofMinutes(2));
+		value().get();
+		assertThat(this.thread.status())
+			.isEqualTo(new RenewalStatus(2, 0, Duration.ofMinutes(2), Duration.ofMinutes(13)));
+	}
+
+	@Test
 	void nothingIsMadeBeforeTheFirstUse() throws Exception {
 		advance(Duration.ofHours(2));
 		assertThat(this.loads).hasValue(0);

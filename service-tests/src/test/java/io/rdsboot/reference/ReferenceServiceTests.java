@@ -115,8 +115,8 @@ class ReferenceServiceTests {
 			assertThat(customers.failures()).hasSizeLessThanOrEqualTo(FAILURES_OF_A_FAILOVER);
 			assertThat(stored()).containsAll(customers.acknowledged());
 		}
-		assertThat(operator.get("/actuator/prometheus").body()).contains("rds_routing_decisions_total",
-				"rds_failovers_total 1.0", "jdbc_query_seconds_count", "hikaricp_connections_active");
+		assertThat(operator.get("/actuator/prometheus").body()).contains("rds_routing_borrow_seconds_count",
+				"rds_failovers_seconds_count 1", "jdbc_query_seconds_count", "hikaricp_connections_active");
 	}
 
 	private void awaitPurchases(Customers customers) {

@@ -1,12 +1,15 @@
 package io.rdsboot.autoconfigure.credentials;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,16 @@ final class RoleCredentialsProvider implements DatabaseCredentialsProvider {
 	public @Nullable DatabaseCredentials getCredentialsAfterRefusal(InstanceAddress address,
 			List<DatabaseCredentials> refused) {
 		return of(address).getCredentialsAfterRefusal(address, refused);
+	}
+
+	@Override
+	public @Nullable RenewalStatus renewalStatus() {
+		List<RenewalStatus> both = Stream.of(this.ofWriter, this.ofReaders)
+			.map(DatabaseCredentialsProvider::renewalStatus)
+			.filter(Objects::nonNull)
+			.map(Objects::requireNonNull)
+			.toList();
+		return both.isEmpty() ? null : RenewalStatus.of(both);
 	}
 
 	private DatabaseCredentialsProvider of(InstanceAddress address) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalStatus;
 import io.rdsboot.credentials.RenewalThread;
 import io.rdsboot.credentials.RenewedValue;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,11 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 	 */
 	public Region signingRegion(InstanceAddress address) {
 		return this.region.of(signingAddress(address));
+	}
+
+	@Override
+	public RenewalStatus renewalStatus() {
+		return this.thread.status();
 	}
 
 	/**

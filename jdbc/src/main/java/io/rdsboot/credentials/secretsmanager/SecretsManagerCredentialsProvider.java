@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalStatus;
 import io.rdsboot.credentials.RenewalThread;
 import io.rdsboot.credentials.RenewedValue;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +138,11 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 	 */
 	public String secretId() {
 		return this.secretId;
+	}
+
+	@Override
+	public RenewalStatus renewalStatus() {
+		return this.thread.status();
 	}
 
 	/**

@@ -129,6 +129,7 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 				this.nanoTime);
 		try {
 			Connection connection = login.open();
+			tellOfRefusals(login, true);
 			this.pending.accepted();
 			ServerIdentity met = identify(connection);
 			ServerIdentity present = this.server;
@@ -147,6 +148,7 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 				// The pool is being closed, and nothing is known of the server.
 				throw ex;
 			}
+			tellOfRefusals(login, false);
 			boolean unreachable = ConnectionFailures.isUnreachable(ex);
 			this.reachability.accept(unreachable ? ex : null);
 			if (unreachable) {
@@ -154,6 +156,12 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 			}
 			this.listener.failed(this.instance, ex);
 			throw ex;
+		}
+	}
+
+	private void tellOfRefusals(Login login, boolean recovered) {
+		if (login.refusals() > 0) {
+			this.listener.loginRefused(this.instance, login.refusals(), recovered);
 		}
 	}
 

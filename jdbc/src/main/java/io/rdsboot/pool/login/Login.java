@@ -107,6 +107,13 @@ public final class Login {
 		return this.accepted.username();
 	}
 
+	/**
+	 * Return how many credentials the server has refused.
+	 */
+	public int refusals() {
+		return this.refused.size();
+	}
+
 	private DatabaseCredentials firstCredentials() throws SQLException {
 		try {
 			return this.pending.during(null, () -> this.provider.getCredentials(this.address));

@@ -13,8 +13,8 @@ import org.springframework.transaction.support.ResourceHolderSupport;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * How long a borrow may wait because of its transaction's own time-out, as
- * {@code @Transactional(timeout = 2)} sets it. Immutable.
+ * When a borrow began, and how long it may wait because of its transaction's own
+ * time-out, as {@code @Transactional(timeout = 2)} sets it. Immutable.
  *
  * <p>
  * Spring keeps the deadline with the transaction's resources (the connection of JDBC, the
@@ -25,7 +25,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @API(status = API.Status.INTERNAL)
 public final class BorrowLimit {
 
-	private static final BorrowLimit NONE = new BorrowLimit(null);
+	private final long begin = System.nanoTime();
 
 	/**
 	 * When the transaction's time is over, in {@link System#nanoTime()}.
@@ -37,12 +37,12 @@ public final class BorrowLimit {
 	}
 
 	/**
-	 * Return the limit of the calling thread's transaction.
+	 * Return the limit of the calling thread's transaction, for a borrow that begins now.
 	 */
 	public static BorrowLimit ofTransaction() {
 		Map<Object, Object> resources = TransactionSynchronizationManager.getResourceMap();
 		if (resources.isEmpty()) {
-			return NONE;
+			return new BorrowLimit(null);
 		}
 		long shortest = Long.MAX_VALUE;
 		for (Object resource : resources.values()) {
@@ -51,7 +51,14 @@ public final class BorrowLimit {
 			}
 		}
 		return (shortest != Long.MAX_VALUE)
-				? new BorrowLimit(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(shortest)) : NONE;
+				? new BorrowLimit(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(shortest)) : new BorrowLimit(null);
+	}
+
+	/**
+	 * Return the nanoseconds since the borrow began.
+	 */
+	long elapsed() {
+		return System.nanoTime() - this.begin;
 	}
 
 	/**

@@ -126,7 +126,7 @@ final class FallbackPermits {
 		}
 	}
 
-	private boolean tryAcquire(int maximum) {
+	boolean tryAcquire(int maximum) {
 		this.lock.lock();
 		try {
 			forgetEnded();

@@ -56,7 +56,7 @@ public final class ReaderBorrower {
 					}
 					else if (connection != null) {
 						requirement.servedBy(reader);
-						this.listener.routed(reader.decision());
+						this.listener.routed(reader.decision(), limit.elapsed());
 						return new BorrowedConnection(connection, reader, requirement);
 					}
 				}

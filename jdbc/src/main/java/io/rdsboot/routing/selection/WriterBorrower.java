@@ -43,9 +43,9 @@ public final class WriterBorrower {
 	 */
 	public Connection borrow(RoutingReason reason, BorrowLimit limit) throws SQLException {
 		WriterWait.Borrowed borrowed = new WriterWait(this.routeTable, this.topologyProvider, this.failoverTimeout,
-				limit, System::nanoTime)
+				limit, this.listener, System::nanoTime)
 			.borrow();
-		this.listener.routed(borrowed.writer().decision(reason));
+		this.listener.routed(borrowed.writer().decision(reason), limit.elapsed());
 		return borrowed.connection();
 	}
 

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.pool.InstancePool;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
 import org.apiguardian.api.API;
@@ -31,19 +33,23 @@ public final class WriterFallback {
 
 	private final FallbackPermits permits;
 
+	private final RoutingListener listener;
+
 	/**
 	 * Create a fallback.
 	 * @param maximum how many reads at a time the writer serves in place of readers, or
 	 * {@code null} for half of its pool
 	 * @param reclaim gives back the connections of borrowers who forgot to
+	 * @param listener told of waits
 	 */
 	public WriterFallback(RouteTable routeTable, WriterBorrower writerBorrower, ReaderFallback policy,
-			@Nullable Integer maximum, Runnable reclaim) {
+			@Nullable Integer maximum, Runnable reclaim, RoutingListener listener) {
 		this.routeTable = routeTable;
 		this.writerBorrower = writerBorrower;
 		this.policy = policy;
 		this.maximum = maximum;
 		this.permits = new FallbackPermits(reclaim);
+		this.listener = listener;
 		routeTable.afterRefresh(this.permits::wake);
 	}
 
@@ -116,20 +122,31 @@ public final class WriterFallback {
 	private FallbackPermits.Outcome acquirePermit(List<RoutedReader> readers, ReadRequirement requirement,
 			RoutingReason reason, InstancePool pool, BorrowLimit limit) throws SQLException {
 		int bound = (this.maximum != null) ? this.maximum : Math.max(1, pool.maximumSize() / 2);
+		if (this.permits.tryAcquire(bound)) {
+			return FallbackPermits.Outcome.ACQUIRED;
+		}
 		boolean waits = bound > 0 || reason == RoutingReason.READ_YOUR_WRITES;
 		Duration wait = limit.cut(waits ? pool.connectionTimeout() : Duration.ZERO);
+		Consumer<@Nullable SQLException> end = wait.isZero() ? null : this.listener.waiting(InstanceRole.READER);
+		SQLException failure = null;
 		try {
 			FallbackPermits.Outcome outcome = this.permits.acquire(bound, wait, () -> canBeServedByReader(requirement),
 					pool);
 			if (outcome != null) {
 				return outcome;
 			}
+			failure = NoReaderAvailableException.beyondBound(instances(readers), bound);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new SQLException("Interrupted while waiting to read from the writer", "57014", ex);
+			failure = new SQLException("Interrupted while waiting to read from the writer", "57014", ex);
+			throw failure;
 		}
-		NoReaderAvailableException failure = NoReaderAvailableException.beyondBound(instances(readers), bound);
+		finally {
+			if (end != null) {
+				end.accept(failure);
+			}
+		}
 		limit.check(failure.getMessage());
 		throw failure;
 	}

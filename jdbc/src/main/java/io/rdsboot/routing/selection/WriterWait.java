@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.routing.failure.NoWriterAvailableException;
@@ -42,6 +44,8 @@ final class WriterWait {
 
 	private final BorrowLimit transactionLimit;
 
+	private final RoutingListener listener;
+
 	private final LongSupplier nanoTime;
 
 	private final long begin;
@@ -55,12 +59,20 @@ final class WriterWait {
 
 	private @Nullable InstanceRefusedException refusal;
 
+	/**
+	 * Whether the listener knows of this wait.
+	 */
+	private boolean told;
+
+	private @Nullable Consumer<@Nullable SQLException> end;
+
 	WriterWait(RouteTable routeTable, TopologyProvider topologyProvider, Duration failoverTimeout,
-			BorrowLimit transactionLimit, LongSupplier nanoTime) {
+			BorrowLimit transactionLimit, RoutingListener listener, LongSupplier nanoTime) {
 		this.routeTable = routeTable;
 		this.topologyProvider = topologyProvider;
 		this.failoverTimeout = failoverTimeout;
 		this.transactionLimit = transactionLimit;
+		this.listener = listener;
 		this.nanoTime = nanoTime;
 		this.begin = nanoTime.getAsLong();
 	}
@@ -73,10 +85,27 @@ final class WriterWait {
 	 * the pool's connection time-out
 	 */
 	Borrowed borrow() throws SQLException {
+		SQLException failure = null;
+		try {
+			return await();
+		}
+		catch (SQLException ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			if (this.end != null) {
+				this.end.accept(failure);
+			}
+		}
+	}
+
+	private Borrowed await() throws SQLException {
 		while (true) {
 			Routes routes = this.routeTable.current();
 			Routes.Writer writer = routes.writer();
 			if (writer == null) {
+				tellOfWait();
 				checkFailoverLimit();
 				awaitOtherThan(routes);
 				continue;
@@ -92,6 +121,7 @@ final class WriterWait {
 				}
 				else if (!writer.pool().isReachable() && isWriter(writer)) {
 					this.silent = true;
+					tellOfWait();
 				}
 				if (this.routeTable.isClosing() && !isWriterAvailable(writer)) {
 					checkFailoverLimit();
@@ -118,7 +148,15 @@ final class WriterWait {
 			this.refusal = null;
 		}
 		if (!writer.reachable()) {
+			tellOfWait();
 			this.topologyProvider.checkNow();
+		}
+	}
+
+	private void tellOfWait() {
+		if (!this.told) {
+			this.told = true;
+			this.end = this.listener.waiting(InstanceRole.WRITER);
 		}
 	}
 
@@ -177,6 +215,7 @@ final class WriterWait {
 			throw this.refusal;
 		}
 		this.silent = true;
+		tellOfWait();
 		checkFailoverLimit();
 	}
 

@@ -64,6 +64,7 @@ class LoginTests {
 			assertThat(connection.isValid(5)).isTrue();
 		}
 		assertThat(login.user()).isEqualTo(this.cluster.username());
+		assertThat(login.refusals()).isEqualTo(2);
 		assertThat(provider.refused).containsExactly(List.of(OLD), List.of(OLD, PENDING));
 	}
 
