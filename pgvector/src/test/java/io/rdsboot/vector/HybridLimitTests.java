@@ -1,5 +1,6 @@
 package io.rdsboot.vector;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.stream.LongStream;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
@@ -65,11 +67,15 @@ class HybridLimitTests {
 	}
 
 	private static VectorTable table(String name) {
+		return table(name, TextSearch.of("english"));
+	}
+
+	private static VectorTable table(String name, TextSearch textSearch) {
 		return VectorTable.builder(name)
 			.idType(IdType.BIGINT)
 			.dimensions(2)
 			.key("part", KeyType.INTEGER)
-			.textSearch(TextSearch.of("english"))
+			.textSearch(textSearch)
 			.build();
 	}
 
@@ -142,6 +148,36 @@ class HybridLimitTests {
 		assertThat(limited.search(this.search.hybrid("every", 0, 1).maxRankedRows(10)))
 			.filteredOn((match) -> match.score() > 0)
 			.hasSize(10);
+	}
+
+	@Test
+	void rowsThatRepeatFrequentWordsAreFoundByAnIndexOfTheirOwn() throws InterruptedException {
+		VectorTable repeating = table("repeating", TextSearch.of("english").withRepeatedWordsIndexed());
+		tables.create(repeating);
+		VectorRepository<Long> limited = limited(repeating);
+		limited.insert(records());
+		limited.insert(List.of(new VectorRecord<>(-1L, new float[] { 1, 99 }, "half every half every"),
+				new VectorRecord<>(-2L, new float[] { 1, 99 }, "o''clock '' \\ half: 'every'; half-every")));
+		VectorSearch frequent = this.search.hybrid("every half", 0, 1);
+		assertThat(limited.explain(frequent)).doesNotContain("regexp_replace");
+		for (int start = 0; start < 2; start++) {
+			try (VectorIndexManager manager = new VectorIndexManager(dataSource, List.of(repeating))) {
+				manager.start();
+				manager.awaitReady(Duration.ofSeconds(60));
+			}
+		}
+		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+		assertThat(jdbc.queryForList("SELECT indexdef FROM pg_indexes WHERE tablename = 'repeating'", String.class))
+			.filteredOn((index) -> index.contains("content_words"))
+			.hasSize(2);
+		jdbc.execute("VACUUM ANALYZE repeating");
+		VectorRepository<Long> indexed = limited(repeating);
+		assertThat(indexed.explain(frequent)).containsPattern("Bitmap Index Scan on \\S+ .*\\R.*regexp_replace");
+		List<Long> found = ids(indexed, "every half");
+		assertThat(found).hasSize(20).startsWith(-1L, -2L);
+		assertThat(ids(indexed, "every")).hasSize(20)
+			.startsWith(ids(JdbcVectorRepository.of(dataSource, repeating, Long.class), "every").subList(0, 7)
+				.toArray(new Long[0]));
 	}
 
 	private List<Long> ids(VectorRepository<Long> repository, String words) {

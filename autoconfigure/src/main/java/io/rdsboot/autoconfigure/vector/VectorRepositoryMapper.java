@@ -149,7 +149,7 @@ final class VectorRepositoryMapper {
 					"Set it to the language of the content, such as english, or to simple.");
 			return null;
 		}
-		return new TextSearch(configuration, textSearch.getColumn());
+		return new TextSearch(configuration, textSearch.getColumn(), textSearch.isIndexRepeatedWords());
 	}
 
 }

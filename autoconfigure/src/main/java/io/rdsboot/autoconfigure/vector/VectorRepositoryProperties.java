@@ -374,6 +374,12 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 		 */
 		private String column = io.rdsboot.vector.table.TextSearch.DEFAULT_COLUMN;
 
+		/**
+		 * Whether to index the words that a content repeats, so that hybrid searches find
+		 * the rows that repeat frequent words most. Makes writes slower.
+		 */
+		private boolean indexRepeatedWords;
+
 		public @Nullable String getConfiguration() {
 			return this.configuration;
 		}
@@ -388,6 +394,14 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 
 		public void setColumn(String column) {
 			this.column = column;
+		}
+
+		public boolean isIndexRepeatedWords() {
+			return this.indexRepeatedWords;
+		}
+
+		public void setIndexRepeatedWords(boolean indexRepeatedWords) {
+			this.indexRepeatedWords = indexRepeatedWords;
 		}
 
 		/**

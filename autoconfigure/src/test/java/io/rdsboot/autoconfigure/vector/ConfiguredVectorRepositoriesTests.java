@@ -275,9 +275,10 @@ class ConfiguredVectorRepositoriesTests {
 	@Test
 	void textSearchAndAbsentColumnsMapping() {
 		VectorTable table = configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.columns.metadata", "",
-				PREFIX + "d.text-search.configuration", "simple", PREFIX + "d.text-search.column", "words"))
+				PREFIX + "d.text-search.configuration", "simple", PREFIX + "d.text-search.column", "words",
+				PREFIX + "d.text-search.index-repeated-words", "true"))
 			.table();
-		assertThat(table.textSearch()).isEqualTo(new TextSearch("simple", "words"));
+		assertThat(table.textSearch()).isEqualTo(new TextSearch("simple", "words").withRepeatedWordsIndexed());
 		assertThat(table.metadataColumn()).isNull();
 		assertThat(table.undeclaredKeysRefused()).isTrue();
 	}

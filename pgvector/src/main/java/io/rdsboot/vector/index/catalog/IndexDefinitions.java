@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.sql.FilterExpressions;
+import io.rdsboot.vector.jdbc.sql.RepeatedWords;
 import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataColumn;
@@ -92,6 +93,11 @@ public final class IndexDefinitions {
 		TextSearch words = this.table.textSearch();
 		if (words != null) {
 			add(words.column(), "gin", null, 1);
+			if (words.repeatedWordsIndexed()) {
+				this.definitions.add(new IndexDefinition(this.table, words.column(), null,
+						"repeated words of " + words.column(), "gin",
+						RepeatedWords.expression(VectorTable.quote(words.column())), null, Map.of(), null, 1, null));
+			}
 		}
 	}
 

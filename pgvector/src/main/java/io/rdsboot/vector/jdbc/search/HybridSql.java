@@ -3,6 +3,7 @@ package io.rdsboot.vector.jdbc.search;
 import java.util.List;
 
 import io.rdsboot.vector.SearchSettings;
+import io.rdsboot.vector.jdbc.sql.RepeatedWords;
 import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorTable;
@@ -63,7 +64,7 @@ final class HybridSql {
 	 * Append a query for ids, scores, and the distances of those found by distance.
 	 */
 	private void appendFused(SqlBuilder sql, List<VectorValue> vectors, SearchPlan plan, int window) {
-		boolean sampled = this.candidates.sampledShare() < 1;
+		boolean sampled = this.candidates.sampledShare() < 1 && !areRepeatedFirst();
 		String near = unlikeTable("near", "close");
 		if (sampled) {
 			sql.append("WITH %s AS MATERIALIZED (".formatted(near));
@@ -101,21 +102,31 @@ final class HybridSql {
 	 * Append a query for the ids of the rows that have the words, with their places: rows
 	 * that have all of them, and only where these are too few, rows that have some. To
 	 * rank every row with a common word would take long, and those with all words are
-	 * better.
+	 * better. Where still too many have all words, those that repeat all of them come
+	 * first.
 	 */
 	private void appendWorded(SqlBuilder sql, List<VectorValue> vectors, int window) {
 		String complete = unlikeTable("complete", "whole");
 		sql.append("WITH %s AS MATERIALIZED (".formatted(complete));
-		appendRanked(sql, vectors, "all_words", "", window);
+		String ranked = areRepeatedFirst() ? RepeatedWords.expression(words()) : words();
+		appendRanked(sql, vectors, "all_words", ranked + " @@ question.all_words", false, window);
 		sql.append(") SELECT a.id, row_number() OVER (ORDER BY a.complete DESC, a.relevance DESC, a.id) AS place FROM ("
 				+ "SELECT id, relevance, true AS complete FROM ")
 			.append(complete);
 		if (this.candidates.partly() != WordCandidates.Partly.NONE) {
 			sql.append(" UNION ALL (SELECT id, relevance, false FROM (");
-			appendRanked(sql, vectors, "any_word",
-					"(SELECT count(*) FROM %s) < %d AND NOT %s @@ question.all_words AND ".formatted(complete, window,
-							words()),
-					window);
+			String tooFew = "(SELECT count(*) FROM %s) < %d AND ".formatted(complete, window);
+			if (areRepeatedFirst()) {
+				appendRanked(sql, vectors, "all_words",
+						tooFew + "t.%s NOT IN (SELECT id FROM %s) AND %s"
+							.formatted(VectorTable.quote(this.table.idColumn()), complete, haveAllWords()),
+						true, window);
+			}
+			else {
+				appendRanked(sql, vectors, "any_word",
+						tooFew + "NOT %s AND %s @@ question.some_words".formatted(haveAllWords(), words()), false,
+						window);
+			}
 			sql.append(") partly)");
 		}
 		sql.append(") a ORDER BY place LIMIT %d".formatted(window));
@@ -130,7 +141,7 @@ final class HybridSql {
 		sql.append("SELECT s.id, sum(s.rows) OVER (ORDER BY s.relevance DESC, s.id) AS place FROM ("
 				+ "SELECT id, max(relevance) AS relevance, max(rows) AS rows FROM ((SELECT id, relevance, "
 				+ "%s::double precision AS rows FROM (".formatted(1 / this.candidates.sampledShare()));
-		appendRanked(sql, vectors, "all_words", "", this.candidates.limit());
+		appendRanked(sql, vectors, "all_words", haveAllWords(), true, this.candidates.limit());
 		sql.append(") sample) UNION ALL (SELECT t.%s, ts_rank(%s, question.all_words), 1 FROM %s t CROSS JOIN "
 			.formatted(VectorTable.quote(this.table.idColumn()), words(), this.table.quotedName()));
 		appendQuestion(sql);
@@ -138,6 +149,14 @@ final class HybridSql {
 			.formatted(VectorTable.quote(this.table.idColumn()), near, words()));
 		this.nearest.appendThreshold(sql, vectors);
 		sql.append(")) u GROUP BY id) s ORDER BY place LIMIT %d".formatted(window));
+	}
+
+	private boolean areRepeatedFirst() {
+		return this.candidates.partly() == WordCandidates.Partly.UNREPEATED;
+	}
+
+	private String haveAllWords() {
+		return words() + " @@ question.all_words";
 	}
 
 	private String words() {
@@ -154,19 +173,20 @@ final class HybridSql {
 	/**
 	 * Append a query for the ids of the rows that match, the most relevant ones of as
 	 * many as may be ranked.
-	 * @param conditions further conditions, each with {@code AND} behind it
+	 * @param question what the rows are ranked by
+	 * @param condition of the rows to rank
+	 * @param sampled whether only a sample of the table is looked at
 	 */
-	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, String question, String conditions,
-			int window) {
-		double share = this.candidates.sampledShare();
+	private void appendRanked(SqlBuilder sql, List<VectorValue> vectors, String question, String condition,
+			boolean sampled, int window) {
+		double share = sampled ? this.candidates.sampledShare() : 1;
 		// Repeatable, so that the same search finds the same rows.
 		String sample = (share < 1) ? " TABLESAMPLE SYSTEM (%s) REPEATABLE (0)".formatted(100 * share) : "";
 		sql.append("SELECT b.id, ts_rank(b.words, b.%s) AS relevance FROM (SELECT t.%s AS id, %s AS words, "
 			.formatted(question, VectorTable.quote(this.table.idColumn()), words())
 				+ "question.%s FROM %s t%s CROSS JOIN ".formatted(question, this.table.quotedName(), sample));
 		appendQuestion(sql);
-		sql.append(" WHERE %s%s @@ question.%s AND ".formatted(conditions, words(),
-				(question.equals("any_word") ? "some_words" : question)));
+		sql.append(" WHERE %s AND ".formatted(condition));
 		this.nearest.appendConditions(sql);
 		this.nearest.appendThreshold(sql, vectors);
 		sql.append(" LIMIT %d) b ORDER BY relevance DESC, id LIMIT %d".formatted(this.candidates.limit(), window));

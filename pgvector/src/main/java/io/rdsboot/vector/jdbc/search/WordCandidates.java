@@ -44,9 +44,9 @@ record WordCandidates(int limit, double sampledShare, Partly partly, @Nullable S
 			withAll *= statistics.share(word);
 		}
 		if (withAll > limit) {
-			return statistics.sampling()
-					? new WordCandidates(limit, limit / Math.max(limit, statistics.rows()), Partly.NONE, null)
-					: new WordCandidates(limit, 1, Partly.NONE, null);
+			double share = statistics.sampling() ? limit / Math.max(limit, statistics.rows()) : 1;
+			return new WordCandidates(limit, share, statistics.repeatedIndexed() ? Partly.UNREPEATED : Partly.NONE,
+					null);
 		}
 		List<String> any = new ArrayList<>();
 		double withAny = 0;
@@ -101,6 +101,12 @@ record WordCandidates(int limit, double sampledShare, Partly partly, @Nullable S
 		 * Rows that match a question of rarer words.
 		 */
 		CHOSEN,
+
+		/**
+		 * Rows that have all words, in the sampled share of the table. Those that repeat
+		 * all words, which an index knows, come first.
+		 */
+		UNREPEATED,
 
 		/**
 		 * None.

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.rdsboot.vector.jdbc.sql.RepeatedWords;
 import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import io.rdsboot.vector.table.TextSearch;
@@ -19,8 +20,10 @@ import io.rdsboot.vector.table.VectorTable;
  * @param shares shares of the rows that have a word, by word; empty if the table was
  * never analyzed, or has row-level security, which hides them
  * @param otherShare most that the share of any other word can be
+ * @param repeatedIndexed whether an index has the words that rows repeat
  */
-record WordStatistics(double rows, boolean sampling, Map<String, Double> shares, double otherShare) {
+record WordStatistics(double rows, boolean sampling, Map<String, Double> shares, double otherShare,
+		boolean repeatedIndexed) {
 
 	WordStatistics {
 		shares = Map.copyOf(shares);
@@ -32,19 +35,26 @@ record WordStatistics(double rows, boolean sampling, Map<String, Double> shares,
 	 */
 	static SqlStatement query(VectorTable table, TextSearch textSearch) {
 		return new SqlBuilder().append("""
-				SELECT r.rows, t.relkind IN ('r', 'p', 'm') AS sampling, e.lexeme, e.share
-				FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-				CROSS JOIN LATERAL (SELECT sum(CASE WHEN p.reltuples > 0 AND p.relpages > 0
-						THEN p.reltuples / p.relpages * s.pages
-						ELSE greatest(pg_stat_get_live_tuples(p.oid), s.pages) END) AS rows
-					FROM pg_catalog.pg_class p
-					CROSS JOIN LATERAL (SELECT coalesce(pg_relation_size(p.oid), 0)
-						/ current_setting('block_size')::int AS pages) s
-					WHERE p.oid = t.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(t.oid))) r
-				LEFT JOIN LATERAL (SELECT l.lexeme, l.share
-					FROM (SELECT * FROM pg_catalog.pg_stats p WHERE p.schemaname = n.nspname AND p.tablename = t.relname
-						AND p.attname =
+				SELECT r.rows, t.relkind IN ('r', 'p', 'm') AS sampling, e.lexeme, e.share,
+					EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND i.indisvalid
+						AND i.indpred IS NULL AND i.indnkeyatts = 1
+						AND translate(pg_get_expr(i.indexprs, i.indrelid, true), '() "', '') =
 				""")
+			.bind((statement, parameter) -> statement.setString(parameter, printed(textSearch)))
+			.append("""
+						) AS repeated_indexed
+					FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+					CROSS JOIN LATERAL (SELECT sum(CASE WHEN p.reltuples > 0 AND p.relpages > 0
+							THEN p.reltuples / p.relpages * s.pages
+							ELSE greatest(pg_stat_get_live_tuples(p.oid), s.pages) END) AS rows
+						FROM pg_catalog.pg_class p
+						CROSS JOIN LATERAL (SELECT coalesce(pg_relation_size(p.oid), 0)
+							/ current_setting('block_size')::int AS pages) s
+						WHERE p.oid = t.oid OR p.oid IN (SELECT relid FROM pg_partition_tree(t.oid))) r
+					LEFT JOIN LATERAL (SELECT l.lexeme, l.share
+						FROM (SELECT * FROM pg_catalog.pg_stats p WHERE p.schemaname = n.nspname AND p.tablename = t.relname
+							AND p.attname =
+					""")
 			.bind((statement, parameter) -> statement.setString(parameter, textSearch.column()))
 			.append("""
 					 ORDER BY p.inherited DESC LIMIT 1) p
@@ -57,14 +67,23 @@ record WordStatistics(double rows, boolean sampling, Map<String, Double> shares,
 			.build();
 	}
 
+	/**
+	 * Return the expression of repeated words without what the server prints otherwise.
+	 */
+	private static String printed(TextSearch textSearch) {
+		return RepeatedWords.expression(textSearch.column()).replaceAll("[() \"]", "");
+	}
+
 	static WordStatistics read(ResultSet row) throws SQLException {
 		double rows = 0;
 		boolean sampling = false;
 		Map<String, Double> shares = new HashMap<>();
 		double otherShare = 1;
+		boolean repeatedIndexed = false;
 		while (row.next()) {
 			rows = row.getDouble("rows");
 			sampling = row.getBoolean("sampling");
+			repeatedIndexed = row.getBoolean("repeated_indexed");
 			double share = row.getDouble("share");
 			String lexeme = row.getString("lexeme");
 			if (lexeme != null) {
@@ -74,7 +93,7 @@ record WordStatistics(double rows, boolean sampling, Map<String, Double> shares,
 				otherShare = Math.min(otherShare, share);
 			}
 		}
-		return new WordStatistics(rows, sampling, shares, otherShare);
+		return new WordStatistics(rows, sampling, shares, otherShare, repeatedIndexed);
 	}
 
 	boolean known() {

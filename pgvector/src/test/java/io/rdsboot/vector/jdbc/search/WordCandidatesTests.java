@@ -18,7 +18,7 @@ class WordCandidatesTests {
 
 	private final WordStatistics statistics = new WordStatistics(ROWS, true,
 			Map.of("every", 1.0, "half", 0.5, "third", 0.33, "tenth", 0.1, "twentieth", 0.05, "ten\\th'", 0.002),
-			0.0005);
+			0.0005, false);
 
 	@Test
 	void wordsThatFewRowsHaveAllChooseRows() {
@@ -44,9 +44,18 @@ class WordCandidatesTests {
 	void tableIsSampledWhereTooManyRowsHaveAllWords() {
 		assertThat(choose("half", "every"))
 			.isEqualTo(new WordCandidates(LIMIT, 0.01, WordCandidates.Partly.NONE, null));
-		WordStatistics view = new WordStatistics(ROWS, false, this.statistics.shares(), 0.0005);
+		WordStatistics view = new WordStatistics(ROWS, false, this.statistics.shares(), 0.0005, false);
 		assertThat(WordCandidates.choose(LIMIT, List.of("half"), view, ROWS))
 			.isEqualTo(new WordCandidates(LIMIT, 1, WordCandidates.Partly.NONE, null));
+	}
+
+	@Test
+	void rowsThatRepeatAllWordsComeFirstWhereAnIndexKnowsThem() {
+		WordStatistics indexed = new WordStatistics(ROWS, true, this.statistics.shares(), 0.0005, true);
+		assertThat(WordCandidates.choose(LIMIT, List.of("half", "every"), indexed, ROWS))
+			.isEqualTo(new WordCandidates(LIMIT, 0.01, WordCandidates.Partly.UNREPEATED, null));
+		assertThat(WordCandidates.choose(LIMIT, List.of("half", "unknown"), indexed, ROWS))
+			.isEqualTo(choose("half", "unknown"));
 	}
 
 	@Test
