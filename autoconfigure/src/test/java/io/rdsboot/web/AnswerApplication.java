@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.rdsboot.cluster.LogPosition;
@@ -16,6 +18,7 @@ import io.rdsboot.routing.consistency.RememberedWrites;
 import io.rdsboot.routing.consistency.SessionWrites;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,6 +34,7 @@ import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.core.io.Resource;
@@ -58,6 +62,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 @Import(AnswerApplication.Answers.class)
 class AnswerApplication {
 
+	private static final String DEPARTURE = "departure";
+
 	private static final AtomicLong commits = new AtomicLong();
 
 	/**
@@ -81,6 +87,26 @@ class AnswerApplication {
 				ConsistencyTokenFilter.withTokens(tokens, Duration.ofHours(1),
 						new RememberedWrites(10, Duration.ofHours(1))));
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+		return registration;
+	}
+
+	/**
+	 * Lets a request that goes on asynchronously wait until its first thread has left all
+	 * other filters.
+	 */
+	@Bean
+	FilterRegistrationBean<Filter> departureFilter() {
+		FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
+			CountDownLatch departure = new CountDownLatch(1);
+			request.setAttribute(DEPARTURE, departure);
+			try {
+				chain.doFilter(request, response);
+			}
+			finally {
+				departure.countDown();
+			}
+		});
+		registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
 		return registration;
 	}
 
@@ -273,6 +299,28 @@ class AnswerApplication {
 					async.getResponse().getOutputStream().print("ok");
 				}
 				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+				async.complete();
+			});
+		}
+
+		/**
+		 * Answers whether the request's first thread has touched the response when it
+		 * left.
+		 */
+		@RequestMapping("/left-alone")
+		void leftAlone(HttpServletRequest request, HttpServletResponse original) {
+			write();
+			AsyncContext async = request.startAsync();
+			async.start(() -> {
+				try {
+					((CountDownLatch) request.getAttribute(DEPARTURE)).await(30, TimeUnit.SECONDS);
+					HttpServletResponse response = (HttpServletResponse) async.getResponse();
+					boolean touched = response.containsHeader(ConsistencyTokenFilter.HEADER);
+					response.getWriter().print(touched ? "touched" : "left alone");
+				}
+				catch (IOException | InterruptedException ex) {
 					throw new IllegalStateException(ex);
 				}
 				async.complete();

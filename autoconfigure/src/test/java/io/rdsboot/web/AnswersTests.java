@@ -73,6 +73,17 @@ class AnswersTests {
 		}
 	}
 
+	/**
+	 * No response may be changed by two threads at once.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void responseBelongsToTheThreadThatAnswersAsynchronously(Server server) {
+		HttpResponse<String> response = new Browser().get(url(server, "/left-alone"));
+		assertThat(response.body()).isEqualTo("left alone");
+		assertCarriesOneToken(server, response);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void answerToHeadCarriesOneToken(Server server) {

@@ -91,7 +91,8 @@ public final class ConsistencyTokenFilter extends OncePerRequestFilter {
 		}
 		finally {
 			binding.close();
-			if (!isAsyncStarted(question)) {
+			// Once it goes on asynchronously, by Spring MVC or not, another thread answers.
+			if (!question.isAsyncStarted()) {
 				exchange.complete(answer);
 			}
 		}
