@@ -4,8 +4,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
@@ -26,7 +32,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.context.ApplicationContext;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -92,21 +97,39 @@ class MovedAliasTests {
 	}
 
 	@Test
-	void staleWatchDoesNotSayWriterWhileThePoolIsOnAReader() {
+	void writeWaitsWhileTheAliasOfTheWriterLeadsToAStandby() {
 		run(this.writer, null, (service) -> {
 			service.write(1);
 			this.writer.pointTo(cluster.readers().get(0));
-			endSessions(cluster, cluster.writer());
-			int refused = 0;
-			while (service.roleOf(this.writer) == InstanceRole.WRITER) {
-				refused += service.tryWrite(2) ? 0 : 1;
-				assertThat(refused).isLessThan(20);
-			}
+			service.renewConnections();
+			CompletableFuture<Void> write = CompletableFuture.runAsync(() -> service.write(2));
+			Awaitility.await().atMost(LIMIT).until(() -> service.roleOf(this.writer) != InstanceRole.WRITER);
+			assertThat(write).isNotDone();
 			this.writer.pointTo(cluster.writer());
-			long start = System.nanoTime();
-			service.write(3);
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			assertThat(write).succeedsWithin(Duration.ofSeconds(10));
+			assertThat(service.sees(2)).isTrue();
 		});
+	}
+
+	@Test
+	void readAfterWriteWaitsWhileTheAliasOfTheWriterLeadsToAStandby() {
+		LocalRdsInstance standby = cluster.readers().get(0);
+		cluster.pauseReplay(standby);
+		try {
+			run(this.writer, null, (service) -> {
+				service.write(300);
+				this.writer.pointTo(standby);
+				service.renewConnections();
+				CompletableFuture<Void> moveBack = CompletableFuture.runAsync(
+						() -> this.writer.pointTo(cluster.writer()),
+						CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+				assertThat(service.sees(300)).isTrue();
+				moveBack.join();
+			});
+		}
+		finally {
+			cluster.resumeReplay(standby);
+		}
 	}
 
 	@Test
@@ -167,27 +190,34 @@ class MovedAliasTests {
 		}
 	}
 
-	private record Service(JdbcTemplate jdbc, TransactionTemplate reading, TopologyMonitor monitor) {
+	private record Service(JdbcTemplate jdbc, TransactionTemplate reading, TopologyMonitor monitor,
+			HikariPoolMXBean writerPool) {
 
 		Service(ApplicationContext context) {
 			this(context.getBean(JdbcTemplate.class),
 					new TransactionTemplate(context.getBean(PlatformTransactionManager.class)),
-					context.getBean(TopologyMonitor.class));
+					context.getBean(TopologyMonitor.class), writerPool(context.getBean(DataSource.class)));
 			this.reading.setReadOnly(true);
+		}
+
+		private static HikariPoolMXBean writerPool(DataSource dataSource) {
+			try {
+				return dataSource.unwrap(HikariDataSource.class).getHikariPoolMXBean();
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		/**
+		 * Has the next borrower's connection opened anew.
+		 */
+		void renewConnections() {
+			this.writerPool.softEvictConnections();
 		}
 
 		void write(int id) {
 			this.jdbc.update("INSERT INTO written VALUES (?)", id);
-		}
-
-		boolean tryWrite(int id) {
-			try {
-				write(id);
-				return true;
-			}
-			catch (DataAccessException ex) {
-				return false;
-			}
 		}
 
 		boolean sees(int id) {

@@ -24,6 +24,7 @@ import io.rdsboot.pool.connection.FormerUsers;
 import io.rdsboot.pool.connection.InstanceConnectionFactory;
 import io.rdsboot.pool.connection.InstanceExceptionOverride;
 import io.rdsboot.pool.connection.OpenConnections;
+import io.rdsboot.pool.connection.StandbyDetection;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.FailedInstance;
 import io.rdsboot.pool.login.InstanceRefusedException;
@@ -334,6 +335,19 @@ public final class InstancePool implements AutoCloseable {
 	 */
 	public boolean leadsElsewhereThan(Connection borrowed, ServerIdentity server) {
 		return this.connections.leadsElsewhereThan(borrowed, server);
+	}
+
+	/**
+	 * Close a connection that was borrowed here for the writer, and leads to a standby:
+	 * the instance's address has moved, or its server was started again as a replica.
+	 * @return whether it was closed
+	 */
+	public boolean evictIfStandby(Connection borrowed) {
+		if (!StandbyDetection.leadsToStandby(borrowed)) {
+			return false;
+		}
+		this.eviction.evict(borrowed);
+		return true;
 	}
 
 	/**

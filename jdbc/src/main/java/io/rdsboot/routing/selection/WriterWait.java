@@ -36,6 +36,12 @@ final class WriterWait {
 	 */
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
+	/**
+	 * Longest wait for new routes after a connection led to a standby. Each attempt is a
+	 * login.
+	 */
+	private static final Duration STANDBY_PAUSE = Duration.ofSeconds(1);
+
 	private final RouteTable routeTable;
 
 	private final TopologyProvider topologyProvider;
@@ -107,17 +113,23 @@ final class WriterWait {
 			if (writer == null) {
 				tellOfWait();
 				checkFailoverLimit();
-				awaitOtherThan(routes);
+				awaitOtherThan(routes, PAUSE);
 				continue;
 			}
 			arriveAt(writer);
 			try {
 				Connection connection = writer.pool().getConnectionWhile(() -> isWorthwhile(writer), limit(writer));
 				if (connection != null) {
-					if (this.routeTable.isWriter(writer.pool())) {
+					if (!this.routeTable.isWriter(writer.pool())) {
+						connection.close();
+					}
+					else if (!leadsToStandby(writer, connection)) {
 						return new Borrowed(connection, writer);
 					}
-					connection.close();
+					else {
+						checkFailoverLimit();
+						awaitOtherThan(routes, STANDBY_PAUSE);
+					}
 				}
 				else if (!writer.pool().isReachable() && isWriter(writer)) {
 					this.silent = true;
@@ -129,7 +141,7 @@ final class WriterWait {
 			}
 			catch (SQLTransientConnectionException ex) {
 				failed(writer, ex);
-				awaitOtherThan(routes);
+				awaitOtherThan(routes, PAUSE);
 			}
 			catch (SQLException ex) {
 				// A pool whose instance has left the cluster is closed: that is no
@@ -139,6 +151,15 @@ final class WriterWait {
 				}
 			}
 		}
+	}
+
+	/**
+	 * A standby behind the writer's address would refuse writes, and serve reads without
+	 * what their session has just written. Where nobody watches the cluster no other
+	 * writer is found, and the application has what was configured.
+	 */
+	private boolean leadsToStandby(Routes.Writer writer, Connection connection) {
+		return this.topologyProvider.watchesProgress() && writer.pool().evictIfStandby(connection);
 	}
 
 	private void arriveAt(Routes.Writer writer) {
@@ -230,10 +251,10 @@ final class WriterWait {
 		}
 	}
 
-	private void awaitOtherThan(Routes routes) throws SQLException {
+	private void awaitOtherThan(Routes routes, Duration limit) throws SQLException {
 		this.topologyProvider.checkNow();
 		try {
-			this.routeTable.awaitOtherThan(routes, this.transactionLimit.cut(PAUSE).toNanos());
+			this.routeTable.awaitOtherThan(routes, this.transactionLimit.cut(limit).toNanos());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
