@@ -121,8 +121,9 @@ class WriterContentionTests {
 
 	@Test
 	void borrowerThatIsWokenIsNotInterrupted() throws Exception {
-		LocalRdsInstance other = cluster.readers().get(0);
-		try (PublishedCluster watched = new PublishedCluster(cluster, LONG, LONG)) {
+		try (LocalRdsCluster own = LocalRdsCluster.builder().readers(1).start();
+				PublishedCluster watched = new PublishedCluster(own, LONG, LONG)) {
+			LocalRdsInstance writer = own.writer();
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {
 				try (Connection connection = borrow(watched)) {
@@ -132,8 +133,8 @@ class WriterContentionTests {
 					throw new IllegalStateException(ex);
 				}
 			});
-			Awaitility.await().until(() -> watched.pool(cluster.writer()).waitingThreads() > 0);
-			watched.publishWriter(other, true);
+			Awaitility.await().until(() -> watched.pool(writer).waitingThreads() > 0);
+			watched.publishWriter(own.promote(), true);
 			assertThat(interrupted.get(20, TimeUnit.SECONDS)).isFalse();
 			giveBack(held);
 		}

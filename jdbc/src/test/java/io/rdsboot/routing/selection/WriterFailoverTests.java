@@ -90,20 +90,19 @@ class WriterFailoverTests {
 
 	@Test
 	void borrowerInAnExhaustedPoolFollowsTheWriterRole() throws Exception {
-		LocalRdsInstance other = this.cluster.readers().get(0);
 		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Integer> port = portOf(watched);
 			Awaitility.await().until(() -> watched.pool(this.writer).waitingThreads() > 0);
-			watched.publishWriter(other, true);
-			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(other.port());
+			LocalRdsInstance promoted = this.cluster.promote();
+			watched.publishWriter(promoted, true);
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(promoted.port());
 			giveBack(held);
 		}
 	}
 
 	@Test
 	void connectionOfAnInstanceThatCeasedToBeTheWriterGoesBack() throws Exception {
-		LocalRdsInstance other = this.cluster.readers().get(0);
 		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
 			List<Connection> held = exhaust(watched);
 			CompletableFuture<Integer> port = portOf(watched);
@@ -114,8 +113,38 @@ class WriterFailoverTests {
 			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
 			assertThat(watched.pool(this.writer).activeConnections()).isZero();
 			assertThat(port).isNotDone();
-			watched.publishWriter(other, true);
-			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(other.port());
+			LocalRdsInstance promoted = this.cluster.promote();
+			watched.publishWriter(promoted, true);
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(promoted.port());
+		}
+	}
+
+	@Test
+	void standbyThatWasTakenForTheWriterIsWaitedForUntilItIsPromoted() throws Exception {
+		LocalRdsInstance standby = this.cluster.readers().get(0);
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
+			watched.publishWriter(standby, true);
+			CompletableFuture<Integer> port = portOf(watched);
+			Awaitility.await().until(() -> watched.topology.checks.get() > 0);
+			assertThat(port).isNotDone();
+			this.cluster.promote(standby);
+			assertThat(port.get(20, TimeUnit.SECONDS)).isEqualTo(standby.port());
+		}
+	}
+
+	@Test
+	void connectionThatWasOpenedBeforeThePromotionServesTheWriter() throws Exception {
+		LocalRdsInstance standby = this.cluster.readers().get(0);
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
+			try (Connection connection = watched.pool(standby).getConnection()) {
+				assertThat(connection.isValid(5)).isTrue();
+				this.cluster.promote(standby);
+			}
+			watched.publishWriter(standby, true);
+			int connections = watched.pool(standby).totalConnections();
+			assertThat(watched.answeringPort()).isEqualTo(standby.port());
+			assertThat(watched.topology.checks).hasValue(0);
+			assertThat(watched.pool(standby).totalConnections()).isEqualTo(connections);
 		}
 	}
 
