@@ -127,6 +127,7 @@ final class WriterWait {
 						return new Borrowed(connection, writer);
 					}
 					else {
+						tellOfWait();
 						checkFailoverLimit();
 						awaitOtherThan(routes, STANDBY_PAUSE);
 					}
