@@ -316,6 +316,14 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * Close idle connections now, and those in use when they are given back. New ones are
+	 * opened as they are needed.
+	 */
+	public void renewConnections() {
+		this.eviction.evictAll();
+	}
+
+	/**
 	 * Return what takes connections out of this pool before their time.
 	 */
 	PoolEviction eviction() {

@@ -127,6 +127,10 @@ final class ConnectionRouter implements ConnectionSource {
 		this.serializable = this.pools.all().stream().anyMatch(InstancePool::isSerializable);
 	}
 
+	RouteTable routes() {
+		return this.routeTable;
+	}
+
 	/**
 	 * End the waits for a writer, and let nobody begin one.
 	 */

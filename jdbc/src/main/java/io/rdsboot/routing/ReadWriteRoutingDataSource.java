@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.pool.InstancePool;
@@ -110,6 +111,45 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	@Override
 	public void close() {
 		this.router.close();
+	}
+
+	/**
+	 * Take a reader out: no connection is borrowed from it until
+	 * {@link #resumeReader(DatabaseInstance)}, until it leaves the cluster, or until the
+	 * application is started again. What was borrowed goes on. If no other reader is
+	 * left, the {@link ReaderFallback} decides.
+	 * @param reader one of the cluster's instances
+	 * @return whether it is a reader; the writer cannot be taken out
+	 */
+	public boolean suspendReader(DatabaseInstance reader) {
+		return this.router.routes().suspendReader(reader);
+	}
+
+	/**
+	 * Take a reader in again.
+	 * @param reader one of the cluster's instances
+	 * @return whether it is a reader
+	 */
+	public boolean resumeReader(DatabaseInstance reader) {
+		return this.router.routes().resumeReader(reader);
+	}
+
+	/**
+	 * Return whether an instance is a reader that was taken out.
+	 * @param instance one of the cluster's instances
+	 */
+	public boolean isReaderSuspended(DatabaseInstance instance) {
+		return this.router.routes().isSuspended(instance);
+	}
+
+	/**
+	 * Return whether an instance is a reader that reads are routed to, as far as its lag
+	 * and their sessions allow: it was not taken out, it is not left out for having
+	 * failed, and its pool is warm if it has just joined.
+	 * @param instance one of the cluster's instances
+	 */
+	public boolean isReaderAvailable(DatabaseInstance instance) {
+		return this.router.routes().isAvailable(instance);
 	}
 
 	/**

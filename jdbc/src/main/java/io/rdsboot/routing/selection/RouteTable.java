@@ -177,6 +177,57 @@ public final class RouteTable {
 		this.topologyProvider.checkNow();
 	}
 
+	/**
+	 * Take a reader out until it is taken in again, or leaves the cluster.
+	 * @return whether the instance is a reader
+	 */
+	public boolean suspendReader(DatabaseInstance instance) {
+		RoutedReader reader = find(instance);
+		if (reader != null) {
+			reader.suspend();
+		}
+		return reader != null;
+	}
+
+	/**
+	 * Take a reader in again that was taken out.
+	 * @return whether the instance is a reader
+	 */
+	public boolean resumeReader(DatabaseInstance instance) {
+		RoutedReader reader = find(instance);
+		if (reader != null) {
+			reader.resume();
+			// Reads that wait for the writer can be served again.
+			this.afterRefresh.run();
+		}
+		return reader != null;
+	}
+
+	/**
+	 * Return whether an instance is a reader that was taken out.
+	 */
+	public boolean isSuspended(DatabaseInstance instance) {
+		RoutedReader reader = find(instance);
+		return reader != null && reader.isSuspended();
+	}
+
+	/**
+	 * Return whether an instance is a reader that reads are routed to, as far as its lag
+	 * and their sessions allow.
+	 */
+	public boolean isAvailable(DatabaseInstance instance) {
+		RoutedReader reader = find(instance);
+		return reader != null && reader.isAvailable();
+	}
+
+	private @Nullable RoutedReader find(DatabaseInstance instance) {
+		return this.routes.readers()
+			.stream()
+			.filter((reader) -> reader.instance().equals(instance))
+			.findFirst()
+			.orElse(null);
+	}
+
 	private Routes routesOf(ClusterTopology topology) {
 		this.knownReaders.keySet().retainAll(topology.instances().stream().map(InstanceState::instance).toList());
 		return new Routes(writer(topology), topology.readers().stream().map(this::reader).toList());

@@ -48,6 +48,11 @@ public final class RoutedReader implements ReaderCandidate {
 	 */
 	private volatile boolean refused;
 
+	/**
+	 * Whether an operator has taken it out.
+	 */
+	private volatile boolean suspended;
+
 	private volatile @Nullable InstanceState state;
 
 	/**
@@ -74,7 +79,7 @@ public final class RoutedReader implements ReaderCandidate {
 	 * longer than a reader that failed.
 	 */
 	public boolean isAvailable() {
-		return this.breaker.mayTry() && !(this.joining && isStillJoining());
+		return !this.suspended && this.breaker.mayTry() && !(this.joining && isStillJoining());
 	}
 
 	private boolean isStillJoining() {
@@ -88,6 +93,22 @@ public final class RoutedReader implements ReaderCandidate {
 	RoutedReader join() {
 		this.joining = true;
 		return this;
+	}
+
+	/**
+	 * Lend no connection until {@link #resume()}. Whoever waits for one goes elsewhere.
+	 */
+	void suspend() {
+		this.suspended = true;
+		this.pool.wakeWaiters();
+	}
+
+	void resume() {
+		this.suspended = false;
+	}
+
+	boolean isSuspended() {
+		return this.suspended;
 	}
 
 	@Override
@@ -146,7 +167,8 @@ public final class RoutedReader implements ReaderCandidate {
 		}
 		try {
 			Duration wait = limit.cut(trial ? TRIAL_TIMEOUT : this.pool.connectionTimeout());
-			Connection connection = this.pool.getConnectionWhile(() -> trial || !this.breaker.isOpen(), wait);
+			Connection connection = this.pool
+				.getConnectionWhile(() -> !this.suspended && (trial || !this.breaker.isOpen()), wait);
 			if (connection != null) {
 				takeIn();
 				return connection;

@@ -1,10 +1,17 @@
 package io.rdsboot.routing.selection;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.pool.login.InstanceRefusedException;
+import io.rdsboot.routing.PublishedCluster;
 import io.rdsboot.routing.RoutedCluster;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
 import io.rdsboot.test.LocalRdsCluster;
@@ -107,6 +114,48 @@ class ReaderFailureTests {
 				.isNotInstanceOf(CannotCreateTransactionException.class);
 			assertThat(routed.readingPort()).isEqualTo(reader.port());
 			assertThat(routed.decisions).extracting(RoutingDecision::reason).containsOnly(RoutingReason.READ);
+		}
+	}
+
+	@Test
+	void whoWaitsForAReaderThatIsSuspendedIsServedByAnother() throws Exception {
+		LocalRdsInstance suspended = this.cluster.readers().get(0);
+		LocalRdsInstance other = this.cluster.readers().get(1);
+		Duration limit = Duration.ofSeconds(30);
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, limit, limit)) {
+			watched.dataSource.suspendReader(RoutedCluster.instance(other, 1));
+			List<Connection> held = new ArrayList<>();
+			for (int i = 0; i < PublishedCluster.POOL_SIZE; i++) {
+				Connection connection = watched.dataSource.getConnection();
+				held.add(connection);
+				assertThat(portOfRead(connection)).isEqualTo(suspended.port());
+			}
+			CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> {
+				try (Connection connection = watched.dataSource.getConnection()) {
+					return portOfRead(connection);
+				}
+				catch (SQLException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+			Awaitility.await().until(() -> watched.pool(suspended).waitingThreads() > 0);
+			watched.dataSource.resumeReader(RoutedCluster.instance(other, 1));
+			watched.dataSource.suspendReader(RoutedCluster.instance(suspended, 1));
+			assertThat(waiting).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(other.port());
+			for (Connection connection : held) {
+				assertThat(portOfRead(connection)).isEqualTo(suspended.port());
+				connection.close();
+			}
+		}
+	}
+
+	private static int portOfRead(Connection connection) throws SQLException {
+		connection.setAutoCommit(false);
+		connection.setReadOnly(true);
+		try (Statement statement = connection.createStatement();
+				ResultSet answer = statement.executeQuery("SELECT inet_server_port()")) {
+			answer.next();
+			return answer.getInt(1);
 		}
 	}
 
