@@ -64,7 +64,8 @@ public final class RdsEndpoint {
 	@ReadOperation
 	public Cluster cluster() {
 		List<InstanceState> states = this.topologyProvider.topology().instances();
-		return new Cluster(this.topologyProvider.topology().writer().map((state) -> state.instance().name()).orElse(null),
+		return new Cluster(
+				this.topologyProvider.topology().writer().map((state) -> state.instance().name()).orElse(null),
 				this.topologyProvider.isResting(), states.stream().map(this::instance).toList(), this.tally.decisions(),
 				this.credentials.renewalStatus());
 	}

@@ -119,7 +119,8 @@ class RdsEndpointAutoConfigurationTests {
 		}
 		post("/" + name(other), "{\"action\":\"suspend\"}");
 		assertThat(readPort()).isEqualTo(cluster.writer().port());
-		assertThat(JsonPath.<List<String>>read(get("").body(), "$.decisions[?(@.reason == 'READER_FALLBACK')].instance"))
+		assertThat(
+				JsonPath.<List<String>>read(get("").body(), "$.decisions[?(@.reason == 'READER_FALLBACK')].instance"))
 			.containsExactly(name(cluster.writer()));
 		for (LocalRdsInstance reader : cluster.readers()) {
 			assertThat(JsonPath.<String>read(post("/" + name(reader), "{\"action\":\"resume\"}").body(), "$.reader"))
@@ -133,7 +134,8 @@ class RdsEndpointAutoConfigurationTests {
 	void connectionsOfAPoolAreRenewed() throws Exception {
 		long before = backend();
 		assertThat(backend()).isEqualTo(before);
-		assertThat(post("/" + name(cluster.writer()), "{\"action\":\"renew-connections\"}").statusCode()).isEqualTo(200);
+		assertThat(post("/" + name(cluster.writer()), "{\"action\":\"renew-connections\"}").statusCode())
+			.isEqualTo(200);
 		assertThat(backend()).isNotEqualTo(before);
 		assertThat(post("", "{}").statusCode()).isEqualTo(204);
 	}

@@ -91,7 +91,8 @@ public final class ConsistencyTokenFilter extends OncePerRequestFilter {
 		}
 		finally {
 			binding.close();
-			// Once it goes on asynchronously, by Spring MVC or not, another thread answers.
+			// Once it goes on asynchronously, by Spring MVC or not, another thread
+			// answers.
 			if (!question.isAsyncStarted()) {
 				exchange.complete(answer);
 			}

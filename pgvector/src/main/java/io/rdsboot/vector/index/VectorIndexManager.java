@@ -87,6 +87,11 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private final IndexPass pass;
 
+	/**
+	 * Used by the manager's thread.
+	 */
+	private final Map<VectorTable, Future<?>> nextLooks = new HashMap<>();
+
 	private @Nullable ScheduledExecutorService executor;
 
 	/**
@@ -139,6 +144,28 @@ public final class VectorIndexManager implements AutoCloseable {
 	 */
 	public List<VectorIndexStatus> status() {
 		return this.statuses.all();
+	}
+
+	/**
+	 * Look at all indexes soon, and build what is missing, also after failures that are
+	 * otherwise tried again later. Returns at once; does nothing before {@link #start()}.
+	 */
+	public synchronized void lookNow() {
+		ScheduledExecutorService executor = this.executor;
+		if (executor != null) {
+			this.definitions.keySet().forEach((table) -> executor.execute(() -> lookAhead(executor, table)));
+		}
+	}
+
+	/**
+	 * Take the look forward that is due next. Looks have one thread, so that none is
+	 * under way now.
+	 */
+	private void lookAhead(ScheduledExecutorService executor, VectorTable table) {
+		Future<?> next = this.nextLooks.remove(table);
+		if (next != null && next.cancel(false)) {
+			reconcile(executor, table, 0);
+		}
 	}
 
 	/**
@@ -208,8 +235,8 @@ public final class VectorIndexManager implements AutoCloseable {
 			delay = MAX_DATA_INTERVAL;
 		}
 		try {
-			Future<?> unused = executor.schedule(() -> reconcile(executor, table, failures), delay.toMillis(),
-					TimeUnit.MILLISECONDS);
+			this.nextLooks.put(table, executor.schedule(() -> reconcile(executor, table, failures), delay.toMillis(),
+					TimeUnit.MILLISECONDS));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Stopped before the indexes of vector table {} were ready", table);

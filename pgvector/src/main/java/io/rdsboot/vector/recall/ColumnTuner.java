@@ -115,6 +115,11 @@ final class ColumnTuner {
 
 	private volatile boolean canceled;
 
+	/**
+	 * Whether somebody wants a measurement that is not due.
+	 */
+	private volatile boolean demanded;
+
 	ColumnTuner(VectorTable table, VectorColumn column, double target, RecallTuner.Builder settings) {
 		this.table = table;
 		this.declared = column;
@@ -160,6 +165,13 @@ final class ColumnTuner {
 	 */
 	void open() {
 		this.canceled = false;
+	}
+
+	/**
+	 * Let the next look measure, be it due or not. May be called by any thread.
+	 */
+	void demand() {
+		this.demanded = true;
 	}
 
 	/**
@@ -247,7 +259,7 @@ final class ColumnTuner {
 			this.status = status(State.WAITING_FOR_INDEX, tuned, null);
 			return false;
 		}
-		if (tuned != null && !isDue(tuned, state)) {
+		if (tuned != null && !this.demanded && !isDue(tuned, state)) {
 			this.status = status((tuned.lowerBound() >= this.target) ? State.TUNED : State.BELOW_TARGET, tuned, null);
 			return false;
 		}
@@ -273,6 +285,7 @@ final class ColumnTuner {
 	}
 
 	private boolean measure(ColumnState state) throws SQLException {
+		this.demanded = false;
 		TunedSetting before = tuned(state);
 		this.status = status(State.MEASURING, before, null);
 		RecallMeasurement measurement = new RecallMeter(this.dataSource, this.table, null, System::nanoTime)

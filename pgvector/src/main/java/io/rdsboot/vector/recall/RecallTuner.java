@@ -92,6 +92,20 @@ public final class RecallTuner implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Measure all columns soon, also those that are not due yet. Returns at once; does
+	 * nothing before {@link #start()}.
+	 */
+	public synchronized void measureNow() {
+		if (this.executor != null) {
+			this.columns.forEach(ColumnTuner::demand);
+			this.executor.execute(() -> {
+				this.pauses.clear();
+				run();
+			});
+		}
+	}
+
 	private void run() {
 		for (ColumnTuner column : this.columns) {
 			int pause = this.pauses.getOrDefault(column, 0);
