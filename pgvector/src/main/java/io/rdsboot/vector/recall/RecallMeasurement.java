@@ -16,7 +16,6 @@ import io.rdsboot.vector.jdbc.session.Tenant;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.recall.ExactAnswers.ExactAnswer;
 import io.rdsboot.vector.recall.RecallReport.QuerySource;
-import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
@@ -213,7 +212,7 @@ final class RecallMeasurement {
 	}
 
 	private List<MeasuredQuery> shifted(List<MeasuredQuery> rows) {
-		ShiftedRows shifting = new ShiftedRows(this.column.distance() == Distance.COSINE, new Random(rows.size()));
+		ShiftedRows shifting = ShiftedRows.of(this.column.distance(), new Random(rows.size()));
 		return rows.stream().takeWhile((row) -> left() > 0).map((row) -> shifting.shift(row, neighbors(row))).toList();
 	}
 

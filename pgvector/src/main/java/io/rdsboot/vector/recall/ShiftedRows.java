@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
+import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.type.VectorValue;
 
 /**
@@ -25,13 +26,17 @@ final class ShiftedRows {
 
 	private final Random random;
 
-	/**
-	 * Create what makes queries.
-	 * @param normalized whether only the directions of vectors count
-	 */
-	ShiftedRows(boolean normalized, Random random) {
+	private ShiftedRows(boolean normalized, Random random) {
 		this.normalized = normalized;
 		this.random = random;
+	}
+
+	/**
+	 * Return what makes queries for searches by a distance. By cosine and by inner
+	 * product only the direction of a query counts.
+	 */
+	static ShiftedRows of(Distance distance, Random random) {
+		return new ShiftedRows(distance == Distance.COSINE || distance == Distance.INNER_PRODUCT, random);
 	}
 
 	/**
@@ -67,8 +72,7 @@ final class ShiftedRows {
 	}
 
 	private static float[] moved(float[] vector, float[] direction, double nearest) {
-		// By inner product the nearest rows are the longest ones, which may be anywhere.
-		return sum(vector, 1, direction, LENGTH * Math.min(nearest, length(vector)) / length(direction));
+		return sum(vector, 1, direction, LENGTH * nearest / length(direction));
 	}
 
 	/**
