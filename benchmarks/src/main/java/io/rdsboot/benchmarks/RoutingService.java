@@ -1,5 +1,6 @@
 package io.rdsboot.benchmarks;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -43,7 +44,19 @@ public final class RoutingService implements AutoCloseable {
 	 * @param properties what it configures, as {@code name=value}
 	 */
 	public static RoutingService on(LocalRdsCluster cluster, RoutingListener listener, String... properties) {
-		return start(Map.of("cluster", cluster, "listener", listener), properties);
+		return on(cluster, Map.of("listener", listener), properties);
+	}
+
+	/**
+	 * Starts a service.
+	 * @param cluster its database
+	 * @param objects what it has as beans besides, and does not close
+	 * @param properties what it configures, as {@code name=value}
+	 */
+	public static RoutingService on(LocalRdsCluster cluster, Map<String, Object> objects, String... properties) {
+		Map<String, Object> all = new HashMap<>(objects);
+		all.put("cluster", cluster);
+		return start(all, properties);
 	}
 
 	/**

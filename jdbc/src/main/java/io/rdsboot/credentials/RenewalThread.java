@@ -32,22 +32,27 @@ public final class RenewalThread implements AutoCloseable {
 
 	private final Duration waitLimit;
 
+	private final ReportedRenewals renewals;
+
 	private final List<RenewedValue<?>> values = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create the thread, which starts with the first value that is asked for.
 	 * @param name name of the thread
 	 * @param clock what values age by
+	 * @param listener told of each renewal
 	 */
-	public RenewalThread(String name, InstantSource clock) {
-		this(daemon(name), clock, () -> ThreadLocalRandom.current().nextLong(), WAIT_LIMIT);
+	public RenewalThread(String name, InstantSource clock, RenewalListener listener) {
+		this(daemon(name), clock, () -> ThreadLocalRandom.current().nextLong(), WAIT_LIMIT, listener);
 	}
 
-	RenewalThread(ScheduledExecutorService scheduler, InstantSource clock, RandomGenerator random, Duration waitLimit) {
+	RenewalThread(ScheduledExecutorService scheduler, InstantSource clock, RandomGenerator random, Duration waitLimit,
+			RenewalListener listener) {
 		this.scheduler = scheduler;
 		this.clock = clock;
 		this.random = random;
 		this.waitLimit = waitLimit;
+		this.renewals = new ReportedRenewals(listener);
 	}
 
 	private static ScheduledExecutorService daemon(String name) {
@@ -68,7 +73,7 @@ public final class RenewalThread implements AutoCloseable {
 	 */
 	public <T> RenewedValue<T> value(String description, RenewedValue.Source<T> source) {
 		RenewedValue<T> value = new RenewedValue<>(description, source, this.scheduler, this.clock, this.random,
-				this.waitLimit);
+				this.waitLimit, this.renewals);
 		this.values.add(value);
 		return value;
 	}

@@ -63,6 +63,8 @@ public final class RenewedValue<T> {
 
 	private final Duration waitLimit;
 
+	private final ReportedRenewals renewals;
+
 	private final Object lock = new Object();
 
 	private volatile @Nullable Held<T> held;
@@ -82,13 +84,14 @@ public final class RenewedValue<T> {
 	private long failedLoads;
 
 	RenewedValue(String description, Source<T> source, ScheduledExecutorService scheduler, InstantSource clock,
-			RandomGenerator random, Duration waitLimit) {
+			RandomGenerator random, Duration waitLimit, ReportedRenewals renewals) {
 		this.description = description;
 		this.source = source;
 		this.scheduler = scheduler;
 		this.clock = clock;
 		this.random = random;
 		this.waitLimit = waitLimit;
+		this.renewals = renewals;
 	}
 
 	/**
@@ -253,7 +256,7 @@ public final class RenewedValue<T> {
 
 	private void load(Source<T> from, CompletableFuture<Held<T>> outcome) {
 		try {
-			succeeded(from.make(), outcome);
+			succeeded(this.renewals.make(this.description, from), outcome);
 		}
 		catch (Throwable ex) {
 			// Also errors: a class that is missing must not leave the callers waiting.

@@ -51,12 +51,14 @@ abstract class AbstractRenewedValueTests {
 
 	long jitter;
 
+	RenewalListener listener = RenewalListener.NONE;
+
 	RenewalThread thread = thread(Duration.ofSeconds(10));
 
 	RenewedValue<String> value = value();
 
 	RenewalThread thread(Duration waitLimit) {
-		return new RenewalThread(this.scheduler, this.clock, () -> this.jitter, waitLimit);
+		return new RenewalThread(this.scheduler, this.clock, () -> this.jitter, waitLimit, this.listener);
 	}
 
 	RenewedValue<String> value() {

@@ -144,7 +144,8 @@ class RenewedValueFailureTests extends AbstractRenewedValueTests {
 		CountDownLatch never = new CountDownLatch(1);
 		this.held = never;
 		this.thread.close();
-		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));
+		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50),
+				RenewalListener.NONE);
 		RenewedValue<String> hanging = value();
 		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
 			.withMessage("No token of app: its source has not answered for 0 s");
@@ -158,7 +159,8 @@ class RenewedValueFailureTests extends AbstractRenewedValueTests {
 	void getWhenTheSourceHangsAfterAFailureSaysHowOldThatIs() {
 		CountDownLatch never = new CountDownLatch(1);
 		this.thread.close();
-		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));
+		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50),
+				RenewalListener.NONE);
 		RenewedValue<String> hanging = value();
 		this.failure = new IllegalStateException("throttled");
 		assertThatExceptionOfType(CredentialsUnavailableException.class).isThrownBy(hanging::get)
@@ -176,7 +178,8 @@ class RenewedValueFailureTests extends AbstractRenewedValueTests {
 	@Test
 	void getWhenTheSourceDoesNotAnswerWaitsForALimitedTime() {
 		this.thread.close();
-		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50));
+		this.thread = new RenewalThread(new ManualScheduler(), this.clock, () -> 0, Duration.ofMillis(50),
+				RenewalListener.NONE);
 		this.value = value();
 		CountDownLatch latch = new CountDownLatch(1);
 		this.held = latch;

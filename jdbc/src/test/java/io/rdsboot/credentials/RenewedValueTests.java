@@ -2,6 +2,7 @@ package io.rdsboot.credentials;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,30 @@ class RenewedValueTests extends AbstractRenewedValueTests {
 		value().get();
 		assertThat(this.thread.status())
 			.isEqualTo(new RenewalStatus(2, 0, Duration.ofMinutes(2), Duration.ofMinutes(13)));
+	}
+
+	@Test
+	void listenerHearsOfEachRenewalAndItsFailureAndMayFail() throws Exception {
+		List<String> heard = new CopyOnWriteArrayList<>();
+		this.listener = (description) -> {
+			heard.add(description);
+			return (failure) -> {
+				heard.add(String.valueOf(failure));
+				throw new IllegalStateException("no room");
+			};
+		};
+		RenewedValue<String> reported = thread(Duration.ofSeconds(10)).value("token of app", this::make);
+		assertThat(reported.get()).isEqualTo("value-1");
+		this.failure = new IllegalStateException("away");
+		advance(RENEWAL);
+		assertThat(reported.get()).isEqualTo("value-1");
+		assertThat(heard).containsExactly("token of app", "null", "token of app",
+				"java.lang.IllegalStateException: away");
+		this.listener = (description) -> {
+			throw new IllegalStateException("no room");
+		};
+		this.failure = null;
+		assertThat(thread(Duration.ofSeconds(10)).value("token of app", this::make).get()).isEqualTo("value-3");
 	}
 
 	@Test

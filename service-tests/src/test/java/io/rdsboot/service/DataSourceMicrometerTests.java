@@ -1,9 +1,16 @@
 package io.rdsboot.service;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.Reads;
 import io.rdsboot.test.LocalRds;
@@ -65,6 +72,37 @@ class DataSourceMicrometerTests {
 	}
 
 	@Test
+	void spansOfQueriesShowWhichServerAnsweredAndWhy() {
+		Spans spans = service.bean(Spans.class);
+		Awaitility.await().atMost(Duration.ofMinutes(1)).pollInSameThread().untilAsserted(() -> {
+			spans.queries.clear();
+			this.work.port();
+			assertThat(spans.queries).singleElement()
+				.satisfies((span) -> assertThat(keys(span)).containsEntry("rds.instance", address(this.reader))
+					.containsEntry("rds.role", "reader")
+					.containsEntry("rds.reason", "read"));
+		});
+		spans.queries.clear();
+		this.work.portOfWriting();
+		assertThat(spans.queries).singleElement()
+			.satisfies((span) -> assertThat(keys(span)).containsEntry("rds.instance", address(this.writer))
+				.containsEntry("rds.role", "writer")
+				.containsEntry("rds.reason", "write"));
+		assertThat(service.bean(MeterRegistry.class).get("jdbc.query").timers())
+			.allSatisfy((timer) -> assertThat(timer.getId().getTag("rds.instance")).isNull());
+	}
+
+	private static Map<String, String> keys(Observation.Context span) {
+		return span.getHighCardinalityKeyValues()
+			.stream()
+			.collect(Collectors.toMap(KeyValue::getKey, KeyValue::getValue));
+	}
+
+	private static String address(LocalRdsInstance instance) {
+		return instance.host() + ":" + instance.port();
+	}
+
+	@Test
 	void readsGoToTheReaderAndWritesToTheWriter() {
 		Awaitility.await()
 			.atMost(Duration.ofMinutes(1))
@@ -84,6 +122,27 @@ class DataSourceMicrometerTests {
 			}
 			return null;
 		});
+	}
+
+	/**
+	 * Keeps the observations of queries.
+	 */
+	static class Spans implements ObservationHandler<Observation.Context> {
+
+		private final List<Observation.Context> queries = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void onStop(Observation.Context context) {
+			if ("jdbc.query".equals(context.getName())) {
+				this.queries.add(context);
+			}
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
 	}
 
 	static class Work {
@@ -133,7 +192,7 @@ class DataSourceMicrometerTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration(
 			excludeName = "org.springframework.boot.session.jdbc.autoconfigure.JdbcSessionAutoConfiguration")
-	@Import(Work.class)
+	@Import({ Work.class, Spans.class })
 	static class Application {
 
 	}

@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure.actuate;
 import javax.sql.DataSource;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.rdsboot.actuate.observation.RenewalObservations;
 import io.rdsboot.actuate.observation.RoutingObservations;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
@@ -33,6 +34,12 @@ public final class RdsObservationAutoConfiguration {
 	@ConditionalOnMissingBean
 	RoutingObservations rdsRoutingObservations(ObservationRegistry registry, ConfiguredCluster cluster) {
 		return new RoutingObservations(registry, cluster.database());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RenewalObservations rdsRenewalObservations(ObservationRegistry registry) {
+		return new RenewalObservations(registry);
 	}
 
 }

@@ -10,6 +10,7 @@ import io.rdsboot.autoconfigure.cluster.RdsProperties;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalListener;
 import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.credentials.secretsmanager.SecretKeys;
 import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
@@ -69,17 +70,18 @@ public class RdsCredentialsConfiguration {
 	static class IamConfiguration {
 
 		@Bean
-		CredentialsProviderFactory rdsIamCredentials(AwsAccess aws) {
+		CredentialsProviderFactory rdsIamCredentials(AwsAccess aws, ObjectProvider<RenewalListener> listener) {
 			return (cluster, topology) -> (cluster.credentials() instanceof ConfiguredCredentials.Iam iam)
-					? provider(cluster, iam, aws) : null;
+					? provider(cluster, iam, aws, listener.getIfAvailable(() -> RenewalListener.NONE)) : null;
 		}
 
 		private static IamCredentialsProvider provider(ConfiguredCluster cluster, ConfiguredCredentials.Iam iam,
-				AwsAccess aws) {
+				AwsAccess aws, RenewalListener listener) {
 			IamCredentialsProvider.Builder builder = IamCredentialsProvider.builder(aws.credentials(), iam.username())
 				.renewalInterval(iam.renewalInterval())
 				.regionProvider(aws.regionProvider())
-				.clock(aws.clock());
+				.clock(aws.clock())
+				.renewalListener(listener);
 			cluster.signingAddresses().forEach(builder::signingAddress);
 			if (aws.region() != null) {
 				builder.region(aws.region());
@@ -95,13 +97,15 @@ public class RdsCredentialsConfiguration {
 
 		@Bean
 		SecretsManagerSecrets rdsSecrets(RdsCredentialsProperties properties, AwsAccess aws,
-				ObjectProvider<SecretsManagerClients> clients, ObjectProvider<SecretsManagerClient> ofApplication) {
+				ObjectProvider<SecretsManagerClients> clients, ObjectProvider<SecretsManagerClient> ofApplication,
+				ObjectProvider<RenewalListener> listener) {
 			RdsCredentialsProperties.SecretsManager settings = properties.getSecretsManager();
 			return new SecretsManagerSecrets((id) -> SecretsManagerCredentialsProvider
 				.builder(ofApplication.getIfAvailable(() -> client(clients, id)), id)
 				.keys(keys(settings.getKeys()))
 				.refreshInterval(settings.getRefreshInterval())
 				.clock(aws.clock())
+				.renewalListener(listener.getIfAvailable(() -> RenewalListener.NONE))
 				.build());
 		}
 

@@ -54,7 +54,8 @@ public final class RdsVectorAutoConfiguration {
 	@DependsOnDatabaseInitialization
 	@ConditionalOnMissingBean
 	VectorIndexManager rdsVectorIndexManager(DataSource dataSource, ConfiguredVectorRepositories repositories,
-			ObjectProvider<TableOwnerDataSource> owner, Environment environment, RdsVectorProperties properties) {
+			ObjectProvider<TableOwnerDataSource> owner, ObjectProvider<VectorIndexManager.BuildListener> buildListener,
+			Environment environment, RdsVectorProperties properties) {
 		TableOwnerDataSource ownerDataSource = owner.getIfAvailable();
 		return VectorIndexManager.builder(dataSource, repositories.tables(ConfiguredVectorRepository::indexManaged))
 			.ownerDataSource((ownerDataSource != null) ? ownerDataSource.dataSource() : null)
@@ -62,6 +63,7 @@ public final class RdsVectorAutoConfiguration {
 			.maxBuildMemory(properties.getIndexBuild().getMaxMemory())
 			.buildWorkers(properties.getIndexBuild().getWorkers())
 			.maintenance(indexMaintenance(properties.getIndexMaintenance()))
+			.buildListener(buildListener.getIfAvailable(() -> VectorIndexManager.BuildListener.NONE))
 			.build();
 	}
 

@@ -1,5 +1,6 @@
 package io.rdsboot.autoconfigure.credentials;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.rdsboot.cluster.DatabaseInstance;
@@ -9,6 +10,7 @@ import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.ManualTopology;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalStatus;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,6 +55,29 @@ class RoleCredentialsProviderTests {
 		assertThat(this.provider.getCredentials(READER).username()).isEqualTo("writer");
 		this.topology.publish(state(WRITER, InstanceRole.READER), state(READER, InstanceRole.WRITER));
 		assertThat(this.provider.getCredentials(WRITER).username()).isEqualTo("reader");
+	}
+
+	@Test
+	void statusIsThatOfBothLogins() {
+		assertThat(this.provider.renewalStatus()).isNull();
+		DatabaseCredentialsProvider renewed = new RoleCredentialsProvider(new Renewed(Duration.ofMinutes(1)),
+				new Renewed(Duration.ofMinutes(3)), this.topology::topology);
+		assertThat(renewed.renewalStatus())
+			.isEqualTo(new RenewalStatus(2, 4, Duration.ofMinutes(3), Duration.ofMinutes(12)));
+	}
+
+	private record Renewed(Duration age) implements DatabaseCredentialsProvider {
+
+		@Override
+		public DatabaseCredentials getCredentials(InstanceAddress address) {
+			return new DatabaseCredentials("app", "secret");
+		}
+
+		@Override
+		public RenewalStatus renewalStatus() {
+			return new RenewalStatus(1, 2, this.age, Duration.ofMinutes(15).minus(this.age));
+		}
+
 	}
 
 	private record Numbered(String username) implements DatabaseCredentialsProvider {

@@ -29,6 +29,8 @@ public final class TransactionLoad {
 	 */
 	private static final int TRANSACTIONS_A_BLOCK = 500;
 
+	private static final double P50_LIMIT = 1.05;
+
 	private static final int WARM_UP_ROUNDS = 30;
 
 	private static final int ROUNDS = 300;
@@ -58,9 +60,11 @@ public final class TransactionLoad {
 		boolean readOnly = (role == InstanceRole.READER);
 		String name = readOnly ? "read-only" : "read-write";
 		try (HikariDataSource bare = database.bare(role); HikariDataSource control = database.bare(role)) {
-			Comparison comparison = new Comparison(Map.of(Comparison.Subject.BARE, new SmallTransaction(bare, readOnly),
-					Comparison.Subject.ROUTING, new SmallTransaction(database.routing(), readOnly),
-					Comparison.Subject.CONTROL, new SmallTransaction(control, readOnly)));
+			Comparison comparison = new Comparison(
+					Map.of(Comparison.Subject.REFERENCE, new SmallTransaction(bare, readOnly),
+							Comparison.Subject.MEASURED, new SmallTransaction(database.routing(), readOnly),
+							Comparison.Subject.CONTROL, new SmallTransaction(control, readOnly)),
+					P50_LIMIT);
 			try (TransactionBlock single = new TransactionBlock(1, TRANSACTIONS_A_BLOCK);
 					TransactionBlock four = new TransactionBlock(4, TRANSACTIONS_A_BLOCK / 4)) {
 				comparison.measure("warm-up", WARM_UP_ROUNDS, single);

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentMap;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalListener;
 import io.rdsboot.credentials.RenewalStatus;
 import io.rdsboot.credentials.RenewalThread;
 import io.rdsboot.credentials.RenewedValue;
@@ -57,7 +58,7 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 		this.tokenSource = new TokenSource(builder.username,
 				new SigningCredentials(builder.awsCredentialsProvider, builder.clock), this.region,
 				builder.renewalInterval, builder.clock);
-		this.thread = new RenewalThread("rds-iam-tokens", builder.clock);
+		this.thread = new RenewalThread("rds-iam-tokens", builder.clock, builder.renewalListener);
 	}
 
 	/**
@@ -177,6 +178,8 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 
 		private InstantSource clock = InstantSource.system();
 
+		private RenewalListener renewalListener = RenewalListener.NONE;
+
 		private Builder(AwsCredentialsProvider awsCredentialsProvider, String username) {
 			this.awsCredentialsProvider = Objects.requireNonNull(awsCredentialsProvider, "awsCredentialsProvider");
 			this.username = Objects.requireNonNull(username, "username");
@@ -244,6 +247,15 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 		 */
 		public Builder clock(InstantSource clock) {
 			this.clock = clock;
+			return this;
+		}
+
+		/**
+		 * Set what is told of each renewal.
+		 * @param listener the listener
+		 */
+		public Builder renewalListener(RenewalListener listener) {
+			this.renewalListener = listener;
 			return this;
 		}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentMap;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.credentials.RenewalListener;
 import io.rdsboot.credentials.RenewalStatus;
 import io.rdsboot.credentials.RenewalThread;
 import io.rdsboot.credentials.RenewedValue;
@@ -58,7 +59,7 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 		this.source = new SecretVersionsSource(builder.secretId,
 				new SecretReader(builder.client, builder.secretId, builder.keys), builder.refreshInterval,
 				builder.clock);
-		this.thread = new RenewalThread("rds-secret-refresh", builder.clock);
+		this.thread = new RenewalThread("rds-secret-refresh", builder.clock, builder.renewalListener);
 		this.versions = this.thread.value("value of secret " + builder.secretId, this.source::refresh);
 	}
 
@@ -185,6 +186,8 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 
 		private InstantSource clock = InstantSource.system();
 
+		private RenewalListener renewalListener = RenewalListener.NONE;
+
 		private Builder(SecretsManagerClient client, String secretId) {
 			this.client = Objects.requireNonNull(client, "client");
 			this.secretId = Objects.requireNonNull(secretId, "secretId");
@@ -219,6 +222,15 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 		 */
 		public Builder clock(InstantSource clock) {
 			this.clock = clock;
+			return this;
+		}
+
+		/**
+		 * Set what is told of each renewal.
+		 * @param listener the listener
+		 */
+		public Builder renewalListener(RenewalListener listener) {
+			this.renewalListener = listener;
 			return this;
 		}
 

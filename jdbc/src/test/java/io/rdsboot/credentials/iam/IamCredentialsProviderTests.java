@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +21,7 @@ import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProviderContract;
 import io.rdsboot.credentials.MovableClock;
+import io.rdsboot.credentials.RenewalStatus;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,21 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 	@Override
 	protected InstanceAddress address() {
 		return CLUSTER;
+	}
+
+	@Test
+	void renewalIsToldAndHasAStatusWithoutAnythingSecret() {
+		List<String> renewed = new CopyOnWriteArrayList<>();
+		this.provider.close();
+		this.provider = builder().renewalListener((description) -> {
+			renewed.add(description);
+			return null;
+		}).build();
+		assertThat(this.provider.renewalStatus()).isEqualTo(new RenewalStatus(0, 0, null, null));
+		this.provider.getCredentials(CLUSTER);
+		assertThat(renewed).containsExactly("IAM token of app_user for " + CLUSTER);
+		assertThat(this.provider.renewalStatus())
+			.isEqualTo(new RenewalStatus(1, 0, Duration.ZERO, Duration.ofSeconds(870)));
 	}
 
 	@Test

@@ -43,19 +43,23 @@ final class IndexBuilder {
 
 	private final Consumer<VectorIndexStatus> listener;
 
+	private final VectorIndexManager.BuildListener buildListener;
+
 	private long lastLogged;
 
 	/**
 	 * Create a builder.
 	 * @param progressInterval time between two looks at how far a build is
 	 * @param listener what is told
+	 * @param buildListener told of begin and end of each build
 	 */
 	IndexBuilder(DdlSession session, BuildLimits limits, Duration progressInterval,
-			Consumer<VectorIndexStatus> listener) {
+			Consumer<VectorIndexStatus> listener, VectorIndexManager.BuildListener buildListener) {
 		this.session = session;
 		this.limits = limits;
 		this.progressInterval = progressInterval;
 		this.listener = listener;
+		this.buildListener = buildListener;
 	}
 
 	/**
@@ -84,6 +88,9 @@ final class IndexBuilder {
 	private boolean execute(Build build) {
 		IndexDefinition index = build.index();
 		tell(build, build.state(), null, null);
+		Consumer<@Nullable Throwable> end = this.buildListener.building(index.table(), build.name(),
+				build.condition() != null);
+		Throwable failure = null;
 		long start = System.nanoTime();
 		this.lastLogged = start;
 		BuildWatch watch = BuildWatch.start(this.session.dataSource(), index.table(), this.progressInterval,
@@ -97,11 +104,15 @@ final class IndexBuilder {
 		}
 		catch (SQLException ex) {
 			logger.debug("Building index {} of vector table {} failed", build.name(), index.table(), ex);
+			failure = ex;
 			fail(build, ex);
 			return false;
 		}
 		finally {
 			watch.close();
+			if (end != null) {
+				end.accept(failure);
+			}
 		}
 	}
 

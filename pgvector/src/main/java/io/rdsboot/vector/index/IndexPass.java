@@ -41,6 +41,8 @@ final class IndexPass {
 
 	private final IndexStatuses statuses;
 
+	private final VectorIndexManager.BuildListener buildListener;
+
 	private final IndexChoice choice;
 
 	private final Map<VectorTable, IndexHistory> histories = new HashMap<>();
@@ -58,6 +60,7 @@ final class IndexPass {
 		this.application = IndexClaims.nameable(settings.application);
 		this.dropDelay = settings.dropDelay;
 		this.statuses = statuses;
+		this.buildListener = settings.buildListener;
 		this.choice = new IndexChoice(this.limits, this.rebuildLimits.growth());
 	}
 
@@ -78,7 +81,8 @@ final class IndexPass {
 			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, session)
 					: declared;
 			tellFaults(session);
-			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update);
+			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update,
+					this.buildListener);
 			IndexHistory history = history(table);
 			boolean complete = new IndexReconciler(table, indexes, session, builder, this.application, history,
 					this.statuses::update)

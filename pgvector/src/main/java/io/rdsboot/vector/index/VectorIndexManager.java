@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
@@ -260,6 +261,29 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	/**
+	 * Hears of builds of indexes, on the thread that builds; must not block.
+	 */
+	@FunctionalInterface
+	public interface BuildListener {
+
+		/**
+		 * Hears of nothing.
+		 */
+		BuildListener NONE = (table, index, again) -> null;
+
+		/**
+		 * Called before an index is built.
+		 * @param table the table
+		 * @param index name of the index
+		 * @param again whether an index is built anew that serves meanwhile
+		 * @return what is called on the same thread after that, with the failure or
+		 * {@code null}; or {@code null} where nobody wants to know
+		 */
+		@Nullable Consumer<@Nullable Throwable> building(VectorTable table, String index, boolean again);
+
+	}
+
+	/**
 	 * Builder of a manager. By default, the application is called {@code application}, an
 	 * index that is not ready is looked at every 30 seconds, a build may take 24 hours,
 	 * and what is outdated is dropped after 15 minutes.
@@ -287,6 +311,8 @@ public final class VectorIndexManager implements AutoCloseable {
 		@Nullable Integer buildWorkers;
 
 		IndexMaintenance maintenance = IndexMaintenance.DEFAULT;
+
+		BuildListener buildListener = BuildListener.NONE;
 
 		IndexInspector.Limits rebuildLimits = IndexInspector.Limits.DEFAULT;
 
@@ -373,6 +399,17 @@ public final class VectorIndexManager implements AutoCloseable {
 		 */
 		public Builder maintenance(IndexMaintenance maintenance) {
 			this.maintenance = maintenance;
+			return this;
+		}
+
+		/**
+		 * Set what is told of each build. A listener that throws an exception fails the
+		 * build.
+		 * @param buildListener the listener
+		 * @return this
+		 */
+		public Builder buildListener(BuildListener buildListener) {
+			this.buildListener = buildListener;
 			return this;
 		}
 
