@@ -1,5 +1,5 @@
 /**
- * Meters and health for operators.
+ * Meters, health and endpoints for operators.
  */
 @NullMarked
 package io.rdsboot.actuate;

@@ -47,6 +47,8 @@ class SnippetCompiler {
 			import io.rdsboot.credentials.iam.*;
 			import io.rdsboot.credentials.secretsmanager.*;
 			import io.rdsboot.datasource.*;
+			import io.rdsboot.diagnostics.*;
+			import io.rdsboot.diagnostics.report.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;

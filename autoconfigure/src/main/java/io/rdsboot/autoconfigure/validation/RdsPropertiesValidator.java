@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
+import io.rdsboot.autoconfigure.actuate.RdsDiagnosticsProperties;
 import io.rdsboot.autoconfigure.aws.RdsAwsProperties;
 import io.rdsboot.autoconfigure.cluster.RdsProperties;
 import io.rdsboot.autoconfigure.credentials.RdsCredentialsProperties;
@@ -251,6 +252,9 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 		private final RdsCredentialsProperties credentials = new RdsCredentialsProperties();
 
 		@NestedConfigurationProperty
+		private final RdsDiagnosticsProperties diagnostics = new RdsDiagnosticsProperties();
+
+		@NestedConfigurationProperty
 		private final RdsFailoverProperties failover = new RdsFailoverProperties();
 
 		@NestedConfigurationProperty
@@ -274,6 +278,10 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 
 		public RdsCredentialsProperties getCredentials() {
 			return this.credentials;
+		}
+
+		public RdsDiagnosticsProperties getDiagnostics() {
+			return this.diagnostics;
 		}
 
 		public RdsFailoverProperties getFailover() {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
+import io.rdsboot.autoconfigure.actuate.RdsDiagnosticsProperties;
 import io.rdsboot.autoconfigure.aws.RdsAwsProperties;
 import io.rdsboot.autoconfigure.credentials.RdsCredentialsProperties;
 import io.rdsboot.autoconfigure.pool.PoolSettings;
@@ -115,6 +116,18 @@ class RdsPropertiesTests {
 				Map.of("rds.aws.region", "eu-west-1", "rds.aws.endpoint", "http://localhost:4566"));
 		assertThat(properties.getRegion()).isEqualTo("eu-west-1");
 		assertThat(properties.getEndpoint()).isEqualTo(URI.create("http://localhost:4566"));
+	}
+
+	@Test
+	void diagnosticsDefaults() {
+		assertThat(new RdsDiagnosticsProperties().isShowLiterals()).isFalse();
+	}
+
+	@Test
+	void diagnosticsMapping() {
+		RdsDiagnosticsProperties properties = bind("rds.diagnostics", RdsDiagnosticsProperties.class,
+				Map.of("rds.diagnostics.show-literals", "true"));
+		assertThat(properties.isShowLiterals()).isTrue();
 	}
 
 	@Test
