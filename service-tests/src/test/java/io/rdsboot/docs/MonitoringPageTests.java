@@ -37,11 +37,13 @@ import io.rdsboot.credentials.RenewalListener;
 import io.rdsboot.credentials.RenewalStatus;
 import io.rdsboot.credentials.RenewalThread;
 import io.rdsboot.credentials.RenewedValue;
+import io.rdsboot.routing.failure.NoWriterAvailableException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.index.VectorIndexManager;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,7 +142,12 @@ class MonitoringPageTests {
 		admin("ANALYZE documents");
 		documents.search(VectorSearch.nearest(new float[] { 1, 2, 3 }).limit(3).where("year < 20"));
 		cluster.crash(cluster.writer());
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> jdbc.execute("CREATE TABLE lost ()"));
+		// The first statements may still get the connections that the crash has cut.
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.untilAsserted(() -> assertThatExceptionOfType(DataAccessException.class)
+				.isThrownBy(() -> jdbc.execute("CREATE TABLE lost ()"))
+				.withCauseInstanceOf(NoWriterAvailableException.class));
 		cluster.restart(cluster.writer());
 	}
 
