@@ -13,6 +13,7 @@ import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.routing.PublishedCluster;
 import io.rdsboot.routing.RoutedCluster;
+import io.rdsboot.routing.consistency.ConsistencyLevel;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
@@ -122,7 +123,9 @@ class ReaderFailureTests {
 		LocalRdsInstance suspended = this.cluster.readers().get(0);
 		LocalRdsInstance other = this.cluster.readers().get(1);
 		Duration limit = Duration.ofSeconds(30);
-		try (PublishedCluster watched = new PublishedCluster(this.cluster, limit, limit)) {
+		// What other tests have written on this thread is not to count.
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, limit, limit,
+				(builder) -> builder.consistency(ConsistencyLevel.EVENTUAL))) {
 			watched.dataSource.suspendReader(RoutedCluster.instance(other, 1));
 			List<Connection> held = new ArrayList<>();
 			for (int i = 0; i < PublishedCluster.POOL_SIZE; i++) {
