@@ -16,6 +16,11 @@ public final class ManualTopology implements TopologyProvider {
 	 */
 	public final AtomicInteger checks = new AtomicInteger();
 
+	/**
+	 * Whether somebody is said to watch how far the instances are.
+	 */
+	public volatile boolean watchesProgress = true;
+
 	private volatile ClusterTopology topology;
 
 	public ManualTopology(InstanceState... instances) {
@@ -37,6 +42,11 @@ public final class ManualTopology implements TopologyProvider {
 	@Override
 	public void addListener(TopologyListener listener) {
 		this.listeners.add(listener);
+	}
+
+	@Override
+	public boolean watchesProgress() {
+		return this.watchesProgress;
 	}
 
 	@Override

@@ -1,18 +1,19 @@
 package io.rdsboot.routing.failure;
 
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.pool.login.InstanceRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * No writer could be borrowed from in the time that a failover may take, or before the
  * application began to shut down. Nothing was sent to any server. The last failure to
- * connect, if there was one, is the cause. SQLSTATE 08001.
+ * connect, if there was one, or that the writer's address led to a standby, is the cause.
+ * SQLSTATE 08001.
  */
 public final class NoWriterAvailableException extends SQLTransientConnectionException {
 
@@ -28,11 +29,11 @@ public final class NoWriterAvailableException extends SQLTransientConnectionExce
 	 * @param failoverTimeout how long it would have been at most
 	 * @param closing whether the wait ended because the application is shutting down
 	 * @param topology what is known of the cluster
-	 * @param lastRefusal why the writer could not be connected to, or {@code null}
+	 * @param cause why the writer could not be borrowed from last, or {@code null}
 	 */
 	public NoWriterAvailableException(Duration waited, Duration failoverTimeout, boolean closing,
-			ClusterTopology topology, @Nullable InstanceRefusedException lastRefusal) {
-		super(message(waited, failoverTimeout, closing, topology), "08001", lastRefusal);
+			ClusterTopology topology, @Nullable SQLException cause) {
+		super(message(waited, failoverTimeout, closing, topology), "08001", cause);
 		this.waited = waited;
 		this.topology = topology;
 	}

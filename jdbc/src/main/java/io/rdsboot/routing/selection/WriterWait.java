@@ -42,6 +42,8 @@ final class WriterWait {
 	 */
 	private static final Duration STANDBY_PAUSE = Duration.ofSeconds(1);
 
+	private static final String READ_ONLY = "25006";
+
 	private final RouteTable routeTable;
 
 	private final TopologyProvider topologyProvider;
@@ -64,6 +66,11 @@ final class WriterWait {
 	private boolean silent;
 
 	private @Nullable InstanceRefusedException refusal;
+
+	/**
+	 * That the last connection led to a standby, or {@code null} if it did not.
+	 */
+	private @Nullable SQLException standby;
 
 	/**
 	 * Whether the listener knows of this wait.
@@ -119,20 +126,13 @@ final class WriterWait {
 			arriveAt(writer);
 			try {
 				Connection connection = writer.pool().getConnectionWhile(() -> isWorthwhile(writer), limit(writer));
-				if (connection != null) {
-					if (!this.routeTable.isWriter(writer.pool())) {
-						connection.close();
-					}
-					else if (!leadsToStandby(writer, connection)) {
-						return new Borrowed(connection, writer);
-					}
-					else {
-						tellOfWait();
-						checkFailoverLimit();
-						awaitOtherThan(routes, STANDBY_PAUSE);
-					}
+				if (connection != null && !this.routeTable.isWriter(writer.pool())) {
+					connection.close();
 				}
-				else if (!writer.pool().isReachable() && isWriter(writer)) {
+				else if (connection != null && !leadsToStandby(writer, connection)) {
+					return new Borrowed(connection, writer);
+				}
+				else if (connection == null && !writer.pool().isReachable() && isWriter(writer)) {
 					this.silent = true;
 					tellOfWait();
 				}
@@ -151,6 +151,11 @@ final class WriterWait {
 					throw ex;
 				}
 			}
+			if (this.standby != null) {
+				tellOfWait();
+				checkFailoverLimit();
+				awaitOtherThan(routes, STANDBY_PAUSE);
+			}
 		}
 	}
 
@@ -160,7 +165,12 @@ final class WriterWait {
 	 * writer is found, and the application has what was configured.
 	 */
 	private boolean leadsToStandby(Routes.Writer writer, Connection connection) {
-		return this.topologyProvider.watchesProgress() && writer.pool().evictIfStandby(connection);
+		if (!this.topologyProvider.watchesProgress() || !writer.pool().evictIfStandby(connection)) {
+			return false;
+		}
+		this.standby = new SQLException(
+				"Instance %s is a standby, which takes no writes".formatted(writer.pool().instance()), READ_ONLY);
+		return true;
 	}
 
 	private void arriveAt(Routes.Writer writer) {
@@ -169,6 +179,7 @@ final class WriterWait {
 			this.silent = false;
 			this.refusal = null;
 		}
+		this.standby = null;
 		if (!writer.reachable()) {
 			tellOfWait();
 			this.topologyProvider.checkNow();
@@ -246,7 +257,7 @@ final class WriterWait {
 		Duration left = leftOfFailover();
 		if (closing || this.transactionLimit.cut(left).isZero() || left.isNegative()) {
 			NoWriterAvailableException failure = new NoWriterAvailableException(waited(), this.failoverTimeout, closing,
-					this.topologyProvider.topology(), this.refusal);
+					this.topologyProvider.topology(), (this.standby != null) ? this.standby : this.refusal);
 			this.transactionLimit.check(failure.getMessage());
 			throw failure;
 		}

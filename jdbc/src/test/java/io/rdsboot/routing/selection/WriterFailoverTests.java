@@ -133,6 +133,20 @@ class WriterFailoverTests {
 	}
 
 	@Test
+	void waitForAStandbyEndsWithWhatItIs() {
+		LocalRdsInstance standby = this.cluster.readers().get(0);
+		try (PublishedCluster watched = new PublishedCluster(this.cluster, SHORT, LONG)) {
+			watched.publishWriter(standby, true);
+			NoWriterAvailableException failure = catchThrowableOfType(NoWriterAvailableException.class,
+					() -> watched.dataSource.getConnection().prepareStatement("SELECT 1"));
+			assertThat((Throwable) failure).cause()
+				.hasMessage("Instance 127.0.0.1:%d is a standby, which takes no writes".formatted(standby.port()));
+			assertThat(failure.getWaited()).isLessThan(LONG);
+			assertThat(watched.pool(standby).activeConnections()).isZero();
+		}
+	}
+
+	@Test
 	void connectionThatWasOpenedBeforeThePromotionServesTheWriter() throws Exception {
 		LocalRdsInstance standby = this.cluster.readers().get(0);
 		try (PublishedCluster watched = new PublishedCluster(this.cluster, LONG, LONG)) {
