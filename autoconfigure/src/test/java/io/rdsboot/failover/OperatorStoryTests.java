@@ -8,8 +8,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -19,6 +21,9 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.test.RotationStep;
 import io.rdsboot.test.RotationStrategy;
+import io.rdsboot.vector.index.VectorIndexManager;
+import io.rdsboot.vector.index.VectorIndexStatus;
+import io.rdsboot.vector.index.VectorIndexStatus.State;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -80,6 +85,58 @@ class OperatorStoryTests {
 				.anySatisfy((line) -> assertThat(line)
 					.matches("INFO Instance " + present + " is the writer now, and " + former + " no longer is: .+"))
 				.anySatisfy((line) -> assertThat(line).contains("lost in use"));
+		}
+	}
+
+	/**
+	 * The outage lasts longer than writes wait for a writer, so that work on indexes
+	 * fails, too.
+	 */
+	@Test
+	void longOutageOfTheWriterOfAServiceWithManyVectorIndexes(CapturedOutput output) throws Exception {
+		try (LocalRdsCluster cluster = LocalRdsCluster.builder().readers(2).start()) {
+			ServiceUnderLoad.waitForOneReader(cluster);
+			LocalRdsInstance writer = cluster.writer();
+			List<String> arguments = new ArrayList<>(passwordOf(cluster));
+			arguments.addAll(List.of("--spring.flyway.enabled=true", "--rds.failover.timeout=1s"));
+			for (String repository : List.of("articles", "pictures", "products")) {
+				String prefix = "--rds.vector.repositories." + repository + ".";
+				arguments.addAll(List.of(prefix + "dimensions=3", prefix + "text-search=english",
+						prefix + "keys.tenant=text", prefix + "index.hot-filters=tenant = 'a',tenant = 'b'"));
+			}
+			try (Connection admin = cluster.adminConnection(writer); Statement statement = admin.createStatement()) {
+				statement.execute("CREATE EXTENSION vector SCHEMA public");
+			}
+			AtomicReference<LocalRdsInstance> promoted = new AtomicReference<>();
+			List<String> story = story(cluster, output, (context, load) -> {
+				VectorIndexManager indexes = context.getBean(VectorIndexManager.class);
+				assertThat(indexes.status()).hasSizeGreaterThan(12);
+				cluster.crash(writer);
+				awaitIndexes(indexes,
+						(states) -> states.contains(State.FAILED) && !states.contains(State.WAITING_FOR_DATA));
+				promoted.set(cluster.failover());
+				load.awaitProgress();
+				indexes.lookNow();
+				awaitIndexes(indexes, (states) -> !states.contains(State.FAILED));
+				cluster.restart(writer);
+				awaitRole(context, writer, InstanceRole.READER);
+				load.awaitProgress();
+			}, arguments.toArray(String[]::new));
+			String former = "127.0.0.1:" + writer.port();
+			String present = "127.0.0.1:" + promoted.get().port();
+			assertThat(story).hasSizeBetween(3, 10)
+				.allSatisfy((line) -> assertThat(line).contains(former))
+				.first()
+				.asString()
+				.startsWith("WARN Instance " + former + ", the writer, cannot be reached: ");
+			assertThat(story).filteredOn((line) -> line.matches(Pattern
+				.quote("INFO Instance " + present + " is the writer now, and " + former + " no longer is: for ")
+					+ "\\d+ ms there was none"))
+				.hasSize(1);
+			assertThat(story)
+				.filteredOn((line) -> line
+					.matches("WARN \\d+ connections? to instance " + Pattern.quote(former) + " lost in use: .+"))
+				.hasSize(1);
 		}
 	}
 
@@ -186,6 +243,11 @@ class OperatorStoryTests {
 				"--rds.tls.certificate-authorities=" + authority(cluster, directory).toUri() };
 	}
 
+	private static List<String> passwordOf(LocalRdsCluster cluster) {
+		return List.of("--rds.writer=127.0.0.1:" + cluster.writer().port(),
+				"--rds.credentials.username=" + cluster.username(), "--rds.credentials.password=" + cluster.password());
+	}
+
 	private static Path authority(LocalRdsCluster cluster, Path directory) throws IOException {
 		return Files.writeString(directory.resolve("authority.pem"), cluster.certificateAuthority());
 	}
@@ -202,6 +264,13 @@ class OperatorStoryTests {
 						&& state.reachable()));
 	}
 
+	private static void awaitIndexes(VectorIndexManager indexes, Predicate<Set<State>> condition) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> condition
+				.test(indexes.status().stream().map(VectorIndexStatus::state).collect(Collectors.toSet())));
+	}
+
 	/**
 	 * Runs a scenario in an application, and returns what it logged meanwhile.
 	 */
@@ -212,12 +281,11 @@ class OperatorStoryTests {
 					.stream()
 					.map((reader) -> "127.0.0.1:" + reader.port())
 					.collect(Collectors.joining(",")),
-				"--rds.database=" + cluster.database(), "--spring.flyway.enabled=false",
-				"--logging.level.io.rdsboot.test=off"));
-		arguments.addAll((properties.length > 0) ? List.of(properties)
-				: List.of("--rds.writer=127.0.0.1:" + cluster.writer().port(),
-						"--rds.credentials.username=" + cluster.username(),
-						"--rds.credentials.password=" + cluster.password()));
+				"--rds.database=" + cluster.database(), "--logging.level.io.rdsboot.test=off"));
+		arguments.addAll((properties.length > 0) ? List.of(properties) : passwordOf(cluster));
+		if (!arguments.contains("--spring.flyway.enabled=true")) {
+			arguments.add("--spring.flyway.enabled=false");
+		}
 		SpringApplicationBuilder application = new SpringApplicationBuilder(Service.class).web(WebApplicationType.NONE);
 		if (cluster.hasAws()) {
 			System.setProperty("aws.accessKeyId", cluster.aws().accessKeyId());
@@ -227,6 +295,9 @@ class OperatorStoryTests {
 				ServiceLoad load = new ServiceLoad(context.getBean(JdbcTemplate.class),
 						context.getBean(PlatformTransactionManager.class), THREADS)) {
 			load.awaitProgress();
+			context.getBeanProvider(VectorIndexManager.class)
+				.ifAvailable((indexes) -> awaitIndexes(indexes,
+						(states) -> !states.contains(State.PENDING) && !states.contains(State.BUILDING)));
 			int begin = output.getOut().length();
 			scenario.run(context, load);
 			return output.getOut().substring(begin).lines().map(OperatorStoryTests::told).toList();

@@ -48,8 +48,12 @@ final class LossLog {
 
 	private synchronized void report() {
 		if (!this.closed) {
-			logger.warn("{} {} to instance {} lost in use: {}", this.lost,
-					(this.lost == 1) ? "connection" : "connections", this.instance, this.reason);
+			logger.atWarn()
+				.addKeyValue("rds.instance", this.instance.name())
+				.addKeyValue("rds.connections_in_use", this.lost)
+				.addKeyValue("rds.cause", this.reason)
+				.log("{} {} to instance {} lost in use: {}", this.lost, (this.lost == 1) ? "connection" : "connections",
+						this.instance, this.reason);
 		}
 		this.lost = 0;
 	}

@@ -184,8 +184,12 @@ final class PoolTopologyFollower implements AutoCloseable {
 			GivenUp givenUp = pool.abortUnlessAnswered(this.answerLimit,
 					(abort) -> daemon(abort, "rds-pool-abort").start());
 			if (givenUp != null && givenUp.open() > 0) {
-				logger.warn("Instance {} does not answer: {} connections are given up, {} of them in use",
-						pool.instance(), givenUp.open(), givenUp.inUse());
+				logger.atWarn()
+					.addKeyValue("rds.instance", pool.instance().name())
+					.addKeyValue("rds.connections", givenUp.open())
+					.addKeyValue("rds.connections_in_use", givenUp.inUse())
+					.log("Instance {} does not answer: {} connections are given up, {} of them in use", pool.instance(),
+							givenUp.open(), givenUp.inUse());
 			}
 		}
 		catch (SQLException ex) {

@@ -19,7 +19,8 @@ class TroubleshootingTests {
 
 	private static final Pattern QUOTE = Pattern.compile("^\\| (?:(WARN|ERROR) )?`([^`]+)`", Pattern.MULTILINE);
 
-	private static final Pattern LOGGED = Pattern.compile("logger\\s*\\.(warn|error)\\(\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
+	private static final Pattern LOGGED = Pattern.compile(
+			"(?:logger\\s*\\.(warn|error)\\(|\\.at(Warn|Error)\\(\\)[^;]*?\\.log\\()\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
 
 	private final String sources = Sources.library();
 
@@ -46,7 +47,8 @@ class TroubleshootingTests {
 		List<String> quotes = quotes("docs/log-messages.md").map(TroubleshootingTests::words).toList();
 		List<String> logged = LOGGED.matcher(this.sources)
 			.results()
-			.map((call) -> call.group(1).toUpperCase(Locale.ROOT) + " " + call.group(2))
+			.map((call) -> ((call.group(1) != null) ? call.group(1) : call.group(2)).toUpperCase(Locale.ROOT) + " "
+					+ call.group(3))
 			.toList();
 		assertThat(logged).hasSizeGreaterThan(30);
 		assertThat(logged).filteredOn((message) -> quotes.stream().noneMatch(words(message)::startsWith)).isEmpty();

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells the operator who the writer is, by what the servers have said themselves: each
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 final class FailoverLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(ClusterKnowledge.class);
+
+	private static final String FORMER_WRITER = "rds.former_writer";
 
 	private final @Nullable WatchedInstance configured;
 
@@ -60,17 +63,18 @@ final class FailoverLog {
 		}
 		if (this.known == null) {
 			if (writer != this.configured) {
-				logger.info("Instance {} is the writer{}", writer, besideConfigured());
+				about(writer).log("Instance {} is the writer{}", writer, besideConfigured());
 			}
 			else if (this.absenceTold) {
-				logger.info("Instance {} is the writer", writer);
+				about(writer).log("Instance {} is the writer", writer);
 			}
 		}
 		else if (writer != this.known && !writer.isSameServerAs(this.known)) {
-			logger.info("Instance {} is the writer now, and {} no longer is{}", writer, this.known, absence(now));
+			timed(about(writer).addKeyValue(FORMER_WRITER, this.known.toString()), now)
+				.log("Instance {} is the writer now, and {} no longer is{}", writer, this.known, absence(now));
 		}
 		else if (this.absenceTold) {
-			logger.info("Instance {} is the writer again{}", writer, absence(now));
+			timed(about(writer), now).log("Instance {} is the writer again{}", writer, absence(now));
 		}
 		this.known = writer;
 		this.lostAt = null;
@@ -88,6 +92,15 @@ final class FailoverLog {
 			return "";
 		}
 		return ": for %d ms there was none".formatted(Duration.ofNanos(now - this.lostAt).toMillis());
+	}
+
+	private LoggingEventBuilder timed(LoggingEventBuilder event, long now) {
+		return (this.lostAt != null)
+				? event.addKeyValue("rds.no_writer_ms", Duration.ofNanos(now - this.lostAt).toMillis()) : event;
+	}
+
+	private static LoggingEventBuilder about(WatchedInstance writer) {
+		return logger.atInfo().addKeyValue("rds.instance", writer.toString()).addKeyValue("rds.role", "writer");
 	}
 
 	private String besideConfigured() {
@@ -109,8 +122,9 @@ final class FailoverLog {
 		}
 		this.absenceTold = true;
 		if (this.known != null) {
-			logger.warn("The cluster has no writer: instance {} no longer is, and no other says that it is",
-					this.known);
+			logger.atWarn()
+				.addKeyValue(FORMER_WRITER, this.known.toString())
+				.log("The cluster has no writer: instance {} no longer is, and no other says that it is", this.known);
 		}
 		else {
 			logger.warn("The cluster has no writer: none of {} says that it is",

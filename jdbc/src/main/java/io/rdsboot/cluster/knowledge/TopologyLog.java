@@ -2,6 +2,7 @@ package io.rdsboot.cluster.knowledge;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,6 +14,7 @@ import io.rdsboot.cluster.poll.WatchFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells the operator what changes in a cluster: each change once, however often it is
@@ -55,8 +57,8 @@ public final class TopologyLog {
 		for (InstanceState state : current.instances()) {
 			String description = describe(state);
 			previous.state(state.instance())
-				.ifPresentOrElse((before) -> changed(before, state, description),
-						() -> logger.info("Instance {}, {}, has joined the cluster", state.instance(), description));
+				.ifPresentOrElse((before) -> changed(before, state, description), () -> about(logger.atInfo(), state)
+					.log("Instance {}, {}, has joined the cluster", state.instance(), description));
 		}
 		for (InstanceState before : previous.instances()) {
 			if (current.state(before.instance()).isEmpty()) {
@@ -69,20 +71,21 @@ public final class TopologyLog {
 		if (before.reachable() && !now.reachable()) {
 			WatchFailure failure = this.failures.get(now.instance());
 			if (failure != null && failure.unreachable()) {
-				logger.warn("Instance {}, {}, cannot be reached: {}", now.instance(), description, failure.reason());
+				about(logger.atWarn(), now).addKeyValue("rds.cause", failure.reason())
+					.log("Instance {}, {}, cannot be reached: {}", now.instance(), description, failure.reason());
 			}
 		}
 		else if (!before.reachable() && now.reachable()) {
-			logger.info("Instance {}, {}, can be reached again", now.instance(), description);
+			about(logger.atInfo(), now).log("Instance {}, {}, can be reached again", now.instance(), description);
 		}
 		else if (before.role() != now.role() && now.role() == InstanceRole.READER) {
-			logger.info("Instance {} is a reader now", now.instance());
+			about(logger.atInfo(), now).log("Instance {} is a reader now", now.instance());
 		}
 	}
 
 	private void left(InstanceState before) {
 		DatabaseInstance instance = before.instance();
-		logger.info("Instance {}, {}, has left the cluster", instance, describe(before));
+		about(logger.atInfo(), before).log("Instance {}, {}, has left the cluster", instance, describe(before));
 		this.asked.remove(instance);
 		this.foreign.remove(instance);
 		this.members.remove(instance);
@@ -92,6 +95,11 @@ public final class TopologyLog {
 		this.aliases.remove(instance);
 		this.withheld.remove(instance);
 		this.failures.remove(instance);
+	}
+
+	private static LoggingEventBuilder about(LoggingEventBuilder event, InstanceState state) {
+		return event.addKeyValue("rds.instance", state.instance().name())
+			.addKeyValue("rds.role", state.role().name().toLowerCase(Locale.ROOT));
 	}
 
 	/**

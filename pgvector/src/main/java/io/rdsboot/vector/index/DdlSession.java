@@ -1,11 +1,14 @@
 package io.rdsboot.vector.index;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
@@ -23,6 +26,19 @@ import org.postgresql.util.ServerErrorMessage;
 final class DdlSession implements AutoCloseable {
 
 	private static final Duration NETWORK_MARGIN = Duration.ofMinutes(1);
+
+	/**
+	 * The server ends its sessions (57P01), has seen another process crash (57P02), or
+	 * takes none now (57P03).
+	 */
+	private static final Set<String> SHUTDOWN = Set.of("57P01", "57P02", "57P03");
+
+	private static final String CONNECTION_EXCEPTION = "08";
+
+	/**
+	 * What HikariCP says, without SQLSTATE, of a connection that was found lost before.
+	 */
+	private static final String EVICTED = "Connection is closed";
 
 	private final DataSource dataSource;
 
@@ -61,6 +77,18 @@ final class DdlSession implements AutoCloseable {
 			row.next();
 			return row.getString(1);
 		}
+	}
+
+	/**
+	 * Return whether a failure is that no connection could be had, or that it was lost.
+	 */
+	static boolean isLoss(SQLException failure) {
+		String state = failure.getSQLState();
+		if (state == null && EVICTED.equals(failure.getMessage())) {
+			return true;
+		}
+		return failure instanceof SQLTransientConnectionException || failure.getCause() instanceof IOException
+				|| (state != null && (state.startsWith(CONNECTION_EXCEPTION) || SHUTDOWN.contains(state)));
 	}
 
 	static DdlSession open(DataSource dataSource, Duration timeout) throws SQLException {

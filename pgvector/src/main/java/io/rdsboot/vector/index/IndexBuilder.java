@@ -65,8 +65,9 @@ final class IndexBuilder {
 	/**
 	 * Build an index, and tell about it.
 	 * @return whether that worked
+	 * @throws SQLException if the connection was lost
 	 */
-	boolean build(IndexDefinition index) {
+	boolean build(IndexDefinition index) throws SQLException {
 		logger.info("Building index {} of vector table {}: {}", index.name(), index.table(), index.createStatement());
 		if (index.remark() != null) {
 			logger.info("Index {} of vector table {}: {}", index.name(), index.table(), index.remark());
@@ -77,15 +78,16 @@ final class IndexBuilder {
 	/**
 	 * Build an index anew that serves until the new one is ready, and tell about it.
 	 * @return whether that worked
+	 * @throws SQLException if the connection was lost
 	 */
-	boolean rebuild(IndexDefinition index, ExistingIndex existing, VectorIndexCondition condition) {
+	boolean rebuild(IndexDefinition index, ExistingIndex existing, VectorIndexCondition condition) throws SQLException {
 		String statement = "REINDEX INDEX CONCURRENTLY " + existing.quotedName();
 		logger.info("Rebuilding index {} of vector table {}, because {}: {}", existing.name(), index.table(), condition,
 				statement);
 		return execute(new Build(index, existing.name(), statement, condition));
 	}
 
-	private boolean execute(Build build) {
+	private boolean execute(Build build) throws SQLException {
 		IndexDefinition index = build.index();
 		tell(build, build.state(), null, null);
 		Consumer<@Nullable Throwable> end = this.buildListener.building(index.table(), build.name(),
@@ -106,6 +108,9 @@ final class IndexBuilder {
 			logger.debug("Building index {} of vector table {} failed", build.name(), index.table(), ex);
 			failure = ex;
 			fail(build, ex);
+			if (DdlSession.isLoss(ex)) {
+				throw ex;
+			}
 			return false;
 		}
 		finally {
@@ -139,7 +144,13 @@ final class IndexBuilder {
 
 	private void fail(Build build, SQLException failure) {
 		if (build.condition() == null) {
-			tell(build, State.FAILED, failure.getMessage(), null);
+			if (DdlSession.isLoss(failure)) {
+				logger.info("Building index {} of vector table {} was interrupted, and is tried again: {}",
+						build.name(), build.index().table(), failure.getMessage());
+			}
+			else {
+				tell(build, State.FAILED, failure.getMessage(), null);
+			}
 			return;
 		}
 		tell(build, State.READY, "could not be built anew: " + failure.getMessage(), null);

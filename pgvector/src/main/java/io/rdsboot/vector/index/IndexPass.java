@@ -76,6 +76,31 @@ final class IndexPass {
 	 * @return whether there is nothing left to build or to drop but what waits for rows
 	 */
 	boolean run(VectorTable table, List<IndexDefinition> declared) {
+		try {
+			boolean complete = work(table, declared);
+			this.statuses.completed(table);
+			return complete;
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("Work on the indexes of vector table {} failed", table, ex);
+			if (ex instanceof SQLException failure && DdlSession.isLoss(failure)) {
+				this.statuses.interrupted(table, failure);
+				return false;
+			}
+			this.statuses.completed(table);
+			// Those that were ready still serve.
+			if (!isReady(table)) {
+				declared.forEach((index) -> this.statuses
+					.update(new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
+			}
+			return false;
+		}
+		finally {
+			this.session = null;
+		}
+	}
+
+	private boolean work(VectorTable table, List<IndexDefinition> declared) throws SQLException {
 		try (DdlSession session = this.sessions.open(table)) {
 			this.session = session;
 			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, session)
@@ -94,20 +119,6 @@ final class IndexPass {
 					.keep();
 			}
 			return complete;
-		}
-		catch (SQLException | RuntimeException ex) {
-			logger.debug("Work on the indexes of vector table {} failed", table, ex);
-			if (isReady(table)) {
-				// They still serve: the database cannot be reached right now, for
-				// example.
-				return false;
-			}
-			declared.forEach((index) -> this.statuses
-				.update(new VectorIndexStatus(table, index.purpose(), State.FAILED, null, ex.getMessage())));
-			return false;
-		}
-		finally {
-			this.session = null;
 		}
 	}
 

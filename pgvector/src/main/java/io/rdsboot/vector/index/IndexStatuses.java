@@ -1,7 +1,9 @@
 package io.rdsboot.vector.index;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,24 @@ final class IndexStatuses {
 
 	private static final Logger logger = LoggerFactory.getLogger(VectorIndexManager.class);
 
+	/**
+	 * Attempts for one table that fail in a row until that is worth a warning.
+	 */
+	private static final int LASTING = 3;
+
 	private final Map<Key, VectorIndexStatus> statuses = new LinkedHashMap<>();
+
+	/**
+	 * What the log was told last, so that it is not told again after an interruption.
+	 */
+	private final Map<Key, VectorIndexStatus> told = new HashMap<>();
+
+	/**
+	 * How often in a row the work on a table got, or kept, no connection.
+	 */
+	private final Map<VectorTable, Integer> interruptions = new HashMap<>();
+
+	private boolean outageTold;
 
 	private boolean open;
 
@@ -53,11 +72,16 @@ final class IndexStatuses {
 		if (!this.open) {
 			return;
 		}
-		VectorIndexStatus previous = this.statuses.put(new Key(status.table(), status.purpose()), status);
-		if (status.equals(previous)) {
-			return;
+		Key key = new Key(status.table(), status.purpose());
+		if (!status.equals(this.statuses.put(key, status))) {
+			notifyAll();
 		}
-		notifyAll();
+		if (!status.equals(this.told.put(key, status))) {
+			log(status);
+		}
+	}
+
+	private static void log(VectorIndexStatus status) {
 		switch (status.state()) {
 			case FAILED, WAITING_FOR_OTHER -> logger.warn("Index of vector table {} for {} is not ready ({}): {}",
 					status.table(), status.purpose(), status.state(), status.detail());
@@ -65,6 +89,39 @@ final class IndexStatuses {
 					status.purpose(), status.detail());
 			case PENDING, BUILDING, READY ->
 				logger.debug("Index of vector table {} for {}: {}", status.table(), status.purpose(), status.state());
+		}
+	}
+
+	/**
+	 * Take note that the work on a table got, or kept, no connection. Its indexes that
+	 * are ready still serve. The cause concerns all tables, so that it is one warning for
+	 * all, and only if it lasts: a failover is over by the next attempt, and whoever
+	 * monitors the cluster logs it.
+	 */
+	synchronized void interrupted(VectorTable table, SQLException failure) {
+		if (!this.open) {
+			return;
+		}
+		this.statuses.replaceAll((key, status) -> (key.table() != table || status.state() == State.READY) ? status
+				: new VectorIndexStatus(table, key.purpose(), State.FAILED, null, failure.getMessage()));
+		notifyAll();
+		int count = this.interruptions.merge(table, 1, Integer::sum);
+		if (count >= LASTING && !this.outageTold) {
+			this.outageTold = true;
+			logger.warn(
+					"Indexes of vector tables are neither checked nor built, because the connection was refused or lost {} times in a row; it is tried again: {}",
+					count, failure.getMessage());
+		}
+	}
+
+	/**
+	 * Take note that the work on a table kept its connection.
+	 */
+	synchronized void completed(VectorTable table) {
+		this.interruptions.remove(table);
+		if (this.outageTold && this.interruptions.isEmpty()) {
+			this.outageTold = false;
+			logger.info("Indexes of vector tables are checked and built again");
 		}
 	}
 
