@@ -135,6 +135,7 @@ public final class VectorIndexManager implements AutoCloseable {
 			});
 			this.executor = executor;
 			this.statuses.open();
+			this.pass.begin();
 			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
 		}
 	}
