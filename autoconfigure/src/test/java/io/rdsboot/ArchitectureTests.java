@@ -57,7 +57,7 @@ class ArchitectureTests {
 	static List<Floor> floors() {
 		return List.of(new Floor("cluster", List.of()), new Floor("credentials", List.of("cluster")),
 				new Floor("tls", List.of()), new Floor("pool", List.of("cluster", "credentials", "tls")),
-				new Floor("diagnostics", List.of("cluster")), new Floor("routing", List.of("cluster", "pool")),
+				new Floor("diagnostics", List.of("cluster", "pool")), new Floor("routing", List.of("cluster", "pool")),
 				new Floor("data", List.of("routing")),
 				new Floor("datasource", List.of("cluster", "credentials", "tls", "pool", "routing")),
 				new Floor("hibernate", List.of("routing")), new Floor("web", List.of("cluster", "routing")),

@@ -112,13 +112,15 @@ class RdsDiagnosticsAutoConfigurationTests {
 
 	@Test
 	void sectionIsAnsweredAloneAndAnUnknownOneIsNotFound() throws Exception {
-		try (ConfigurableApplicationContext context = application()) {
+		try (ConfigurableApplicationContext context = application("--spring.application.name=orders")) {
 			HttpResponse<String> response = get(context, "/connections");
 			assertThat(response.statusCode()).isEqualTo(200);
 			assertThat(JsonPath.<List<String>>read(response.body(), "$.sections[*].name"))
 				.containsExactly("connections");
 			assertThat(JsonPath.<String>read(response.body(), "$.level")).isEqualTo("FINE");
 			assertThat(JsonPath.<String>read(response.body(), "$.took")).startsWith("PT");
+			assertThat(JsonPath.<List<String>>read(response.body(), "$.sections[0].data.connections[*].application"))
+				.contains("orders/rds-diagnostics", "orders/rds-topology-monitor");
 			assertThat(response.body()).doesNotContain(cluster.password());
 			assertThat(get(context, "/nothing").statusCode()).isEqualTo(404);
 		}

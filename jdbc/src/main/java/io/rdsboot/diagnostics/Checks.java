@@ -10,6 +10,7 @@ import io.rdsboot.diagnostics.check.Check;
 import io.rdsboot.diagnostics.check.QueryMask;
 import io.rdsboot.diagnostics.check.Thresholds;
 import io.rdsboot.diagnostics.indexes.DuplicateIndexes;
+import io.rdsboot.diagnostics.indexes.ForeignKeysWithoutIndex;
 import io.rdsboot.diagnostics.indexes.InvalidIndexes;
 import io.rdsboot.diagnostics.indexes.UnusedIndexes;
 import io.rdsboot.diagnostics.server.CacheHits;
@@ -37,9 +38,10 @@ final class Checks {
 		QueryMask mask = new QueryMask(showLiterals);
 		return List.of(new LongQueries(thresholds, mask), new IdleInTransaction(thresholds, mask),
 				new LockWaits(thresholds, mask), new Connections(), new SlowStatements(mask), new InvalidIndexes(),
-				new DuplicateIndexes(), new UnusedIndexes(thresholds), new RelationSizes(), new SequentialScans(),
-				new DeadRows(), new TransactionIds(), new Sequences(), new CacheHits(), new Checkpoints(),
-				new TemporaryFiles(), new ReplicationSlots(), new Settings(), new Extensions());
+				new DuplicateIndexes(), new UnusedIndexes(thresholds), new ForeignKeysWithoutIndex(),
+				new RelationSizes(), new SequentialScans(), new DeadRows(), new TransactionIds(), new Sequences(),
+				new CacheHits(), new Checkpoints(), new TemporaryFiles(), new ReplicationSlots(), new Settings(),
+				new Extensions());
 	}
 
 }

@@ -105,6 +105,32 @@ class ActivityDiagnosticsTests {
 	}
 
 	@Test
+	void sessionsOfTheLibraryAreLeftOut() throws Exception {
+		for (String name : List.of("orders/rds-topology-monitor", "rds-diagnostics")) {
+			Connection idle = this.diagnosed.session();
+			idle.setClientInfo("ApplicationName", name);
+			idle.setAutoCommit(false);
+			execute(idle, "SELECT 1");
+			Connection running = this.diagnosed.session();
+			running.setClientInfo("ApplicationName", name);
+			CompletableFuture.runAsync(() -> execute(running, "SELECT pg_sleep(600)"));
+			Awaitility.await()
+				.until(() -> this.diagnosed
+					.isTrue("SELECT state = 'active' FROM pg_stat_activity WHERE pid = %d".formatted(pid(running))));
+			DiagnosticsSection section = this.diagnosed.section("queries");
+			this.diagnosed.admin("SELECT pg_terminate_backend(%d)".formatted(pid(running)));
+			assertThat(section.data()).allSatisfy((check, rows) -> assertThat(rows).isEmpty());
+		}
+	}
+
+	@Test
+	void diagnosisHasANameOfItsOwn() {
+		assertThat(this.diagnosed.section("connections").data().get("connections"))
+			.anySatisfy((row) -> assertThat(row).containsEntry("application", "PostgreSQL JDBC Driver/rds-diagnostics")
+				.containsEntry("state", "active"));
+	}
+
+	@Test
 	void locksAreATreeWhoseRootIsToBlame() throws Exception {
 		Connection root = this.diagnosed.session();
 		Connection middle = this.diagnosed.session();

@@ -128,54 +128,6 @@ class IndexDiagnosticsTests {
 	}
 
 	@Test
-	void sameIndexTwiceIsADuplicateAndTheNewerOneGoes() throws Exception {
-		this.diagnosed.application("CREATE INDEX first ON shop.item (tag, price)",
-				"CREATE INDEX second ON shop.item (tag, price)");
-		assertThat(this.diagnosed.alarms("indexes", "duplicate-indexes")).singleElement().satisfies((finding) -> {
-			assertThat(finding.subject()).isEqualTo("shop.second");
-			assertThat(finding.message()).contains("is the same as first");
-		});
-	}
-
-	@Test
-	void indexOfTheColumnsOfAConstraintIsADuplicateOfIt() throws Exception {
-		this.diagnosed.application("CREATE INDEX by_id ON shop.item (id)");
-		assertThat(this.diagnosed.alarms("indexes", "duplicate-indexes")).singleElement()
-			.satisfies((finding) -> assertThat(finding.statement())
-				.isEqualTo("DROP INDEX CONCURRENTLY \"shop\".\"by_id\""));
-	}
-
-	@Test
-	void beginningOfAnotherKeyIsSuperfluous() throws Exception {
-		this.diagnosed.application("CREATE INDEX by_tag ON shop.item (tag)",
-				"CREATE INDEX by_tag_and_price ON shop.item (tag, price)");
-		assertThat(this.diagnosed.alarms("indexes", "duplicate-indexes")).singleElement()
-			.satisfies((finding) -> assertThat(finding.subject()).isEqualTo("shop.by_tag"));
-	}
-
-	@Test
-	void indexesThatDifferInAnythingAreNoDuplicates() throws Exception {
-		this.diagnosed.application("CREATE INDEX plain ON shop.item (tag)",
-				"CREATE INDEX of_class ON shop.item (tag text_pattern_ops)",
-				"CREATE INDEX collated ON shop.item (tag COLLATE \"C\")",
-				"CREATE INDEX descending ON shop.item (tag DESC)",
-				"CREATE INDEX partial ON shop.item (tag) WHERE price > 0",
-				"CREATE INDEX expression ON shop.item (lower(tag))", "CREATE INDEX other ON shop.item (upper(tag))",
-				"CREATE INDEX hash ON shop.item USING hash (tag)",
-				"CREATE INDEX parameters ON shop.item (tag) WITH (fillfactor = 50)",
-				"CREATE INDEX including ON shop.item (tag) INCLUDE (price)",
-				"CREATE UNIQUE INDEX stricter ON shop.item (name)",
-				"CREATE INDEX stricter_and_more ON shop.item (name, tag)",
-				"CREATE TABLE shop.passage (id int, embedding vector(3))",
-				"CREATE INDEX cosine ON shop.passage USING hnsw (embedding vector_cosine_ops)",
-				"CREATE INDEX euclidean ON shop.passage USING hnsw (embedding vector_l2_ops)",
-				"CREATE INDEX half ON shop.passage USING hnsw ((embedding::halfvec(3)) halfvec_cosine_ops)",
-				"CREATE INDEX bits ON shop.passage USING hnsw ((binary_quantize(embedding)::bit(3)) bit_hamming_ops)",
-				"CREATE INDEX denser ON shop.passage USING hnsw (embedding vector_cosine_ops) WITH (m = 32)");
-		assertThat(this.diagnosed.alarms("indexes", "duplicate-indexes")).isEmpty();
-	}
-
-	@Test
 	void indexThatOnlyTheReaderUsesIsUsed() throws Exception {
 		this.diagnosed.application("CREATE INDEX for_reports ON shop.item (name)",
 				"CREATE INDEX for_nobody ON shop.item (tag, name)");
@@ -189,6 +141,61 @@ class IndexDiagnosticsTests {
 			.untilAsserted(
 					() -> assertThat(this.diagnosed.alarms("indexes", "unused-indexes")).extracting(Finding::subject)
 						.containsExactly("shop.for_nobody"));
+	}
+
+	@Test
+	void partitionsOfAnUnusedIndexCountTogether() throws Exception {
+		this.diagnosed.application("CREATE TABLE shop.event (id int, at int) PARTITION BY RANGE (at)",
+				"CREATE TABLE shop.event_1 PARTITION OF shop.event FOR VALUES FROM (0) TO (2)",
+				"CREATE TABLE shop.event_2 PARTITION OF shop.event FOR VALUES FROM (2) TO (4)",
+				"INSERT INTO shop.event SELECT i, i % 4 FROM generate_series(1, 80000) i",
+				"CREATE INDEX event_id ON shop.event (id)");
+		cluster.awaitReplication();
+		Finding finding = this.diagnosed.alarm("indexes", "unused-indexes", "shop.event_id").orElseThrow();
+		assertThat(this.diagnosed.alarms("indexes", "unused-indexes")).containsExactly(finding);
+		this.diagnosed.application("SET enable_seqscan = off", "SELECT FROM shop.event_1 WHERE id = 4",
+				"SELECT pg_stat_force_next_flush()");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.diagnosed.alarms("indexes", "unused-indexes")).isEmpty());
+		this.diagnosed.application(finding.statement());
+	}
+
+	@Test
+	void indexOfAForeignKeyIsNotUnused() throws Exception {
+		this.diagnosed.application("CREATE TABLE shop.sale (id int PRIMARY KEY, item int REFERENCES shop.item, n int)",
+				"INSERT INTO shop.sale SELECT i, i, i FROM generate_series(1, 60000) i",
+				"CREATE INDEX sale_item ON shop.sale (item, n)", "CREATE INDEX sale_n ON shop.sale (n, item)");
+		cluster.awaitReplication();
+		assertThat(this.diagnosed.alarms("indexes", "unused-indexes")).extracting(Finding::subject)
+			.containsExactly("shop.sale_n");
+	}
+
+	@Test
+	void deletionsThatReadWholeTablesNeedAnIndexOfTheForeignKey() throws Exception {
+		this.diagnosed.application("CREATE TABLE shop.tag (id int PRIMARY KEY)",
+				"INSERT INTO shop.tag SELECT i FROM generate_series(1, 200) i",
+				"CREATE TABLE shop.label (id int, tag int REFERENCES shop.tag) PARTITION BY RANGE (id)",
+				"CREATE TABLE shop.label_default PARTITION OF shop.label DEFAULT",
+				"CREATE TABLE shop.few (tag int REFERENCES shop.tag)",
+				"CREATE TABLE shop.sale (tag int REFERENCES shop.tag, item int REFERENCES shop.item, n int)",
+				"INSERT INTO shop.label SELECT i, 1 FROM generate_series(1, 10000) i",
+				"INSERT INTO shop.sale SELECT 1, i, i FROM generate_series(1, 10000) i",
+				"CREATE INDEX other_order ON shop.sale (n, tag)", "CREATE INDEX partial ON shop.sale (tag) WHERE n > 5",
+				"SELECT pg_stat_force_next_flush()");
+		assertThat(this.diagnosed.alarms("indexes", "foreign-keys-without-index")).isEmpty();
+		this.diagnosed.application("DELETE FROM shop.tag WHERE id > 100", "SELECT pg_stat_force_next_flush()");
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(this.diagnosed.alarms("indexes", "foreign-keys-without-index"))
+				.extracting(Finding::subject)
+				.containsExactlyInAnyOrder("shop.sale", "shop.label"));
+		for (Finding finding : this.diagnosed.alarms("indexes", "foreign-keys-without-index")) {
+			assertThat(finding.message()).contains("100 rows of tag", "about 10,000 rows");
+			this.diagnosed.application(finding.statement());
+		}
+		assertThat(this.diagnosed.alarms("indexes", "foreign-keys-without-index")).isEmpty();
+		this.diagnosed.application("DROP INDEX shop.sale_tag_idx",
+				"CREATE INDEX but_nulls ON shop.sale (tag) WHERE tag IS NOT NULL");
+		assertThat(this.diagnosed.alarms("indexes", "foreign-keys-without-index")).isEmpty();
 	}
 
 	@Test

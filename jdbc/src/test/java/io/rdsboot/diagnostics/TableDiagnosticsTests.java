@@ -95,6 +95,28 @@ class TableDiagnosticsTests {
 	}
 
 	@Test
+	void sequenceThatStartsNearItsEndIsAnAlarm() throws Exception {
+		this.diagnosed.application("CREATE SEQUENCE shop.late AS smallint MAXVALUE 100 START 92");
+		Finding finding = this.diagnosed.alarm("sequences", "sequences", "shop.late").orElseThrow();
+		assertThat(finding.message()).contains("is at 92 of 100 (91.9 %)");
+		this.diagnosed.application(finding.statement());
+		assertThat(this.diagnosed.alarms("sequences", "sequences")).isEmpty();
+	}
+
+	@Test
+	void sequencesOfIntegerColumnsAreMendedWithThem() throws Exception {
+		this.diagnosed.application("CREATE TABLE shop.visit (id serial, number int GENERATED ALWAYS AS IDENTITY)",
+				"SELECT setval('shop.visit_id_seq', 2147483000), setval('shop.visit_number_seq', 2147483000)",
+				"CREATE SEQUENCE shop.down INCREMENT -1 MINVALUE 1 MAXVALUE 1000", "SELECT setval('shop.down', 5)");
+		List<Finding> findings = this.diagnosed.alarms("sequences", "sequences");
+		assertThat(findings).hasSize(3);
+		for (Finding finding : findings) {
+			this.diagnosed.application(finding.statement());
+		}
+		assertThat(this.diagnosed.alarms("sequences", "sequences")).isEmpty();
+	}
+
+	@Test
 	void tableThatIsOftenReadWholeIsFoundWhereItIs() throws Exception {
 		LocalRdsInstance reader = cluster.readers().get(0);
 		this.diagnosed.application("ANALYZE shop.item");

@@ -24,11 +24,11 @@ public final class IdleInTransaction extends Check {
 				extract(epoch FROM clock_timestamp() - state_change)::float8 AS "idleSeconds",
 				extract(epoch FROM clock_timestamp() - xact_start)::float8 AS "transactionSeconds",
 				backend_xid IS NOT NULL AS "hasWritten", left(query, 4000) AS "lastQuery"
-			FROM pg_stat_activity
+			FROM pg_stat_activity a
 			WHERE state IN ('idle in transaction', 'idle in transaction (aborted)')
-				AND datname IS DISTINCT FROM 'rdsadmin'
+				AND datname IS DISTINCT FROM 'rdsadmin' AND %s
 			ORDER BY state_change
-			LIMIT 20""";
+			LIMIT 20""".formatted(Sessions.OF_APPLICATIONS);
 
 	private static final int FORGOTTEN = 10;
 
@@ -44,10 +44,7 @@ public final class IdleInTransaction extends Check {
 
 	@Override
 	public List<Row> ask(DiagnosticSession session) throws SQLException {
-		return session.query(QUESTION)
-			.stream()
-			.map((row) -> row.with("lastQuery", this.mask.apply(row.text("lastQuery"))))
-			.toList();
+		return this.mask.apply(session.query(QUESTION), "lastQuery");
 	}
 
 	@Override

@@ -25,8 +25,8 @@ public final class LockWaits extends Check {
 	 */
 	private static final String QUESTION = """
 			WITH waiting AS MATERIALIZED (
-					SELECT pid, pg_blocking_pids(pid) AS blockers FROM pg_stat_activity
-					WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+					SELECT pid, pg_blocking_pids(pid) AS blockers FROM pg_stat_activity a
+					WHERE wait_event_type = 'Lock' AND %s
 					ORDER BY query_start LIMIT 200),
 				involved AS (SELECT pid FROM waiting UNION SELECT unnest(blockers) FROM waiting)
 			SELECT i.pid, array_to_string(w.blockers, ',') AS blockers, a.usename AS user,
@@ -43,7 +43,7 @@ public final class LockWaits extends Check {
 					CASE WHEN database = (SELECT oid FROM pg_database WHERE datname = current_database())
 						THEN relation::regclass::text END AS relation
 				FROM pg_locks WHERE pid = i.pid AND NOT granted LIMIT 1) l ON true
-			ORDER BY i.pid""";
+			ORDER BY i.pid""".formatted(Sessions.OF_APPLICATIONS);
 
 	/**
 	 * How many times as long as a long wait one lasts that will hardly end by itself.
@@ -62,10 +62,7 @@ public final class LockWaits extends Check {
 
 	@Override
 	public List<Row> ask(DiagnosticSession session) throws SQLException {
-		return session.query(QUESTION)
-			.stream()
-			.map((row) -> row.with("query", this.mask.apply(row.text("query"))))
-			.toList();
+		return this.mask.apply(session.query(QUESTION), "query");
 	}
 
 	@Override

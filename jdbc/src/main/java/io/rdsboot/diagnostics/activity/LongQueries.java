@@ -32,9 +32,9 @@ public final class LongQueries extends Check {
 				left(a.query, 4000) AS query
 			FROM pg_stat_activity a
 			WHERE a.state = 'active' AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()
-				AND a.datname IS DISTINCT FROM 'rdsadmin'
+				AND a.datname IS DISTINCT FROM 'rdsadmin' AND %s
 			ORDER BY a.query_start
-			LIMIT 20""";
+			LIMIT 20""".formatted(Sessions.OF_APPLICATIONS);
 
 	/**
 	 * How many times as long as a long statement one runs that nobody waits for any more.
@@ -53,10 +53,7 @@ public final class LongQueries extends Check {
 
 	@Override
 	public List<Row> ask(DiagnosticSession session) throws SQLException {
-		return session.query(QUESTION)
-			.stream()
-			.map((row) -> row.with("query", this.mask.apply(row.text("query"))))
-			.toList();
+		return this.mask.apply(session.query(QUESTION), "query");
 	}
 
 	@Override

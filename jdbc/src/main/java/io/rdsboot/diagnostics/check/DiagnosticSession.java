@@ -12,6 +12,10 @@ import java.util.List;
 import io.rdsboot.cluster.AuroraDetection;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.pool.login.ApplicationName;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 
 /**
  * Connection to a server that checks ask, each in a transaction of its own. Not
@@ -20,9 +24,20 @@ import io.rdsboot.cluster.InstanceRole;
 public final class DiagnosticSession implements AutoCloseable {
 
 	/**
+	 * What the session is called in {@code pg_stat_activity}: this, after the name of the
+	 * application's connections and a slash where those have one.
+	 */
+	public static final String APPLICATION_NAME = "rds-diagnostics";
+
+	/**
 	 * DDL that is noticed only while a check asks is not waited for.
 	 */
 	private static final Duration LOCK_TIMEOUT = Duration.ofMillis(100);
+
+	/**
+	 * A service that dies meanwhile leaves no transaction open.
+	 */
+	private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
 	private static final String SERVER = """
 			SELECT pg_is_in_recovery() AS recovering, current_setting('server_version_num')::int AS version,
@@ -47,6 +62,7 @@ public final class DiagnosticSession implements AutoCloseable {
 	 */
 	public static DiagnosticSession begin(Connection connection, DatabaseInstance instance) throws SQLException {
 		try {
+			name(connection);
 			connection.setReadOnly(true);
 			connection.setAutoCommit(false);
 			Row row = query(connection, SERVER).get(0);
@@ -61,6 +77,23 @@ public final class DiagnosticSession implements AutoCloseable {
 			connection.close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * The connector names its connections as those of the monitor.
+	 */
+	private static void name(Connection connection) throws SQLException {
+		String property = PGProperty.APPLICATION_NAME.getName();
+		String application = application(connection.getClientInfo(property));
+		connection.setClientInfo(property, ApplicationName.withSuffix(application, APPLICATION_NAME));
+	}
+
+	private static @Nullable String application(@Nullable String name) {
+		String suffix = MonitoringConnector.APPLICATION_NAME;
+		if (name == null || name.isEmpty() || name.equals(suffix)) {
+			return null;
+		}
+		return name.endsWith("/" + suffix) ? name.substring(0, name.length() - suffix.length() - 1) : name;
 	}
 
 	/**
@@ -116,9 +149,13 @@ public final class DiagnosticSession implements AutoCloseable {
 	 */
 	private static void limit(Connection connection, Duration limit) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
-			statement.execute("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = %d; SET LOCAL jit = off; "
-				.formatted(LOCK_TIMEOUT.toMillis(), Math.max(1, limit.toMillis()))
-					+ "SET LOCAL search_path = pg_catalog");
+			statement.execute("""
+					SET LOCAL lock_timeout = %d;
+					SET LOCAL statement_timeout = %d;
+					SET LOCAL idle_in_transaction_session_timeout = %d;
+					SET LOCAL jit = off;
+					SET LOCAL search_path = pg_catalog""".formatted(LOCK_TIMEOUT.toMillis(),
+					Math.max(1, limit.toMillis()), IDLE_TIMEOUT.toMillis()));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.rdsboot.diagnostics.check;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -57,6 +58,13 @@ public final class QueryMask {
 		}
 		shown = SPACE.matcher(shown).replaceAll(" ").strip();
 		return (shown.length() <= LONGEST) ? shown : shown.substring(0, LONGEST) + "...";
+	}
+
+	/**
+	 * Return rows with the queries of a column as they may be shown.
+	 */
+	public List<Row> apply(List<Row> rows, String column) {
+		return rows.stream().map((row) -> row.with(column, apply(row.text(column)))).toList();
 	}
 
 	private static boolean isQuery(String query) {

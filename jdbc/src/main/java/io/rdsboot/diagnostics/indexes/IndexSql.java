@@ -33,7 +33,42 @@ final class IndexSql {
 	 */
 	static final String SIZE = "(c.relpages * current_setting('block_size')::bigint)";
 
+	private static final String PARTITIONS = """
+			WITH RECURSIVE part AS (
+				SELECT inhrelid FROM pg_inherits WHERE inhparent = %s
+				UNION ALL
+				SELECT h.inhrelid FROM part JOIN pg_inherits h ON h.inhparent = part.inhrelid)
+			SELECT coalesce(sum(c.relpages), 0)::bigint * current_setting('block_size')::bigint AS size,
+				coalesce(sum(pg_stat_get_numscans(c.oid)), 0)::bigint AS scans
+			FROM part JOIN pg_class c ON c.oid = part.inhrelid""";
+
 	private IndexSql() {
+	}
+
+	/**
+	 * Return the query for the {@code size} in bytes and the {@code scans} of a
+	 * partitioned index, which are those of its partitions.
+	 * @param index the expression of its id
+	 */
+	static String partitions(String index) {
+		return PARTITIONS.formatted(index);
+	}
+
+	/**
+	 * Return the statement that drops the index of a row.
+	 */
+	static String drop(Row row) {
+		return (row.is("partitioned") ? "DROP INDEX " : "DROP INDEX CONCURRENTLY ") + identifier(row);
+	}
+
+	/**
+	 * Return what to know before the index of a row is dropped, as a further sentence, or
+	 * nothing.
+	 */
+	static String dropAdvice(Row row) {
+		return row.is("partitioned")
+				? " A partitioned index cannot be dropped concurrently: set a lock_timeout, because the statement locks the table and its partitions."
+				: "";
 	}
 
 	/**

@@ -1,22 +1,19 @@
 package io.rdsboot.diagnostics.indexes;
 
-import java.sql.SQLException;
-import java.util.List;
 import java.util.regex.Pattern;
 
 import io.rdsboot.diagnostics.check.Answer;
-import io.rdsboot.diagnostics.check.Check;
 import io.rdsboot.diagnostics.check.CheckScope;
-import io.rdsboot.diagnostics.check.DiagnosticSession;
 import io.rdsboot.diagnostics.check.Findings;
 import io.rdsboot.diagnostics.check.Row;
+import io.rdsboot.diagnostics.check.RowCheck;
 import io.rdsboot.diagnostics.check.Text;
 import io.rdsboot.diagnostics.report.FindingLevel;
 
 /**
  * Invalid indexes that nobody is building or dropping.
  */
-public final class InvalidIndexes extends Check {
+public final class InvalidIndexes extends RowCheck {
 
 	/**
 	 * Who builds or drops an index concurrently holds a lock on its table, which
@@ -41,26 +38,12 @@ public final class InvalidIndexes extends Check {
 	private static final Pattern LEFT_BY_REINDEX = Pattern.compile(".*_cc(new|old)\\d*");
 
 	public InvalidIndexes() {
-		super("indexes", "invalid-indexes", CheckScope.WRITER);
+		super("indexes", "invalid-indexes", CheckScope.WRITER, QUESTION,
+				"No index is invalid, but for those that are being built.");
 	}
 
 	@Override
-	public List<Row> ask(DiagnosticSession session) throws SQLException {
-		return session.query(QUESTION);
-	}
-
-	@Override
-	public void judge(List<Answer> answers, Findings findings) {
-		for (Answer answer : answers) {
-			findings.show(answer);
-			answer.rows().forEach((row) -> report(row, findings));
-		}
-		if (findings.isEmpty()) {
-			findings.fine("No index is invalid, but for those that are being built.");
-		}
-	}
-
-	private static void report(Row row, Findings findings) {
+	protected void report(Answer answer, Row row, Findings findings) {
 		boolean left = LEFT_BY_REINDEX.matcher(row.text("index")).matches();
 		String cost = row.is("isMaintained") ? "Each write to %s.%s maintains it, and no query uses it"
 			.formatted(row.text("schema"), row.text("table")) : "No query uses it";

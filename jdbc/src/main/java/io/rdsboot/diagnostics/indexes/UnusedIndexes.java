@@ -24,7 +24,9 @@ public final class UnusedIndexes extends Check {
 
 	/**
 	 * Counters begin anew when they are reset, after a crash, and on a new instance. The
-	 * counters of the whole server tell of the latter two.
+	 * counters of the whole server tell of the latter two. Deletions of referenced rows,
+	 * however rare, need the index of a foreign key. The partitions of an index count
+	 * together.
 	 */
 	private static final String QUESTION = """
 			WITH since AS (
@@ -33,12 +35,16 @@ public final class UnusedIndexes extends Check {
 					(SELECT stats_reset FROM pg_stat_bgwriter)))::float8 AS seconds)
 			SELECT since.seconds AS "statisticsSeconds", unused.*
 			FROM since LEFT JOIN (
-				SELECT n.nspname AS schema, t.relname AS table, c.relname AS index, %s AS "sizeBytes"
+				SELECT n.nspname AS schema, t.relname AS table, c.relname AS index, c.relkind = 'I' AS partitioned,
+					coalesce(p.size, %s) AS "sizeBytes"
 				%s
-				WHERE i.indisvalid AND NOT i.indisunique AND %s AND c.relkind = 'i' AND c.relpages >= 128
-					AND pg_stat_get_numscans(c.oid) = 0
-				ORDER BY c.relpages DESC) unused ON true""".formatted(IndexSql.SIZE, IndexSql.INDEXES,
-			IndexSql.DROPPABLE);
+				LEFT JOIN LATERAL (%s) p ON c.relkind = 'I'
+				WHERE i.indisvalid AND NOT i.indisunique AND %s AND coalesce(p.size, %s) >= 1024 * 1024
+					AND coalesce(p.scans, pg_stat_get_numscans(c.oid)) = 0
+					AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.conrelid = i.indrelid
+						AND f.conkey <@ (i.indkey::int2[])[0:cardinality(f.conkey) - 1])
+				ORDER BY "sizeBytes" DESC) unused ON true""".formatted(IndexSql.SIZE, IndexSql.INDEXES,
+			IndexSql.partitions("c.oid"), IndexSql.DROPPABLE, IndexSql.SIZE);
 
 	private final Thresholds thresholds;
 
@@ -95,8 +101,9 @@ public final class UnusedIndexes extends Check {
 					"Nothing has scanned the index for %s, or since it was created, on %s. It takes %s, and each write to %s.%s maintains it."
 						.formatted(Text.duration(seconds), asked, Text.bytes(row.number("sizeBytes")),
 								row.text("schema"), row.text("table")),
-					"Drop it if it is older than that and no rare task, such as one at the end of a year, needs it. If it begins with the columns of a foreign key, deletions of referenced rows need it.",
-					"DROP INDEX CONCURRENTLY " + IndexSql.identifier(row));
+					"Drop it if it is older than that and no rare task, such as one at the end of a year, needs it."
+							+ IndexSql.dropAdvice(row),
+					IndexSql.drop(row));
 		}
 		findings.show("all", unused);
 		if (findings.isEmpty()) {

@@ -1,14 +1,10 @@
 package io.rdsboot.diagnostics.tables;
 
-import java.sql.SQLException;
-import java.util.List;
-
 import io.rdsboot.diagnostics.check.Answer;
-import io.rdsboot.diagnostics.check.Check;
 import io.rdsboot.diagnostics.check.CheckScope;
-import io.rdsboot.diagnostics.check.DiagnosticSession;
 import io.rdsboot.diagnostics.check.Findings;
 import io.rdsboot.diagnostics.check.Row;
+import io.rdsboot.diagnostics.check.RowCheck;
 import io.rdsboot.diagnostics.check.Sql;
 import io.rdsboot.diagnostics.check.Text;
 import io.rdsboot.diagnostics.report.FindingLevel;
@@ -16,7 +12,7 @@ import io.rdsboot.diagnostics.report.FindingLevel;
 /**
  * Tables with many dead rows, beyond what autovacuum waits for.
  */
-public final class DeadRows extends Check {
+public final class DeadRows extends RowCheck {
 
 	/**
 	 * Autovacuum begins at a threshold, which a table may have of its own. One that works
@@ -50,26 +46,12 @@ public final class DeadRows extends Check {
 			LIMIT 20""".formatted(Sql.USER_SCHEMA);
 
 	public DeadRows() {
-		super("vacuum", "dead-rows", CheckScope.WRITER);
+		super("vacuum", "dead-rows", CheckScope.WRITER, QUESTION,
+				"No table has twice as many dead rows as autovacuum waits for.");
 	}
 
 	@Override
-	public List<Row> ask(DiagnosticSession session) throws SQLException {
-		return session.query(QUESTION);
-	}
-
-	@Override
-	public void judge(List<Answer> answers, Findings findings) {
-		for (Answer answer : answers) {
-			findings.show(answer);
-			answer.rows().forEach((row) -> report(row, findings));
-		}
-		if (findings.isEmpty()) {
-			findings.fine("No table has twice as many dead rows as autovacuum waits for.");
-		}
-	}
-
-	private static void report(Row row, Findings findings) {
+	protected void report(Answer answer, Row row, Findings findings) {
 		String name = Sql.identifier(row.text("schema")) + "." + Sql.identifier(row.text("table"));
 		String vacuumed = row.has("vacuumedSecondsAgo")
 				? "was last vacuumed %s ago".formatted(Text.duration(row.fraction("vacuumedSecondsAgo")))

@@ -21,15 +21,13 @@ public final class Sequences extends Check {
 	/**
 	 * Reading a sequence waits for DDL on it, so that a locked one is left out. Readers
 	 * cannot read those that are not logged. Reading very many takes time, and nobody
-	 * counts to the end of a bigint.
+	 * counts to the end of a bigint. One that has given no value yet is at its start.
 	 */
 	private static final String QUESTION = """
 			WITH %s,
 				usable AS MATERIALIZED (
-					SELECT c.oid, n.nspname AS schema, c.relname AS sequence, s.seqincrement, s.seqmin,
-						least(s.seqmax, CASE a.atttypid WHEN 'int4'::regtype THEN 2147483647
-							WHEN 'int2'::regtype THEN 32767 END) AS seqmax,
-						a.attrelid, a.attname, has_sequence_privilege(c.oid, 'SELECT,USAGE') AS readable,
+					SELECT c.oid, n.nspname AS schema, c.relname AS sequence, s.seqincrement, s.seqstart, s.seqmin,
+						least(s.seqmax, o.maximum) AS seqmax, o.maximum <= s.seqmax AS narrow, a.attrelid, a.attname, has_sequence_privilege(c.oid, 'SELECT,USAGE') AS readable,
 						l.relation IS NOT NULL AS locked
 					FROM pg_sequence s
 					JOIN pg_class c ON c.oid = s.seqrelid AND c.relpersistence = 'p'
@@ -37,17 +35,20 @@ public final class Sequences extends Check {
 					LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
 						AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 					LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+					LEFT JOIN LATERAL (SELECT CASE a.atttypid WHEN 'int4'::regtype THEN 2147483647
+						WHEN 'int2'::regtype THEN 32767 END AS maximum) o ON true
 					LEFT JOIN locked l ON l.relation = c.oid
 					WHERE NOT s.seqcycle),
 				used AS MATERIALIZED (
-					SELECT u.*, CASE WHEN readable AND NOT locked THEN pg_sequence_last_value(oid) END AS last
+					SELECT u.*, CASE WHEN readable AND NOT locked THEN coalesce(pg_sequence_last_value(oid), seqstart) END AS last
 					FROM usable u WHERE (seqmax::float8 - seqmin) / abs(seqincrement) < 1e15),
 				largest AS MATERIALIZED (
 					SELECT u.*, 100.0 * CASE WHEN seqincrement > 0 THEN last::numeric - seqmin ELSE seqmax::numeric - last END
 						/ nullif(seqmax::numeric - seqmin, 0) AS percent
-					FROM used u WHERE locked OR NOT readable OR last IS NOT NULL
+					FROM used u
 					ORDER BY locked DESC, percent DESC NULLS LAST LIMIT 50)
-			SELECT schema, sequence, attrelid::regclass::text AS "table", attname AS "column", readable, locked,
+			SELECT schema, sequence, attrelid::regclass::text AS "table", attname AS "column",
+				narrow AS "columnIsNarrow", seqincrement AS "increment", readable, locked,
 				last AS "lastValue", seqmax AS "maximum", percent AS "usedPercent"
 			FROM largest ORDER BY locked DESC, percent DESC NULLS LAST"""
 		.formatted(Sql.LOCKED, Sql.USER_SCHEMA);
@@ -87,20 +88,21 @@ public final class Sequences extends Check {
 
 	private static void report(Row row, Findings findings) {
 		double percent = row.fraction("usedPercent");
-		boolean owned = row.has("column");
+		boolean column = row.is("columnIsNarrow");
 		String table = row.text("table");
 		findings.add((percent >= ALMOST_ALL) ? FindingLevel.ACT : FindingLevel.LOOK, null,
 				row.text("schema") + "." + row.text("sequence"),
 				"The sequence is at %s of %s (%s)%s. At the end, insertions fail."
 					.formatted(Text.number(row.number("lastValue")), Text.number(row.number("maximum")),
 							Text.percent(percent),
-							owned ? ", which is what column %s of %s holds".formatted(row.text("column"), table) : ""),
-				owned ? "Make the column and the sequence bigint. The statement rewrites the table and locks it meanwhile: with many rows, add a bigint column, fill it in batches, and swap the two."
+							column ? ", which is what column %s of %s holds".formatted(row.text("column"), table) : ""),
+				column ? "Make the column and the sequence bigint. The statement rewrites the table and locks it meanwhile: with many rows, add a bigint column, fill it in batches, and swap the two."
 						: "Raise its maximum, and make the columns that it fills bigint.",
-				owned ? "ALTER TABLE %s ALTER COLUMN %s TYPE bigint".formatted(table,
-						Sql.identifier(row.text("column")))
-						: "ALTER SEQUENCE %s.%s AS bigint".formatted(Sql.identifier(row.text("schema")),
-								Sql.identifier(row.text("sequence"))));
+				(column ? "ALTER TABLE %s ALTER COLUMN %s TYPE bigint; ".formatted(table,
+						Sql.identifier(row.text("column"))) : "")
+						+ "ALTER SEQUENCE %s.%s AS bigint %s".formatted(Sql.identifier(row.text("schema")),
+								Sql.identifier(row.text("sequence")),
+								(row.number("increment") > 0) ? "NO MAXVALUE" : "NO MINVALUE"));
 	}
 
 }

@@ -1,14 +1,10 @@
 package io.rdsboot.diagnostics.tables;
 
-import java.sql.SQLException;
-import java.util.List;
-
 import io.rdsboot.diagnostics.check.Answer;
-import io.rdsboot.diagnostics.check.Check;
 import io.rdsboot.diagnostics.check.CheckScope;
-import io.rdsboot.diagnostics.check.DiagnosticSession;
 import io.rdsboot.diagnostics.check.Findings;
 import io.rdsboot.diagnostics.check.Row;
+import io.rdsboot.diagnostics.check.RowCheck;
 import io.rdsboot.diagnostics.check.Sql;
 import io.rdsboot.diagnostics.check.Text;
 import io.rdsboot.diagnostics.report.FindingLevel;
@@ -16,7 +12,7 @@ import io.rdsboot.diagnostics.report.FindingLevel;
 /**
  * Larger tables that are often read whole.
  */
-public final class SequentialScans extends Check {
+public final class SequentialScans extends RowCheck {
 
 	/**
 	 * A reader counts its own scans, but knows the number of rows from the catalogue
@@ -43,26 +39,12 @@ public final class SequentialScans extends Check {
 		.formatted(Sql.USER_SCHEMA);
 
 	public SequentialScans() {
-		super("tables", "sequential-scans", CheckScope.EACH);
+		super("tables", "sequential-scans", CheckScope.EACH, QUESTION,
+				"No table of 10,000 rows or more has often been read whole.");
 	}
 
 	@Override
-	public List<Row> ask(DiagnosticSession session) throws SQLException {
-		return session.query(QUESTION);
-	}
-
-	@Override
-	public void judge(List<Answer> answers, Findings findings) {
-		for (Answer answer : answers) {
-			findings.show(answer);
-			answer.rows().forEach((row) -> report(answer, row, findings));
-		}
-		if (findings.isEmpty()) {
-			findings.fine("No table of 10,000 rows or more has often been read whole.");
-		}
-	}
-
-	private static void report(Answer answer, Row row, Findings findings) {
+	protected void report(Answer answer, Row row, Findings findings) {
 		findings.add(FindingLevel.LOOK, answer.instance(), row.text("schema") + "." + row.text("table"),
 				"The table has been read sequentially %s times, %s rows each time, and by an index %s times.".formatted(
 						Text.number(row.number("sequentialScans")), Text.number(row.number("rowsPerScan")),
