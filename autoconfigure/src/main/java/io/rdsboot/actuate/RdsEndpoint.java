@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
@@ -63,11 +64,10 @@ public final class RdsEndpoint {
 	 */
 	@ReadOperation
 	public Cluster cluster() {
-		List<InstanceState> states = this.topologyProvider.topology().instances();
-		return new Cluster(
-				this.topologyProvider.topology().writer().map((state) -> state.instance().name()).orElse(null),
-				this.topologyProvider.isResting(), states.stream().map(this::instance).toList(), this.tally.decisions(),
-				this.credentials.renewalStatus());
+		ClusterTopology topology = this.topologyProvider.topology();
+		return new Cluster(topology.writer().map((state) -> state.instance().name()).orElse(null),
+				this.topologyProvider.isResting(), topology.instances().stream().map(this::instance).toList(),
+				this.tally.decisions(), this.credentials.renewalStatus());
 	}
 
 	/**

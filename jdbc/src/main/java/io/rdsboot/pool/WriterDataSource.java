@@ -1,11 +1,9 @@
 package io.rdsboot.pool;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +19,7 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.pool.connection.StandbyDetection;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.InstanceDriver;
 import io.rdsboot.pool.login.Login;
@@ -158,9 +157,8 @@ public final class WriterDataSource extends AbstractDataSource {
 	 */
 	private static void requireWriter(Connection connection, DatabaseInstance instance) throws SQLException {
 		boolean writer = false;
-		try (Statement statement = connection.createStatement();
-				ResultSet row = statement.executeQuery("SELECT NOT pg_is_in_recovery()")) {
-			writer = row.next() && row.getBoolean(1);
+		try {
+			writer = !StandbyDetection.isInRecovery(connection);
 			if (!writer) {
 				throw new ReplicaException(instance);
 			}

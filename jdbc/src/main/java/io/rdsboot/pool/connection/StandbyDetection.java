@@ -43,7 +43,13 @@ public final class StandbyDetection {
 		}
 	}
 
-	private static boolean isInRecovery(Connection connection) throws SQLException {
+	/**
+	 * Ask a server whether it is a standby, and wait five seconds at most for the answer.
+	 * @param connection a connection to it, outside a transaction
+	 * @return whether it is
+	 * @throws SQLException if it does not answer
+	 */
+	public static boolean isInRecovery(Connection connection) throws SQLException {
 		int timeout = connection.getNetworkTimeout();
 		connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER_LIMIT.toMillis()));
 		try (Statement statement = connection.createStatement();
