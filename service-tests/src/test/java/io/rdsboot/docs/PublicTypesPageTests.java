@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PublicTypesPageTests {
 
-	private static final List<String> LIBRARIES = List.of("jdbc", "pgvector", "autoconfigure", "test-support");
+	private static final List<String> LIBRARIES = List.of("jdbc", "pgvector", "autoconfigure", "langchain4j",
+			"test-support");
 
 	private static final String SOURCES = "src/main/java/io/rdsboot";
 

@@ -37,6 +37,11 @@ class SnippetCompiler {
 			import com.github.kagkarlsson.scheduler.Scheduler;
 			import com.github.kagkarlsson.scheduler.task.helper.OneTimeTask;
 			import com.zaxxer.hikari.*;
+			import dev.langchain4j.data.document.splitter.DocumentSplitters;
+			import dev.langchain4j.data.segment.TextSegment;
+			import dev.langchain4j.rag.content.retriever.*;
+			import dev.langchain4j.store.embedding.*;
+			import dev.langchain4j.store.embedding.pgvector.*;
 			import io.rdsboot.autoconfigure.*;
 			import io.rdsboot.autoconfigure.aws.*;
 			import io.rdsboot.autoconfigure.cluster.*;
@@ -49,6 +54,9 @@ class SnippetCompiler {
 			import io.rdsboot.datasource.*;
 			import io.rdsboot.diagnostics.*;
 			import io.rdsboot.diagnostics.report.*;
+			import io.rdsboot.langchain4j.*;
+			import io.rdsboot.langchain4j.RdsEmbeddingStore.SearchMode;
+			import io.rdsboot.langchain4j.autoconfigure.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;

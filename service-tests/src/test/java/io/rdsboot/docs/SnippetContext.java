@@ -9,6 +9,10 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.langchain4j.data.document.Document;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.store.embedding.EmbeddingStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.routing.consistency.ConsistencyTokens;
 import io.rdsboot.routing.failure.RdsRetry;
@@ -80,6 +84,12 @@ abstract class SnippetContext {
 	VectorRepository<UUID> documents;
 
 	VectorIndexManager indexes;
+
+	EmbeddingModel embeddingModel;
+
+	EmbeddingStore<TextSegment> embeddingStore;
+
+	Document document;
 
 	LocalRdsCluster cluster;
 

@@ -22,6 +22,7 @@ import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -49,6 +50,10 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 			.read(SearchLimits.DEFAULTS);
 		properties.getRepositories().forEach((name, declared) -> {
 			String key = PREFIX + name;
+			if (declared.isLangchain4j()) {
+				requireLibrary(key + ".langchain4j", "io.rdsboot.langchain4j.RdsEmbeddingStore", "rds-langchain4j",
+						problems);
+			}
 			SearchLimits ownLimits = new VectorSearchMapper(key + ".search", declared.getSearch(), problems)
 				.read(limits);
 			VectorTable table = new VectorRepositoryMapper(key, name, declared, problems)
@@ -71,6 +76,17 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 		VectorRecallMapper.check(properties.getRecall(), problems);
 		problems.throwIfAny();
 		return new ConfiguredVectorRepositories(repositories);
+	}
+
+	/**
+	 * Whoever asks for the interface of another project must have the library that
+	 * implements it.
+	 */
+	private static void requireLibrary(String key, String type, String artifact, ConfigurationProblems problems) {
+		if (!ClassUtils.isPresent(type, null)) {
+			problems.add(key, "true", "needs %s, which is not on the class path".formatted(artifact),
+					"Add the dependency io.rdsboot:%s, or remove the property.".formatted(artifact));
+		}
 	}
 
 	private static void checkIndexBuild(IndexBuild build, ConfigurationProblems problems) {

@@ -82,6 +82,10 @@ final class VectorRepositoryMapper {
 			if (this.declared.getUndeclaredKeys() == UndeclaredKeys.REFUSE) {
 				table.refuseUndeclaredKeys();
 			}
+			if (this.declared.isLangchain4j()) {
+				// For rows of LangChain4j's own store.
+				table.numericText();
+			}
 			return table.build();
 		}
 		catch (IllegalArgumentException ex) {

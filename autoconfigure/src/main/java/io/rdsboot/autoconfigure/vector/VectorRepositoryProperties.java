@@ -83,6 +83,20 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	 */
 	private @Nullable Double targetRecall;
 
+	/**
+	 * Whether the repository is an EmbeddingStore of LangChain4j, too. Needs
+	 * io.rdsboot:rds-langchain4j.
+	 */
+	private boolean langchain4j;
+
+	public boolean isLangchain4j() {
+		return this.langchain4j;
+	}
+
+	public void setLangchain4j(boolean langchain4j) {
+		this.langchain4j = langchain4j;
+	}
+
 	public @Nullable Double getTargetRecall() {
 		return this.targetRecall;
 	}

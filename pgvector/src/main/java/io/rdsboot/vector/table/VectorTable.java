@@ -41,6 +41,8 @@ public final class VectorTable {
 
 	private final boolean undeclaredKeysRefused;
 
+	private final boolean numericText;
+
 	private final @Nullable TextSearch textSearch;
 
 	private final @Nullable MetadataColumn tenantKey;
@@ -60,6 +62,7 @@ public final class VectorTable {
 		builder.furtherVectors.forEach((column) -> this.vectors.put(column.name(), column));
 		this.keys = new DeclaredKeys(this.name, builder.keys);
 		this.undeclaredKeysRefused = builder.undeclaredKeysRefused;
+		this.numericText = builder.numericText;
 		this.textSearch = builder.textSearch;
 		this.tenantKey = (builder.tenantKey != null) ? this.keys.requireTenant(builder.tenantKey) : null;
 		requireConsistency(builder);
@@ -259,6 +262,15 @@ public final class VectorTable {
 	}
 
 	/**
+	 * Return whether a filter by a number holds for text that is this number, under keys
+	 * without a column.
+	 * @return whether it does
+	 */
+	public boolean hasNumericText() {
+		return this.numericText;
+	}
+
+	/**
 	 * Return the column by which the content's words are found.
 	 * @return the declaration, or {@code null} if there is none
 	 */
@@ -340,6 +352,8 @@ public final class VectorTable {
 		private final List<MetadataColumn> keys = new ArrayList<>();
 
 		private boolean undeclaredKeysRefused;
+
+		private boolean numericText;
 
 		private @Nullable TextSearch textSearch;
 
@@ -518,6 +532,19 @@ public final class VectorTable {
 		 */
 		public Builder refuseUndeclaredKeys() {
 			this.undeclaredKeysRefused = true;
+			return this;
+		}
+
+		/**
+		 * Let a filter by a number hold for text that is this number too, under keys
+		 * without a column: LangChain4j's own store writes the numbers of its JSON as
+		 * text. Equality holds for the text that Java prints of the number, which an
+		 * index serves, and order for all that is a decimal number. By default text is no
+		 * number.
+		 * @return this builder
+		 */
+		public Builder numericText() {
+			this.numericText = true;
 			return this;
 		}
 

@@ -32,7 +32,7 @@ public record StoredTable(String name, List<String> metadataIndexes) {
 	 * Builds the indexes over the rows that are there, the vectors' with pgvector's
 	 * defaults, and lets the planner know the rows.
 	 */
-	void index(VectorDatabase database) throws SQLException {
+	public void index(VectorDatabase database) throws SQLException {
 		database
 			.execute("CREATE INDEX ON %s USING hnsw (embedding vector_cosine_ops) WITH (m = 16, ef_construction = 64)"
 				.formatted(this.name));

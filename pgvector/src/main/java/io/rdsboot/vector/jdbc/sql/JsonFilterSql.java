@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.rdsboot.vector.filter.Between;
 import io.rdsboot.vector.filter.Comparison;
@@ -116,11 +117,13 @@ final class JsonFilterSql {
 
 	private void compare(Comparison comparison, List<String> key, FilterWriter sql) {
 		switch (comparison.operator()) {
-			case EQUAL -> contain(key, comparison.value(), sql);
+			case EQUAL -> containAny(key, List.of(comparison.value()), sql);
 			case NOT_EQUAL -> {
 				exist(key, sql);
-				sql.append(" AND NOT ");
-				contain(key, comparison.value(), sql);
+				forms(comparison.value()).forEach((form) -> {
+					sql.append(" AND NOT ");
+					contain(key, form, sql);
+				});
 			}
 			default -> order(key, comparison.operator(), comparison.value(), sql);
 		}
@@ -130,7 +133,8 @@ final class JsonFilterSql {
 	 * A GIN index serves few values. Of many the server makes a hash table, and looks
 	 * each row's value up in it.
 	 */
-	private void containAny(List<String> key, List<Object> values, FilterWriter sql) {
+	private void containAny(List<String> key, List<Object> asked, FilterWriter sql) {
+		List<Object> values = asked.stream().flatMap(this::forms).toList();
 		if (values.isEmpty() || values.size() > MAX_CONTAINED) {
 			member(key, sql);
 			sql.append(" = ANY (").jsons(values.stream().map(this.codec::writeValue).toList()).append(")");
@@ -140,6 +144,13 @@ final class JsonFilterSql {
 			sql.append((i > 0) ? " OR " : "");
 			contain(key, values.get(i), sql);
 		}
+	}
+
+	/**
+	 * Return what may stand in the JSON for a value.
+	 */
+	private Stream<Object> forms(Object value) {
+		return this.table.hasNumericText() ? NumericText.forms(value) : Stream.of(value);
 	}
 
 	private void contain(List<String> key, @Nullable Object value, FilterWriter sql) {
@@ -155,6 +166,19 @@ final class JsonFilterSql {
 			orderMoment(key, operator, moment, sql);
 			return;
 		}
+		if (value instanceof BigDecimal number && this.table.hasNumericText()) {
+			sql.append("(");
+			orderText(key, operator, number, sql);
+			sql.append(" OR ");
+			orderJson(key, operator, value, sql);
+			sql.append(")");
+		}
+		else {
+			orderJson(key, operator, value, sql);
+		}
+	}
+
+	private void orderJson(List<String> key, Operator operator, Object value, FilterWriter sql) {
 		String name = key.get(key.size() - 1);
 		type(key, sql);
 		sql.append(" = '%s' AND ".formatted((value instanceof BigDecimal) ? "number" : "string"));
@@ -165,6 +189,20 @@ final class JsonFilterSql {
 			.append(" -> ")
 			.value(KeyType.TEXT, name)
 			.append(")");
+	}
+
+	/**
+	 * Append a condition on text that is a number. Only within {@code CASE} is nothing
+	 * cast that is none.
+	 */
+	private void orderText(List<String> key, Operator operator, BigDecimal number, FilterWriter sql) {
+		sql.append("CASE WHEN ");
+		text(key, sql);
+		sql.append(" ~ ").value(KeyType.TEXT, NumericText.PATTERN).append(" THEN ");
+		member(key, "->>", sql);
+		sql.append("::numeric %s ".formatted(FilterSql.operator(operator)))
+			.value(KeyType.NUMERIC, number)
+			.append(" END");
 	}
 
 	/**
