@@ -1,7 +1,9 @@
 package io.rdsboot.langchain4j;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 
 import dev.langchain4j.store.embedding.filter.Filter;
@@ -29,9 +31,10 @@ import io.rdsboot.vector.filter.MetadataFilter;
 final class FilterMapper {
 
 	/**
-	 * A filter has at most as many conditions, and LangChain4j joins them two by two.
+	 * As deep as filters of a repository are nested. LangChain4j joins conditions two by
+	 * two, which does not count: here, a filter joins any number of them.
 	 */
-	private static final int MAX_DEPTH = 1000;
+	private static final int MAX_DEPTH = 100;
 
 	private final MetadataMapper metadata;
 
@@ -52,14 +55,13 @@ final class FilterMapper {
 
 	private MetadataFilter map(Filter filter, int depth) {
 		if (depth > MAX_DEPTH) {
-			throw new IllegalArgumentException("filter must be at most %d deep: use isIn for many values of one key"
-				.formatted(MAX_DEPTH));
+			throw new IllegalArgumentException("filter must be nested at most %d deep".formatted(MAX_DEPTH));
 		}
-		if (filter instanceof And and) {
-			return MetadataFilter.and(map(and.left(), depth + 1), map(and.right(), depth + 1));
+		if (filter instanceof And) {
+			return MetadataFilter.and(operands(filter, And.class, depth));
 		}
-		if (filter instanceof Or or) {
-			return MetadataFilter.or(map(or.left(), depth + 1), map(or.right(), depth + 1));
+		if (filter instanceof Or) {
+			return MetadataFilter.or(operands(filter, Or.class, depth));
 		}
 		if (filter instanceof Not not) {
 			return MetadataFilter.not(map(not.expression(), depth + 1));
@@ -77,9 +79,33 @@ final class FilterMapper {
 			return MetadataFilter.not(in(notIn.key(), notIn.comparisonValues()));
 		}
 		if (filter instanceof ContainsString contains) {
-			return MetadataFilter.like(contains.key(), "%" + contains.comparisonValue().replaceAll("[\\\\%_]", "\\\\$0") + "%");
+			return MetadataFilter.like(contains.key(),
+					"%" + contains.comparisonValue().replaceAll("[\\\\%_]", "\\\\$0") + "%");
 		}
 		return mapOrder(filter);
+	}
+
+	/**
+	 * Return all that one operator joins, from left to right.
+	 */
+	private List<MetadataFilter> operands(Filter filter, Class<?> operator, int depth) {
+		List<MetadataFilter> operands = new ArrayList<>();
+		Deque<Filter> rest = new ArrayDeque<>(List.of(filter));
+		while (!rest.isEmpty()) {
+			Filter next = rest.pop();
+			if (!operator.isInstance(next)) {
+				operands.add(map(next, depth + 1));
+			}
+			else if (next instanceof And and) {
+				rest.push(and.right());
+				rest.push(and.left());
+			}
+			else if (next instanceof Or or) {
+				rest.push(or.right());
+				rest.push(or.left());
+			}
+		}
+		return operands;
 	}
 
 	private MetadataFilter mapOrder(Filter filter) {

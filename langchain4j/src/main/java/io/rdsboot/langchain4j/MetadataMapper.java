@@ -91,8 +91,7 @@ final class MetadataMapper {
 			return number.longValueExact();
 		}
 		double floating = number.doubleValue();
-		boolean exact = Double.isFinite(floating)
-				&& new BigDecimal(Double.toString(floating)).compareTo(number) == 0;
+		boolean exact = Double.isFinite(floating) && new BigDecimal(Double.toString(floating)).compareTo(number) == 0;
 		return exact ? (Object) floating : number.toString();
 	}
 

@@ -61,7 +61,8 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 
 	private final RelevanceScale scale;
 
-	@SuppressWarnings("unchecked") // of its ids' type are all ids that EmbeddingIds parses
+	@SuppressWarnings("unchecked") // of its ids' type are all ids that EmbeddingIds
+									// parses
 	private RdsEmbeddingStore(Builder builder) {
 		this.repository = (VectorRepository<Object>) builder.repository;
 		this.searchMode = builder.searchMode;

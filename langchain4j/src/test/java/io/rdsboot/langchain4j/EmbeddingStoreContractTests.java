@@ -80,6 +80,11 @@ class EmbeddingStoreContractTests {
 			uuids.removeAll();
 		}
 
+		@Override
+		protected boolean supportsContains() {
+			return true;
+		}
+
 	}
 
 	@Nested
@@ -99,6 +104,11 @@ class EmbeddingStoreContractTests {
 		@Override
 		protected void clearStore() {
 			texts.removeAll();
+		}
+
+		@Override
+		protected boolean supportsContains() {
+			return true;
 		}
 
 	}

@@ -107,7 +107,8 @@ class FilterMeaningTests {
 		RdsEmbeddingStore store = RdsEmbeddingStore.builder(JdbcVectorRepository.of(database, table, String.class))
 			.build();
 		List<Metadata> rows = Stream.generate(this::metadata).limit(ROWS).toList();
-		store.addAll(IntStream.range(0, ROWS).mapToObj(Integer::toString).toList(), Collections.nCopies(ROWS, EMBEDDING),
+		store.addAll(IntStream.range(0, ROWS).mapToObj(Integer::toString).toList(),
+				Collections.nCopies(ROWS, EMBEDDING),
 				rows.stream().map((row) -> TextSegment.from("text", row)).toList());
 		for (int i = 0; i < FILTERS; i++) {
 			Filter filter = filter(3);

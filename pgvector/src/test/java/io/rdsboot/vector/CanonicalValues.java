@@ -185,6 +185,9 @@ final class CanonicalValues {
 			case NUMERIC ->
 				(value instanceof Number number && number(number) instanceof BigDecimal decimal && isStorable(number))
 						? decimal : null;
+			case DOUBLE ->
+				(value instanceof Number number && number(number) instanceof BigDecimal decimal && isDouble(decimal))
+						? decimal : null;
 			case BOOLEAN -> (value instanceof Boolean) ? value : null;
 			case TIMESTAMPTZ -> timestamp(value);
 			case UUID -> uuid(value);
@@ -208,6 +211,11 @@ final class CanonicalValues {
 		boolean fits = decimal.scale() <= 0 && decimal.compareTo(BigDecimal.valueOf(least)) >= 0
 				&& decimal.compareTo(BigDecimal.valueOf(greatest)) <= 0;
 		return fits ? decimal : null;
+	}
+
+	private static boolean isDouble(BigDecimal decimal) {
+		double number = decimal.doubleValue();
+		return Double.isFinite(number) && new BigDecimal(Double.toString(number)).compareTo(decimal) == 0;
 	}
 
 	/**

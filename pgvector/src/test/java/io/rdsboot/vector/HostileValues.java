@@ -104,7 +104,7 @@ final class HostileValues {
 			case INTEGER -> Arbitraries.integers().map((number) -> number);
 			case BIGINT -> Arbitraries.oneOf(Arbitraries.longs().map((number) -> (Object) number),
 					Arbitraries.of(BigInteger.TEN, 1.0, new BigDecimal("1E+3"), new AtomicLong(3), (byte) 1));
-			case NUMERIC -> numbers();
+			case NUMERIC, DOUBLE -> numbers();
 			case BOOLEAN -> Arbitraries.of(true, false);
 			case TIMESTAMPTZ ->
 				Arbitraries.oneOf(times(), Arbitraries.of("2026-01-31T10:00:00+01:00", "2026-01-31", "yesterday"));

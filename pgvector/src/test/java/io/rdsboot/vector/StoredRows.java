@@ -160,7 +160,7 @@ final class StoredRows {
 
 	private static Object column(KeyType type, String text) {
 		return switch (type) {
-			case INTEGER, BIGINT, NUMERIC -> CanonicalValues.stripped(new BigDecimal(text));
+			case INTEGER, BIGINT, NUMERIC, DOUBLE -> CanonicalValues.stripped(new BigDecimal(text));
 			case BOOLEAN -> Boolean.valueOf(text);
 			case TIMESTAMPTZ -> moment(text);
 			case UUID -> UUID.fromString(text);

@@ -65,6 +65,7 @@ class VectorFilterTests {
 			.key("integer", KeyType.INTEGER)
 			.key("bigint", KeyType.BIGINT)
 			.key("numeric", KeyType.NUMERIC)
+			.key("double", KeyType.DOUBLE)
 			.key("boolean", KeyType.BOOLEAN)
 			.key("time", KeyType.TIMESTAMPTZ)
 			.key("uuid", KeyType.UUID)
@@ -201,6 +202,7 @@ class VectorFilterTests {
 			case INTEGER -> random.nextInt(5) - 2;
 			case BIGINT -> (long) random.nextInt(3) << 40;
 			case NUMERIC -> new BigDecimal(random.nextInt(5)).movePointLeft(1);
+			case DOUBLE -> random.nextInt(5) / 10.0;
 			case BOOLEAN -> random.nextBoolean();
 			case TIMESTAMPTZ -> Instant.ofEpochSecond(random.nextInt(3), 123_000);
 			case UUID -> new UUID(0, random.nextInt(3));

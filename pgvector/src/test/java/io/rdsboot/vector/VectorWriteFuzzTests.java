@@ -162,6 +162,7 @@ class VectorWriteFuzzTests {
 			case INTEGER -> random.nextInt() >> random.nextInt(32);
 			case BIGINT -> random.nextLong() >> random.nextInt(64);
 			case NUMERIC -> numeric(random);
+			case DOUBLE -> (random.nextInt() >> random.nextInt(32)) / 1000.0;
 			case BOOLEAN -> random.nextBoolean();
 			case TIMESTAMPTZ -> Instant.ofEpochSecond(random.nextLong(-210_000_000_000L, 9_000_000_000_000L),
 					1000 * random.nextInt(1_000_000));

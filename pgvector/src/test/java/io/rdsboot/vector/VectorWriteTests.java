@@ -141,7 +141,8 @@ class VectorWriteTests {
 		VectorRecord<String> full = new VectorRecord<>(AWKWARD, VectorValue.of(-0f, Float.MIN_VALUE, 1e18f), AWKWARD,
 				Map.ofEntries(Map.entry("TEXT", AWKWARD), Map.entry("INTEGER", Integer.MIN_VALUE),
 						Map.entry("BIGINT", Long.MIN_VALUE),
-						Map.entry("NUMERIC", new BigDecimal("-1234567890.00012340")), Map.entry("BOOLEAN", true),
+						Map.entry("NUMERIC", new BigDecimal("-1234567890.00012340")),
+						Map.entry("DOUBLE", Double.MIN_VALUE), Map.entry("BOOLEAN", true),
 						Map.entry("TIMESTAMPTZ", Instant.parse("1969-12-31T23:59:59.999999Z")),
 						Map.entry("UUID", new UUID(Long.MIN_VALUE, -1)),
 						Map.entry("TEXT_ARRAY", List.of(AWKWARD, "", "NULL", "{}", "a,b")),
@@ -153,8 +154,8 @@ class VectorWriteTests {
 		VectorRecord<String> empty = new VectorRecord<>("empty", VectorValue.of(0, 0, 0), null, Map.of());
 		VectorRecord<String> edges = new VectorRecord<>("edges", VectorValue.of(1, 2, 3), "",
 				Map.of("TEXT", "", "INTEGER", Integer.MAX_VALUE, "BIGINT", Long.MAX_VALUE, "NUMERIC", BigDecimal.ZERO,
-						"BOOLEAN", false, "TIMESTAMPTZ", Instant.parse("+294276-12-31T23:59:59.999999Z"), "TEXT_ARRAY",
-						List.of(), "JSON", ""))
+						"DOUBLE", -Double.MAX_VALUE, "BOOLEAN", false, "TIMESTAMPTZ",
+						Instant.parse("+294276-12-31T23:59:59.999999Z"), "TEXT_ARRAY", List.of(), "JSON", ""))
 			.withVector("sparse vector", SparseVector.of(1_000_000_000, Map.of()));
 		return List.of(full, edges, empty);
 	}
@@ -239,6 +240,18 @@ class VectorWriteTests {
 	}
 
 	@Test
+	void numberThatNoDoubleHasIsRefused() {
+		VectorTable table = VectorTable.builder("doubles").dimensions(2).key("n", KeyType.DOUBLE).build();
+		VectorRepository<UUID> repository = JdbcVectorRepository.of(dataSource, table, UUID.class);
+		for (Object value : List.of(9_007_199_254_740_993L, new BigDecimal("1E+400"), Double.NaN, "1.5")) {
+			assertThatExceptionOfType(InvalidVectorRecordException.class)
+				.isThrownBy(() -> repository
+					.upsert(new VectorRecord<>(new UUID(0, 1), new float[] { 1, 2 }, null, Map.of("n", value))))
+				.withMessageContaining("metadata at 'n' ");
+		}
+	}
+
+	@Test
 	void valuesThatFitAKeyAreConverted() {
 		VectorTable table = table("converted");
 		VectorRepository<String> repository = JdbcVectorRepository.of(dataSource, table, String.class);
@@ -247,11 +260,12 @@ class VectorWriteTests {
 		given.put("INTEGER", 7L);
 		given.put("BIGINT", 3.0);
 		given.put("NUMERIC", new BigDecimal("1E+3"));
+		given.put("DOUBLE", 0.1F);
 		given.put("TIMESTAMPTZ", OffsetDateTime.parse("2026-01-01T01:00:00.0000005+01:00"));
 		given.put("UUID", uuid.toString());
 		given.put("TEXT_ARRAY", new java.util.TreeSet<>(List.of("b", "a")));
-		Map<String, Object> expected = Map.of("INTEGER", 7, "BIGINT", 3L, "NUMERIC", new BigDecimal("1000"),
-				"TIMESTAMPTZ", Instant.parse("2026-01-01T00:00:00.000001Z"), "UUID", uuid, "TEXT_ARRAY",
+		Map<String, Object> expected = Map.of("INTEGER", 7, "BIGINT", 3L, "NUMERIC", new BigDecimal("1000"), "DOUBLE",
+				0.1, "TIMESTAMPTZ", Instant.parse("2026-01-01T00:00:00.000001Z"), "UUID", uuid, "TEXT_ARRAY",
 				List.of("a", "b"));
 		repository.upsert(new VectorRecord<>("upsert", VectorValue.of(1, 1, 1), null, given));
 		repository.load(Stream.of(new VectorRecord<>("load", VectorValue.of(1, 1, 1), null, given)),

@@ -47,11 +47,11 @@ class EmbeddingStoreRegistrar implements ImportBeanDefinitionRegistrar {
 				registry.registerBeanDefinition(name, definition(repository));
 			}
 			else if (declared.isLangchain4j() && !this.beanFactory.isTypeMatch(name, EmbeddingStore.class)) {
-				problems.add(new ConfigurationProblem("rds.vector.repositories.%s.langchain4j".formatted(repository),
-						"true",
-						"the application has another bean of the name %s, of type %s".formatted(name,
-								this.beanFactory.getType(name, false)),
-						"Rename the bean, or the repository and set its table."));
+				problems.add(
+						new ConfigurationProblem("rds.vector.repositories.%s.langchain4j".formatted(repository), "true",
+								"the application has another bean of the name %s, of type %s".formatted(name,
+										this.beanFactory.getType(name, false)),
+								"Rename the bean, or the repository and set its table."));
 			}
 		});
 		if (!problems.isEmpty()) {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackage;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
@@ -107,8 +108,8 @@ class RdsLangChain4jAutoConfigurationTests {
 			.withUserConfiguration(Consumers.class)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(context.getBean("consumer")).isEqualTo(List
-					.of(context.getBean("documentsEmbeddingStore"), context.getBean("notesEmbeddingStore")));
+				assertThat(context.getBean("consumer")).isEqualTo(
+						List.of(context.getBean("documentsEmbeddingStore"), context.getBean("notesEmbeddingStore")));
 			});
 	}
 
@@ -124,7 +125,7 @@ class RdsLangChain4jAutoConfigurationTests {
 	void otherBeanOfTheNameIsAProblem() {
 		this.contextRunner.withPropertyValues(DOCUMENTS + "langchain4j=true")
 			.withBean("documentsEmbeddingStore", String.class, () -> "")
-			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOf(InvalidRdsConfigurationException.class)
 				.hasMessage(
 						"rds.vector.repositories.documents.langchain4j = 'true': the application has another bean of the name documentsEmbeddingStore, of type class java.lang.String"));
@@ -132,8 +133,7 @@ class RdsLangChain4jAutoConfigurationTests {
 
 	@Test
 	void customizersChangeTheStore() {
-		this.contextRunner
-			.withPropertyValues(DOCUMENTS + "langchain4j=true", DOCUMENTS + "text-search=english")
+		this.contextRunner.withPropertyValues(DOCUMENTS + "langchain4j=true", DOCUMENTS + "text-search=english")
 			.withBean(RdsEmbeddingStoreCustomizer.class,
 					() -> (repository, builder) -> builder
 						.searchMode(repository.equals("documents") ? SearchMode.HYBRID : SearchMode.VECTOR))
@@ -152,11 +152,11 @@ class RdsLangChain4jAutoConfigurationTests {
 
 	@Test
 	void repositoryThatCannotBeOneEndsTheStart() {
-		this.contextRunner
-			.withPropertyValues(DOCUMENTS + "langchain4j=true", DOCUMENTS + "id-type=bigint")
+		this.contextRunner.withPropertyValues(DOCUMENTS + "langchain4j=true", DOCUMENTS + "id-type=bigint")
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
-				.isInstanceOf(IllegalArgumentException.class)
-				.hasMessageStartingWith("ids of vector table documents are of type bigint"));
+				.isInstanceOf(InvalidRdsConfigurationException.class)
+				.hasMessageStartingWith(
+						"rds.vector.repositories.documents.langchain4j = 'true': ids of vector table documents are of type bigint"));
 	}
 
 	@Test
@@ -170,7 +170,7 @@ class RdsLangChain4jAutoConfigurationTests {
 	void withoutTheLibraryThePropertyEndsTheStart() {
 		this.contextRunner.withPropertyValues(DOCUMENTS + "langchain4j=true")
 			.withClassLoader(new FilteredClassLoader(RdsEmbeddingStore.class))
-			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOf(InvalidRdsConfigurationException.class)
 				.hasMessage(
 						"rds.vector.repositories.documents.langchain4j = 'true': needs rds-langchain4j, which is not on the class path"));
@@ -182,9 +182,8 @@ class RdsLangChain4jAutoConfigurationTests {
 			.withBean(EmbeddingModel.class, () -> new PaidModel(4))
 			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOf(InvalidRdsConfigurationException.class)
-				.hasMessage(
-						"rds.vector.repositories.documents.dimensions = '3': the embeddings of %s have 4 dimensions"
-							.formatted(PaidModel.class.getName())));
+				.hasMessage("rds.vector.repositories.documents.dimensions = '3': the embeddings of %s have 4 dimensions"
+					.formatted(PaidModel.class.getName())));
 	}
 
 	@Test
@@ -197,6 +196,7 @@ class RdsLangChain4jAutoConfigurationTests {
 	@Test
 	void servesLangChain4jsOwnAutoConfigurationWithARealModel() {
 		this.contextRunner.withConfiguration(AutoConfigurations.of(LangChain4jAutoConfig.class))
+			.withUserConfiguration(Application.class)
 			.withPropertyValues(DOCUMENTS + "langchain4j=true", DOCUMENTS + "dimensions=384",
 					"langchain4j.rag.retrieval.max-results=1")
 			.withBean(EmbeddingModel.class, AllMiniLmL6V2QuantizedEmbeddingModel::new)
@@ -239,12 +239,18 @@ class RdsLangChain4jAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@AutoConfigurationPackage
+	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class Consumers {
 
 		@Bean
 		List<EmbeddingStore<TextSegment>> consumer(@Qualifier("documents") EmbeddingStore<TextSegment> first,
-				@Qualifier("notesEmbeddingStore") EmbeddingStore<TextSegment> second) {
-			return List.of(first, second);
+				EmbeddingStore<TextSegment> notesEmbeddingStore) {
+			return List.of(first, notesEmbeddingStore);
 		}
 
 	}

@@ -218,7 +218,7 @@ final class KeyMoves {
 				former.isJson() ? "CASE WHEN jsonb_typeof(%s) = 'string' THEN %s END".formatted(source, text) : text;
 			case INTEGER, BIGINT ->
 				"CASE WHEN %s ~ '^-?[0-9]+([.]0+)?$' THEN trunc(%1$s::numeric)::%s END".formatted(text, type);
-			case NUMERIC -> "CASE WHEN %s ~ '^-?[0-9]+([.][0-9]+)?$' THEN %1$s::numeric END".formatted(text);
+			case NUMERIC, DOUBLE -> "CASE WHEN %s ~ '^-?[0-9]+([.][0-9]+)?$' THEN %1$s::%s END".formatted(text, type);
 			case BOOLEAN -> "CASE WHEN %s IN ('true', 'false') THEN %1$s::boolean END".formatted(text);
 			case TIMESTAMPTZ ->
 				"CASE WHEN %s ~ '^[0-9]{4,}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)$' THEN %1$s::timestamptz END"

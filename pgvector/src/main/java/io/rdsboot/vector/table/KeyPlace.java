@@ -71,7 +71,7 @@ public record KeyPlace(KeyType type, String column) {
 		}
 		if (value instanceof CharSequence text) {
 			return switch (this.type) {
-				case INTEGER, BIGINT, NUMERIC -> new BigDecimal(text.toString());
+				case INTEGER, BIGINT, NUMERIC, DOUBLE -> new BigDecimal(text.toString());
 				case BOOLEAN -> switch (text.toString()) {
 					case "true" -> true;
 					case "false" -> false;

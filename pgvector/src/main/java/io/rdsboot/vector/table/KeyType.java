@@ -43,6 +43,13 @@ public enum KeyType {
 	NUMERIC("numeric", BigDecimal.class),
 
 	/**
+	 * A column of type {@code double precision}; in Java a {@link Double}. Other numbers
+	 * are accepted if a double prints as this decimal: {@code 0.1}, but no integer of 20
+	 * digits.
+	 */
+	DOUBLE("double precision", Double.class),
+
+	/**
 	 * A column of type {@code boolean}; in Java a {@link Boolean}.
 	 */
 	BOOLEAN("boolean", Boolean.class),
@@ -119,6 +126,7 @@ public enum KeyType {
 				case INTEGER -> (value instanceof Number number) ? exact(number).intValueExact() : null;
 				case BIGINT -> (value instanceof Number number) ? exact(number).longValueExact() : null;
 				case NUMERIC -> (value instanceof Number number) ? storable(exact(number)) : null;
+				case DOUBLE -> (value instanceof Number number) ? toDouble(exact(number)) : null;
 				case BOOLEAN -> (value instanceof Boolean) ? value : null;
 				case TIMESTAMPTZ -> storable(toInstant(value));
 				case UUID -> (value instanceof String text) ? java.util.UUID.fromString(text)
@@ -156,6 +164,14 @@ public enum KeyType {
 			throw new IllegalArgumentException("has %s at index %d, which PostgreSQL cannot store"
 				.formatted(problem.description(), problem.index()));
 		}
+	}
+
+	private static Double toDouble(BigDecimal number) {
+		double converted = number.doubleValue();
+		if (!Double.isFinite(converted) || new BigDecimal(Double.toString(converted)).compareTo(number) != 0) {
+			throw new ArithmeticException("no double has this value");
+		}
+		return converted;
 	}
 
 	private static BigDecimal storable(BigDecimal number) {

@@ -100,8 +100,8 @@ class VectorSchemaTests {
 		this.schema.migrate(everything().build());
 		assertThat(columns()).containsExactly("id uuid not null", "embedding vector(3) not null", "content text",
 				"metadata jsonb not null", "h halfvec(4)", "b bit(8)", "s sparsevec(1000000)", "k0 text", "k1 integer",
-				"k2 bigint", "k3 numeric", "k4 boolean", "k5 timestamp with time zone", "k6 uuid", "k7 text[]",
-				"content_words tsvector");
+				"k2 bigint", "k3 numeric", "k4 double precision", "k5 boolean", "k6 timestamp with time zone",
+				"k7 uuid", "k8 text[]", "content_words tsvector");
 		this.schema.validate(everything().build());
 	}
 

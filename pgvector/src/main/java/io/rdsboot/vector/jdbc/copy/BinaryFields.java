@@ -125,6 +125,14 @@ public final class BinaryFields {
 	}
 
 	/**
+	 * Put a {@code double precision}.
+	 * @param value the value
+	 */
+	public void putDouble(double value) {
+		room(Integer.BYTES + Double.BYTES).putInt(Double.BYTES).putDouble(value);
+	}
+
+	/**
 	 * Put a {@code boolean}.
 	 * @param value the value
 	 */

@@ -86,6 +86,7 @@ record SortKey(MetadataColumn column) {
 			case INTEGER -> String.valueOf(Integer.parseInt(text)).equals(text);
 			case BIGINT -> String.valueOf(Long.parseLong(text)).equals(text);
 			case NUMERIC -> NO_NUMBER.matcher(text).matches() || StorableNumber.isStorable(new BigDecimal(text));
+			case DOUBLE -> NO_NUMBER.matcher(text).matches() || Double.isFinite(new BigDecimal(text).doubleValue());
 			case BOOLEAN -> text.equals("true") || text.equals("false");
 			case TIMESTAMPTZ -> TIMESTAMP.matcher(text).matches();
 			case UUID -> UUID.fromString(text).toString().equals(text);

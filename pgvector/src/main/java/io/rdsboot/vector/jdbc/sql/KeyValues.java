@@ -75,6 +75,7 @@ public final class KeyValues {
 			case INTEGER -> fields.putInteger((Integer) converted);
 			case BIGINT -> fields.putBigint((Long) converted);
 			case NUMERIC -> fields.putNumeric((BigDecimal) converted);
+			case DOUBLE -> fields.putDouble((Double) converted);
 			case BOOLEAN -> fields.putBoolean((Boolean) converted);
 			case TIMESTAMPTZ -> fields.putTimestamp((Instant) converted);
 			case UUID -> fields.putUuid((UUID) converted);
@@ -139,7 +140,11 @@ public final class KeyValues {
 			Array value = row.getArray(column);
 			return (value != null) ? toStrings(value) : null;
 		}
-		return row.getObject(column, type.javaType());
+		Object value = row.getObject(column, type.javaType());
+		if (value instanceof Double number && !Double.isFinite(number)) {
+			throw new IllegalArgumentException("is %s, which is no number in metadata".formatted(number));
+		}
+		return value;
 	}
 
 	private static List<String> toStrings(Array value) throws SQLException {

@@ -25,8 +25,7 @@ final class NumericText {
 		if (!(value instanceof BigDecimal number)) {
 			return Stream.of(value);
 		}
-		Stream<String> floating = Stream
-			.of(Double.toString(number.doubleValue()), Float.toString(number.floatValue()))
+		Stream<String> floating = Stream.of(Double.toString(number.doubleValue()), Float.toString(number.floatValue()))
 			.filter((text) -> isEqual(text, number));
 		return Stream.<Object>concat(Stream.of(number, number.toPlainString()), floating).distinct();
 	}

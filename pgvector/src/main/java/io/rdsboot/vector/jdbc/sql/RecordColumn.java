@@ -106,6 +106,7 @@ public record RecordColumn(String name, Encoding encoding, Element element) {
 			case INTEGER -> "int4";
 			case BIGINT -> "int8";
 			case NUMERIC -> "numeric";
+			case DOUBLE -> "float8";
 			case BOOLEAN -> "bool";
 			case TIMESTAMPTZ -> "timestamptz";
 			case UUID -> "uuid";
