@@ -17,7 +17,7 @@ import io.rdsboot.autoconfigure.cluster.UnresolvedPlaceholders;
 import io.rdsboot.autoconfigure.credentials.CredentialsPropertiesMapper;
 import io.rdsboot.autoconfigure.credentials.RdsCredentialsConfiguration;
 import io.rdsboot.autoconfigure.credentials.SecretLookup;
-import io.rdsboot.autoconfigure.diagnostics.ConnectionFailureLog;
+import io.rdsboot.autoconfigure.failure.ConnectionFailureLog;
 import io.rdsboot.autoconfigure.integration.RdsHibernateConfiguration;
 import io.rdsboot.autoconfigure.integration.RdsInfrastructureConfiguration;
 import io.rdsboot.autoconfigure.integration.RdsReactiveTransactionConfiguration;
