@@ -187,7 +187,7 @@ final class HybridSql {
 				+ "question.%s FROM %s t%s CROSS JOIN ".formatted(question, this.table.quotedName(), sample));
 		appendQuestion(sql);
 		sql.append(" WHERE %s AND ".formatted(condition));
-		this.nearest.appendConditions(sql);
+		this.nearest.conditions().append(sql);
 		this.nearest.appendThreshold(sql, vectors);
 		sql.append(" LIMIT %d) b ORDER BY relevance DESC, id LIMIT %d".formatted(this.candidates.limit(), window));
 	}

@@ -4,14 +4,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import io.rdsboot.vector.SearchLimits;
-import io.rdsboot.vector.SearchPosition;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorSearch;
-import io.rdsboot.vector.filter.And;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.rows.RowColumns;
 import io.rdsboot.vector.jdbc.session.Tenant;
-import io.rdsboot.vector.jdbc.sql.FilterSql;
 import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;
 import io.rdsboot.vector.jdbc.sql.VectorParameters;
@@ -64,7 +61,7 @@ public final class NearestSql {
 
 	private final VectorParameters binding;
 
-	private final FilterSql filterSql;
+	private final SearchConditions conditions;
 
 	private final WordCandidates wordCandidates;
 
@@ -87,18 +84,10 @@ public final class NearestSql {
 				settings.embedding() ? List.of(this.column) : List.of());
 		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of())
 				: this.columns;
-		this.scan = new ScanSettings(this.column, scanned(), isFiltered());
+		this.conditions = new SearchConditions(table, column, settings, tenant);
+		this.scan = new ScanSettings(this.column, scanned(), this.conditions.any());
 		this.binding = new VectorParameters(table.extensionSchema());
-		this.filterSql = new FilterSql(table, "t.");
 		this.wordCandidates = wordCandidates;
-	}
-
-	/**
-	 * Whether rows must fulfil a condition to be found, other than to have a vector.
-	 */
-	private boolean isFiltered() {
-		return this.settings.filter() != null || this.tenant != null || this.settings.rowId() != null
-				|| this.settings.after() != null;
 	}
 
 	/**
@@ -163,31 +152,15 @@ public final class NearestSql {
 		return this.settings.limit();
 	}
 
+	/**
+	 * Return the conditions that a row has to fulfil to be found.
+	 */
+	SearchConditions conditions() {
+		return this.conditions;
+	}
+
 	@Nullable MetadataFilter filter() {
 		return this.settings.filter();
-	}
-
-	/**
-	 * Return the filter of a partial index that has all rows of this search's filter, or
-	 * {@code null} if there is none: the filter itself, or one that it is joined with by
-	 * {@code and}.
-	 */
-	@Nullable MetadataFilter hotFilter() {
-		MetadataFilter filter = this.settings.filter();
-		if (filter == null || this.column.hotFilters().isEmpty()) {
-			return null;
-		}
-		List<MetadataFilter> conditions = joined(filter);
-		return this.column.hotFilters()
-			.stream()
-			.filter((hot) -> conditions.containsAll(joined(hot)))
-			.findFirst()
-			.orElse(null);
-	}
-
-	private static List<MetadataFilter> joined(MetadataFilter filter) {
-		return (filter instanceof And and) ? and.filters().stream().flatMap((part) -> joined(part).stream()).toList()
-				: List.of(filter);
 	}
 
 	/**
@@ -232,15 +205,6 @@ public final class NearestSql {
 	}
 
 	/**
-	 * Return a query for nothing but the number of rows that fulfil a filter.
-	 */
-	SqlStatement rowsOf(@Nullable MetadataFilter filter) {
-		SqlBuilder sql = new SqlBuilder().append("SELECT FROM %s t WHERE ".formatted(this.table.quotedName()));
-		appendFilter(sql, filter);
-		return sql.buildPlannedAnew();
-	}
-
-	/**
 	 * A row that the scan for one page misses is not on the next one either, because that
 	 * begins behind it. So an index, which is approximate, serves pages only if asked to.
 	 */
@@ -261,7 +225,7 @@ public final class NearestSql {
 		else {
 			appendOutermost(sql, vectors, plan);
 		}
-		return isFiltered() ? sql.buildPlannedAnew() : sql.build();
+		return this.conditions.any() ? sql.buildPlannedAnew() : sql.build();
 	}
 
 	private void appendPlain(SqlBuilder sql, VectorValue vector) {
@@ -271,7 +235,7 @@ public final class NearestSql {
 				this.columns.aliased("t")));
 		appendAround(sql, this.expressions.distance("t", "?"), vector);
 		sql.append(" AS distance FROM " + this.table.quotedName() + " t WHERE ");
-		appendPresence(sql);
+		this.conditions.appendPresence(sql);
 		sql.append(" ORDER BY %d LIMIT %d) m ORDER BY m.distance".formatted(this.columns.size() + 1,
 				this.settings.limit()));
 	}
@@ -393,7 +357,7 @@ public final class NearestSql {
 			sql.append(
 					"(SELECT 1 AS n, x.%s AS v FROM %s x WHERE x.%s = ".formatted(VectorTable.quote(this.column.name()),
 							this.table.quotedName(), VectorTable.quote(this.table.idColumn())));
-			bindRowId(sql);
+			sql.bind((statement, parameter) -> statement.setObject(parameter, this.settings.rowId()));
 			if (this.tenant != null) {
 				sql.append(" AND ");
 				this.tenant.appendCondition("x.", sql);
@@ -410,15 +374,11 @@ public final class NearestSql {
 		sql.append(") q(n, v)");
 	}
 
-	private void bindRowId(SqlBuilder sql) {
-		sql.bind((statement, parameter) -> statement.setObject(parameter, this.settings.rowId()));
-	}
-
 	private void appendExact(SqlBuilder sql, int limit) {
 		String distance = this.expressions.distance("t", "q.v");
 		sql.append("SELECT %s, %s AS distance FROM %s t WHERE ".formatted(this.scannedColumns.aliased("t"), distance,
 				this.table.quotedName()));
-		appendConditions(sql);
+		this.conditions.append(sql);
 		// No index has this order.
 		sql.append(" ORDER BY (%s) + 0, t.%s LIMIT %d".formatted(distance, VectorTable.quote(this.table.idColumn()),
 				limit));
@@ -435,7 +395,7 @@ public final class NearestSql {
 		String id = VectorTable.quote(this.table.idColumn());
 		sql.append("WITH %s AS MATERIALIZED (SELECT t.%s AS id, %s AS distance FROM %s t WHERE ".formatted(compared, id,
 				this.expressions.distance("t", "q.v"), this.table.quotedName()));
-		appendConditions(sql);
+		this.conditions.append(sql);
 		sql.append(" LIMIT %d) SELECT %s, d.distance, (SELECT count(*) FROM %s) AS visited FROM ("
 			.formatted(maxRows + 1L, this.scannedColumns.aliased("t"), compared));
 		sql.append("SELECT * FROM %s ORDER BY distance, id LIMIT %d) d JOIN %s t ON t.%s = d.id".formatted(compared,
@@ -446,7 +406,7 @@ public final class NearestSql {
 		// The reference makes sure that the settings stand before the scan starts.
 		sql.append("SELECT %s, %s AS distance FROM %s t WHERE s.ready AND ".formatted(this.scannedColumns.aliased("t"),
 				this.expressions.distance("t", "q.v"), this.table.quotedName()));
-		appendConditions(sql, plan);
+		this.conditions.append(sql, plan);
 		sql.append(" ORDER BY %s FETCH FIRST %d ROWS %s".formatted(this.expressions.indexDistance("t", "q.v"),
 				candidates, withTies() ? "WITH TIES" : "ONLY"));
 	}
@@ -469,65 +429,6 @@ public final class NearestSql {
 			appendVectors(sql, vectors);
 			sql.append(") <= ").bind((statement, parameter) -> statement.setDouble(parameter, maxDistance()));
 		}
-	}
-
-	/**
-	 * Append the conditions that a row has to fulfil to be found.
-	 */
-	void appendConditions(SqlBuilder sql) {
-		appendFilter(sql, this.settings.filter());
-		appendPosition(sql);
-	}
-
-	/**
-	 * Append the conditions for a plan. {@code IS TRUE} keeps the indexes of the filter's
-	 * keys from serving it.
-	 */
-	private void appendConditions(SqlBuilder sql, SearchPlan plan) {
-		if (!plan.filterHidden()) {
-			appendConditions(sql);
-			return;
-		}
-		sql.append("(");
-		appendFilter(sql, this.settings.filter());
-		sql.append(") IS TRUE");
-		appendPosition(sql);
-	}
-
-	private void appendFilter(SqlBuilder sql, @Nullable MetadataFilter filter) {
-		appendPresence(sql);
-		if (this.tenant != null) {
-			sql.append(" AND ");
-			this.tenant.appendCondition("t.", sql);
-		}
-		if (filter != null) {
-			sql.append(" AND (");
-			this.filterSql.write(filter, sql);
-			sql.append(")");
-		}
-	}
-
-	/**
-	 * Append that a row is not the one that is searched from, and not on a page before.
-	 */
-	private void appendPosition(SqlBuilder sql) {
-		String id = "t." + VectorTable.quote(this.table.idColumn());
-		if (this.settings.rowId() != null) {
-			sql.append(" AND %s <> ".formatted(id));
-			bindRowId(sql);
-		}
-		SearchPosition after = this.settings.after();
-		if (after != null) {
-			sql.append(" AND (%s, %s) > (".formatted(this.expressions.distance("t", "q.v"), id))
-				.bind((statement, parameter) -> statement.setDouble(parameter, after.distance()))
-				.append(", ")
-				.bind((statement, parameter) -> statement.setObject(parameter, after.id()))
-				.append(")");
-		}
-	}
-
-	private void appendPresence(SqlBuilder sql) {
-		sql.append("t." + VectorTable.quote(this.column.name()) + " IS NOT NULL");
 	}
 
 }

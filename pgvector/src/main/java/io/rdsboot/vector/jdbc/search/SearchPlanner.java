@@ -99,7 +99,7 @@ final class SearchPlanner {
 	private SearchDecision decide(NearestSql sql, @Nullable Tenant tenant, TableStatistics statistics) {
 		FilterHistory.Entry entry = entry(sql, sql.filter(), tenant);
 		FilterEstimate estimate = entry.estimate();
-		MetadataFilter hot = sql.hotFilter();
+		MetadataFilter hot = sql.conditions().hotFilter();
 		// A partial index has the rows of its filter only.
 		long indexed = (hot != null) ? entry(sql, hot, tenant).estimate().rows() : statistics.rows();
 		// Rows that are far away are found as those of a larger table are.
@@ -150,7 +150,7 @@ final class SearchPlanner {
 		if (entry != null) {
 			return entry;
 		}
-		SqlStatement query = sql.rowsOf(filter).explained();
+		SqlStatement query = sql.conditions().rowsOf(filter).explained();
 		return this.history.add(key, this.connections.query(tenant, query, FilterEstimate::read));
 	}
 

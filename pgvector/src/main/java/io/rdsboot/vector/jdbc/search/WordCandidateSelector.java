@@ -103,7 +103,7 @@ final class WordCandidateSelector {
 	 */
 	private double filteredRows(VectorColumn column, SearchSettings settings, @Nullable Tenant tenant) {
 		SqlBuilder sql = new SqlBuilder().append("SELECT FROM %s t WHERE ".formatted(this.table.quotedName()));
-		new NearestSql(this.table, column, settings, tenant).appendConditions(sql);
+		new SearchConditions(this.table, column, settings, tenant).append(sql);
 		return this.connections.query(tenant, sql.buildPlannedAnew().explained(), QueryPlan::readRows);
 	}
 
