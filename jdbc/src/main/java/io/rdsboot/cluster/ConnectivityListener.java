@@ -57,39 +57,12 @@ public interface ConnectivityListener {
 	}
 
 	/**
-	 * Return a listener that tells several.
+	 * Return a listener that tells several. An exception of one is logged, once, and
+	 * keeps no other from being told.
 	 * @param listeners told in this order
 	 */
 	static ConnectivityListener all(List<ConnectivityListener> listeners) {
-		List<ConnectivityListener> copy = List.copyOf(listeners);
-		return new ConnectivityListener() {
-
-			@Override
-			public void connected(DatabaseInstance instance, @Nullable ServerIdentity server) {
-				copy.forEach((listener) -> listener.connected(instance, server));
-			}
-
-			@Override
-			public void unreachable(DatabaseInstance instance) {
-				copy.forEach((listener) -> listener.unreachable(instance));
-			}
-
-			@Override
-			public void failed(DatabaseInstance instance, SQLException failure) {
-				copy.forEach((listener) -> listener.failed(instance, failure));
-			}
-
-			@Override
-			public void loginRefused(DatabaseInstance instance, int refusals, boolean recovered) {
-				copy.forEach((listener) -> listener.loginRefused(instance, refusals, recovered));
-			}
-
-			@Override
-			public void statementFailed(DatabaseInstance instance, SQLException failure) {
-				copy.forEach((listener) -> listener.statementFailed(instance, failure));
-			}
-
-		};
+		return new ConnectivityListeners(listeners);
 	}
 
 }

@@ -48,10 +48,10 @@ record ServerUse(long nanoTime, long transactions, long logins, int sessions, in
 						SELECT d.xact_commit + d.xact_rollback, d.sessions,
 							(SELECT count(*) FROM pg_stat_activity WHERE usename = '%s'),
 							(SELECT count(*) FROM pg_stat_activity WHERE usename = '%1$s'
-								AND application_name ~ 'rds-monitor$'),
+								AND application_name ~ 'rds-topology-monitor$'),
 							pg_backend_pid()
-						FROM pg_stat_database d WHERE d.datname = '%s'"""
-					.formatted(cluster.username(), cluster.database()))) {
+						FROM pg_stat_database d WHERE d.datname = '%s'""".formatted(cluster.username(),
+						cluster.database()))) {
 			row.next();
 			return new ServerUse(System.nanoTime(), row.getLong(1), row.getLong(2), row.getInt(3), row.getInt(4),
 					cpuTicks(row.getLong(5)));
@@ -66,12 +66,12 @@ record ServerUse(long nanoTime, long transactions, long logins, int sessions, in
 		String postmaster = fields(Path.of("/proc", Long.toString(backend))).get(PARENT);
 		List<String> own = fields(Path.of("/proc", postmaster));
 		try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-			return sum(own, CHILDREN_SYSTEM_TIME) + processes
-				.filter((process) -> Character.isDigit(process.getFileName().toString().charAt(0)))
-				.map(ServerUse::fields)
-				.filter((fields) -> !fields.isEmpty() && fields.get(PARENT).equals(postmaster))
-				.mapToLong((fields) -> sum(fields, USER_TIME + 1))
-				.sum();
+			return sum(own, CHILDREN_SYSTEM_TIME)
+					+ processes.filter((process) -> Character.isDigit(process.getFileName().toString().charAt(0)))
+						.map(ServerUse::fields)
+						.filter((fields) -> !fields.isEmpty() && fields.get(PARENT).equals(postmaster))
+						.mapToLong((fields) -> sum(fields, USER_TIME + 1))
+						.sum();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -182,8 +182,8 @@ public final class ServiceFleet implements AutoCloseable {
 					now.coreSince(earlier),
 					String.format(Locale.ROOT,
 							"(%.1f s: %.0f transactions/s, %.1f logins/s; %d sessions, %d of monitors)",
-							now.secondsSince(earlier), now.transactionsPerSecond(earlier),
-							now.loginsPerSecond(earlier), now.sessions(), now.monitors())));
+							now.secondsSince(earlier), now.transactionsPerSecond(earlier), now.loginsPerSecond(earlier),
+							now.sessions(), now.monitors())));
 		}
 	}
 

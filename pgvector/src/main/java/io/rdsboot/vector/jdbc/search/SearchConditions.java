@@ -44,7 +44,8 @@ final class SearchConditions {
 	}
 
 	/**
-	 * Return whether rows must fulfil a condition to be found, other than to have a vector.
+	 * Return whether rows must fulfil a condition to be found, other than to have a
+	 * vector.
 	 */
 	boolean any() {
 		return this.settings.filter() != null || this.tenant != null || this.settings.rowId() != null

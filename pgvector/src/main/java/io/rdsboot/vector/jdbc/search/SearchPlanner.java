@@ -51,6 +51,12 @@ final class SearchPlanner {
 	private static final double NONE_FOUND = 0.5;
 
 	/**
+	 * Remoteness from which on down {@code ef_search} gets no smaller: there it is about
+	 * what a search without a filter takes.
+	 */
+	private static final double LEAST_REMOTENESS = 0.25;
+
+	/**
 	 * Saving for which a plan is worth a trial.
 	 */
 	private static final double TRIAL_SAVING = 1.1;
@@ -102,8 +108,9 @@ final class SearchPlanner {
 		MetadataFilter hot = sql.conditions().hotFilter();
 		// A partial index has the rows of its filter only.
 		long indexed = (hot != null) ? entry(sql, hot, tenant).estimate().rows() : statistics.rows();
-		// Rows that are far away are found as those of a larger table are.
-		long reached = (long) (indexed * Math.max(1, entry.remoteness()));
+		// Rows that are far away are found as those of a larger table are, and rows that
+		// are near as those of a smaller one.
+		long reached = (long) (indexed * Math.max(LEAST_REMOTENESS, entry.remoteness()));
 		IndexCost index = sql.indexCost(indexed, reached);
 		// Of an empty table that was never analyzed the planner expects some rows.
 		long rows = Math.min(estimate.rows(), statistics.rows());
