@@ -18,6 +18,16 @@ public interface TopologyProvider {
 	void addListener(TopologyListener listener);
 
 	/**
+	 * Return how many connections an instance takes and how many monitors watch it, as it
+	 * was told when the instance was last connected to. Returns at once.
+	 * @param instance the instance
+	 * @return {@link ServerCapacity#UNKNOWN} where nobody has been told
+	 */
+	default ServerCapacity capacity(DatabaseInstance instance) {
+		return ServerCapacity.UNKNOWN;
+	}
+
+	/**
 	 * Return whether this provider samples how far the instances' logs are. If not, no
 	 * reader can prove that it has replayed a write.
 	 */

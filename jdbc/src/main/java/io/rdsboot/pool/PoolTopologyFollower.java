@@ -2,6 +2,7 @@ package io.rdsboot.pool;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +50,8 @@ final class PoolTopologyFollower implements AutoCloseable {
 	private final TopologyProvider topologyProvider;
 
 	private final InstancePools pools;
+
+	private final Map<DatabaseInstance, ConnectionLimitLog> connectionLimitLogs = new HashMap<>();
 
 	private final long drainLimitNanos;
 
@@ -109,6 +112,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 		ClusterTopology previous = this.followed;
 		ClusterTopology current = this.topologyProvider.topology();
 		this.followed = current;
+		this.connectionLimitLogs.keySet().retainAll(instances(current));
 		this.pools.removeAllExcept(instances(current)).forEach(this::drain);
 		for (InstanceState state : current.instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
@@ -117,6 +121,8 @@ final class PoolTopologyFollower implements AutoCloseable {
 						"Instance {} is another server than before, or was restarted: its connections are opened anew",
 						pool.instance());
 			}
+			this.connectionLimitLogs.computeIfAbsent(state.instance(), (added) -> new ConnectionLimitLog())
+				.check(pool, this.topologyProvider.capacity(state.instance()));
 			boolean writerLost = follow(pool, state.role());
 			boolean wasReachable = previous.state(state.instance()).map(InstanceState::reachable).orElse(true);
 			if (writerLost || (wasReachable && !state.reachable())) {

@@ -21,6 +21,11 @@ public final class ManualTopology implements TopologyProvider {
 	 */
 	public volatile boolean watchesProgress = true;
 
+	/**
+	 * What every instance has told of its capacity.
+	 */
+	public volatile ServerCapacity capacity = ServerCapacity.UNKNOWN;
+
 	private volatile ClusterTopology topology;
 
 	public ManualTopology(InstanceState... instances) {
@@ -42,6 +47,11 @@ public final class ManualTopology implements TopologyProvider {
 	@Override
 	public void addListener(TopologyListener listener) {
 		this.listeners.add(listener);
+	}
+
+	@Override
+	public ServerCapacity capacity(DatabaseInstance instance) {
+		return this.capacity;
 	}
 
 	@Override

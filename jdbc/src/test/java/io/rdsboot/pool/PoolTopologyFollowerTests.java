@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
@@ -82,6 +83,38 @@ class PoolTopologyFollowerTests {
 		await(() -> heard("connected") == FollowedPools.WRITER_SIZE + FollowedPools.READER_SIZE);
 		await(() -> pool(this.reader).isWarm());
 		pool(this.reader).getConnection(Duration.ZERO).close();
+	}
+
+	@Test
+	void poolsOfAllInstancesOfTheServiceThatAServerHasNotConnectionsForAreWarnedOfOnce(CapturedOutput output) {
+		follow(writer(true));
+		this.followed.topology.capacity = new ServerCapacity(100, 21);
+		this.followed.topology.publish(writer(true));
+		this.followed.topology.publish(writer(true));
+		assertThat(output)
+			.containsOnlyOnce("The 21 instances of this service that are running may open more connections")
+			.contains("4 each in the pool and one of the monitor, against 100")
+			.contains("Set rds.pool.maximum-pool-size to 3 at most");
+	}
+
+	@Test
+	void poolsThatDoNotFitAgainAreWarnedOfAgain(CapturedOutput output) {
+		follow(writer(true));
+		for (int monitors : List.of(30, 20, 31)) {
+			this.followed.topology.capacity = new ServerCapacity(100, monitors);
+			this.followed.topology.publish(writer(true));
+		}
+		assertThat(output).containsOnlyOnce("The 30 instances of this service")
+			.containsOnlyOnce("The 31 instances of this service")
+			.doesNotContain("The 20 instances");
+	}
+
+	@Test
+	void poolsOfAServerWithoutAKnownLimitAreNotWarnedOf(CapturedOutput output) {
+		follow(writer(true));
+		this.followed.topology.capacity = new ServerCapacity(0, 1000);
+		this.followed.topology.publish(writer(true));
+		assertThat(output).doesNotContain("instances of this service");
 	}
 
 	@Test

@@ -11,8 +11,10 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.AuroraDetection;
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /**
  * Asks one instance over one connection how it is, in the words that the server there
@@ -30,6 +32,17 @@ public abstract class InstancePoll {
 	 * a function that is not there, and one that may not be called.
 	 */
 	private static final Set<String> UNSUPPORTED = Set.of("0A000", "42883", "42501");
+
+	/**
+	 * A role sees the names of its own sessions, whatever its privileges.
+	 */
+	private static final String CAPACITY = """
+			SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+					- coalesce(nullif(current_setting('reserved_connections', true), '')::int, 0)
+					- coalesce(nullif(current_setting('rds.rds_superuser_reserved_connections', true), '')::int, 0),
+				(SELECT count(*) FROM pg_stat_activity WHERE usename = current_user
+					AND application_name = nullif(current_setting('application_name'), '')),
+				pg_backend_pid()""";
 
 	private static final String SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()";
 
@@ -105,6 +118,25 @@ public abstract class InstancePoll {
 	}
 
 	/**
+	 * Ask how many connections the server takes, and how many monitors watch it under the
+	 * name of this one.
+	 * @return {@link ServerCapacity#UNKNOWN} where the server does not tell
+	 */
+	public final ServerCapacity askForCapacity() {
+		try (Statement statement = this.connection.createStatement();
+				ResultSet row = statement.executeQuery(CAPACITY)) {
+			row.next();
+			// A pooler, which tells each client a process of its own, has another limit.
+			boolean direct = row.getInt(3) == this.connection.unwrap(PGConnection.class).getBackendPID();
+			return new ServerCapacity(direct ? Math.max(0, row.getInt(1)) : 0, Math.max(1, row.getInt(2)));
+		}
+		catch (SQLException ex) {
+			// if the connection is lost, the next look finds out
+			return ServerCapacity.UNKNOWN;
+		}
+	}
+
+	/**
 	 * Return a poll over the same connection that asks for the role alone.
 	 */
 	public final InstancePoll ofRole() {
@@ -123,9 +155,10 @@ public abstract class InstancePoll {
 	 * Wait on the server until it is promoted, so that no time passes between the
 	 * promotion and the news of it.
 	 * @param limit the longest to wait
+	 * @param pause how often the server looks
 	 * @return whether the server can wait; otherwise this returns at once
 	 */
-	public boolean awaitPromotion(Duration limit) throws SQLException {
+	public boolean awaitPromotion(Duration limit, Duration pause) throws SQLException {
 		return false;
 	}
 

@@ -33,8 +33,6 @@ final class PostgresPoll extends InstancePoll {
 				WHERE recovering AND number <= ?)
 			SELECT count(*) FROM look""";
 
-	private static final Duration PROMOTION_PAUSE = Duration.ofMillis(5);
-
 	private static final int TIMELINE_DIGITS = 8;
 
 	private final WalPages pages;
@@ -45,10 +43,10 @@ final class PostgresPoll extends InstancePoll {
 	}
 
 	@Override
-	public boolean awaitPromotion(Duration limit) throws SQLException {
+	public boolean awaitPromotion(Duration limit, Duration pause) throws SQLException {
 		try (PreparedStatement statement = connection().prepareStatement(PROMOTION)) {
-			statement.setDouble(1, PROMOTION_PAUSE.toMillis() / 1000.0);
-			statement.setLong(2, limit.dividedBy(PROMOTION_PAUSE));
+			statement.setDouble(1, pause.toNanos() / 1e9);
+			statement.setLong(2, limit.dividedBy(pause));
 			statement.executeQuery().close();
 			return true;
 		}

@@ -6,6 +6,7 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.SessionIdentity;
 import io.rdsboot.cluster.poll.WatchFailure;
@@ -124,6 +125,9 @@ final class InstanceWatch implements AutoCloseable {
 			this.replays = !answer.claimsWriter();
 			this.blindLooks = 0;
 			this.listener.answered(this.instance, answer);
+			if (this.connection.askForCapacity()) {
+				this.listener.capacityTold(this.instance, this.connection.capacity());
+			}
 		}
 		catch (SQLException | RuntimeException ex) {
 			this.connection.disconnect();
@@ -154,10 +158,15 @@ final class InstanceWatch implements AutoCloseable {
 
 	private Duration interval(Attention attention) {
 		return switch (attention) {
-			case NORMAL -> this.intervals.poll();
-			case SEARCH -> this.connection.isOpen() ? this.intervals.search() : WatchIntervals.RETRY;
-			case SLOW, ASLEEP -> WatchIntervals.SLOW;
+			case NORMAL -> WatchIntervals.spread(this.intervals.poll());
+			case SEARCH ->
+				this.connection.isOpen() ? this.intervals.search(monitors()) : WatchIntervals.retry(monitors());
+			case SLOW, ASLEEP -> WatchIntervals.spread(WatchIntervals.SLOW);
 		};
+	}
+
+	private int monitors() {
+		return this.connection.capacity().monitors();
 	}
 
 	/**
@@ -180,7 +189,8 @@ final class InstanceWatch implements AutoCloseable {
 	 * Lets a reader itself wait for its promotion, which may end the search.
 	 */
 	private boolean waitedForPromotion() {
-		return this.replays && this.connection.awaitPromotion(WatchIntervals.RETRY);
+		return this.replays
+				&& this.connection.awaitPromotion(WatchIntervals.RETRY, WatchIntervals.promotion(monitors()));
 	}
 
 	/**
@@ -210,6 +220,11 @@ final class InstanceWatch implements AutoCloseable {
 		 * Called after an instance has answered.
 		 */
 		void answered(DatabaseInstance instance, Observation answer);
+
+		/**
+		 * Called after an instance was asked over a new connection for its capacity.
+		 */
+		void capacityTold(DatabaseInstance instance, ServerCapacity capacity);
 
 		/**
 		 * Called after an open connection was lost, before another is tried.

@@ -14,6 +14,7 @@ import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.cluster.LogProgress;
+import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyListener;
 import io.rdsboot.cluster.TopologyProvider;
@@ -65,8 +66,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::lookSoon)
 				: null;
 		this.nanoTime = builder.nanoTime;
-		this.cluster = new WatchedCluster(builder.discovery.initial(), watches, builder.reconnectInterval,
-				builder.nanoTime, this::lookSoon);
+		this.cluster = new WatchedCluster(builder.discovery.initial(), watches,
+				WatchIntervals.spread(builder.reconnectInterval), builder.nanoTime, this::lookSoon);
 		this.replayInterest = new ReplayInterest(builder.nanoTime);
 	}
 
@@ -127,6 +128,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	@Override
 	public void addListener(TopologyListener listener) {
 		this.cluster.addListener(listener);
+	}
+
+	@Override
+	public ServerCapacity capacity(DatabaseInstance instance) {
+		return this.cluster.capacity(instance);
 	}
 
 	@Override
@@ -221,6 +227,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		@Override
 		public void answered(DatabaseInstance instance, Observation answer) {
 			TopologyMonitor.this.cluster.answered(instance, answer);
+		}
+
+		@Override
+		public void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
+			TopologyMonitor.this.cluster.capacityTold(instance, capacity);
 		}
 
 		@Override

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.poll.InstancePoll;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.RolePoll;
@@ -41,6 +42,13 @@ final class WatchConnection implements AutoCloseable {
 	private final LongSupplier nanoTime;
 
 	private volatile @Nullable InstancePoll poll;
+
+	/**
+	 * The connection whose server has told its capacity last.
+	 */
+	private @Nullable Connection told;
+
+	private ServerCapacity capacity = ServerCapacity.UNKNOWN;
 
 	private volatile boolean closed;
 
@@ -123,6 +131,27 @@ final class WatchConnection implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Ask for the capacity of the server, once for each connection.
+	 * @return whether it was asked
+	 */
+	boolean askForCapacity() {
+		InstancePoll current = this.poll;
+		if (current == null || current.connection() == this.told) {
+			return false;
+		}
+		this.told = current.connection();
+		this.capacity = current.askForCapacity();
+		return true;
+	}
+
+	/**
+	 * Return what the server has told last.
+	 */
+	ServerCapacity capacity() {
+		return this.capacity;
+	}
+
 	private InstancePoll connect() throws SQLException {
 		Connection connection = this.connector.connect(this.instance, this.timeout);
 		try {
@@ -158,12 +187,13 @@ final class WatchConnection implements AutoCloseable {
 	/**
 	 * Let the server wait for its own promotion.
 	 * @param limit the longest to wait
+	 * @param pause how often the server looks
 	 * @return whether it has waited
 	 */
-	boolean awaitPromotion(Duration limit) {
+	boolean awaitPromotion(Duration limit, Duration pause) {
 		InstancePoll current = this.poll;
 		try {
-			return current != null && current.awaitPromotion(limit);
+			return current != null && current.awaitPromotion(limit, pause);
 		}
 		catch (SQLException ex) {
 			return false;

@@ -1,6 +1,7 @@
 package io.rdsboot.cluster.watch;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * How often instances are asked, and how long their answers are waited for.
@@ -12,11 +13,33 @@ import java.time.Duration;
 record WatchIntervals(Duration poll, Duration search, Duration timeout) {
 
 	/**
-	 * How often an instance that does not answer is tried again while there is no writer:
-	 * each time is a login, and one that starts has other things to do. For as long a
-	 * reader waits for its own promotion at a time.
+	 * For how long a reader waits for its own promotion at a time, and how often one
+	 * monitor tries an instance again that does not answer while there is no writer.
 	 */
 	static final Duration RETRY = Duration.ofMillis(100);
+
+	/**
+	 * How often a reader looks for one monitor whether it was promoted.
+	 */
+	private static final Duration PROMOTION = Duration.ofMillis(5);
+
+	/**
+	 * What the monitors of all instances of a service may ask of one server together
+	 * while there is no writer, a second: looks, each of which costs the server about a
+	 * tenth of a millisecond; wake-ups of readers that wait for their promotion; and
+	 * attempts to log in to a server that is about to start and has other things to do.
+	 */
+	private static final int SEARCHES = 1000;
+
+	private static final int WAKE_UPS = 10_000;
+
+	private static final int LOGINS = 500;
+
+	/**
+	 * By what part of itself an interval is made longer or shorter, so that the monitors
+	 * of many instances of a service do not ask at the same moments for ever.
+	 */
+	private static final double SPREAD = 0.2;
 
 	/**
 	 * How often at most a reader is asked while somebody follows its replay.
@@ -28,5 +51,45 @@ record WatchIntervals(Duration poll, Duration search, Duration timeout) {
 	 * sensible answer, and how often it asks instances of a database that is hardly used.
 	 */
 	static final Duration SLOW = Duration.ofSeconds(10);
+
+	/**
+	 * Return how often each instance that answers is asked while there is no writer.
+	 * @param monitors how many do so
+	 */
+	Duration search(int monitors) {
+		return atMost(SEARCHES, monitors, this.search);
+	}
+
+	/**
+	 * Return how often an instance that does not answer is tried again while there is no
+	 * writer.
+	 * @param monitors how many do so
+	 */
+	static Duration retry(int monitors) {
+		return atMost(LOGINS, monitors, RETRY);
+	}
+
+	/**
+	 * Return how often a reader looks whether it was promoted.
+	 * @param monitors how many have it do so
+	 * @return at most {@link #RETRY}
+	 */
+	static Duration promotion(int monitors) {
+		Duration pause = atMost(WAKE_UPS, monitors, PROMOTION);
+		return (pause.compareTo(RETRY) < 0) ? pause : RETRY;
+	}
+
+	private static Duration atMost(int perSecond, int monitors, Duration shortest) {
+		Duration fair = Duration.ofSeconds(monitors).dividedBy(perSecond);
+		return (fair.compareTo(shortest) > 0) ? fair : shortest;
+	}
+
+	/**
+	 * Return an interval of about the same length, another one each time.
+	 */
+	static Duration spread(Duration interval) {
+		double factor = ThreadLocalRandom.current().nextDouble(1 - SPREAD, 1 + SPREAD);
+		return Duration.ofNanos((long) (factor * interval.toNanos()));
+	}
 
 }

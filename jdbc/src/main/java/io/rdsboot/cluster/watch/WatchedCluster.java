@@ -2,7 +2,9 @@ package io.rdsboot.cluster.watch;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,6 +15,7 @@ import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
+import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.TopologyListener;
 import io.rdsboot.cluster.knowledge.ClusterKnowledge;
 import io.rdsboot.cluster.knowledge.TopologyLog;
@@ -45,6 +48,8 @@ final class WatchedCluster {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition concluded = this.lock.newCondition();
+
+	private final Map<DatabaseInstance, ServerCapacity> capacities = new ConcurrentHashMap<>();
 
 	private final TopologyLog log = new TopologyLog();
 
@@ -227,6 +232,7 @@ final class WatchedCluster {
 			if (!this.closed) {
 				this.discovered = true;
 				this.knowledge.members(found);
+				this.capacities.keySet().retainAll(found);
 				conclude();
 			}
 		});
@@ -259,6 +265,21 @@ final class WatchedCluster {
 	 */
 	void withheld(DatabaseInstance instance, WatchFailure failure) {
 		locked(() -> this.log.withheld(instance, failure));
+	}
+
+	/**
+	 * Take note of how many connections an instance takes. Nothing follows from it here.
+	 */
+	void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
+		this.capacities.put(instance, capacity);
+	}
+
+	/**
+	 * Return what an instance that is known has told last of how many connections it
+	 * takes.
+	 */
+	ServerCapacity capacity(DatabaseInstance instance) {
+		return this.capacities.getOrDefault(instance, ServerCapacity.UNKNOWN);
 	}
 
 	/**

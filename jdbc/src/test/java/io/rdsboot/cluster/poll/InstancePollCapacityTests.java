@@ -1,0 +1,105 @@
+package io.rdsboot.cluster.poll;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.test.LocalPgBouncer;
+import io.rdsboot.test.LocalRds;
+import io.rdsboot.test.LocalRdsCluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.postgresql.PGProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link InstancePoll#askForCapacity}.
+ */
+@LocalRds
+class InstancePollCapacityTests {
+
+	private static final int MAX_CONNECTIONS = 200;
+
+	private static final int RESERVED = 3;
+
+	private final LocalRdsCluster cluster;
+
+	private final List<Connection> connections = new ArrayList<>();
+
+	InstancePollCapacityTests(LocalRdsCluster cluster) {
+		this.cluster = cluster;
+	}
+
+	@AfterEach
+	void close() throws SQLException {
+		for (Connection connection : this.connections) {
+			connection.close();
+		}
+	}
+
+	@Test
+	void thoseOfTheSameNameCount() throws SQLException {
+		Connection own = open("orders/rds-topology-monitor");
+		open("orders/rds-topology-monitor");
+		open("orders/rds-topology-monitor");
+		open("orders");
+		open("invoices/rds-topology-monitor");
+		assertThat(capacity(own).monitors()).isEqualTo(3);
+	}
+
+	@Test
+	void sessionsWithoutANameAreNoMonitors() throws SQLException {
+		Connection own = open("");
+		open("");
+		assertThat(capacity(own).monitors()).isOne();
+	}
+
+	@Test
+	void connectionsForSuperusersDoNotCount() throws SQLException {
+		Connection own = open("orders/rds-topology-monitor");
+		assertThat(capacity(own).connections()).isEqualTo(MAX_CONNECTIONS - RESERVED);
+	}
+
+	@Test
+	@EnabledIf(value = "io.rdsboot.test.LocalPgBouncer#isInstalled", disabledReason = "dev/pgbouncer installs it")
+	void theLimitOfAServerIsNotThatOfThePoolerBeforeIt() throws SQLException {
+		try (LocalPgBouncer pgBouncer = LocalPgBouncer.builder(this.cluster).start()) {
+			Connection own = open(pgBouncer.jdbcUrl(this.cluster.database()), "orders/rds-topology-monitor");
+			assertThat(capacity(own)).isEqualTo(new ServerCapacity(0, 1));
+			own.close();
+		}
+	}
+
+	@Test
+	void aLostConnectionTellsNothing() throws SQLException {
+		Connection own = open("orders/rds-topology-monitor");
+		own.close();
+		assertThat(capacity(own)).isEqualTo(ServerCapacity.UNKNOWN);
+	}
+
+	private static ServerCapacity capacity(Connection connection) throws SQLException {
+		return new AddressPoll(connection, InstanceRole.WRITER, System::nanoTime).askForCapacity();
+	}
+
+	private Connection open(String name) throws SQLException {
+		return open(this.cluster.writer().jdbcUrl(), name);
+	}
+
+	private Connection open(String url, String name) throws SQLException {
+		Properties properties = new Properties();
+		PGProperty.USER.set(properties, this.cluster.username());
+		PGProperty.PASSWORD.set(properties, this.cluster.password());
+		PGProperty.APPLICATION_NAME.set(properties, name);
+		Connection connection = DriverManager.getConnection(url, properties);
+		this.connections.add(connection);
+		return connection;
+	}
+
+}
