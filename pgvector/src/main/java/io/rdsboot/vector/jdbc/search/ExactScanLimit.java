@@ -4,10 +4,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.rdsboot.vector.ExactSearchLimitException;
-import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchLimits.LargeExactSearch;
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.search.cost.FilterShape;
 import io.rdsboot.vector.jdbc.session.Tenant;
 import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;

@@ -8,6 +8,7 @@ import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.rows.RowColumns;
+import io.rdsboot.vector.jdbc.search.cost.IndexCost;
 import io.rdsboot.vector.jdbc.session.Tenant;
 import io.rdsboot.vector.jdbc.sql.SqlBuilder;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;

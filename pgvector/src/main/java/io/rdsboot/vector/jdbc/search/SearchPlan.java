@@ -2,6 +2,8 @@ package io.rdsboot.vector.jdbc.search;
 
 import java.util.List;
 
+import io.rdsboot.vector.jdbc.search.cost.TableStatistics;
+
 /**
  * How one statement of a search finds its rows. Immutable.
  *

@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.jdbc.search.cost.FilterEstimate;
+import io.rdsboot.vector.jdbc.search.cost.FilterHistory;
+import io.rdsboot.vector.jdbc.search.cost.IndexCost;
+import io.rdsboot.vector.jdbc.search.cost.TableStatistics;
 import io.rdsboot.vector.jdbc.session.Tenant;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.sql.SqlStatement;

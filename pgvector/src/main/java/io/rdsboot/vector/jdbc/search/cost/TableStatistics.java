@@ -1,4 +1,4 @@
-package io.rdsboot.vector.jdbc.search;
+package io.rdsboot.vector.jdbc.search.cost;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,21 +18,21 @@ import io.rdsboot.vector.table.VectorTable;
  * table is partitioned
  * @param indexes ids of the valid vector indexes
  */
-record TableStatistics(long rows, boolean idUnique, List<Long> indexes) {
+public record TableStatistics(long rows, boolean idUnique, List<Long> indexes) {
 
 	/**
 	 * Guess at the bytes of a row besides its vector.
 	 */
 	private static final int OTHER_BYTES = 300;
 
-	TableStatistics {
+	public TableStatistics {
 		indexes = List.copyOf(indexes);
 	}
 
 	/**
 	 * Return a query of one row, which counts all rows whatever policies hide.
 	 */
-	static SqlStatement query(VectorTable table) {
+	public static SqlStatement query(VectorTable table) {
 		return new SqlBuilder()
 			.append("WITH RECURSIVE part AS (SELECT c.oid, c.relkind, c.reltuples, c.relpages "
 					+ "FROM pg_catalog.pg_class c WHERE c.oid = ")
@@ -56,7 +56,7 @@ record TableStatistics(long rows, boolean idUnique, List<Long> indexes) {
 			.build();
 	}
 
-	static TableStatistics read(ResultSet row) throws SQLException {
+	public static TableStatistics read(ResultSet row) throws SQLException {
 		row.next();
 		return new TableStatistics(row.getLong(1), row.getBoolean(2), List.of((Long[]) row.getArray(3).getArray()));
 	}

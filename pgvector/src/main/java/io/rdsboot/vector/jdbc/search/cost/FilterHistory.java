@@ -1,4 +1,4 @@
-package io.rdsboot.vector.jdbc.search;
+package io.rdsboot.vector.jdbc.search.cost;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * searched for these lie. Bounded: the filters that were not used for longest are
  * forgotten first, and each after {@link #LIFETIME}, because tables change. Thread-safe.
  */
-final class FilterHistory {
+public final class FilterHistory {
 
 	static final Duration LIFETIME = Duration.ofMinutes(10);
 
@@ -31,14 +31,14 @@ final class FilterHistory {
 	 * Create an empty history.
 	 * @param nanoTime time in nanoseconds, as of {@link System#nanoTime}
 	 */
-	FilterHistory(LongSupplier nanoTime) {
+	public FilterHistory(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
 	}
 
 	/**
 	 * Return what is remembered of a filter, or {@code null} for nothing.
 	 */
-	synchronized @Nullable Entry find(Key key) {
+	public synchronized @Nullable Entry find(Key key) {
 		Entry entry = this.filters.get(key);
 		if (entry != null && isExpired(entry.time)) {
 			this.filters.remove(key);
@@ -50,7 +50,7 @@ final class FilterHistory {
 	/**
 	 * Remember an estimate, if the filter is so small that many can be kept.
 	 */
-	synchronized Entry add(Key key, FilterEstimate estimate) {
+	public synchronized Entry add(Key key, FilterEstimate estimate) {
 		String form = (key.filter() != null) ? FilterShape.of(key.filter()) : "";
 		Shape shape = this.shapes.get(form);
 		if (shape == null || isExpired(shape.time)) {
@@ -68,7 +68,7 @@ final class FilterHistory {
 		return this.nanoTime.getAsLong() - time > LIFETIME.toNanos();
 	}
 
-	synchronized int size() {
+	public synchronized int size() {
 		return this.filters.size();
 	}
 
@@ -78,14 +78,14 @@ final class FilterHistory {
 	 * @param column the vector column that is searched
 	 * @param tenant whose rows are searched, or {@code null} if rows have no tenant
 	 */
-	record Key(String column, @Nullable Object tenant, @Nullable MetadataFilter filter) {
+	public record Key(String column, @Nullable Object tenant, @Nullable MetadataFilter filter) {
 
 	}
 
 	/**
 	 * What is remembered of one filter. Thread-safe.
 	 */
-	static final class Entry {
+	public static final class Entry {
 
 		private final long time;
 
@@ -101,14 +101,14 @@ final class FilterHistory {
 			this.shape = shape;
 		}
 
-		synchronized FilterEstimate estimate() {
+		public synchronized FilterEstimate estimate() {
 			return this.estimate;
 		}
 
 		/**
 		 * Replace the estimate by what a search has counted.
 		 */
-		synchronized void counted(long rows) {
+		public synchronized void counted(long rows) {
 			this.estimate = new FilterEstimate(rows, this.estimate.indexed());
 		}
 
@@ -117,14 +117,14 @@ final class FilterHistory {
 		 * filter than if they were spread evenly: less than 1 where they are near to the
 		 * vectors searched for, more where they are far.
 		 */
-		synchronized double remoteness() {
+		public synchronized double remoteness() {
 			return Double.isNaN(this.remoteness) ? this.shape.remoteness() : this.remoteness;
 		}
 
 		/**
 		 * Take note of the remoteness of one search.
 		 */
-		synchronized void observed(double observation) {
+		public synchronized void observed(double observation) {
 			this.remoteness = Double.isNaN(this.remoteness) ? observation : mean(this.remoteness, observation);
 			this.shape.observed(observation);
 		}
@@ -133,7 +133,7 @@ final class FilterHistory {
 		 * Return whether an index that may be cheaper than the exact search is worth a
 		 * trial: ever more rarely.
 		 */
-		boolean isTrialDue() {
+		public boolean isTrialDue() {
 			return this.shape.isTrialDue();
 		}
 

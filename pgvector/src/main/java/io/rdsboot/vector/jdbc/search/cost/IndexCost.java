@@ -1,4 +1,4 @@
-package io.rdsboot.vector.jdbc.search;
+package io.rdsboot.vector.jdbc.search.cost;
 
 /**
  * Cost of a scan of a vector index, in rows that an exact search reads and compares.
@@ -21,7 +21,7 @@ package io.rdsboot.vector.jdbc.search;
  * @param each cost of each element that is yielded
  * @param least elements that it costs nothing more to yield
  */
-record IndexCost(double start, double each, double least) {
+public record IndexCost(double start, double each, double least) {
 
 	/**
 	 * Distances that are computed for each element of an HNSW index with the default
@@ -42,13 +42,13 @@ record IndexCost(double start, double each, double least) {
 	/**
 	 * Cost of a row that is read because no index serves the filter, and not compared.
 	 */
-	static final double SKIPPED = 0.3;
+	public static final double SKIPPED = 0.3;
 
 	/**
 	 * Return the cost of an HNSW index.
 	 * @param indexedRows rows that are in the index
 	 */
-	static IndexCost hnsw(int efSearch, long indexedRows) {
+	public static IndexCost hnsw(int efSearch, long indexedRows) {
 		double first = Math.min(efSearch, indexedRows);
 		return new IndexCost(DISTANCE * DISTANCES * first, DISTANCE * DISTANCES, first);
 	}
@@ -58,42 +58,42 @@ record IndexCost(double start, double each, double least) {
 	 * @param share share of the lists that is read
 	 * @param indexedRows rows that are in the index
 	 */
-	static IndexCost ivfFlat(double share, long indexedRows) {
+	public static IndexCost ivfFlat(double share, long indexedRows) {
 		return new IndexCost(0, LISTED, Math.min(1, share) * indexedRows);
 	}
 
 	/**
 	 * Return what it costs until a scan has yielded as many elements.
 	 */
-	double of(double elements) {
+	public double of(double elements) {
 		return this.start + this.each * Math.max(this.least, elements);
 	}
 
 	/**
 	 * Return the cost of a scan whose first elements are enough.
 	 */
-	double ofFirst() {
+	public double ofFirst() {
 		return of(0);
 	}
 
 	/**
 	 * Return how many elements a scan yields at a cost.
 	 */
-	double elementsFor(double cost) {
+	public double elementsFor(double cost) {
 		return Math.max(this.least, (cost - this.start) / this.each);
 	}
 
 	/**
 	 * Return {@code hnsw.max_scan_tuples} that ends a scan at a cost.
 	 */
-	static double scanTuplesFor(double cost) {
+	public static double scanTuplesFor(double cost) {
 		return cost / DISTANCE;
 	}
 
 	/**
 	 * Return the cost at which {@code hnsw.max_scan_tuples} ends a scan.
 	 */
-	static double costOfScanTuples(int maxScanTuples) {
+	public static double costOfScanTuples(int maxScanTuples) {
 		return maxScanTuples * DISTANCE;
 	}
 
@@ -105,7 +105,7 @@ record IndexCost(double start, double each, double least) {
 	 * @param remoteness how many more elements lie between two rows of the filter than if
 	 * they were spread evenly
 	 */
-	double turningPoint(int wanted, long indexedRows, double remoteness) {
+	public double turningPoint(int wanted, long indexedRows, double remoteness) {
 		double spread = this.each * wanted * indexedRows * remoteness;
 		return Math.max(ofFirst(), (this.start + Math.sqrt(this.start * this.start + 4 * spread)) / 2);
 	}

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.jdbc.search;
+package io.rdsboot.vector.jdbc.search.cost;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,12 +11,12 @@ import io.rdsboot.vector.jdbc.sql.QueryPlan;
  * @param rows about how many rows fulfil the filter
  * @param indexed whether an index finds them, so that no others are read
  */
-record FilterEstimate(long rows, boolean indexed) {
+public record FilterEstimate(long rows, boolean indexed) {
 
 	/**
 	 * Read what {@code EXPLAIN} says of a query for the rows that fulfil a filter.
 	 */
-	static FilterEstimate read(ResultSet row) throws SQLException {
+	public static FilterEstimate read(ResultSet row) throws SQLException {
 		String plan = QueryPlan.read(row);
 		return new FilterEstimate((long) QueryPlan.rows(plan), !plan.contains("Seq Scan on "));
 	}

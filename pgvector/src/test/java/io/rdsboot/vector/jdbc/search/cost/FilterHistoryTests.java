@@ -1,4 +1,4 @@
-package io.rdsboot.vector.jdbc.search;
+package io.rdsboot.vector.jdbc.search.cost;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.jdbc.search;
+package io.rdsboot.vector.jdbc.search.cost;
 
 import java.util.List;
 
@@ -16,7 +16,7 @@ import io.rdsboot.vector.filter.Or;
 /**
  * What filters are remembered by.
  */
-final class FilterShape {
+public final class FilterShape {
 
 	private static final int MAX_CONDITIONS = 50;
 
@@ -32,7 +32,7 @@ final class FilterShape {
 	 * to lie alike: rows of a category are near to each other, whichever category it is,
 	 * and those of a year are not.
 	 */
-	static String of(MetadataFilter filter) {
+	public static String of(MetadataFilter filter) {
 		StringBuilder shape = new StringBuilder();
 		append(filter, shape);
 		return shape.toString();
