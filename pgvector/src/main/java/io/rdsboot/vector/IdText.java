@@ -21,16 +21,19 @@ final class IdText {
 	 * @param owner what has the id, for messages
 	 */
 	static Object require(String owner, @Nullable Object id) {
-		if (id instanceof UUID || id instanceof String || id instanceof Long) {
+		if (id instanceof UUID || id instanceof String || id instanceof Long || id instanceof Integer) {
 			return id;
 		}
 		throw new IllegalArgumentException(
-				"id of a %s must be a java.util.UUID, java.lang.String or java.lang.Long, but is %s".formatted(owner,
-						(id != null) ? "a " + id.getClass().getName() : "null"));
+				"id of a %s must be a java.util.UUID, java.lang.String, java.lang.Long or java.lang.Integer, but is %s"
+					.formatted(owner, (id != null) ? "a " + id.getClass().getName() : "null"));
 	}
 
 	static String format(Object id) {
-		return (id instanceof String text) ? "t" + encode(text) : ((id instanceof UUID) ? "u" : "b") + id;
+		if (id instanceof String text) {
+			return "t" + encode(text);
+		}
+		return ((id instanceof UUID) ? "u" : (id instanceof Long) ? "b" : "i") + id;
 	}
 
 	/**
@@ -43,6 +46,7 @@ final class IdText {
 			return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
 				case 'u' -> UUID.fromString(id);
 				case 'b' -> Long.valueOf(id);
+				case 'i' -> Integer.valueOf(id);
 				case 't' -> decode(id);
 				default -> null;
 			};

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * sorted by id alone
  * @param value the row's value of the key, as the server prints it, or {@code null} if it
  * has none
- * @param id the row's primary key: a {@link java.util.UUID}, {@link String} or
- * {@link Long}
+ * @param id the row's primary key: a {@link java.util.UUID}, {@link String}, {@link Long}
+ * or {@link Integer}
  */
 public record RecordPosition(@Nullable String key, @Nullable String value, Object id) {
 

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * form} has only characters that need no escape in a URL.
  *
  * @param distance the row's distance
- * @param id the row's primary key: a {@link UUID}, {@link String} or {@link Long}
+ * @param id the row's primary key: a {@link UUID}, {@link String}, {@link Long} or
+ * {@link Integer}
  * @param rank the row's place in the whole result, counted from 1
  */
 public record SearchPosition(double distance, Object id, int rank) {

@@ -34,7 +34,8 @@ import org.springframework.jdbc.core.RowMapper;
  * What the database refuses is reported as a
  * {@link org.springframework.dao.DataAccessException}.
  *
- * @param <ID> type of the ids: {@link java.util.UUID}, {@link String} or {@link Long}
+ * @param <ID> type of the ids: {@link java.util.UUID}, {@link String}, {@link Long} or
+ * {@link Integer}
  */
 public interface VectorRepository<ID> {
 

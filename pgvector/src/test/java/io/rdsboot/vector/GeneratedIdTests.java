@@ -77,6 +77,7 @@ class GeneratedIdTests extends AbstractOwnedTableTests {
 		VectorRepository<ID> repository = JdbcVectorRepository.of(dataSource, table(type), idClass);
 		ID own = idClass.cast(switch (type) {
 			case BIGINT -> Long.MAX_VALUE;
+			case INTEGER -> Integer.MAX_VALUE;
 			case UUID -> new UUID(1, 2);
 			case TEXT -> "my own";
 		});

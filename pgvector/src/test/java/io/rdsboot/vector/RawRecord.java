@@ -48,6 +48,7 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 			case TEXT -> this.textId;
 			case UUID -> UUIDS.get(this.number);
 			case BIGINT -> NUMBERS.get(this.number);
+			case INTEGER -> this.number;
 		};
 	}
 
@@ -59,6 +60,7 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 			case TEXT -> "id of others";
 			case UUID -> new UUID(7, 7);
 			case BIGINT -> 7L;
+			case INTEGER -> 7;
 		};
 	}
 

@@ -273,6 +273,7 @@ class RecordChangeTests {
 			case UUID -> UUID_VALUE;
 			case TEXT -> "it's";
 			case BIGINT -> 5L;
+			case INTEGER -> 5;
 		});
 		rows.upsert(new VectorRecord<>(id, new float[] { 1, 2 }, null));
 		assertThat(rows.update(id, RecordChange.none().put("a", 1))).isTrue();

@@ -113,6 +113,7 @@ class RecordFileTests extends AbstractRecordStreamTests {
 			case UUID -> new UUID(random.nextLong(), random.nextLong());
 			case TEXT -> "\u00e4 \"quoted\" \\ \n\u2028\ud83d\udc18 " + number;
 			case BIGINT -> (number == 0) ? Long.MIN_VALUE : Long.MAX_VALUE - number;
+			case INTEGER -> (number == 0) ? Integer.MIN_VALUE : Integer.MAX_VALUE - (int) number;
 		};
 		Map<String, Object> metadata = new HashMap<>();
 		Map<String, Object> all = Map.ofEntries(Map.entry("t", "\u0001\t\u00e4\ud83d\udc18"),

@@ -120,6 +120,7 @@ class RecordInsertTests {
 			case UUID -> new UUID(1, 2);
 			case TEXT -> "it's \ud83d\udc18";
 			case BIGINT -> Long.MIN_VALUE;
+			case INTEGER -> Integer.MIN_VALUE;
 		});
 		VectorRecord<ID> record = new VectorRecord<>(id, VectorValue.of(1, 2), "c", Map.of("a", 1));
 		repository.insert(record);

@@ -120,6 +120,7 @@ class RecordQueryTests {
 				case UUID -> new UUID(random.nextLong(), random.nextLong()).toString();
 				case TEXT -> List.of("A", "b", "\u00c4", "\ud83d\udc18", "_").get(i % 5) + i;
 				case BIGINT -> String.valueOf(random.nextLong());
+				case INTEGER -> String.valueOf(random.nextInt());
 			};
 			List<Object> values = new ArrayList<>(List.of(id, "[1,2]", "text", "{\"even\": %s}".formatted(i % 2 == 0)));
 			List<String> casts = new ArrayList<>(

@@ -125,6 +125,7 @@ final class StoredRows {
 			case TEXT -> text;
 			case UUID -> UUID.fromString(text);
 			case BIGINT -> Long.valueOf(text);
+			case INTEGER -> Integer.valueOf(text);
 		};
 	}
 

@@ -79,6 +79,7 @@ class VectorRepositoryTests {
 			case UUID -> UUID.randomUUID();
 			case TEXT -> "a 'quoted' id";
 			case BIGINT -> Long.MIN_VALUE;
+			case INTEGER -> Integer.MIN_VALUE;
 		};
 		VectorRecord<ID> record = new VectorRecord<>(idClass.cast(id), vector(1, -2.5f, Float.MIN_VALUE), "Grüße 🐘",
 				Map.of("text", "a\"b\\c", "int", 7, "long", 1L << 40, "big", BigInteger.TWO.pow(80), "double", 1.5,

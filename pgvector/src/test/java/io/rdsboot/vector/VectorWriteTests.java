@@ -225,6 +225,7 @@ class VectorWriteTests {
 			case UUID -> writeByAllWays(table, UUID.class, UUID.randomUUID());
 			case TEXT -> writeByAllWays(table, String.class, "a");
 			case BIGINT -> writeByAllWays(table, Long.class, Long.MIN_VALUE);
+			case INTEGER -> writeByAllWays(table, Integer.class, Integer.MIN_VALUE);
 		}
 	}
 

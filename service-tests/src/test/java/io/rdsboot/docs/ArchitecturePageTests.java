@@ -21,7 +21,8 @@ class ArchitecturePageTests {
 
 	private static final Pattern PACKAGE = Pattern.compile("^\\| (`[a-z.`, ]+) \\|", Pattern.MULTILINE);
 
-	private static final Set<String> OF_OTHERS = Set.of("DataSource", "HikariCP");
+	private static final Set<String> OF_OTHERS = Set.of("DataSource", "EmbeddingStore", "HikariCP", "LangChain4j",
+			"VectorStore");
 
 	private final String page = ProjectFiles.read(ProjectFiles.ROOT.resolve("docs/architecture.md"));
 

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PublicTypesPageTests {
 
 	private static final List<String> LIBRARIES = List.of("jdbc", "pgvector", "autoconfigure", "langchain4j",
-			"test-support");
+			"spring-ai", "test-support");
 
 	private static final String SOURCES = "src/main/java/io/rdsboot";
 
@@ -33,7 +33,7 @@ class PublicTypesPageTests {
 	private static final Pattern INTERNAL = Pattern.compile("^@API\\(status = API\\.Status\\.INTERNAL\\)",
 			Pattern.MULTILINE);
 
-	private static final Pattern ROW = Pattern.compile("^\\| `([a-z.]+)` \\| ([^|]+) \\| ([^|]+) \\|$",
+	private static final Pattern ROW = Pattern.compile("^\\| `([a-z0-9.]+)` \\| ([^|]+) \\| ([^|]+) \\|$",
 			Pattern.MULTILINE);
 
 	private static final Pattern NAME = Pattern.compile("`(\\w+)`");

@@ -65,6 +65,7 @@ class SnippetCompiler {
 			import io.rdsboot.routing.infrastructure.*;
 			import io.rdsboot.routing.selection.*;
 			import io.rdsboot.test.*;
+			import io.rdsboot.springai.*;
 			import io.rdsboot.tls.*;
 			import io.rdsboot.vector.*;
 			import io.rdsboot.vector.filter.*;
@@ -86,6 +87,9 @@ class SnippetCompiler {
 			import javax.sql.DataSource;
 			import org.junit.jupiter.api.*;
 			import org.postgresql.ds.*;
+			import org.springframework.ai.document.Document;
+			import org.springframework.ai.embedding.TokenCountBatchingStrategy;
+			import org.springframework.ai.vectorstore.*;
 			import org.springframework.batch.infrastructure.item.database.*;
 			import org.springframework.batch.infrastructure.item.database.builder.*;
 			import org.springframework.beans.factory.annotation.*;
@@ -100,6 +104,7 @@ class SnippetCompiler {
 			import org.springframework.jdbc.core.simple.*;
 			import org.springframework.jdbc.support.*;
 			import org.springframework.resilience.annotation.*;
+			import org.springframework.stereotype.*;
 			import org.springframework.transaction.*;
 			import org.springframework.transaction.annotation.Transactional;
 			import org.springframework.transaction.support.*;

@@ -83,6 +83,8 @@ abstract class SnippetContext {
 
 	VectorRepository<UUID> documents;
 
+	org.springframework.ai.embedding.EmbeddingModel model;
+
 	VectorIndexManager indexes;
 
 	EmbeddingModel embeddingModel;

@@ -54,6 +54,7 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 				requireLibrary(key + ".langchain4j", "io.rdsboot.langchain4j.RdsEmbeddingStore", "rds-langchain4j",
 						problems);
 			}
+			checkSpringAi(key + ".spring-ai", declared, problems);
 			SearchLimits ownLimits = new VectorSearchMapper(key + ".search", declared.getSearch(), problems)
 				.read(limits);
 			VectorTable table = new VectorRepositoryMapper(key, name, declared, problems)
@@ -76,6 +77,17 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 		VectorRecallMapper.check(properties.getRecall(), problems);
 		problems.throwIfAny();
 		return new ConfiguredVectorRepositories(repositories);
+	}
+
+	private static void checkSpringAi(String key, VectorRepositoryProperties declared, ConfigurationProblems problems) {
+		String model = declared.getSpringAiEmbeddingModel();
+		if (declared.isSpringAi()) {
+			requireLibrary(key, "io.rdsboot.springai.RdsVectorStore", "rds-spring-ai", problems);
+		}
+		else if (model != null) {
+			problems.add(key + "-embedding-model", model, "the repository is no VectorStore, which would have a model",
+					"Set %s to true, or remove the property.".formatted(key));
+		}
 	}
 
 	/**

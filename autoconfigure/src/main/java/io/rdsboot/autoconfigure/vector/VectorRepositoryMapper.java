@@ -72,6 +72,7 @@ final class VectorRepositoryMapper {
 				.embedding(embedding)
 				.contentColumn(optional(this.declared.getColumns().getContent()))
 				.metadataColumn(optional(this.declared.getColumns().getMetadata()))
+				.metadataType(this.declared.getMetadataType())
 				.textSearch(textSearch)
 				.tenant(this.declared.getTenant());
 			further.forEach(table::vector);

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -48,6 +49,11 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	private @Nullable SchemaMode schema;
 
 	private final Columns columns = new Columns();
+
+	/**
+	 * Type of the metadata column.
+	 */
+	private MetadataType metadataType = MetadataType.JSONB;
 
 	/**
 	 * Further vector columns by name.
@@ -89,12 +95,40 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	 */
 	private boolean langchain4j;
 
+	/**
+	 * Whether the repository is a VectorStore of Spring AI, too. Needs
+	 * io.rdsboot:rds-spring-ai and an EmbeddingModel.
+	 */
+	private boolean springAi;
+
+	/**
+	 * Name of the EmbeddingModel bean of the VectorStore. By default the only one, or the
+	 * primary one.
+	 */
+	private @Nullable String springAiEmbeddingModel;
+
 	public boolean isLangchain4j() {
 		return this.langchain4j;
 	}
 
 	public void setLangchain4j(boolean langchain4j) {
 		this.langchain4j = langchain4j;
+	}
+
+	public boolean isSpringAi() {
+		return this.springAi;
+	}
+
+	public void setSpringAi(boolean springAi) {
+		this.springAi = springAi;
+	}
+
+	public @Nullable String getSpringAiEmbeddingModel() {
+		return this.springAiEmbeddingModel;
+	}
+
+	public void setSpringAiEmbeddingModel(@Nullable String springAiEmbeddingModel) {
+		this.springAiEmbeddingModel = springAiEmbeddingModel;
 	}
 
 	public @Nullable Double getTargetRecall() {
@@ -143,6 +177,14 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 
 	public void setSchema(@Nullable SchemaMode schema) {
 		this.schema = schema;
+	}
+
+	public MetadataType getMetadataType() {
+		return this.metadataType;
+	}
+
+	public void setMetadataType(MetadataType metadataType) {
+		this.metadataType = metadataType;
 	}
 
 	public Columns getColumns() {

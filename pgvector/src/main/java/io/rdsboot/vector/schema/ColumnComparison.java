@@ -99,14 +99,14 @@ final class ColumnComparison {
 	}
 
 	private String moveMember(DeclaredColumn column, String key, String metadata) {
-		String json = VectorTable.quote(metadata);
+		String json = this.declared.table().metadataDocument("");
 		String member = "'" + key.replace("'", "''") + "'";
 		String value = column.plainType().equals("text[]")
 				? "ARRAY(SELECT jsonb_array_elements_text(%s -> %s))".formatted(json, member)
 				: "(%s ->> %s)::%s".formatted(json, member, column.type());
 		return "UPDATE %s SET %s = %s, %s = %s - %s WHERE %s -> %s IS NOT NULL".formatted(
-				this.declared.table().quotedName(), VectorTable.quote(column.name()), value, json, json, member, json,
-				member);
+				this.declared.table().quotedName(), VectorTable.quote(column.name()), value,
+				VectorTable.quote(metadata), json, member, json, member);
 	}
 
 	private Difference otherType(DeclaredColumn column, ExistingColumn found) {
@@ -129,6 +129,12 @@ final class ColumnComparison {
 			return Difference.refused(description,
 					commented("keeps all rows, and fails if a vector has other dimensions",
 							changeType(column, "%s::%s".formatted(name, column.type()))));
+		}
+		if (column.use() == Use.METADATA && found.type().matches("jsonb?")) {
+			return Difference.refused(description, commented(
+					"declare the metadata's type as %s to use the table as it is; or, with rewriting all rows while nobody uses the table:"
+						.formatted(found.type()),
+					changeType(column, "%s::%s".formatted(name, column.type()))));
 		}
 		if (column.converts(found.type())) {
 			String comment = (column.use() == Use.KEY)

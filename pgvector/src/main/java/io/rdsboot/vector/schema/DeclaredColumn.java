@@ -78,7 +78,7 @@ record DeclaredColumn(Use use, String name, String type, String plainType) {
 		CONTENT,
 
 		/**
-		 * The {@code jsonb} of the keys without a column.
+		 * The JSON of the keys without a column.
 		 */
 		METADATA,
 

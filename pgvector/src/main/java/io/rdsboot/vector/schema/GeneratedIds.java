@@ -37,7 +37,7 @@ final class GeneratedIds {
 	 */
 	static String clause(IdType type) {
 		return switch (type) {
-			case BIGINT -> IDENTITY;
+			case BIGINT, INTEGER -> IDENTITY;
 			case UUID -> "DEFAULT gen_random_uuid()";
 			case TEXT -> "DEFAULT gen_random_uuid()::text";
 		};
@@ -61,7 +61,7 @@ final class GeneratedIds {
 			return Optional.empty();
 		}
 		String description = "ids are declared to be generated, but column %s has no default".formatted(id.name());
-		if (this.table.idType() == IdType.BIGINT) {
+		if (this.table.idType().isNumber()) {
 			return Optional.of(identity(id, description + ", and is no identity"));
 		}
 		String add = this.declared.alterColumn(id.name(), "SET " + clause(this.table.idType()));

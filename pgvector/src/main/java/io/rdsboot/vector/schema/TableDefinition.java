@@ -53,7 +53,7 @@ final class TableDefinition {
 		}
 		String metadata = table.metadataColumn();
 		if (metadata != null) {
-			columns.add(column(Use.METADATA, metadata, "jsonb"));
+			columns.add(column(Use.METADATA, metadata, table.metadataType().sqlType()));
 		}
 		table.vectors().stream().skip(1).forEach((vector) -> columns.add(vector(Use.VECTOR, table, vector)));
 		for (MetadataColumn key : table.typedKeys()) {

@@ -8,7 +8,10 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.vector.table.MetadataType;
 import io.rdsboot.vector.table.VectorTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -21,6 +24,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * alone. Indexes other than the primary key are no part of it.
  */
 public final class VectorSchema {
+
+	private static final Logger logger = LoggerFactory.getLogger(VectorSchema.class);
 
 	private final JdbcOperations jdbc;
 
@@ -142,8 +147,9 @@ public final class VectorSchema {
 	 * Check that the table exists and fits its declaration.
 	 *
 	 * <p>
-	 * A column may be stricter than declared: not null, or a {@code varchar} for text.
-	 * Whether the policies that keep tenants apart bind the role that asks is for
+	 * A column may be stricter than declared: not null, or a {@code varchar} for text. Of
+	 * metadata that is {@code json}, a line is logged with the statement that makes it
+	 * faster. Whether the policies that keep tenants apart bind the role that asks is for
 	 * {@link TenantRole} to say.
 	 * @param table the table
 	 * @throws VectorSchemaException if it does not; names all that differs, with what is
@@ -155,6 +161,13 @@ public final class VectorSchema {
 			throw missing(table);
 		}
 		new TableComparison(new TableDefinition(table), existing, this.catalog, this.maxRewrittenBytes).requireNone();
+		if (table.metadataColumn() != null && table.metadataType() == MetadataType.JSON) {
+			String column = VectorTable.quote(table.metadataColumn());
+			logger
+				.info("Vector table {} has its metadata as json: a filter on a key without a column parses the JSON of each row that it looks at. "
+						+ "To make it faster, run as the table's owner while nobody uses the table: ALTER TABLE {} ALTER COLUMN {} TYPE jsonb; then declare it as jsonb",
+						table, table.quotedName(), column);
+		}
 	}
 
 	/**

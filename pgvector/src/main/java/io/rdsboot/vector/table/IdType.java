@@ -20,7 +20,13 @@ public enum IdType {
 	/**
 	 * PostgreSQL's {@code bigint}, in Java a {@link Long}.
 	 */
-	BIGINT("bigint", Long.class);
+	BIGINT("bigint", Long.class),
+
+	/**
+	 * PostgreSQL's {@code integer}, in Java an {@link Integer}. For tables that exist
+	 * with such ids, as a {@code serial}.
+	 */
+	INTEGER("integer", Integer.class);
 
 	private final String sqlType;
 
@@ -37,6 +43,14 @@ public enum IdType {
 	 */
 	public String sqlType() {
 		return this.sqlType;
+	}
+
+	/**
+	 * Return whether the ids are whole numbers, which a sequence can generate.
+	 * @return whether they are
+	 */
+	public boolean isNumber() {
+		return this == BIGINT || this == INTEGER;
 	}
 
 	/**

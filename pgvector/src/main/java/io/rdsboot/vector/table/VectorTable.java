@@ -33,6 +33,8 @@ public final class VectorTable {
 
 	private final @Nullable String metadataColumn;
 
+	private final MetadataType metadataType;
+
 	private final Map<String, VectorColumn> vectors;
 
 	private final VectorColumn embedding;
@@ -56,6 +58,7 @@ public final class VectorTable {
 		this.generatedIds = builder.generatedIds;
 		this.contentColumn = check("content column", builder.contentColumn);
 		this.metadataColumn = check("metadata column", builder.metadataColumn);
+		this.metadataType = builder.metadataType;
 		this.embedding = builder.embedding();
 		this.vectors = new LinkedHashMap<>();
 		this.vectors.put(this.embedding.name(), this.embedding);
@@ -84,6 +87,12 @@ public final class VectorTable {
 		}
 		if (this.metadataColumn == null) {
 			this.keys.requireNoneInJson();
+		}
+		if (this.metadataType == MetadataType.JSON
+				&& this.keys.all().stream().anyMatch((key) -> key.formerly() != null)) {
+			throw new IllegalArgumentException(
+					"metadata of vector table %s is json, so no key can be moved while versions of before run: make it jsonb first"
+						.formatted(this.name));
 		}
 	}
 
@@ -174,11 +183,30 @@ public final class VectorTable {
 	}
 
 	/**
-	 * Return the column of the {@code jsonb} metadata, without quotes.
+	 * Return the column of the metadata, without quotes.
 	 * @return the name of the column, or {@code null} if there is none
 	 */
 	public @Nullable String metadataColumn() {
 		return this.metadataColumn;
+	}
+
+	/**
+	 * Return the type of the metadata column.
+	 * @return the type
+	 */
+	public MetadataType metadataType() {
+		return this.metadataType;
+	}
+
+	/**
+	 * Return the metadata as {@code jsonb}, which all conditions are about: an expression
+	 * that is the same wherever it stands, so that an index on it serves them.
+	 * @param row what stands before the name of a column: an alias and a dot, or nothing
+	 * @return the expression in SQL
+	 */
+	public String metadataDocument(String row) {
+		String column = row + quote(String.valueOf(this.metadataColumn));
+		return (this.metadataType == MetadataType.JSON) ? "(%s::jsonb)".formatted(column) : column;
 	}
 
 	/**
@@ -315,9 +343,9 @@ public final class VectorTable {
 	 * Defaults: the schema that the connection's {@code search_path} finds, for the table
 	 * and for the extension; {@code uuid} ids that the caller makes; the columns
 	 * {@code id}, {@code embedding} of type {@code vector} with {@link Distance#COSINE}
-	 * and an {@link VectorIndex#hnsw() HNSW index}, {@code content} and {@code metadata};
-	 * no declared keys, others allowed; no text search; no tenants. The number of
-	 * dimensions has no default.
+	 * and an {@link VectorIndex#hnsw() HNSW index}, {@code content} and {@code metadata},
+	 * which is {@code jsonb}; no declared keys, others allowed; no text search; no
+	 * tenants. The number of dimensions has no default.
 	 */
 	public static final class Builder {
 
@@ -336,6 +364,8 @@ public final class VectorTable {
 		private @Nullable String contentColumn = "content";
 
 		private @Nullable String metadataColumn = "metadata";
+
+		private MetadataType metadataType = MetadataType.JSONB;
 
 		private String embeddingColumn = "embedding";
 
@@ -503,6 +533,16 @@ public final class VectorTable {
 		 */
 		public Builder metadataColumn(@Nullable String column) {
 			this.metadataColumn = column;
+			return this;
+		}
+
+		/**
+		 * Set the type of the metadata column. Default: {@link MetadataType#JSONB}.
+		 * @param type the type
+		 * @return this builder
+		 */
+		public Builder metadataType(MetadataType type) {
+			this.metadataType = type;
 			return this;
 		}
 

@@ -27,6 +27,11 @@ public final class Contenders implements AutoCloseable {
 
 	public static final String SPRING_AI_BEST = "Spring AI, best";
 
+	public static final String SPRING_AI_UNCOUNTED = "Spring AI, tokens not counted";
+
+	/** What is beneath the library where that is a store of Spring AI. */
+	public static final String REPOSITORY = "repository";
+
 	public static final String LANG_CHAIN = "LangChain4j";
 
 	public static final String LANG_CHAIN_BEST = "LangChain4j, best";
@@ -46,6 +51,28 @@ public final class Contenders implements AutoCloseable {
 		this.byName.put(SPRING_AI_BEST, SpringAiContender.bestConfigured(database, dimensions));
 		this.byName.put(LANG_CHAIN, LangChainContender.asShipped(database, dimensions));
 		this.byName.put(LANG_CHAIN_BEST, LangChainContender.bestConfigured(database, dimensions));
+	}
+
+	private Contenders(VectorDatabase database, Map<String, VectorContender> byName) {
+		this.database = database;
+		this.byName.putAll(byName);
+	}
+
+	/**
+	 * Returns this library's store for Spring AI, the repository beneath it, and Spring
+	 * AI's own store.
+	 * @param countTokens whether the stores make batches by the number of tokens, as they
+	 * do by default
+	 */
+	public static Contenders ofSpringAi(VectorDatabase database, int dimensions, boolean countTokens) {
+		LibraryContender library = LibraryContender.asShipped(database, dimensions);
+		Map<String, VectorContender> byName = new LinkedHashMap<>();
+		byName.put(LIBRARY, SpringAiContender.over(library, dimensions, countTokens));
+		byName.put(REPOSITORY, library);
+		byName.put(countTokens ? SPRING_AI : SPRING_AI_UNCOUNTED,
+				countTokens ? SpringAiContender.asShipped(database, dimensions)
+						: SpringAiContender.withoutTokens(database, dimensions));
+		return new Contenders(database, byName);
 	}
 
 	public VectorContender get(String name) {

@@ -66,6 +66,10 @@ public final class LibraryContender implements HybridContender {
 		return this.table;
 	}
 
+	VectorRepository<UUID> repository() {
+		return this.repository;
+	}
+
 	@Override
 	public Call load(List<Row> rows) {
 		List<VectorRecord<UUID>> records = rows.stream().map(LibraryContender::record).toList();

@@ -9,44 +9,55 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.benchmarks.vector.data.Condition;
 import io.rdsboot.benchmarks.vector.data.Row;
 import io.rdsboot.benchmarks.vector.data.Search;
+import io.rdsboot.springai.RdsVectorStore;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.ai.document.Document;
 import org.springframework.ai.vectorstore.SearchRequest;
+import org.springframework.ai.vectorstore.VectorStore;
 import org.springframework.ai.vectorstore.filter.Filter;
 import org.springframework.ai.vectorstore.pgvector.PgVectorStore;
 import org.springframework.ai.vectorstore.pgvector.PgVectorStore.PgIndexType;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Spring AI's {@code PgVectorStore} with an embedding model that takes no time.
+ * A {@code VectorStore} of Spring AI, its own {@code PgVectorStore} or this library's,
+ * with an embedding model that takes no time.
  */
 final class SpringAiContender implements VectorContender {
 
-	private final HikariDataSource pool;
+	private final @Nullable HikariDataSource pool;
 
 	private final PreparedModel model;
 
-	private final PgVectorStore store;
+	private final VectorStore store;
 
 	private final StoredTable table;
 
 	private final int callSize;
 
-	private SpringAiContender(HikariDataSource pool, int dimensions, StoredTable table, int callSize,
-			boolean countTokens) {
+	private SpringAiContender(@Nullable HikariDataSource pool, PreparedModel model, VectorStore store,
+			StoredTable table, int callSize) {
 		this.pool = pool;
-		this.model = new PreparedModel(dimensions);
+		this.model = model;
+		this.store = store;
 		this.table = table;
 		this.callSize = callSize;
-		PgVectorStore.PgVectorStoreBuilder builder = PgVectorStore.builder(new JdbcTemplate(pool), this.model)
+	}
+
+	private static SpringAiContender ofPgVectorStore(HikariDataSource pool, int dimensions, StoredTable table,
+			int callSize, boolean countTokens) {
+		PreparedModel model = new PreparedModel(dimensions);
+		PgVectorStore.PgVectorStoreBuilder builder = PgVectorStore.builder(new JdbcTemplate(pool), model)
 			.vectorTableName(table.name())
 			.initializeSchema(true)
 			.indexType(PgIndexType.NONE);
 		if (!countTokens) {
 			builder.batchingStrategy(List::of);
 		}
-		this.store = builder.build();
-		this.store.afterPropertiesSet();
+		PgVectorStore store = builder.build();
+		store.afterPropertiesSet();
+		return new SpringAiContender(pool, model, store, table, callSize);
 	}
 
 	/**
@@ -54,8 +65,17 @@ final class SpringAiContender implements VectorContender {
 	 * given after they were loaded.
 	 */
 	static SpringAiContender asShipped(VectorDatabase database, int dimensions) {
-		return new SpringAiContender(database.pool(), dimensions, new StoredTable("spring_ai_shipped", List.of()),
+		return ofPgVectorStore(database.pool(), dimensions, new StoredTable("spring_ai_shipped", List.of()),
 				Integer.MAX_VALUE, true);
+	}
+
+	/**
+	 * Creates a store that does not count the tokens of documents, because its model has
+	 * no limit.
+	 */
+	static SpringAiContender withoutTokens(VectorDatabase database, int dimensions) {
+		return ofPgVectorStore(database.pool(), dimensions, new StoredTable("spring_ai_uncounted", List.of()),
+				Integer.MAX_VALUE, false);
 	}
 
 	/**
@@ -66,9 +86,21 @@ final class SpringAiContender implements VectorContender {
 	static SpringAiContender bestConfigured(VectorDatabase database, int dimensions) {
 		HikariDataSource pool = database.pool(Map.of("datatype.vector", "com.pgvector.PGvector",
 				"reWriteBatchedInserts", "true", "options", "-c hnsw.iterative_scan=strict_order"));
-		return new SpringAiContender(pool, dimensions,
+		return ofPgVectorStore(pool, dimensions,
 				new StoredTable("spring_ai_best", List.of("USING gin ((metadata::jsonb) jsonb_path_ops)")), 1000,
 				false);
+	}
+
+	/**
+	 * Creates a store over this library's repository, in the same table.
+	 */
+	static SpringAiContender over(LibraryContender library, int dimensions, boolean countTokens) {
+		PreparedModel model = new PreparedModel(dimensions);
+		RdsVectorStore.Builder store = RdsVectorStore.builder(library.repository(), model);
+		if (!countTokens) {
+			store.batchingStrategy(List::of);
+		}
+		return new SpringAiContender(null, model, store.build(), library.table(), Integer.MAX_VALUE);
 	}
 
 	@Override
@@ -111,7 +143,9 @@ final class SpringAiContender implements VectorContender {
 
 	@Override
 	public void close() {
-		this.pool.close();
+		if (this.pool != null) {
+			this.pool.close();
+		}
 	}
 
 }

@@ -74,7 +74,7 @@ public final class IndexDefinitions {
 	}
 
 	private void addKey(KeyPlace key) {
-		add(key.column(), (key.type() == KeyType.TEXT_ARRAY) ? "gin" : "btree", null, 0);
+		add(key.column(), (key.type() == KeyType.TEXT_ARRAY) ? "gin" : "btree", 0);
 	}
 
 	/**
@@ -85,14 +85,15 @@ public final class IndexDefinitions {
 		boolean searched = !this.table.undeclaredKeysRefused()
 				|| this.table.keys().stream().anyMatch(MetadataColumn::isInJson);
 		if (column != null && searched) {
-			add(column, "gin", "jsonb_path_ops", 1);
+			this.definitions.add(new IndexDefinition(this.table, column, null, column, "gin",
+					this.table.metadataDocument(""), "jsonb_path_ops", Map.of(), null, 1, null));
 		}
 	}
 
 	private void addWords() {
 		TextSearch words = this.table.textSearch();
 		if (words != null) {
-			add(words.column(), "gin", null, 1);
+			add(words.column(), "gin", 1);
 			if (words.repeatedWordsIndexed()) {
 				this.definitions.add(new IndexDefinition(this.table, words.column(), null,
 						"repeated words of " + words.column(), "gin",
@@ -101,9 +102,9 @@ public final class IndexDefinitions {
 		}
 	}
 
-	private void add(String column, String method, @Nullable String operatorClass, int requiredRows) {
+	private void add(String column, String method, int requiredRows) {
 		this.definitions.add(new IndexDefinition(this.table, column, null, column, method, VectorTable.quote(column),
-				operatorClass, Map.of(), null, requiredRows, null));
+				null, Map.of(), null, requiredRows, null));
 	}
 
 	private void addVector(VectorColumn declared) {

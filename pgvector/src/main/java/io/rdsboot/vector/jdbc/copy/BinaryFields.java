@@ -201,7 +201,11 @@ public final class BinaryFields {
 		room(bytes.length).put(bytes);
 	}
 
-	private void putBytes(byte[] bytes) {
+	/**
+	 * Put a value of a type whose binary form is its text, such as {@code json}.
+	 * @param bytes the text in UTF-8
+	 */
+	public void putBytes(byte[] bytes) {
 		room(Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
 	}
 

@@ -78,7 +78,7 @@ final class ChangeSql {
 			sql.json(document).append(" AS m, 0 AS problem");
 			return;
 		}
-		String column = "t." + VectorTable.quote(String.valueOf(this.table.metadataColumn()));
+		String column = this.table.metadataDocument("t.");
 		Set<String> keys = new LinkedHashSet<>(this.change.removed());
 		// Those that have a column too: what other writers left in the JSON is no longer
 		// true.

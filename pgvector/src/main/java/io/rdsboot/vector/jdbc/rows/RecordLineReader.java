@@ -129,9 +129,10 @@ public final class RecordLineReader<ID> extends AbstractSpliterator<VectorRecord
 		if (token == JsonToken.VALUE_NULL && this.table.hasGeneratedIds()) {
 			return null;
 		}
-		if (this.table.idType() == IdType.BIGINT) {
+		if (this.table.idType().isNumber()) {
 			require(token == JsonToken.VALUE_NUMBER_INT, "has an id that is no whole number");
-			return this.parser.getLongValue();
+			return (this.table.idType() == IdType.BIGINT) ? (Object) this.parser.getLongValue()
+					: (Object) this.parser.getIntValue();
 		}
 		require(token == JsonToken.VALUE_STRING, "has an id that is no string");
 		String text = this.parser.getString();

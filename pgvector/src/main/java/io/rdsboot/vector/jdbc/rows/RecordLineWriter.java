@@ -50,8 +50,8 @@ final class RecordLineWriter {
 		StringWriter line = new StringWriter();
 		try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), line)) {
 			json.writeStartObject();
-			if (record.id() instanceof Long id) {
-				json.writeNumberProperty(RecordLineReader.ID, id);
+			if (record.id() instanceof Number id) {
+				json.writeNumberProperty(RecordLineReader.ID, id.longValue());
 			}
 			else {
 				json.writeStringProperty(RecordLineReader.ID, String.valueOf(record.id()));

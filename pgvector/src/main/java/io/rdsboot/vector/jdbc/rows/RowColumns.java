@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RowColumns {
 
+	private final VectorTable table;
+
 	private final List<String> names = new ArrayList<>();
 
 	private final int content;
@@ -60,6 +62,7 @@ public final class RowColumns {
 	 * @param vectors the vector columns that are selected
 	 */
 	public RowColumns(VectorTable table, boolean content, boolean metadata, List<VectorColumn> vectors) {
+		this.table = table;
 		add(table.idColumn());
 		this.content = add(content ? table.contentColumn() : null);
 		this.metadata = add(metadata ? table.metadataColumn() : null);
@@ -102,7 +105,8 @@ public final class RowColumns {
 	 */
 	private String readable(int place, String column) {
 		return (place == this.metadata)
-				? ReadableMetadataSql.of(column) + " AS " + VectorTable.quote(this.names.get(place - 1)) : column;
+				? ReadableMetadataSql.of(this.table, column) + " AS " + VectorTable.quote(this.names.get(place - 1))
+				: column;
 	}
 
 	/**
@@ -142,7 +146,7 @@ public final class RowColumns {
 	}
 
 	/**
-	 * Return the {@code jsonb} metadata together with the keys that have a column.
+	 * Return the metadata together with the keys that have a column.
 	 */
 	public Map<String, Object> metadata(ResultSet row) throws SQLException {
 		Map<String, Object> document = (this.metadata > 0) ? this.codec.read(row.getString(this.metadata)) : Map.of();

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.rdsboot.vector.filter.Between;
@@ -22,8 +23,8 @@ import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders conditions on members of the {@code jsonb} metadata. Equality is containment,
- * which a GIN index serves; no condition casts, because a cast can fail.
+ * Renders conditions on members of the metadata. Equality is containment, which a GIN
+ * index serves; no condition casts, because a cast can fail.
  */
 final class JsonFilterSql {
 
@@ -36,6 +37,8 @@ final class JsonFilterSql {
 
 	private static final String MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?Z$";
 
+	private static final Pattern MOMENT_END = Pattern.compile("[Z0.]+$");
+
 	private static final int MAX_CONTAINED = 50;
 
 	private final VectorTable table;
@@ -46,7 +49,7 @@ final class JsonFilterSql {
 
 	JsonFilterSql(VectorTable table, String row) {
 		this.table = table;
-		this.document = row + VectorTable.quote(String.valueOf(table.metadataColumn()));
+		this.document = table.metadataDocument(row);
 	}
 
 	void write(Condition filter, List<String> key, FilterWriter sql) {
@@ -206,8 +209,8 @@ final class JsonFilterSql {
 	}
 
 	/**
-	 * Without the letter behind it, the text of a moment has the order of time, however
-	 * many digits its fraction has.
+	 * Without the letter and the zeros at its end, the text of a moment has the order of
+	 * time, however many digits its fraction has.
 	 */
 	private void orderMoment(List<String> key, Operator operator, Instant moment, FilterWriter sql) {
 		if (moment.isBefore(FIRST_MOMENT) || !moment.isBefore(MOMENTS_END)) {
@@ -220,8 +223,8 @@ final class JsonFilterSql {
 		text(key, sql);
 		sql.append(" ~ ").value(KeyType.TEXT, MOMENT).append(" AND rtrim(");
 		text(key, sql);
-		sql.append(", 'Z') COLLATE \"C\" %s ".formatted(FilterSql.operator(operator)))
-			.value(KeyType.TEXT, moment.toString().replace("Z", ""));
+		sql.append(", 'Z0.') COLLATE \"C\" %s ".formatted(FilterSql.operator(operator)))
+			.value(KeyType.TEXT, MOMENT_END.matcher(moment.toString()).replaceFirst(""));
 	}
 
 	private void exist(List<String> key, FilterWriter sql) {

@@ -1,5 +1,8 @@
 package io.rdsboot.vector.jdbc.sql;
 
+import io.rdsboot.vector.table.MetadataType;
+import io.rdsboot.vector.table.VectorTable;
+
 /**
  * SQL expression of metadata as text, which the server can always make, and in little
  * time. What a row holds in a few hundred bytes can be gigabytes as text: PostgreSQL
@@ -56,10 +59,20 @@ public final class ReadableMetadataSql {
 	}
 
 	/**
+	 * Return the expression for the metadata of a table. Of {@code json}, the server has
+	 * the text as it was written.
+	 * @param column expression of the column
+	 */
+	public static String of(VectorTable table, String column) {
+		return (table.metadataType() == MetadataType.JSON)
+				? "left(%s::text, %d)".formatted(column, MetadataReader.MAX_LENGTH + 1) : of(column);
+	}
+
+	/**
 	 * Return the expression.
 	 * @param column expression of the {@code jsonb}
 	 */
-	public static String of(String column) {
+	private static String of(String column) {
 		return TEXT.formatted(column, SMALL, MAX_DEPTH + 1, LONG_NUMBERS.formatted(1_000), count(column, 1_000),
 				count(column, 10_000), MAX_SIZE, INCOMPLETE, MEMBERS, MetadataReader.MAX_LENGTH + 1);
 	}

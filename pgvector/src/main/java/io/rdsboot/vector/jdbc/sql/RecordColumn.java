@@ -13,6 +13,7 @@ import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.MetadataType;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
@@ -88,8 +89,16 @@ public record RecordColumn(String name, Encoding encoding, Element element) {
 
 	private static RecordColumn metadata(VectorTable table, String name) {
 		MetadataCodec codec = new MetadataCodec();
-		return of(name, "jsonb",
-				(fields, record, tenant) -> fields.putJsonb(codec.writeBytes(table.untyped(record.metadata()))));
+		boolean text = table.metadataType() == MetadataType.JSON;
+		return of(name, table.metadataType().sqlType(), (fields, record, tenant) -> {
+			byte[] json = codec.writeBytes(table.untyped(record.metadata()));
+			if (text) {
+				fields.putBytes(json);
+			}
+			else {
+				fields.putJsonb(json);
+			}
+		});
 	}
 
 	private static String idType(IdType type) {
@@ -97,6 +106,7 @@ public record RecordColumn(String name, Encoding encoding, Element element) {
 			case UUID -> "uuid";
 			case TEXT -> "text";
 			case BIGINT -> "int8";
+			case INTEGER -> "int4";
 		};
 	}
 
@@ -121,6 +131,9 @@ public record RecordColumn(String name, Encoding encoding, Element element) {
 		}
 		else if (id instanceof Long number) {
 			fields.putBigint(number);
+		}
+		else if (id instanceof Integer number) {
+			fields.putInteger(number);
 		}
 		else {
 			fields.putText((String) id);

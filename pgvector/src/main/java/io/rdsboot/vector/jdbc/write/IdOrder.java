@@ -35,7 +35,7 @@ public final class IdOrder {
 			return (most != 0) ? most : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
 		}
 		return (first instanceof String a && second instanceof String b) ? compare(a, b)
-				: Long.compare((Long) first, (Long) second);
+				: Long.compare(((Number) first).longValue(), ((Number) second).longValue());
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.VectorTable;
 
 /**
@@ -39,7 +38,7 @@ final class IdSequence {
 	 * @param connection a connection in a transaction that has not failed
 	 */
 	static String explain(Connection connection, VectorTable table) throws SQLException {
-		if (table.idType() != IdType.BIGINT) {
+		if (!table.idType().isNumber()) {
 			return noSequence(table);
 		}
 		try (PreparedStatement statement = connection.prepareStatement(FIND)) {
@@ -68,7 +67,7 @@ final class IdSequence {
 	 * asked.
 	 */
 	static String advice(VectorTable table) {
-		return (table.idType() != IdType.BIGINT) ? noSequence(table)
+		return !table.idType().isNumber() ? noSequence(table)
 				: "its sequence may be behind ids that were stored by other means: as its owner, "
 						+ advance(table, "pg_get_serial_sequence('%s', '%s')"
 							.formatted(table.quotedName().replace("'", "''"), table.idColumn().replace("'", "''")));

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of Spring AI's stores.
+ */
+@NullMarked
+package io.rdsboot.springai.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
