@@ -1,6 +1,7 @@
 // Text from the index is only ever set as text, never as markup.
 
 const TIMEOUT_MS = 10_000;
+const DEFAULT_MEANING = '0.5';
 const TYPING_PAUSE_MS = 250;
 const TOPOLOGY_EVERY_MS = 2_000;
 const RUNNING_EVERY_MS = 500;
@@ -8,7 +9,17 @@ const IDLE_EVERY_MS = 5_000;
 const HISTORY = 32;
 const SHOWN_LINES = 4;
 const COLORS = 4;
-const EXAMPLES = ['round robin among readers', 'build an index concurrently', 'dead rows and vacuum', 'failure analysis of a wrong password'];
+const EXAMPLES = ['what happens when the primary dies', 'share reads among replicas', 'how to change a password without an outage', 'TopologyMonitor'];
+/** Similarity from which on a passage has something to do with the query, as a rule. */
+const NEAR = 0.3;
+const MEANINGS = { 0: 'words alone', 0.25: 'words above all', 0.5: 'words and meaning alike', 0.75: 'meaning above all', 1: 'meaning alone' };
+/** Where the rows of an answer come from; the API has the names of the search's plans. */
+const PLANS = {
+	EXACT: 'all passages that fulfil the filter were compared',
+	INDEX: 'found by the vector index',
+	INDEX_THEN_EXACT: 'the vector index has found too few, so all passages that fulfil the filter were compared',
+	EXACT_THEN_INDEX: 'more passages fulfil the filter than expected, so the vector index has found them'
+};
 const LOGINS = { password: 'password', iam: 'IAM token', 'secrets-manager': 'a secret of Secrets Manager' };
 /** Why a search was answered by that server; the API has the names of the routing's reasons. */
 const REASONS = {
@@ -142,9 +153,8 @@ let lastSearch = '';
 
 async function search() {
 	const query = $('query').value.trim();
-	const type = new FormData($('search')).get('type');
 	running?.abort();
-	const parameters = new URLSearchParams({ ...(query && { q: query }), ...(type && { type }) });
+	const parameters = formParameters();
 	history.replaceState(null, '', parameters.size ? `?${parameters}` : location.pathname);
 	lastSearch = parameters.toString();
 	if (!query) {
@@ -203,13 +213,31 @@ function showMessage(title, text = '', isError = false) {
 	$('message').hidden = false;
 }
 
-function showAnswer({ query, hits, server, tookMillis }) {
+/** The search as the address of the page and the API have it: what is as by default is left out. */
+function formParameters() {
+	const form = new FormData($('search'));
+	const meaning = form.get('meaning');
+	return new URLSearchParams([['q', form.get('q').trim()], ['type', form.get('type')], ['meaning', meaning === DEFAULT_MEANING ? '' : meaning]]
+		.filter(([, value]) => value));
+}
+
+function showMeaning() {
+	$('meaning').setAttribute('aria-valuetext', MEANINGS[$('meaning').value]);
+}
+
+function planText({ plan, efSearch, visited }) {
+	const details = [efSearch === null ? '' : `ef_search ${efSearch}`, visited === null ? '' : `${visited.toLocaleString('en')} rows looked at`].filter((detail) => detail);
+	return ` Plan: ${PLANS[plan] ?? plan}${details.length ? ` (${details.join(', ')})` : ''}.`;
+}
+
+function showAnswer({ query, hits, report, server, tookMillis }) {
 	$('answer').replaceChildren(`${hits.length} ${hits.length === 1 ? 'passage' : 'passages'} in ${tookMillis.toFixed(1)} ms, answered by `,
 		badge(server.instance, server.role), ' ', element('span', { class: 'port' }, `${server.address ?? 'socket'}:${server.port ?? ''}`),
-		element('span', { class: 'reason' }, ` ${REASONS[server.reason] ?? `(${server.reason})`}.`));
+		element('span', { class: 'reason' }, ` ${REASONS[server.reason] ?? `(${server.reason})`}.`),
+		element('span', { class: 'plan' }, planText(report)));
 	addToHistory(server);
 	const pattern = highlightPattern(query);
-	$('far').hidden = !hits.length || hits.some((hit) => pattern && `${hit.heading ?? ''} ${hit.title} ${hit.text}`.search(pattern) >= 0);
+	$('far').hidden = !hits.length || hits.some((hit) => hit.similarity >= NEAR || pattern && `${hit.heading ?? ''} ${hit.title} ${hit.text}`.search(pattern) >= 0);
 	$('hits').replaceChildren(...hits.map((hit) => hitElement(hit, pattern)));
 	[...$('hits').querySelectorAll('.text')].forEach((text, index) => shorten(text, hits[index].text, pattern));
 	if (hits.length) {
@@ -222,10 +250,10 @@ function showAnswer({ query, hits, server, tookMillis }) {
 
 function hitElement(hit, pattern) {
 	const heading = hit.heading || hit.title;
-	const score = Math.max(0, hit.score);
+	const similarity = Math.max(0, hit.similarity);
 	return element('li', {}, element('article', { class: 'hit', tabindex: '0', 'data-type': hit.type, 'aria-label': `${hit.title}: ${heading}` },
 		element('header', {}, element('h2', {}, ...highlighted(heading, pattern)),
-			element('span', { class: 'score' }, element('meter', { min: 0, max: 1, value: score, 'aria-hidden': 'true' }), `similarity ${score.toFixed(2)}`)),
+			element('span', { class: 'score' }, element('meter', { min: 0, max: 1, value: similarity, 'aria-hidden': 'true' }), `similarity ${similarity.toFixed(2)}`)),
 		element('p', { class: 'source' }, hit.type === 'note' ? `Note: ${hit.title}` : hit.source),
 		element('p', { class: 'text' }, ...highlighted(hit.text, pattern))));
 }
@@ -260,7 +288,7 @@ function bestPart(text, pattern) {
 	return best ? `… ${lines.slice(best).join('').trimStart()}` : text;
 }
 
-/** Words of the query: long ones also within words, as the embedding finds parts of words. */
+/** Words of the query: long ones also within words, as the stem of one may be a part of another. */
 function highlightPattern(query) {
 	const words = [...new Set(query.toLowerCase().match(/[\p{L}\p{M}\p{N}]{2,}/gu) ?? [])].filter((word) => !COMMON_WORDS.has(word));
 	if (!words.length) {
@@ -297,14 +325,14 @@ async function refreshIndex() {
 }
 
 function showIndex(status) {
-	const runs = status.state === 'LEARNING' || status.state === 'STORING';
+	const runs = status.state === 'FINDING' || status.state === 'STORING';
 	const wasRunning = $('index-start').disabled;
 	const texts = {
 		IDLE: 'No job has run since the service started.',
-		LEARNING: 'Reading files and learning which words are rare …',
-		STORING: 'Storing passages on the writer …',
+		FINDING: 'Looking for files …',
+		STORING: 'Embedding passages and storing them on the writer: what is stored is found already …',
 		DONE: `Done in ${status.elapsedSeconds.toFixed(1)} s. The readers follow.`,
-		FAILED: 'The job failed. Nothing was changed.'
+		FAILED: 'The job failed. What was stored before stays, and the next job goes on.'
 	};
 	setText($('index-state'), texts[status.state]);
 	const progress = $('index-progress');
@@ -316,7 +344,7 @@ function showIndex(status) {
 	else {
 		progress.removeAttribute('value');
 	}
-	const figures = [['Directory', status.directory], ['Files', `${status.filesDone.toLocaleString('en')} of ${status.files.toLocaleString('en')}`],
+	const figures = [['Directory', status.directory], ['Files', `${status.filesDone.toLocaleString('en')} of ${status.files.toLocaleString('en')}`], ['Unchanged', status.unchanged.toLocaleString('en')],
 		['Passages', status.passages.toLocaleString('en')], ['Rate', `${Math.round(status.passagesPerSecond).toLocaleString('en')} / s`],
 		['Left', status.remainingSeconds === null ? null : `${Math.ceil(status.remainingSeconds)} s`]];
 	$('index-figures').replaceChildren(...figures.filter(([, value]) => value !== null)
@@ -370,8 +398,8 @@ $('search').addEventListener('submit', (event) => {
 $('search').addEventListener('input', () => {
 	clearTimeout(typing);
 	typing = setTimeout(() => {
-		const parameters = new URLSearchParams([...new FormData($('search'))].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value));
-		if (parameters.toString() !== lastSearch) {
+		showMeaning();
+		if (formParameters().toString() !== lastSearch) {
 			search();
 		}
 	}, TYPING_PAUSE_MS);
@@ -417,6 +445,8 @@ async function watchCluster() {
 
 const parameters = new URLSearchParams(location.search);
 $('query').value = parameters.get('q') ?? '';
+$('meaning').value = parameters.get('meaning') ?? DEFAULT_MEANING;
+showMeaning();
 for (const radio of document.querySelectorAll('input[name="type"]')) {
 	radio.checked = radio.value === (parameters.get('type') ?? '');
 }

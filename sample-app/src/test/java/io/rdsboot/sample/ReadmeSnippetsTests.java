@@ -52,8 +52,8 @@ class ReadmeSnippetsTests {
 			return new Embedding() {
 
 				@Override
-				public int dimensions() {
-					return 1024;
+				public String model() {
+					return "acme-embed-3";
 				}
 
 				@Override

@@ -46,7 +46,9 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "rds.routing.reader-retry-interval=500ms")
 class SampleApplicationTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(60);
+	private static final Duration LIMIT = Duration.ofSeconds(120);
+
+	private static final int CORPUS_FILES = 11;
 
 	@TempDir
 	private static Path root;
@@ -135,7 +137,7 @@ class SampleApplicationTests {
 			token is valid for fifteen minutes             | text     | corpus/notes/tokens.txt
 			rate limiter with bursts                       | java     | corpus/code/TokenBucket.java
 			splits sections into overlapping passages      |          | text/PassageSplitter.java
-			signed feature hashing                         | java     | embedding/FeatureHasher.java
+			runs a sentence transformer within the service | java     | embedding/MiniLmEmbedding.java
 			""")
 	void searchFindsPassageInTopThree(String query, String type, String expected, LocalRdsCluster cluster) {
 		index("");
@@ -214,12 +216,7 @@ class SampleApplicationTests {
 
 	@Test
 	void indexWhenJobIsRunningIsRefused(LocalRdsCluster cluster) throws Exception {
-		try (Connection connection = cluster.adminConnection(cluster.writer());
-				Statement statement = connection.createStatement()) {
-			connection.setAutoCommit(false);
-			// Holds the job in its midst
-			statement.execute("lock table source in access exclusive mode");
-			post("/api/index", Map.of("directory", "corpus"), HttpStatus.ACCEPTED);
+		try (Connection connection = holdJob(cluster, "refusing")) {
 			JsonNode problem = post("/api/index", Map.of(), HttpStatus.CONFLICT);
 			assertThat(problem.get("title").asString()).isEqualTo("Indexing job is running");
 			connection.rollback();
@@ -228,19 +225,72 @@ class SampleApplicationTests {
 	}
 
 	@Test
-	void writesWhenOtherInstanceIsIndexingAreRefused(LocalRdsCluster cluster) throws Exception {
-		try (Connection connection = cluster.adminConnection(cluster.writer());
-				Statement statement = connection.createStatement()) {
-			connection.setAutoCommit(false);
-			statement.execute("select pg_advisory_xact_lock(x'73616d706c65'::bigint)");
-			JsonNode problem = post("/api/documents", Map.of("title", "a", "text", "b"), HttpStatus.CONFLICT);
-			assertThat(problem.get("detail").asString()).startsWith("Another writer is at work");
-			post("/api/index", Map.of("directory", "corpus"), HttpStatus.ACCEPTED);
-			JsonNode status = awaitJob();
-			assertThat(status.get("state").asString()).isEqualTo("FAILED");
-			assertThat(status.get("error").asString()).startsWith("Another writer is at work");
+	void documentWhenJobIsRunningIsStoredAndFound(LocalRdsCluster cluster) throws Exception {
+		index("");
+		try (Connection connection = holdJob(cluster, "held")) {
+			String name = post("/api/documents", Map.of("title", "Whales", "text", "The beluga sings."),
+					HttpStatus.CREATED)
+				.get("name")
+				.asString();
+			cluster.awaitReplication();
+			assertThat(sources("singing beluga").get(0)).isEqualTo(name);
+			assertThat(get("/api/index").get("state").asString()).isIn("FINDING", "STORING");
 			connection.rollback();
 		}
+		assertThat(awaitJob().get("state").asString()).isEqualTo("DONE");
+	}
+
+	@Test
+	void noteOfAnotherModelIsEmbeddedAgain(LocalRdsCluster cluster) throws Exception {
+		String name = post("/api/documents",
+				Map.of("title", "Birds", "text", "The kea opens bags.", "metadata", Map.of("year", 2026)),
+				HttpStatus.CREATED)
+			.get("name")
+			.asString();
+		try (Connection connection = cluster.adminConnection(cluster.writer());
+				Statement statement = connection.createStatement()) {
+			statement.execute("update source set fingerprint = 'another model' where name = '" + name + "'");
+			statement.execute("update documents set embedding = array_fill(0.1, array[384])::vector where source = '"
+					+ name + "'");
+			cluster.awaitReplication();
+			index("corpus");
+			cluster.awaitReplication();
+			JsonNode hit = get("/api/search?q={q}&meaning=1&limit=1&filter={filter}", "a kea that opens bags",
+					"year = 2026 and source = '" + name + "'")
+				.at("/hits/0");
+			assertThat(hit.get("similarity").asDouble()).isGreaterThan(0.5);
+			assertThat(hit.get("text").asString()).isEqualTo("The kea opens bags.");
+		}
+	}
+
+	@Test
+	void indexWhenNothingHasChangedEmbedsNothing() {
+		index("corpus");
+		JsonNode again = index("corpus");
+		assertThat(again.get("passages").asInt()).isZero();
+		assertThat(again.get("unchanged").asInt()).isEqualTo(CORPUS_FILES);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			borrower forgot to give it back to the pool   | corpus/guide/pools.md
+			make sure that the server is who it claims to be    | corpus/site/tls.html
+			throttle requests, but allow a short burst    | corpus/code/TokenBucket.java
+			""")
+	void searchByMeaningFindsPassageWithoutItsWords(String query, String expected, LocalRdsCluster cluster) {
+		index("corpus");
+		cluster.awaitReplication();
+		JsonNode answer = get("/api/search?limit=3&meaning=1&q={q}&filter={filter}", query, "source like 'corpus/%'");
+		assertThat(answer.get("hits")).anyMatch((hit) -> hit.get("source").asString().endsWith(expected));
+		assertThat(answer.at("/report/plan").asString()).isNotEmpty();
+	}
+
+	@Test
+	void searchByWordsAlonePutsThePassageWithThemFirst(LocalRdsCluster cluster) {
+		index("corpus");
+		cluster.awaitReplication();
+		JsonNode hits = get("/api/search?limit=3&meaning=0&q={q}", "tryAcquire").get("hits");
+		assertThat(hits.get(0).get("text").asString()).contains("tryAcquire");
 	}
 
 	@ParameterizedTest
@@ -251,6 +301,7 @@ class SampleApplicationTests {
 					/api/search?q=a&limit=0     | limit | 0    | Parameter 'limit' is '0': send a number from 1 to 50
 					/api/search?q=a&limit=51    | limit | 51   | Parameter 'limit' is '51': send a number from 1 to 50
 					/api/search?q=a&limit=many  | limit | many | Parameter 'limit' is 'many': send a value of type int
+					/api/search?q=a&meaning=2   | meaning | 2.0  | Parameter 'meaning' is '2.0': send a number from 0, for words alone, to 1, for meaning alone
 					/api/search?q=a&type=pdf    | type  | pdf  | Parameter 'type' is 'pdf': send one of markdown, text, html, java, note
 					""")
 	void searchWhenParameterIsInvalidNamesIt(String uri, String parameter, String value, String detail) {
@@ -328,6 +379,22 @@ class SampleApplicationTests {
 		JsonNode status = awaitJob();
 		assertThat(status.get("state").asString()).as(status.toString()).isEqualTo("DONE");
 		return status;
+	}
+
+	/**
+	 * Starts a job that waits at its one file until the connection's transaction ends.
+	 */
+	private Connection holdJob(LocalRdsCluster cluster, String directory) throws Exception {
+		Files.writeString(Files.createDirectories(root.resolve(directory)).resolve("held.md"),
+				"The pangolin rolls up.");
+		Connection connection = cluster.adminConnection(cluster.writer());
+		connection.setAutoCommit(false);
+		try (Statement statement = connection.createStatement()) {
+			statement
+				.execute("select pg_advisory_xact_lock(hashtextextended('source:%s/held.md', 0))".formatted(directory));
+		}
+		post("/api/index", Map.of("directory", directory), HttpStatus.ACCEPTED);
+		return connection;
 	}
 
 	private JsonNode awaitJob() {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -165,6 +166,19 @@ class SearchPageTests {
 		query.sendKeys("blorptastic fnord", Keys.ENTER);
 		await((browser) -> browser.findElement(By.id("far")).isDisplayed());
 		assertThat(this.browser.findElements(By.cssSelector("#hits .hit"))).isNotEmpty();
+	}
+
+	@Test
+	void sliderSaysHowMuchMeaningCounts(LocalRdsCluster cluster) {
+		index(cluster);
+		search(this.browser.findElement(By.id("query")), "wraparound");
+		WebElement meaning = this.browser.findElement(By.id("meaning"));
+		assertThat(meaning.getDomAttribute("aria-valuetext")).isEqualTo("words and meaning alike");
+		meaning.sendKeys(Keys.END);
+		await((browser) -> !busy()
+				&& Objects.requireNonNull(browser.getCurrentUrl()).endsWith("q=wraparound&meaning=1"));
+		assertThat(meaning.getDomAttribute("aria-valuetext")).isEqualTo("meaning alone");
+		assertThat(this.browser.findElement(By.cssSelector("#answer .plan")).getText()).startsWith("Plan: ");
 	}
 
 	@Test

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.sample.text.Passage;
 import io.rdsboot.sample.text.PassageSplitter;
 import io.rdsboot.sample.text.Section;
 import io.rdsboot.sample.text.SourceType;
 
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Adds single documents.
@@ -18,24 +18,23 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class DocumentService {
 
-	private final SourceStore sources;
+	private final SourceWriter writer;
 
-	private final IndexLock lock;
+	private final Embedding embedding;
 
 	private final PassageSplitter splitter;
 
-	DocumentService(SourceStore sources, IndexLock lock, PassageSplitter splitter) {
-		this.sources = sources;
-		this.lock = lock;
+	DocumentService(SourceWriter writer, Embedding embedding, PassageSplitter splitter) {
+		this.writer = writer;
+		this.embedding = embedding;
 		this.splitter = splitter;
 	}
 
-	@Transactional
-	public SourceSummary add(String title, String text, Map<String, Object> metadata) {
-		this.lock.lockForChange();
+	SourceSummary add(String title, String text, Map<String, Object> metadata) {
 		List<Passage> passages = this.splitter.split(List.of(new Section(List.of(), text)));
 		Source source = new Source("note/" + UUID.randomUUID(), SourceType.NOTE, title, passages, metadata);
-		this.sources.save(source);
+		// The text of a note never changes, but the model may.
+		this.writer.write(source, this.embedding.model());
 		return new SourceSummary(source.name(), source.type(), title, passages.size());
 	}
 

@@ -1,6 +1,8 @@
 package io.rdsboot.sample.documents;
 
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -44,11 +46,15 @@ public final class PassageMetadata {
 		return metadata;
 	}
 
-	static String embeddable(VectorRecord<?> record) {
-		Map<String, Object> metadata = record.metadata();
-		return new Passage(((Number) value(metadata, NUMBER)).intValue(), text(metadata, HEADING),
-				Objects.requireNonNullElse(record.content(), ""))
-			.embeddable(text(metadata, TITLE));
+	static Source source(SourceSummary summary, List<? extends VectorRecord<?>> records) {
+		List<Passage> passages = records.stream()
+			.map((record) -> new Passage(((Number) value(record.metadata(), NUMBER)).intValue(),
+					text(record.metadata(), HEADING), Objects.requireNonNullElse(record.content(), "")))
+			.sorted(Comparator.comparingInt(Passage::number))
+			.toList();
+		Map<String, Object> metadata = new HashMap<>(records.isEmpty() ? Map.of() : records.get(0).metadata());
+		metadata.keySet().removeAll(RESERVED);
+		return new Source(summary.name(), summary.type(), summary.title(), passages, metadata);
 	}
 
 	/**

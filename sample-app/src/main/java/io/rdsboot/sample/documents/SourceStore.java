@@ -3,11 +3,11 @@ package io.rdsboot.sample.documents;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.sample.text.Passage;
 import io.rdsboot.sample.text.SourceType;
 import io.rdsboot.vector.VectorRecord;
@@ -28,45 +28,57 @@ public class SourceStore {
 
 	private final VectorRepository<UUID> documents;
 
-	private final Embedding embedding;
-
-	SourceStore(JdbcClient jdbcClient, VectorRepository<UUID> documents, Embedding embedding) {
+	SourceStore(JdbcClient jdbcClient, VectorRepository<UUID> documents) {
 		this.jdbcClient = jdbcClient;
 		this.documents = documents;
-		this.embedding = embedding;
 	}
 
 	/**
 	 * Stores a source in place of an earlier one of its name.
 	 * @param source the source
+	 * @param vectors a vector for each of its passages
+	 * @param fingerprint tells whether the vectors are those of the present text
 	 */
 	@Transactional
-	public void save(Source source) {
+	public void save(Source source, List<float[]> vectors, String fingerprint) {
+		lock(source.name());
 		int before = this.jdbcClient.sql("select passages from source where name = :name")
 			.param("name", source.name())
 			.query(Integer.class)
 			.optional()
 			.orElse(0);
-		List<float[]> embeddings = this.embedding
-			.embed(source.passages().stream().map((passage) -> passage.embeddable(source.title())).toList());
 		List<VectorRecord<UUID>> records = new ArrayList<>();
-		for (int i = 0; i < embeddings.size(); i++) {
+		for (int i = 0; i < vectors.size(); i++) {
 			Passage passage = source.passages().get(i);
-			records.add(new VectorRecord<>(id(source.name(), i), embeddings.get(i), passage.text(),
+			records.add(new VectorRecord<>(id(source.name(), i), vectors.get(i), passage.text(),
 					PassageMetadata.of(source, passage)));
 		}
 		this.documents.upsert(records);
 		this.documents.delete(ids(source.name(), records.size(), before));
 		this.jdbcClient.sql("""
-				insert into source (name, type, title, passages) values (:name, :type, :title, :passages)
+				insert into source (name, type, title, passages, fingerprint)
+				values (:name, :type, :title, :passages, :fingerprint)
 				on conflict (name) do update
-				set type = excluded.type, title = excluded.title, passages = excluded.passages
+				set type = excluded.type, title = excluded.title, passages = excluded.passages,
+					fingerprint = excluded.fingerprint
 				""")
 			.param("name", source.name())
 			.param("type", source.type().name())
 			.param("title", source.title())
 			.param("passages", records.size())
+			.param("fingerprint", fingerprint)
 			.update();
+	}
+
+	/**
+	 * Reads a source from its passages.
+	 * @param summary the source
+	 * @return the source as it was stored
+	 */
+	@Transactional(readOnly = true)
+	public Source read(SourceSummary summary) {
+		List<VectorRecord<UUID>> records = this.documents.findAllById(ids(summary.name(), 0, summary.passages()));
+		return PassageMetadata.source(summary, records);
 	}
 
 	/**
@@ -75,34 +87,20 @@ public class SourceStore {
 	 */
 	@Transactional
 	public void remove(SourceSummary source) {
+		lock(source.name());
 		this.documents.delete(ids(source.name(), 0, source.passages()));
 		this.jdbcClient.sql("delete from source where name = :name").param("name", source.name()).update();
 	}
 
 	/**
-	 * Embeds the passages of a source anew, after the embedding has learned.
-	 * @param source the source
+	 * Two instances of the service may index the same file: one after the other, so that
+	 * its passages are all of one of them.
 	 */
-	@Transactional
-	public void embedAgain(SourceSummary source) {
-		List<VectorRecord<UUID>> records = records(source).toList();
-		List<float[]> embeddings = this.embedding.embed(records.stream().map(PassageMetadata::embeddable).toList());
-		List<VectorRecord<UUID>> changed = new ArrayList<>();
-		for (int i = 0; i < records.size(); i++) {
-			VectorRecord<UUID> record = records.get(i);
-			changed.add(new VectorRecord<>(record.id(), embeddings.get(i), record.content(), record.metadata()));
-		}
-		this.documents.upsert(changed);
-	}
-
-	/**
-	 * The texts that the passages of a source are embedded by.
-	 * @param source the source
-	 * @return a text for each passage
-	 */
-	@Transactional(readOnly = true)
-	public List<String> embeddableTexts(SourceSummary source) {
-		return records(source).map(PassageMetadata::embeddable).toList();
+	private void lock(String name) {
+		this.jdbcClient.sql("select pg_advisory_xact_lock(hashtextextended('source:' || :name, 0))")
+			.param("name", name)
+			.query((row, number) -> "")
+			.list();
 	}
 
 	/**
@@ -118,16 +116,15 @@ public class SourceStore {
 	}
 
 	/**
-	 * Whether nothing was stored yet.
-	 * @return whether there is no source
+	 * The fingerprints of all sources.
+	 * @return a fingerprint for each name
 	 */
 	@Transactional(readOnly = true)
-	public boolean isEmpty() {
-		return this.jdbcClient.sql("select not exists (select from source)").query(Boolean.class).single();
-	}
-
-	private Stream<VectorRecord<UUID>> records(SourceSummary source) {
-		return ids(source.name(), 0, source.passages()).stream().flatMap((id) -> this.documents.findById(id).stream());
+	public Map<String, String> fingerprints() {
+		return this.jdbcClient.sql("select name, fingerprint from source")
+			.query((row, number) -> Map.entry(row.getString("name"), row.getString("fingerprint")))
+			.stream()
+			.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 	}
 
 	private static List<UUID> ids(String name, int from, int to) {

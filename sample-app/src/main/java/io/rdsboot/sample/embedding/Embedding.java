@@ -3,31 +3,24 @@ package io.rdsboot.sample.embedding;
 import java.util.List;
 
 /**
- * Function from text to vectors. To search by meaning, declare a bean of this type that
- * calls a language model: it takes the place of the built-in function, which compares
- * words. Implementations are thread-safe.
+ * Function from text to vectors: texts of similar meaning have vectors of similar
+ * direction. A bean of this type takes the place of the model that comes with the
+ * service. Implementations are thread-safe.
  */
 public interface Embedding {
 
 	/**
-	 * The length of the vectors, which must be that of the repository.
-	 * @return the number of dimensions
+	 * The name of the model. When it is another one than before, everything is embedded
+	 * again.
+	 * @return the name
 	 */
-	int dimensions();
+	String model();
 
 	/**
-	 * Turns texts into vectors. Called within the transaction that uses them.
+	 * Turns texts into vectors. Called outside of transactions, because it takes time.
 	 * @param texts the texts, not blank
-	 * @return a vector for each text, in order
+	 * @return a vector for each text, in order, as long as the repository's
 	 */
 	List<float[]> embed(List<String> texts);
-
-	/**
-	 * Learns from all texts, before all of them are embedded anew. Does nothing by
-	 * default, as a language model has learned already.
-	 * @param corpus the texts, consumed once
-	 */
-	default void learn(Iterable<String> corpus) {
-	}
 
 }

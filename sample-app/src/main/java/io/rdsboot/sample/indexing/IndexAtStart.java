@@ -1,14 +1,12 @@
 package io.rdsboot.sample.indexing;
 
-import io.rdsboot.sample.documents.SourceStore;
-
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts a job when the service starts with an empty index.
+ * Starts a job when the service starts. It stores what is new or has changed.
  */
 @Component
 @ConditionalOnBooleanProperty("sample.index.at-start")
@@ -18,19 +16,14 @@ class IndexAtStart {
 
 	private final IndexDirectory directory;
 
-	private final SourceStore sources;
-
-	IndexAtStart(IndexJob job, IndexDirectory directory, SourceStore sources) {
+	IndexAtStart(IndexJob job, IndexDirectory directory) {
 		this.job = job;
 		this.directory = directory;
-		this.sources = sources;
 	}
 
 	@EventListener(ApplicationReadyEvent.class)
 	void index() {
-		if (this.sources.isEmpty()) {
-			this.job.start(this.directory.root());
-		}
+		this.job.start(this.directory.root());
 	}
 
 }

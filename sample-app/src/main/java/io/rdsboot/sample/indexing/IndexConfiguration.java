@@ -23,7 +23,7 @@ class IndexConfiguration {
 		executor.setThreadNamePrefix("index-");
 		executor.setCorePoolSize(1);
 		executor.setMaxPoolSize(1);
-		// A job is one transaction: stopping in its midst leaves nothing half done
+		// Each file is one transaction: stopping in between leaves none half stored
 		executor.setWaitForTasksToCompleteOnShutdown(false);
 		executor.setAwaitTerminationSeconds(10);
 		return executor;

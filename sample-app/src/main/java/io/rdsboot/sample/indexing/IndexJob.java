@@ -54,14 +54,14 @@ class IndexJob {
 			this.service.index(directory, progress);
 			progress.done();
 			IndexStatus status = progress.status();
-			logger.info("Indexed {} passages of {} files in {} s, {} files left out", status.passages(),
-					status.filesDone() - status.failureCount(), Math.round(status.elapsedSeconds()),
-					status.failureCount());
+			logger.info("Indexed {} passages of {} files in {} s; {} files had not changed, {} were left out",
+					status.passages(), status.filesDone() - status.unchanged(), Math.round(status.elapsedSeconds()),
+					status.unchanged(), status.failureCount());
 		}
 		catch (Throwable ex) {
 			// An Error too must end the job: otherwise it would count as running for good
 			progress.abort(Objects.toString(ex.getMessage(), ex.toString()));
-			logger.error("Indexing {} failed; nothing was changed", directory, ex);
+			logger.error("Indexing {} failed; what was stored stays, and the next job goes on", directory, ex);
 		}
 	}
 

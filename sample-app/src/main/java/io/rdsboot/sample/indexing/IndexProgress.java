@@ -33,6 +33,8 @@ class IndexProgress {
 
 	private int files;
 
+	private int unchanged;
+
 	private int filesDone;
 
 	private int passages;
@@ -57,22 +59,33 @@ class IndexProgress {
 	 * @return the progress
 	 */
 	static IndexProgress start(String directory, LongSupplier ticker) {
-		return new IndexProgress(State.LEARNING, directory, ticker);
+		return new IndexProgress(State.FINDING, directory, ticker);
 	}
 
 	synchronized boolean isRunning() {
 		return this.state.isRunning();
 	}
 
+	/**
+	 * Notes how many files there are; from now on they are stored.
+	 */
 	synchronized void found(int files) {
 		this.files = files;
-	}
-
-	synchronized void storing() {
 		this.state = State.STORING;
 		this.storingSince = this.ticker.getAsLong();
 	}
 
+	/**
+	 * Notes that a file is stored already.
+	 */
+	synchronized void unchanged() {
+		this.filesDone++;
+		this.unchanged++;
+	}
+
+	/**
+	 * Notes that a file was stored.
+	 */
 	synchronized void stored(int passages) {
 		this.filesDone++;
 		this.passages += passages;
@@ -113,8 +126,8 @@ class IndexProgress {
 			.limit(SHOWN_FAILURES)
 			.map((entry) -> new Failure(entry.getKey(), entry.getValue()))
 			.toList();
-		return new IndexStatus(this.state, this.directory, this.files, this.filesDone, this.passages, rate, elapsed,
-				remaining, shown, this.failures.size(), this.error);
+		return new IndexStatus(this.state, this.directory, this.files, this.filesDone, this.unchanged, this.passages,
+				rate, elapsed, remaining, shown, this.failures.size(), this.error);
 	}
 
 	private static double seconds(long nanos) {

@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param directory Directory that is indexed; a request may name one below it, but none
  * outside. Defaults to the repository that the working directory stands in.
- * @param atStart Whether to index at start when nothing is indexed.
+ * @param atStart Whether to index at start what is new or has changed.
  * @param maxFiles Most files of a directory; a job fails beyond.
  * @param maxFileSize Largest file; larger ones are reported and left out.
  * @param passageLength Longest passage, in characters.

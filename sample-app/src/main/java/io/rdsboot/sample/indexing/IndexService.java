@@ -2,29 +2,36 @@ package io.rdsboot.sample.indexing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
 
-import io.rdsboot.sample.documents.IndexLock;
 import io.rdsboot.sample.documents.Source;
 import io.rdsboot.sample.documents.SourceStore;
 import io.rdsboot.sample.documents.SourceSummary;
+import io.rdsboot.sample.documents.SourceWriter;
 import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.sample.text.SourceType;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Indexes a directory, in one transaction: searches see all of the old index, then all of
- * the new one.
+ * Indexes a directory, file by file: what is stored is found at once. A file that has not
+ * changed is not embedded again.
  */
 @Service
 class IndexService {
+
+	/**
+	 * Texts for people come first, because they answer most questions.
+	 */
+	private static final Comparator<SourceFile> ORDER = Comparator.comparing(SourceFile::type)
+		.thenComparing(SourceFile::name);
 
 	private final SourceFileFinder finder;
 
@@ -32,76 +39,72 @@ class IndexService {
 
 	private final SourceStore sources;
 
+	private final SourceWriter writer;
+
 	private final Embedding embedding;
 
-	private final IndexLock lock;
-
-	IndexService(SourceFileFinder finder, SourceFileReader reader, SourceStore sources, Embedding embedding,
-			IndexLock lock) {
+	IndexService(SourceFileFinder finder, SourceFileReader reader, SourceStore sources, SourceWriter writer,
+			Embedding embedding) {
 		this.finder = finder;
 		this.reader = reader;
 		this.sources = sources;
+		this.writer = writer;
 		this.embedding = embedding;
-		this.lock = lock;
 	}
 
 	/**
-	 * Stores all files below a directory, and removes what was stored of files that are
-	 * no longer there. All else is embedded anew, as the embedding learns from the new
-	 * whole.
+	 * Stores the files below a directory that are new or have changed, and removes what
+	 * was stored of files that are no longer there. What another model has embedded is
+	 * embedded again. What is stored when the job fails stays; the next one goes on from
+	 * there.
 	 * @param directory a directory, at or below the root
 	 * @param progress is told how far the work is
 	 * @throws IOException if the directory cannot be read
 	 */
-	@Transactional(rollbackFor = IOException.class)
-	public void index(Path directory, IndexProgress progress) throws IOException {
-		this.lock.lockForJob();
-		List<SourceFile> files = this.finder.find(directory, progress);
+	void index(Path directory, IndexProgress progress) throws IOException {
+		Map<String, String> stored = this.sources.fingerprints();
+		List<SourceFile> files = new ArrayList<>(this.finder.find(directory, progress));
+		files.sort(ORDER);
 		progress.found(files.size());
-		List<SourceSummary> others = this.sources.findAll()
-			.stream()
-			.filter((source) -> !isBelow(directory, source))
-			.toList();
-		this.embedding
-			.learn(() -> Stream
-				.concat(files.stream().flatMap((file) -> read(file, progress).stream()).flatMap(IndexService::texts),
-						others.stream().flatMap((source) -> this.sources.embeddableTexts(source).stream()))
-				.iterator());
-		progress.storing();
-		Set<String> stored = new HashSet<>();
+		Set<String> present = new HashSet<>();
 		for (SourceFile file : files) {
-			Optional<Source> source = read(file, progress);
-			source.ifPresent(this.sources::save);
-			source.ifPresent((saved) -> stored.add(saved.name()));
-			progress.stored(source.map((saved) -> saved.passages().size()).orElse(0));
+			try {
+				store(file, stored.get(file.name()), progress);
+				present.add(file.name());
+			}
+			catch (UnreadableFileException ex) {
+				progress.failed(file.name(), ex.reason());
+				progress.stored(0);
+			}
 		}
-		this.sources.findAll()
-			.stream()
-			.filter((source) -> isBelow(directory, source) && !stored.contains(source.name()))
-			.forEach(this.sources::remove);
-		others.forEach(this.sources::embedAgain);
+		for (SourceSummary source : this.sources.findAll()) {
+			if (isBelow(directory, source) && !present.contains(source.name())) {
+				this.sources.remove(source);
+			}
+			else if (source.type() == SourceType.NOTE && !this.embedding.model().equals(stored.get(source.name()))) {
+				this.writer.write(this.sources.read(source), this.embedding.model());
+			}
+		}
 	}
 
-	private Optional<Source> read(SourceFile file, IndexProgress progress) {
+	private void store(SourceFile file, @Nullable String stored, IndexProgress progress)
+			throws UnreadableFileException {
 		if (Thread.currentThread().isInterrupted()) {
 			throw new CancellationException("The service stops");
 		}
-		try {
-			return Optional.of(this.reader.read(file));
+		String fingerprint = this.reader.fingerprint(file, this.embedding.model());
+		if (fingerprint.equals(stored)) {
+			progress.unchanged();
+			return;
 		}
-		catch (UnreadableFileException ex) {
-			progress.failed(file.name(), ex.reason());
-			return Optional.empty();
-		}
+		Source source = this.reader.read(file);
+		this.writer.write(source, fingerprint);
+		progress.stored(source.passages().size());
 	}
 
 	private boolean isBelow(Path directory, SourceSummary source) {
 		String name = this.finder.name(directory);
 		return source.type() != SourceType.NOTE && (name.isEmpty() || source.name().startsWith(name + "/"));
-	}
-
-	private static Stream<String> texts(Source source) {
-		return source.passages().stream().map((passage) -> passage.embeddable(source.title()));
 	}
 
 }

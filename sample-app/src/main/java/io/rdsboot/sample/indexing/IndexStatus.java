@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param directory what is indexed; {@code null} before the first job
  * @param files how many files there are
  * @param filesDone how many of them are stored
- * @param passages how many passages are stored
+ * @param unchanged how many of these were stored before and have not changed
+ * @param passages how many passages the job has stored
  * @param passagesPerSecond the rate of storing
  * @param elapsedSeconds time since the job began
  * @param remainingSeconds estimate; {@code null} while there is none
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param failureCount how many files were left out
  * @param error why the job failed; {@code null} if it did not
  */
-record IndexStatus(State state, @Nullable String directory, int files, int filesDone, int passages,
+record IndexStatus(State state, @Nullable String directory, int files, int filesDone, int unchanged, int passages,
 		double passagesPerSecond, double elapsedSeconds, @Nullable Double remainingSeconds, List<Failure> failures,
 		int failureCount, @Nullable String error) {
 
@@ -31,8 +32,8 @@ record IndexStatus(State state, @Nullable String directory, int files, int files
 		/** There was no job yet. */
 		IDLE,
 
-		/** Files are read, and the embedding learns from them. */
-		LEARNING,
+		/** Files are looked for. */
+		FINDING,
 
 		/** Passages are embedded and stored. */
 		STORING,
@@ -40,11 +41,11 @@ record IndexStatus(State state, @Nullable String directory, int files, int files
 		/** All is stored and visible. */
 		DONE,
 
-		/** Nothing was changed. */
+		/** What was stored before the failure stays. */
 		FAILED;
 
 		boolean isRunning() {
-			return this == LEARNING || this == STORING;
+			return this == FINDING || this == STORING;
 		}
 
 	}

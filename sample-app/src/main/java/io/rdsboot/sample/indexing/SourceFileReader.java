@@ -6,7 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -52,6 +55,29 @@ class SourceFileReader {
 		List<Section> sections = extract(extractor, decode(readBytes(file)));
 		return new Source(file.name(), file.type(), file.path().getFileName().toString(), this.splitter.split(sections),
 				Map.of());
+	}
+
+	/**
+	 * A text that changes with the content of a file, with how it is split, and with the
+	 * model. Takes much less time than to read the passages.
+	 * @param file the file
+	 * @param model the name of the model that embeds its passages
+	 * @return the fingerprint
+	 * @throws UnreadableFileException if the file is too large or cannot be opened
+	 */
+	String fingerprint(SourceFile file, String model) throws UnreadableFileException {
+		MessageDigest digest = sha256();
+		digest.update("%s %s".formatted(this.splitter, model).getBytes(StandardCharsets.UTF_8));
+		return HexFormat.of().formatHex(digest.digest(readBytes(file)));
+	}
+
+	private static MessageDigest sha256() {
+		try {
+			return MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("Every Java platform has SHA-256", ex);
+		}
 	}
 
 	private static List<Section> extract(TextExtractor extractor, String content) throws UnreadableFileException {

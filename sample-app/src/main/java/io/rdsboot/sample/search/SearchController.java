@@ -8,6 +8,7 @@ import io.rdsboot.sample.documents.PassageMetadata;
 import io.rdsboot.sample.search.SearchStatistics.ServerShare;
 import io.rdsboot.sample.text.SourceType;
 import io.rdsboot.sample.web.InvalidParameterException;
+import io.rdsboot.vector.SearchReport;
 import io.rdsboot.vector.filter.MetadataFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ class SearchController {
 
 	@GetMapping("/search")
 	SearchResponse search(@RequestParam("q") String query, @RequestParam(defaultValue = "10") int limit,
-			@RequestParam(required = false) @Nullable String type,
+			@RequestParam(defaultValue = "0.5") double meaning, @RequestParam(required = false) @Nullable String type,
 			@RequestParam(required = false) @Nullable String filter) {
 		if (query.isBlank()) {
 			throw new InvalidParameterException("q", query, "send words to search for");
@@ -50,25 +51,30 @@ class SearchController {
 		if (limit < 1 || limit > MAX_LIMIT) {
 			throw new InvalidParameterException("limit", limit, "send a number from 1 to " + MAX_LIMIT);
 		}
+		if (!(meaning >= 0 && meaning <= 1)) {
+			throw new InvalidParameterException("meaning", meaning,
+					"send a number from 0, for words alone, to 1, for meaning alone");
+		}
 		Optional<SourceType> sourceType = SourceType.ofValue(type);
 		if (type != null && !type.isEmpty() && sourceType.isEmpty()) {
 			throw new InvalidParameterException("type", type, "send one of " + SourceType.allValues());
 		}
 		long start = System.nanoTime();
-		SearchAnswer answer = search(query, limit, sourceType, filter);
+		SearchAnswer answer = search(query, limit, meaning, sourceType, filter);
 		double millis = (double) (System.nanoTime() - start) / TimeUnit.MILLISECONDS.toNanos(1);
 		this.statistics.answered(answer.server());
-		return new SearchResponse(query, answer.hits(), answer.server(), millis);
+		return new SearchResponse(query, answer.hits(), answer.report(), answer.server(), millis);
 	}
 
-	private SearchAnswer search(String query, int limit, Optional<SourceType> type, @Nullable String text) {
+	private SearchAnswer search(String query, int limit, double meaning, Optional<SourceType> type,
+			@Nullable String text) {
 		Optional<MetadataFilter> filter = type.map((value) -> MetadataFilter.eq(PassageMetadata.TYPE, value.value()));
 		if (text == null || text.isBlank()) {
-			return this.service.search(query, limit, filter);
+			return this.service.search(query, limit, meaning, filter);
 		}
 		try {
 			MetadataFilter given = MetadataFilter.parse(text);
-			return this.service.search(query, limit, Optional.of(filter.map(given::and).orElse(given)));
+			return this.service.search(query, limit, meaning, Optional.of(filter.map(given::and).orElse(given)));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidParameterException("filter", text, String.valueOf(ex.getMessage()));
@@ -85,10 +91,12 @@ class SearchController {
 	 *
 	 * @param query what was searched for
 	 * @param hits the passages, best first
+	 * @param report how they were found
 	 * @param server the server that they came from
 	 * @param tookMillis time from request to answer within the service, in milliseconds
 	 */
-	record SearchResponse(String query, List<SearchHit> hits, AnsweringServer server, double tookMillis) {
+	record SearchResponse(String query, List<SearchHit> hits, SearchReport report, AnsweringServer server,
+			double tookMillis) {
 
 	}
 

@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.sample.embedding.Embedding;
+import io.rdsboot.vector.ReportedMatches;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.filter.MetadataFilter;
 
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Searches passages. All of it is read-only, so readers answer.
@@ -24,24 +25,41 @@ class SearchService {
 
 	private final AnsweringServers servers;
 
-	SearchService(VectorRepository<UUID> documents, Embedding embedding, AnsweringServers servers) {
+	private final RdsRetry retry;
+
+	SearchService(VectorRepository<UUID> documents, Embedding embedding, AnsweringServers servers, RdsRetry retry) {
 		this.documents = documents;
 		this.embedding = embedding;
 		this.servers = servers;
+		this.retry = retry;
 	}
 
-	@Transactional(readOnly = true)
-	public SearchAnswer search(String query, int limit, Optional<MetadataFilter> filter) {
-		VectorSearch search = VectorSearch.nearest(this.embedding.embed(List.of(query)).get(0)).limit(limit);
-		if (filter.isPresent()) {
-			search = search.where(filter.get());
-		}
-		List<SearchHit> hits = this.documents.search(search).stream().map(SearchHit::of).toList();
-		return new SearchAnswer(hits, this.servers.current());
+	/**
+	 * Searches by meaning, by words, or by both. A search whose reader dies is done again
+	 * by another one.
+	 * @param query what is searched for
+	 * @param limit most passages to return
+	 * @param meaning how much meaning counts, from 0, where words alone do, to 1, where
+	 * words do not
+	 * @param filter what passages must fulfil, if anything
+	 * @return the passages
+	 */
+	SearchAnswer search(String query, int limit, double meaning, Optional<MetadataFilter> filter) {
+		// Before the transaction begins, because it takes some milliseconds
+		float[] vector = this.embedding.embed(List.of(query)).get(0);
+		VectorSearch nearest = VectorSearch.nearest(vector).limit(limit);
+		VectorSearch search = filter.map(nearest::where).orElse(nearest);
+		return this.retry
+			.executeReadOnly((status) -> find((meaning < 1) ? search.hybrid(query, meaning, 1 - meaning) : search));
 	}
 
-	@Transactional(readOnly = true)
-	public long countPassages() {
+	private SearchAnswer find(VectorSearch search) {
+		ReportedMatches<UUID> found = this.documents.searchWithReport(search);
+		return new SearchAnswer(found.matches().stream().map(SearchHit::of).toList(), found.report(),
+				this.servers.current());
+	}
+
+	long countPassages() {
 		return this.documents.count();
 	}
 

@@ -46,6 +46,11 @@ public final class PassageSplitter {
 		return passages;
 	}
 
+	@Override
+	public String toString() {
+		return "passages of %d characters that share %d".formatted(this.maxLength, this.overlap);
+	}
+
 	/**
 	 * A short text ranks too high, as it has little else to say: short neighbours are
 	 * joined under the headings that they share, up to half of a passage.

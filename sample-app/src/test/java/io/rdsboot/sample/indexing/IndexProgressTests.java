@@ -17,22 +17,22 @@ class IndexProgressTests {
 
 	@Test
 	void statusWhileStoringEstimatesByFiles() {
-		this.progress.found(10);
 		pass(1);
-		this.progress.storing();
+		this.progress.found(10);
 		pass(4);
 		this.progress.stored(30);
-		this.progress.stored(10);
+		this.progress.unchanged();
 		IndexStatus status = this.progress.status();
 		assertThat(status.state()).isEqualTo(State.STORING);
+		assertThat(status.unchanged()).isOne();
 		assertThat(status.elapsedSeconds()).isEqualTo(5);
-		assertThat(status.passagesPerSecond()).isEqualTo(10);
+		assertThat(status.passagesPerSecond()).isEqualTo(7.5);
 		assertThat(status.remainingSeconds()).isEqualTo(16);
 	}
 
 	@Test
 	void statusWhenDoneStandsStill() {
-		this.progress.storing();
+		this.progress.found(1);
 		pass(2);
 		this.progress.stored(10);
 		this.progress.done();
