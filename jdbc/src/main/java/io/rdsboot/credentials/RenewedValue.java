@@ -275,7 +275,10 @@ public final class RenewedValue<T> {
 				return;
 			}
 			if (this.failures != null) {
-				logger.info("Got a new {} after {} failures", this.description, this.failures.count());
+				logger.atInfo()
+					.addKeyValue("rds.credential", this.description)
+					.addKeyValue("rds.failures", this.failures.count())
+					.log("Got a new {} after {} failures", this.description, this.failures.count());
 			}
 			this.failures = null;
 			this.successes++;
@@ -294,8 +297,11 @@ public final class RenewedValue<T> {
 			long now = this.clock.millis();
 			Held<T> present = this.held;
 			if (this.failures == null) {
-				logger.warn("Could not get a new {}; {}, and it is tried again: {}", this.description,
-						servedMeanwhile(present, now), reason.toString());
+				logger.atWarn()
+					.addKeyValue("rds.credential", this.description)
+					.addKeyValue("rds.cause", reason.toString())
+					.log("Could not get a new {}; {}, and it is tried again: {}", this.description,
+							servedMeanwhile(present, now), reason.toString());
 			}
 			int count = (this.failures != null) ? this.failures.count() + 1 : 1;
 			this.failures = new Failures(count, reason, now);

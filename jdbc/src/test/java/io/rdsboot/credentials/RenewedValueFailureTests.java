@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -41,6 +42,11 @@ class RenewedValueFailureTests extends AbstractRenewedValueTests {
 		assertThat(this.log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.containsExactly("Could not get a new token of app; the present one is served on, and it is tried again: "
 					+ "java.lang.IllegalStateException: away", "Got a new token of app after 10 failures");
+		assertThat(this.log.list).extracting(ILoggingEvent::getKeyValuePairs)
+			.containsExactly(
+					List.of(new KeyValuePair("rds.credential", "token of app"),
+							new KeyValuePair("rds.cause", "java.lang.IllegalStateException: away")),
+					List.of(new KeyValuePair("rds.credential", "token of app"), new KeyValuePair("rds.failures", 10)));
 	}
 
 	@Test

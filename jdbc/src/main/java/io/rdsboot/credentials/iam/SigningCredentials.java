@@ -69,7 +69,9 @@ final class SigningCredentials {
 	 */
 	private void tellOfExpired(@Nullable Instant end) {
 		if (end != null && !this.expired) {
-			logger.warn("The AWS credentials that sign tokens expired at {}, and their provider has no others", end);
+			logger.atWarn()
+				.addKeyValue("rds.expired_at", end)
+				.log("The AWS credentials that sign tokens expired at {}, and their provider has no others", end);
 		}
 		else if (end == null && this.expired) {
 			logger.info("The AWS credentials that sign tokens are no longer expired");

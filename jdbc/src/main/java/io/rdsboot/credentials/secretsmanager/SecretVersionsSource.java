@@ -101,8 +101,12 @@ final class SecretVersionsSource {
 		if (this.known != null && !this.known.current().equals(current)) {
 			String since = (this.refusedAt != null)
 					? ", " + Duration.between(this.refusedAt, now).toMillis() + " ms after it was first refused" : "";
-			logger.info("Secret {} was rotated: version {} is current now, and {} no longer is{}", this.secretId,
-					current.versionId(), this.known.current().versionId(), since);
+			logger.atInfo()
+				.addKeyValue("rds.secret", this.secretId)
+				.addKeyValue("rds.secret_version", current.versionId())
+				.addKeyValue("rds.former_secret_version", this.known.current().versionId())
+				.log("Secret {} was rotated: version {} is current now, and {} no longer is{}", this.secretId,
+						current.versionId(), this.known.current().versionId(), since);
 			this.refusedAt = null;
 		}
 		return (this.known != null) ? this.known.refreshed(current, now) : SecretVersions.first(current, now);

@@ -111,8 +111,12 @@ public final class SecretsManagerCredentialsProvider implements DatabaseCredenti
 		}
 		Choice before = this.choices.put(address, new Choice(known.refresh(), candidate.credentials()));
 		if (before == null || !before.credentials().equals(candidate.credentials())) {
-			logger.info("A login at {} was refused, and is tried with version {} of secret {} ({})", address,
-					candidate.versionId(), this.secretId, known.stage(candidate));
+			logger.atInfo()
+				.addKeyValue("rds.instance", address)
+				.addKeyValue("rds.secret", this.secretId)
+				.addKeyValue("rds.secret_version", candidate.versionId())
+				.log("A login at {} was refused, and is tried with version {} of secret {} ({})", address,
+						candidate.versionId(), this.secretId, known.stage(candidate));
 		}
 		return candidate.credentials();
 	}

@@ -17,6 +17,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Builds the indexes of one session, one after the other: those on vectors with memory
@@ -99,8 +100,9 @@ final class IndexBuilder {
 				(progress) -> advanced(build, progress));
 		try {
 			run(build);
-			logger.info("Built index {} of vector table {} in {} s", build.name(), index.table(),
-					Duration.ofNanos(System.nanoTime() - start).toSeconds());
+			Duration time = Duration.ofNanos(System.nanoTime() - start);
+			about(logger.atInfo(), build).addKeyValue("rds.build_ms", time.toMillis())
+				.log("Built index {} of vector table {} in {} s", build.name(), index.table(), time.toSeconds());
 			record(build);
 			return true;
 		}
@@ -154,8 +156,14 @@ final class IndexBuilder {
 			return;
 		}
 		tell(build, State.READY, "could not be built anew: " + failure.getMessage(), null);
-		logger.warn("Index {} of vector table {} could not be built anew, and serves as before: {}", build.name(),
-				build.index().table(), failure.getMessage());
+		about(logger.atWarn(), build).addKeyValue("rds.cause", failure.getMessage())
+			.log("Index {} of vector table {} could not be built anew, and serves as before: {}", build.name(),
+					build.index().table(), failure.getMessage());
+	}
+
+	private static LoggingEventBuilder about(LoggingEventBuilder event, Build build) {
+		return event.addKeyValue("rds.vector.table", build.index().table().toString())
+			.addKeyValue("rds.vector.index", build.name());
 	}
 
 	private void run(Build build) throws SQLException {

@@ -12,6 +12,7 @@ import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Says in the log what becomes of one column's recall, each fault once. Not thread-safe.
@@ -36,7 +37,8 @@ final class TuningLog {
 
 	void measured(TunedSetting tuned, RecallReport report) {
 		this.told.remove("failed");
-		logger.info("Searches of column {} in vector table {} use {} {}: recall {} (at least {}), by {} {}",
+		about(logger.atInfo(), tuned.recall()).log(
+				"Searches of column {} in vector table {} use {} {}: recall {} (at least {}), by {} {}",
 				this.column.name(), this.table, tuned.name(), tuned.setting(), number(tuned.recall()),
 				number(tuned.lowerBound()), report.queries(), report.source().description());
 		if (report.smallest(this.target).isPresent()) {
@@ -51,11 +53,18 @@ final class TuningLog {
 	}
 
 	void drifted(RecallEstimate present, TunedSetting before, @Nullable RecallEstimate next) {
-		logger.warn("Recall in column {} of vector table {} has fallen from {} to {} ({} to {}) at {} {}, below {}: {}",
+		about(logger.atWarn(), present.recall()).log(
+				"Recall in column {} of vector table {} has fallen from {} to {} ({} to {}) at {} {}, below {}: {}",
 				this.column.name(), this.table, number(before.recall()), number(present.recall()),
 				number(present.lower()), number(present.upper()), before.name(), before.setting(), this.target,
 				(next != null) ? "searches use %d from now on".formatted(next.setting())
 						: "the setting stays, because drift is only reported");
+	}
+
+	private LoggingEventBuilder about(LoggingEventBuilder event, double recall) {
+		return event.addKeyValue("rds.vector.table", this.table.toString())
+			.addKeyValue("rds.vector.column", this.column.name())
+			.addKeyValue("rds.vector.recall", recall);
 	}
 
 	void unkept(String index, SQLException cause) {
