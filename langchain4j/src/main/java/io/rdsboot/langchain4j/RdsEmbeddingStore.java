@@ -213,12 +213,17 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 	/**
 	 * Search on a thread of the builder's executor.
 	 * @param request what to search for
-	 * @return the matches, or the failure
+	 * @return the matches, or the failure: an {@link UnsupportedOperationException} if
+	 * there is no executor
 	 */
 	@Override
 	public CompletableFuture<EmbeddingSearchResult<TextSegment>> searchAsync(EmbeddingSearchRequest request) {
-		return (this.executor != null) ? CompletableFuture.supplyAsync(() -> search(request), this.executor)
-				: EmbeddingStore.super.searchAsync(request);
+		if (this.executor == null) {
+			return CompletableFuture.failedFuture(new UnsupportedOperationException(
+					"embedding store of vector table %s has no executor to search on: set one on its builder"
+						.formatted(this.repository.table())));
+		}
+		return CompletableFuture.supplyAsync(() -> search(request), this.executor);
 	}
 
 	private VectorSearch vectorSearch(EmbeddingSearchRequest request) {

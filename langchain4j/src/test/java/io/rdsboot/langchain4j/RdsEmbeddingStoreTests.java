@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -254,8 +255,12 @@ class RdsEmbeddingStoreTests {
 		finally {
 			executor.shutdown();
 		}
-		assertThat(builder.executor(null).build().searchAsync(nearest(embedding(0)).build()))
-			.isCompletedExceptionally();
+		CompletableFuture<?> search = builder.executor(null).build().searchAsync(nearest(embedding(0)).build());
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(search::join)
+			.havingCause()
+			.isInstanceOf(UnsupportedOperationException.class)
+			.withMessage(
+					"embedding store of vector table documents has no executor to search on: set one on its builder");
 	}
 
 	@Test

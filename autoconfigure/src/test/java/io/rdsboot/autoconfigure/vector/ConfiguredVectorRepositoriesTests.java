@@ -200,6 +200,16 @@ class ConfiguredVectorRepositoriesTests {
 	}
 
 	@Test
+	void interfaceOfAnotherProjectNeedsItsLibrary() {
+		assertThat(new VectorRepositoryProperties().isLangchain4j()).isFalse();
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.langchain4j", "true")))
+			.withMessage(PREFIX + "d.langchain4j = 'true': needs rds-langchain4j, which is not on the class path")
+			.satisfies((ex) -> assertThat(ex.getProblems().get(0).action())
+				.isEqualTo("Add the dependency io.rdsboot:rds-langchain4j, or remove the property."));
+	}
+
+	@Test
 	void searchLimitsMapping() {
 		Map<String, String> keys = new TreeMap<>();
 		keys.put(PREFIX + "d.dimensions", "3");
