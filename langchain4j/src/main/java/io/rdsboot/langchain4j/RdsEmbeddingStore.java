@@ -15,6 +15,7 @@ import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
 import dev.langchain4j.store.embedding.EmbeddingSearchResult;
 import dev.langchain4j.store.embedding.EmbeddingStore;
 import dev.langchain4j.store.embedding.filter.Filter;
+import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
@@ -46,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  * refuses is a {@link org.springframework.dao.DataAccessException}.
  */
 public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
+
+	/**
+	 * Embeddings from which on a {@code COPY} is faster than an upsert.
+	 */
+	private static final int LEAST_COPIED = 200;
 
 	private final VectorRepository<Object> repository;
 
@@ -113,8 +119,32 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 
 	@Override
 	public List<String> addAll(List<Embedding> embeddings) {
+		return insert(embeddings, null);
+	}
+
+	/**
+	 * Insert embeddings under new ids, all or none; many of them by {@code COPY}.
+	 * @param embeddings the embeddings
+	 * @param segments what was embedded, as many, or {@code null}; an element may be
+	 * {@code null} too
+	 * @return their ids, which are UUIDs
+	 * @throws IllegalArgumentException if the sizes differ, or one of the embeddings
+	 * cannot be stored; nothing is stored then
+	 */
+	@Override
+	public List<String> addAll(List<Embedding> embeddings, @Nullable List<TextSegment> segments) {
+		return insert(embeddings, segments);
+	}
+
+	private List<String> insert(@Nullable List<Embedding> embeddings, @Nullable List<TextSegment> segments) {
 		List<String> generated = generateIds(size(embeddings));
-		addAll(generated, embeddings, null);
+		List<VectorRecord<Object>> records = records(generated, embeddings, segments);
+		if (records.size() < LEAST_COPIED) {
+			this.repository.upsert(records);
+		}
+		else {
+			this.repository.load(records.stream(), LoadOptions.insert());
+		}
 		return generated;
 	}
 
@@ -131,6 +161,11 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 	@Override
 	public void addAll(@Nullable List<String> ids, @Nullable List<Embedding> embeddings,
 			@Nullable List<TextSegment> segments) {
+		this.repository.upsert(records(ids, embeddings, segments));
+	}
+
+	private List<VectorRecord<Object>> records(@Nullable List<String> ids, @Nullable List<Embedding> embeddings,
+			@Nullable List<TextSegment> segments) {
 		int size = size(embeddings);
 		if (size(ids) != size) {
 			throw new IllegalArgumentException(
@@ -141,13 +176,13 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 					"embeddings size (%d) is not equal to embedded size (%d)".formatted(size, segments.size()));
 		}
 		if (ids == null || embeddings == null) {
-			return;
+			return List.of();
 		}
 		List<VectorRecord<Object>> records = new ArrayList<>(size);
 		for (int i = 0; i < size; i++) {
 			records.add(record(i, ids.get(i), embeddings.get(i), (segments != null) ? segments.get(i) : null));
 		}
-		this.repository.upsert(records);
+		return records;
 	}
 
 	private static int size(@Nullable List<?> list) {

@@ -311,6 +311,27 @@ class RdsEmbeddingStoreTests {
 		assertThat(store.repository().count()).isZero();
 	}
 
+	@Test
+	void manyEmbeddingsAreStoredUnderNewIdsOrNone() {
+		RdsEmbeddingStore store = store(documents());
+		List<Embedding> embeddings = new ArrayList<>(
+				IntStream.range(0, 1000).mapToObj((i) -> embedding(i / 10.0)).toList());
+		List<TextSegment> segments = IntStream.range(0, 1000)
+			.mapToObj((i) -> TextSegment.from("text " + i, new Metadata().put("n", i)))
+			.toList();
+		List<String> ids = store.addAll(embeddings, segments);
+		assertThat(ids).doesNotHaveDuplicates().hasSize(1000);
+		assertThat(store.search(nearest(embedding(50)).maxResults(1).build()).matches()).singleElement()
+			.satisfies((match) -> {
+				assertThat(match.embeddingId()).isEqualTo(ids.get(500));
+				assertThat(match.embedded()).isEqualTo(segments.get(500));
+			});
+		embeddings.set(900, Embedding.from(new float[] { 1 }));
+		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> store.addAll(embeddings, segments))
+			.withMessageStartingWith("Record 900 (id ");
+		assertThat(store.repository().count()).isEqualTo(1000);
+	}
+
 	private static List<TextSegment> segments(Metadata second) {
 		return List.of(TextSegment.from("first"), TextSegment.from("second", second));
 	}

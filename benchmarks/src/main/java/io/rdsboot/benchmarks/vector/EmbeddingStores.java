@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import io.rdsboot.benchmarks.report.Figure;
@@ -12,6 +13,7 @@ import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.benchmarks.vector.contender.Contenders;
 import io.rdsboot.benchmarks.vector.contender.Contest;
 import io.rdsboot.benchmarks.vector.contender.EmbeddingStoreContender;
+import io.rdsboot.benchmarks.vector.contender.LangChainContender;
 import io.rdsboot.benchmarks.vector.contender.LibraryContender;
 import io.rdsboot.benchmarks.vector.contender.VectorContender;
 import io.rdsboot.benchmarks.vector.contender.VectorDatabase;
@@ -19,11 +21,13 @@ import io.rdsboot.benchmarks.vector.data.Condition;
 import io.rdsboot.benchmarks.vector.data.DataShape;
 import io.rdsboot.benchmarks.vector.data.Quality;
 import io.rdsboot.benchmarks.vector.data.Query;
+import io.rdsboot.benchmarks.vector.data.Row;
 import io.rdsboot.benchmarks.vector.data.Search;
 import io.rdsboot.benchmarks.vector.data.SearchFunction;
 import io.rdsboot.benchmarks.vector.data.Selectivity;
 import io.rdsboot.benchmarks.vector.data.VectorData;
 import io.rdsboot.langchain4j.RdsEmbeddingStore;
+import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
@@ -97,20 +101,27 @@ public final class EmbeddingStores {
 	}
 
 	private void write() throws Exception {
+		List<VectorRecord<UUID>> records = this.contest.rows().stream().map(LibraryContender::record).toList();
+		write("addAll", EmbeddingStoreContender::insert,
+				() -> this.repository.load(records.stream(), LoadOptions.insert()));
+		write("addAll with ids", EmbeddingStoreContender::load, () -> this.repository.upsert(records));
+	}
+
+	private void write(String what, BiFunction<EmbeddingStoreContender, List<Row>, VectorContender.Call> write,
+			VectorContender.Call writeRepository) throws Exception {
 		TimedCalls calls = new TimedCalls(this.contest);
 		VectorContender.Call nothing = () -> {
 		};
-		calls.add(Contenders.LIBRARY, this.store.table(), nothing, this.store.load(this.contest.rows()));
-		List<VectorRecord<UUID>> records = this.contest.rows().stream().map(LibraryContender::record).toList();
-		calls.add(REPOSITORY, this.store.table(), nothing, () -> this.repository.upsert(records));
+		calls.add(Contenders.LIBRARY, this.store.table(), nothing, write.apply(this.store, this.contest.rows()));
+		calls.add(REPOSITORY, this.store.table(), nothing, writeRepository);
 		for (String name : List.of(Contenders.LANG_CHAIN, Contenders.LANG_CHAIN_BEST)) {
-			VectorContender theirs = this.contest.contenders().get(name);
-			calls.add(name, theirs.table(), nothing, theirs.load(this.contest.rows()));
+			EmbeddingStoreContender theirs = ((LangChainContender) this.contest.contenders().get(name)).stored();
+			calls.add(name, theirs.table(), nothing, write.apply(theirs, this.contest.rows()));
 		}
 		TimedCalls.Outcome outcome = calls.run();
-		this.figures.add(outcome.figure("addAll", Contenders.LANG_CHAIN, WRITE_TO_LANG_CHAIN));
-		this.figures.add(outcome.figure("addAll", Contenders.LANG_CHAIN_BEST, Double.POSITIVE_INFINITY));
-		this.figures.add(outcome.figure("addAll", REPOSITORY, OVER_REPOSITORY));
+		this.figures.add(outcome.figure(what, Contenders.LANG_CHAIN, WRITE_TO_LANG_CHAIN));
+		this.figures.add(outcome.figure(what, Contenders.LANG_CHAIN_BEST, Double.POSITIVE_INFINITY));
+		this.figures.add(outcome.figure(what, REPOSITORY, OVER_REPOSITORY));
 	}
 
 	private void index() throws Exception {

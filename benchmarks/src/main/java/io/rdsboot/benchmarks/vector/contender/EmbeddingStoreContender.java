@@ -56,6 +56,14 @@ public record EmbeddingStoreContender(HikariDataSource pool, StoredTable table, 
 		return () -> prepared.forEach((batch) -> this.store.addAll(batch.ids(), batch.embeddings(), batch.segments()));
 	}
 
+	/**
+	 * Prepares to insert all rows under ids that the store generates.
+	 */
+	public Call insert(List<Row> rows) {
+		List<Batch> prepared = Batches.of(rows, this.callSize).stream().map(EmbeddingStoreContender::batch).toList();
+		return () -> prepared.forEach((batch) -> this.store.addAll(batch.embeddings(), batch.segments()));
+	}
+
 	private static Batch batch(List<Row> rows) {
 		List<String> ids = new ArrayList<>();
 		List<Embedding> embeddings = new ArrayList<>();

@@ -16,7 +16,7 @@ import io.rdsboot.benchmarks.vector.data.Search;
 /**
  * LangChain4j's {@code PgVectorEmbeddingStore}.
  */
-final class LangChainContender implements HybridContender {
+public final class LangChainContender implements HybridContender {
 
 	private final EmbeddingStoreContender stored;
 
@@ -59,6 +59,13 @@ final class LangChainContender implements HybridContender {
 						.storageMode(MetadataStorageMode.COLUMN_PER_KEY)
 						.columnDefinitions(List.of("category text", "author integer", "document text"))
 						.build()));
+	}
+
+	/**
+	 * Returns the store that searches by vector.
+	 */
+	public EmbeddingStoreContender stored() {
+		return this.stored;
 	}
 
 	@Override
