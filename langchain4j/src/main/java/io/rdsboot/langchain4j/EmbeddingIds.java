@@ -20,10 +20,10 @@ final class EmbeddingIds {
 	 * generates them, are none of the table's
 	 */
 	EmbeddingIds(VectorTable table) {
-		if (table.idType() == IdType.BIGINT) {
+		if (table.idType().isNumber()) {
 			throw new IllegalArgumentException(
-					"ids of vector table %s are of type bigint, but LangChain4j generates UUIDs: ".formatted(table)
-							+ "declare ids of type uuid or text");
+					"ids of vector table %s are of type %s, but LangChain4j generates UUIDs: declare ids of type uuid or text"
+						.formatted(table, table.idType().sqlType()));
 		}
 		this.table = table;
 	}

@@ -24,6 +24,7 @@ import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.table.KeyType;
+import io.rdsboot.vector.table.MetadataType;
 import io.rdsboot.vector.table.VectorTable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +71,8 @@ class PgVectorEmbeddingStoreTableTests {
 
 	static Stream<StorageMode> modes() {
 		return Stream.of(
+				new StorageMode(DefaultMetadataStorageConfig.defaultConfig(),
+						table("json_mode").metadataType(MetadataType.JSON).build()),
 				new StorageMode(DefaultMetadataStorageConfig.builder()
 					.storageMode(MetadataStorageMode.COMBINED_JSONB)
 					.columnDefinitions(List.of("metadata JSONB NULL"))
