@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Program that compares this library's {@code EmbeddingStore} with LangChain4j's own, as
- * it comes and as it is fastest, and with the repository beneath. Takes about five
+ * it comes and as it is fastest, and with the repository beneath. Takes about ten
  * minutes:
  *
  * <pre class="code">
