@@ -307,6 +307,10 @@ class VectorSearchResultTests {
 		assertThat(repository.search(search, mapper)).isEqualTo(expected);
 		assertThat(repository.search(search.within(0.5), mapper)).isEqualTo(expected);
 		assertThat(repository.search(search.hybrid("text"), mapper)).isEqualTo(expected);
+		for (VectorSearch withVectors : List.of(search.withEmbedding(), search.withEmbedding().within(0.5))) {
+			assertThat(repository.search(withVectors, (row, number) -> row.getString("embedding")))
+				.containsExactly("[3,4]");
+		}
 		assertThatIllegalArgumentException().isThrownBy(() -> repository.search(search.diversified(0.5, 20), mapper))
 			.withMessage("vector search is not possible: "
 					+ "a diversified or reranked search has no row mapper, because it ranks matches");

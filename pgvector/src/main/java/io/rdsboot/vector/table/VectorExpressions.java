@@ -79,9 +79,17 @@ public final class VectorExpressions {
 	 * @return the expression
 	 */
 	public String binary(String row) {
+		return binaryOf(row + "." + VectorTable.quote(this.column.name()));
+	}
+
+	/**
+	 * Return the expression of a value of the column as {@link #binary} has it.
+	 * @param value expression of the value
+	 * @return the expression
+	 */
+	public String binaryOf(String value) {
 		String function = this.column.type().sqlName() + "_send";
-		return ((this.column.type() == ElementType.BIT) ? function : qualified(function)) + "(" + row + "."
-				+ VectorTable.quote(this.column.name()) + ")";
+		return ((this.column.type() == ElementType.BIT) ? function : qualified(function)) + "(" + value + ")";
 	}
 
 	private String quantized(String vector) {

@@ -19,6 +19,7 @@ import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataColumn;
 import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorExpressions;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,12 @@ public final class RowColumns {
 
 	private final int firstVector;
 
+	/**
+	 * Whether vectors are selected in their binary form. To make text of ten vectors, and
+	 * to read it, takes as long as to find them.
+	 */
+	private final boolean binaryVectors;
+
 	private final MetadataCodec codec = new MetadataCodec();
 
 	/**
@@ -62,7 +69,21 @@ public final class RowColumns {
 	 * @param vectors the vector columns that are selected
 	 */
 	public RowColumns(VectorTable table, boolean content, boolean metadata, List<VectorColumn> vectors) {
+		this(table, content, metadata, vectors, true);
+	}
+
+	/**
+	 * Create a selection.
+	 * @param content whether the content is selected
+	 * @param metadata whether the metadata is selected
+	 * @param vectors the vector columns that are selected
+	 * @param binaryVectors whether vectors are selected in their binary form, for
+	 * {@link #vectors}, or in that of their columns, for somebody else
+	 */
+	public RowColumns(VectorTable table, boolean content, boolean metadata, List<VectorColumn> vectors,
+			boolean binaryVectors) {
 		this.table = table;
+		this.binaryVectors = binaryVectors;
 		add(table.idColumn());
 		this.content = add(content ? table.contentColumn() : null);
 		this.metadata = add(metadata ? table.metadataColumn() : null);
@@ -104,9 +125,14 @@ public final class RowColumns {
 	 * No more of the metadata is fetched than is read.
 	 */
 	private String readable(int place, String column) {
-		return (place == this.metadata)
-				? ReadableMetadataSql.of(this.table, column) + " AS " + VectorTable.quote(this.names.get(place - 1))
-				: column;
+		String value = column;
+		if (place == this.metadata) {
+			value = ReadableMetadataSql.of(this.table, column);
+		}
+		else if (place >= this.firstVector && this.binaryVectors) {
+			value = new VectorExpressions(this.table, this.vectors.get(place - this.firstVector)).binaryOf(column);
+		}
+		return value + " AS " + VectorTable.quote(this.names.get(place - 1));
 	}
 
 	/**
@@ -122,11 +148,7 @@ public final class RowColumns {
 	 * @param row alias of the subquery
 	 */
 	public String unaliased(String row) {
-		return list((place) -> {
-			String column = row + ".c" + place;
-			return (place == this.metadata) ? readable(place, column)
-					: column + " AS " + VectorTable.quote(this.names.get(place - 1));
-		});
+		return list((place) -> readable(place, row + ".c" + place));
 	}
 
 	private String list(IntFunction<String> column) {

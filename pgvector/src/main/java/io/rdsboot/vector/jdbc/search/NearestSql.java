@@ -76,19 +76,32 @@ public final class NearestSql {
 
 	NearestSql(VectorTable table, VectorColumn column, SearchSettings settings, @Nullable Tenant tenant,
 			WordCandidates wordCandidates) {
+		this(table, column, settings, tenant, wordCandidates, true);
+	}
+
+	private NearestSql(VectorTable table, VectorColumn column, SearchSettings settings, @Nullable Tenant tenant,
+			WordCandidates wordCandidates, boolean binaryVectors) {
 		this.table = table;
 		this.settings = settings;
 		this.tenant = tenant;
 		this.column = column;
 		this.expressions = new VectorExpressions(table, this.column);
 		this.columns = new RowColumns(table, settings.content(), settings.metadata(),
-				settings.embedding() ? List.of(this.column) : List.of());
+				settings.embedding() ? List.of(this.column) : List.of(), binaryVectors);
 		this.scannedColumns = (settings.hybrid() != null) ? new RowColumns(table, false, false, List.of())
 				: this.columns;
 		this.conditions = new SearchConditions(table, column, settings, tenant);
 		this.scan = new ScanSettings(this.column, scanned(), this.conditions.any());
 		this.binding = new VectorParameters(table.extensionSchema());
 		this.wordCandidates = wordCandidates;
+	}
+
+	/**
+	 * Return the same search for a caller who reads the rows, with vectors of the type
+	 * that their column has.
+	 */
+	NearestSql mappedByCaller() {
+		return new NearestSql(this.table, this.column, this.settings, this.tenant, this.wordCandidates, false);
 	}
 
 	/**

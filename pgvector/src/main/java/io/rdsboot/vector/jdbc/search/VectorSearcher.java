@@ -130,7 +130,8 @@ public final class VectorSearcher<ID> {
 		}
 		Tenant tenant = this.tenants.current();
 		return inTime(settings,
-				() -> search(settings, tenant, statements(settings, tenant), mapper, new ReportBuilder()));
+				() -> search(settings, tenant, statements(settings, tenant).mappedByCaller(), mapper,
+						new ReportBuilder()));
 	}
 
 	/**
