@@ -129,9 +129,8 @@ public final class VectorSearcher<ID> {
 					+ "a diversified or reranked search has no row mapper, because it ranks matches");
 		}
 		Tenant tenant = this.tenants.current();
-		return inTime(settings,
-				() -> search(settings, tenant, statements(settings, tenant).mappedByCaller(), mapper,
-						new ReportBuilder()));
+		return inTime(settings, () -> search(settings, tenant, statements(settings, tenant).mappedByCaller(), mapper,
+				new ReportBuilder()));
 	}
 
 	/**
