@@ -438,6 +438,12 @@ function whileVisible(action) {
 	return () => (document.hidden ? document.addEventListener('visibilitychange', action, { once: true }) : action());
 }
 
+async function showLinks() {
+	const links = await request('api/links');
+	$('links').replaceChildren(...links.map(({ text, path }) => element('a', { href: path }, text)));
+	$('links').hidden = !links.length;
+}
+
 async function watchCluster() {
 	await refreshCluster();
 	setTimeout(whileVisible(watchCluster), TOPOLOGY_EVERY_MS);
@@ -451,5 +457,6 @@ for (const radio of document.querySelectorAll('input[name="type"]')) {
 	radio.checked = radio.value === (parameters.get('type') ?? '');
 }
 refreshIndex();
+showLinks();
 await watchCluster();
 search();

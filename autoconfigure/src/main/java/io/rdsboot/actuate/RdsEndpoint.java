@@ -47,16 +47,19 @@ public final class RdsEndpoint {
 
 	private final RoutingTally tally;
 
+	private final ClusterEvents events;
+
 	/**
 	 * Create the endpoint.
 	 */
 	public RdsEndpoint(ReadWriteRoutingDataSource dataSource, TopologyProvider topologyProvider, InstancePools pools,
-			DatabaseCredentialsProvider credentials, RoutingTally tally) {
+			DatabaseCredentialsProvider credentials, RoutingTally tally, ClusterEvents events) {
 		this.dataSource = dataSource;
 		this.topologyProvider = topologyProvider;
 		this.pools = pools;
 		this.credentials = credentials;
 		this.tally = tally;
+		this.events = events;
 	}
 
 	/**
@@ -67,7 +70,7 @@ public final class RdsEndpoint {
 		ClusterTopology topology = this.topologyProvider.topology();
 		return new Cluster(topology.writer().map((state) -> state.instance().name()).orElse(null),
 				this.topologyProvider.isResting(), topology.instances().stream().map(this::instance).toList(),
-				this.tally.decisions(), this.credentials.renewalStatus());
+				this.tally.decisions(), this.credentials.renewalStatus(), this.events.events());
 	}
 
 	/**
@@ -106,8 +109,8 @@ public final class RdsEndpoint {
 						.map((each) -> each.instance().name())
 						.toList())));
 		boolean done = switch (action) {
-			case SUSPEND -> this.dataSource.suspendReader(state.instance());
-			case RESUME -> this.dataSource.resumeReader(state.instance());
+			case SUSPEND -> suspend(state.instance());
+			case RESUME -> resume(state.instance());
 			case RENEW_CONNECTIONS -> renewConnections(state.instance());
 		};
 		if (!done) {
@@ -115,6 +118,24 @@ public final class RdsEndpoint {
 					state.role()));
 		}
 		return instance(state);
+	}
+
+	private boolean suspend(DatabaseInstance reader) {
+		boolean before = this.dataSource.isReaderSuspended(reader);
+		boolean done = this.dataSource.suspendReader(reader);
+		if (done && !before) {
+			this.events.operated(ClusterEvents.Kind.SUSPENDED, reader);
+		}
+		return done;
+	}
+
+	private boolean resume(DatabaseInstance reader) {
+		boolean before = this.dataSource.isReaderSuspended(reader);
+		boolean done = this.dataSource.resumeReader(reader);
+		if (done && before) {
+			this.events.operated(ClusterEvents.Kind.RESUMED, reader);
+		}
+		return done;
 	}
 
 	private boolean renewConnections(DatabaseInstance instance) {
@@ -191,9 +212,11 @@ public final class RdsEndpoint {
 	 * @param instances all instances
 	 * @param decisions where connections were borrowed and why, the latest first
 	 * @param credentials age of the credentials, or {@code null} if they are not renewed
+	 * @param events the last changes of the cluster, the latest first
 	 */
 	public record Cluster(@Nullable String writer, boolean resting, List<Instance> instances,
-			List<RoutingTally.Decision> decisions, @Nullable RenewalStatus credentials) {
+			List<RoutingTally.Decision> decisions, @Nullable RenewalStatus credentials,
+			List<ClusterEvents.Event> events) {
 
 	}
 

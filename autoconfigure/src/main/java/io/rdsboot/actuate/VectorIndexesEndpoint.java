@@ -8,6 +8,7 @@ import io.rdsboot.vector.index.IndexBuildProgress;
 import io.rdsboot.vector.index.VectorIndexCondition;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.index.VectorIndexStatus;
+import io.rdsboot.vector.recall.RecallEstimate;
 import io.rdsboot.vector.recall.RecallStatus;
 import io.rdsboot.vector.recall.RecallTuner;
 import io.rdsboot.vector.table.VectorTable;
@@ -15,6 +16,7 @@ import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -23,8 +25,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * Actuator endpoint that shows the indexes that vector repositories declare, how far they
  * are, their condition, and the recall of searches. It asks no server and waits for
- * nothing. Where writing is allowed, an operator has them looked at, or measured, at
- * once. Thread-safe.
+ * nothing. Where writing is allowed, an operator has them looked at, measured or rebuilt
+ * at once, and cancels builds. Thread-safe.
  */
 @API(status = API.Status.INTERNAL)
 @Endpoint(id = "vectorindexes", defaultAccess = Access.READ_ONLY)
@@ -73,6 +75,40 @@ public final class VectorIndexesEndpoint {
 		}
 	}
 
+	/**
+	 * Do something about one index.
+	 * @param table name of its table, as the answer for all tables has it
+	 * @param action what to do
+	 * @param index its name
+	 * @return the table afterwards
+	 * @throws InvalidEndpointRequestException if there is no such index, or that cannot
+	 * be done about it now
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	@WriteOperation
+	public Table change(@Selector String table, IndexAction action, String index) throws InterruptedException {
+		VectorTable subject = this.manager.status()
+			.stream()
+			.map(VectorIndexStatus::table)
+			.filter((each) -> each.toString().equals(table))
+			.findFirst()
+			.orElseThrow(() -> invalid("There is no vector table '%s'".formatted(table)));
+		try {
+			switch (action) {
+				case REBUILD -> this.manager.rebuild(subject, index);
+				case CANCEL -> this.manager.cancelBuild(subject, index);
+			}
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw invalid(String.valueOf(ex.getMessage()));
+		}
+		return table(subject);
+	}
+
+	private static InvalidEndpointRequestException invalid(String reason) {
+		return new InvalidEndpointRequestException(reason, reason);
+	}
+
 	private Table table(VectorTable table) {
 		return new Table(table.toString(),
 				this.manager.status().stream().filter((status) -> status.table() == table).map(Index::of).toList(),
@@ -89,6 +125,19 @@ public final class VectorIndexesEndpoint {
 
 		/** Measure the recall of all columns that have a target, and tune them. */
 		TUNE
+
+	}
+
+	/**
+	 * What an operator does about an index.
+	 */
+	public enum IndexAction {
+
+		/** Build it anew; the present one serves until then. */
+		REBUILD,
+
+		/** Cancel its build, and drop what was built. */
+		CANCEL
 
 	}
 
@@ -199,13 +248,16 @@ public final class VectorIndexesEndpoint {
 	 * @param setting name of the setting that is tuned
 	 * @param value its value, or {@code null} if it is not tuned
 	 * @param detail what the state does not say, or {@code null}
+	 * @param curve what was measured of each setting, the smallest first; empty if
+	 * nothing was, or by another instance of the service
 	 */
 	public record Recall(String column, RecallStatus.State state, double target, @Nullable Double measured,
-			@Nullable Double lowerBound, String setting, @Nullable Integer value, @Nullable String detail) {
+			@Nullable Double lowerBound, String setting, @Nullable Integer value, @Nullable String detail,
+			List<RecallEstimate> curve) {
 
 		static Recall of(RecallStatus status) {
 			return new Recall(status.column(), status.state(), status.target(), status.recall(), status.lowerBound(),
-					status.setting(), status.value(), status.detail());
+					status.setting(), status.value(), status.detail(), status.curve());
 		}
 
 	}

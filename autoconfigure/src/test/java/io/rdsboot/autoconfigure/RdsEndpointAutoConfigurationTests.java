@@ -126,6 +126,9 @@ class RdsEndpointAutoConfigurationTests {
 			assertThat(JsonPath.<String>read(post("/" + name(reader), "{\"action\":\"resume\"}").body(), "$.reader"))
 				.isEqualTo("SERVES");
 		}
+		assertThat(JsonPath.<List<String>>read(get("").body(), "$.events[0:4].kind")).containsExactly("RESUMED",
+				"RESUMED", "SUSPENDED", "SUSPENDED");
+		assertThat(JsonPath.<String>read(get("").body(), "$.events[3].instance")).isEqualTo(name(suspended));
 		Awaitility.await().until(() -> readPort() == suspended.port());
 		Awaitility.await().until(() -> readPort() == other.port());
 	}

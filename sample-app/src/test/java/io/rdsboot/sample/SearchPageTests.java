@@ -1,16 +1,11 @@
 package io.rdsboot.sample;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,8 +22,6 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.WebDriverWait;
@@ -41,7 +34,6 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The page in a browser. Skipped where there is no Chromium with its driver.
@@ -49,12 +41,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @LocalRds(readers = 2)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class SearchPageTests {
-
-	private static final Duration LIMIT = Duration.ofSeconds(60);
-
-	private static final Optional<Path> chromium = onPath("chromium", "chromium-browser", "google-chrome");
-
-	private static final Optional<Path> driver = onPath("chromedriver");
 
 	@TempDir
 	private static Path root;
@@ -81,19 +67,7 @@ class SearchPageTests {
 
 	@BeforeEach
 	void open() {
-		// Not once for the class: a class that is skipped counts no test as skipped
-		assumeTrue(chromium.isPresent() && driver.isPresent(),
-				"No 'chromium' and 'chromedriver' on the PATH (Debian: apt-get install chromium chromium-driver)");
-		ChromeDriverService service = new ChromeDriverService.Builder().usingDriverExecutable(driver.get().toFile())
-			.usingAnyFreePort()
-			.build();
-		ChromeOptions options = new ChromeOptions();
-		options.setBinary(chromium.get().toFile());
-		options.addArguments("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-				"--disable-background-networking", "--disable-component-update", "--disable-sync",
-				"--disable-dev-shm-usage", "--window-size=1280,900", "--user-data-dir=" + this.profile);
-		this.browser = new ChromeDriver(service, options);
-		this.browser.manage().timeouts().pageLoadTimeout(LIMIT);
+		this.browser = Chromium.start(this.profile);
 		this.browser.get("http://localhost:" + this.port + "/");
 	}
 
@@ -184,8 +158,7 @@ class SearchPageTests {
 	@Test
 	void pageFitsANarrowScreen(LocalRdsCluster cluster) {
 		index(cluster);
-		this.browser.executeCdpCommand("Emulation.setDeviceMetricsOverride",
-				Map.of("width", 320, "height", 640, "deviceScaleFactor", 1, "mobile", true));
+		Chromium.narrow(this.browser, 320);
 		search(this.browser.findElement(By.id("query")), "token bucket");
 		assertThat(this.browser.executeScript("return document.documentElement.scrollWidth")).isEqualTo(320L);
 		Rectangle button = this.browser.findElement(By.cssSelector("#search button")).getRect();
@@ -227,15 +200,7 @@ class SearchPageTests {
 	}
 
 	private void await(ExpectedCondition<Boolean> condition) {
-		new WebDriverWait(this.browser, LIMIT).until(condition);
-	}
-
-	private static Optional<Path> onPath(String... names) {
-		String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-		return Stream.of(names)
-			.flatMap((name) -> Arrays.stream(path.split(File.pathSeparator)).map((entry) -> Path.of(entry, name)))
-			.filter(Files::isExecutable)
-			.findFirst();
+		new WebDriverWait(this.browser, Chromium.LIMIT).until(condition);
 	}
 
 }

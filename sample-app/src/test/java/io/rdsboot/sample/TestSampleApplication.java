@@ -11,6 +11,8 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /**
  * The service at development time: on a local cluster of one writer and two readers.
@@ -47,6 +49,11 @@ public class TestSampleApplication {
 				builder.secretsManager();
 			}
 			return builder.start();
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> localOperations(LocalRdsCluster cluster) {
+			return LocalOperations.routes(cluster);
 		}
 
 		@Bean

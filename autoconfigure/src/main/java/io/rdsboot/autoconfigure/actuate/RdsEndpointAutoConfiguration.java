@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.actuate.ClusterEvents;
 import io.rdsboot.actuate.RdsEndpoint;
 import io.rdsboot.actuate.RoutingTally;
 import io.rdsboot.actuate.SecretSanitizingFunction;
@@ -53,13 +54,18 @@ public final class RdsEndpointAutoConfiguration {
 		}
 
 		@Bean
+		ClusterEvents rdsClusterEvents(TopologyProvider topologyProvider) {
+			return new ClusterEvents(topologyProvider, InstantSource.system());
+		}
+
+		@Bean
 		@ConditionalOnMissingBean
 		RdsEndpoint rdsEndpoint(DataSource dataSource, TopologyProvider topologyProvider, InstancePools pools,
-				DatabaseCredentialsProvider credentials, RoutingTally tally) {
+				DatabaseCredentialsProvider credentials, RoutingTally tally, ClusterEvents events) {
 			// A wrapper that traces statements may stand in front of it.
 			ReadWriteRoutingDataSource routing = Objects
 				.requireNonNull(DataSourceUnwrapper.unwrap(dataSource, ReadWriteRoutingDataSource.class));
-			return new RdsEndpoint(routing, topologyProvider, pools, credentials, tally);
+			return new RdsEndpoint(routing, topologyProvider, pools, credentials, tally, events);
 		}
 
 	}

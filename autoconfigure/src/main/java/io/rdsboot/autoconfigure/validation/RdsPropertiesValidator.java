@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
+import io.rdsboot.autoconfigure.actuate.RdsConsoleProperties;
 import io.rdsboot.autoconfigure.actuate.RdsDiagnosticsProperties;
 import io.rdsboot.autoconfigure.aws.RdsAwsProperties;
 import io.rdsboot.autoconfigure.cluster.RdsProperties;
@@ -252,6 +253,9 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 		private final RdsCredentialsProperties credentials = new RdsCredentialsProperties();
 
 		@NestedConfigurationProperty
+		private final RdsConsoleProperties console = new RdsConsoleProperties();
+
+		@NestedConfigurationProperty
 		private final RdsDiagnosticsProperties diagnostics = new RdsDiagnosticsProperties();
 
 		@NestedConfigurationProperty
@@ -278,6 +282,10 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 
 		public RdsCredentialsProperties getCredentials() {
 			return this.credentials;
+		}
+
+		public RdsConsoleProperties getConsole() {
+			return this.console;
 		}
 
 		public RdsDiagnosticsProperties getDiagnostics() {

@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.bind.BindableRuntimeHintsRegi
 
 /**
  * What a native image has to keep: the properties that are bound without a bean, the
- * certificate authorities, the socket factories that pgjdbc makes by their names, and the
- * interfaces of JDBC for which there are proxies.
+ * certificate authorities, the files of the console, the socket factories that pgjdbc
+ * makes by their names, and the interfaces of JDBC for which there are proxies.
  */
 @API(status = API.Status.INTERNAL)
 public class RdsRuntimeHints implements RuntimeHintsRegistrar {
@@ -29,6 +29,7 @@ public class RdsRuntimeHints implements RuntimeHintsRegistrar {
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		BindableRuntimeHintsRegistrar.forTypes(AllProperties.class).registerHints(hints);
 		hints.resources().registerPattern("io/rdsboot/tls/*.pem");
+		hints.resources().registerPattern("io/rdsboot/actuate/console/*");
 		for (Class<?> type : new Class<?>[] { AddressChoiceSocketFactory.class, TlsSocketFactory.class }) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 		}

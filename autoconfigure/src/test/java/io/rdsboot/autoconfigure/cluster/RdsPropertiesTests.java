@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 
+import io.rdsboot.autoconfigure.actuate.RdsConsoleProperties;
 import io.rdsboot.autoconfigure.actuate.RdsDiagnosticsProperties;
 import io.rdsboot.autoconfigure.aws.RdsAwsProperties;
 import io.rdsboot.autoconfigure.credentials.RdsCredentialsProperties;
@@ -116,6 +117,13 @@ class RdsPropertiesTests {
 				Map.of("rds.aws.region", "eu-west-1", "rds.aws.endpoint", "http://localhost:4566"));
 		assertThat(properties.getRegion()).isEqualTo("eu-west-1");
 		assertThat(properties.getEndpoint()).isEqualTo(URI.create("http://localhost:4566"));
+	}
+
+	@Test
+	void consoleDefaultAndMapping() {
+		assertThat(new RdsConsoleProperties().isEnabled()).isFalse();
+		assertThat(bind("rds.console", RdsConsoleProperties.class, Map.of("rds.console.enabled", "true")).isEnabled())
+			.isTrue();
 	}
 
 	@Test

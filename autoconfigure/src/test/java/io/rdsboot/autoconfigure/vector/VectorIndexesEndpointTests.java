@@ -1,5 +1,7 @@
 package io.rdsboot.autoconfigure.vector;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,8 @@ import java.util.UUID;
 import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.actuate.VectorIndexesEndpoint;
 import io.rdsboot.actuate.VectorIndexesEndpoint.Action;
+import io.rdsboot.actuate.VectorIndexesEndpoint.IndexAction;
+import io.rdsboot.actuate.VectorIndexesEndpoint.Table;
 import io.rdsboot.autoconfigure.actuate.VectorIndexesEndpointAutoConfiguration;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
@@ -17,12 +21,14 @@ import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.index.VectorIndexStatus;
+import io.rdsboot.vector.recall.RecallEstimate;
 import io.rdsboot.vector.recall.RecallStatus;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -32,6 +38,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of {@link VectorIndexesEndpoint} on real indexes.
@@ -76,9 +83,62 @@ class VectorIndexesEndpointTests {
 			assertThat(recall(endpoint).measured()).isGreaterThan(0.9);
 			assertThat(recall(endpoint).setting()).isEqualTo("hnsw.ef_search");
 			assertThat(recall(endpoint).value()).isPositive();
+			assertThat(recall(endpoint).curve()).extracting(RecallEstimate::setting)
+				.contains(recall(endpoint).value())
+				.isSorted();
 			assertThat(endpoint.table("documents")).isEqualTo(endpoint.indexes().tables().get(0));
 			assertThat(endpoint.table("nothing")).isNull();
 		});
+	}
+
+	@Test
+	void indexIsRebuiltAndTheRebuildCanceled() {
+		JdbcTemplate jdbc = new JdbcTemplate(this.database);
+		run((context) -> {
+			load(context, 10);
+			context.getBean(VectorIndexManager.class).awaitReady(LIMIT);
+			VectorIndexesEndpoint endpoint = context.getBean(VectorIndexesEndpoint.class);
+			String name = onVectors(endpoint).name();
+			long before = oid(jdbc, name);
+			endpoint.change("documents", IndexAction.REBUILD, name);
+			await(() -> assertThat(oid(jdbc, name)).isNotEqualTo(before));
+			await(() -> assertThat(onVectors(endpoint).detail()).isNull());
+			long after = oid(jdbc, name);
+			try (Connection writer = this.database.getConnection(); Statement statement = writer.createStatement()) {
+				writer.setAutoCommit(false);
+				statement.execute("UPDATE documents SET content = 'x'");
+				endpoint.change("documents", IndexAction.REBUILD, name);
+				await(() -> assertThat(jdbc.queryForList(
+						"SELECT 1 FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase LIKE 'waiting%'"))
+					.isNotEmpty());
+				Table table = endpoint.change("documents", IndexAction.CANCEL, name);
+				assertThat(table.name()).isEqualTo("documents");
+				await(() -> assertThat(onVectors(endpoint).detail()).contains("canceled its rebuild"));
+				writer.rollback();
+			}
+			assertThat(onVectors(endpoint).state()).isEqualTo(VectorIndexStatus.State.READY);
+			assertThat(oid(jdbc, name)).isEqualTo(after);
+		});
+	}
+
+	@Test
+	void whatCannotBeDoneToAnIndexSaysWhy() {
+		run((context) -> {
+			VectorIndexesEndpoint endpoint = context.getBean(VectorIndexesEndpoint.class);
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.change("nothing", IndexAction.REBUILD, "x"))
+				.withMessage("There is no vector table 'nothing'");
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.change("documents", IndexAction.REBUILD, "x"))
+				.withMessage("Vector table documents has no index 'x'");
+			assertThatExceptionOfType(InvalidEndpointRequestException.class)
+				.isThrownBy(() -> endpoint.change("documents", IndexAction.CANCEL, "x"))
+				.withMessageContaining("is not being built by this instance of the service");
+		});
+	}
+
+	private static long oid(JdbcTemplate jdbc, String name) {
+		return jdbc.queryForObject("SELECT ?::regclass::oid::bigint", Long.class, name);
 	}
 
 	@Test

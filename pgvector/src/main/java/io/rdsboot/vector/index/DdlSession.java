@@ -182,6 +182,14 @@ final class DdlSession implements AutoCloseable {
 	 */
 	synchronized void cancel() throws SQLException {
 		this.canceled = true;
+		cancelStatement();
+	}
+
+	/**
+	 * End what is running, and nothing else. May be called from another thread, and
+	 * again.
+	 */
+	synchronized void cancelStatement() throws SQLException {
 		if (this.running != null) {
 			this.running.cancel();
 		}

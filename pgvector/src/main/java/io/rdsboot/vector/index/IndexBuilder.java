@@ -5,6 +5,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.BuildRecord;
@@ -12,6 +14,7 @@ import io.rdsboot.vector.index.catalog.ExistingIndex;
 import io.rdsboot.vector.index.catalog.IndexCatalog;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.table.VectorColumn;
+import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -36,6 +39,20 @@ final class IndexBuilder {
 	 */
 	private static final String SHARED_MEMORY_ROUTINE = "dsm_impl";
 
+	/**
+	 * What is told of an index whose build was canceled.
+	 */
+	static final String CANCELED = "an operator has canceled its build; it is built when somebody asks for it, or by the next start";
+
+	/**
+	 * A statement that is only just on its way is not hit by a request to cancel it.
+	 */
+	private static final long CANCEL_INTERVAL_MILLIS = 100;
+
+	private static final String QUERY_CANCELED = "57014";
+
+	private static final Pattern REINDEX_SUFFIX = Pattern.compile("_cc(new|old)\\d*$");
+
 	private final DdlSession session;
 
 	private final BuildLimits limits;
@@ -47,6 +64,10 @@ final class IndexBuilder {
 	private final VectorIndexManager.BuildListener buildListener;
 
 	private long lastLogged;
+
+	private @Nullable Build running;
+
+	private boolean canceled;
 
 	/**
 	 * Create a builder.
@@ -73,33 +94,80 @@ final class IndexBuilder {
 		if (index.remark() != null) {
 			logger.info("Index {} of vector table {}: {}", index.name(), index.table(), index.remark());
 		}
-		return execute(new Build(index, index.name(), index.createStatement(), null));
+		return execute(new Build(index, index.name(), index.createStatement(), false, null));
 	}
 
 	/**
 	 * Build an index anew that serves until the new one is ready, and tell about it.
+	 * @param condition its condition, or {@code null} if it has none
+	 * @param reason why it is built anew
 	 * @return whether that worked
 	 * @throws SQLException if the connection was lost
 	 */
-	boolean rebuild(IndexDefinition index, ExistingIndex existing, VectorIndexCondition condition) throws SQLException {
+	boolean rebuild(IndexDefinition index, ExistingIndex existing, @Nullable VectorIndexCondition condition,
+			String reason) throws SQLException {
 		String statement = "REINDEX INDEX CONCURRENTLY " + existing.quotedName();
-		logger.info("Rebuilding index {} of vector table {}, because {}: {}", existing.name(), index.table(), condition,
+		logger.info("Rebuilding index {} of vector table {}, because {}: {}", existing.name(), index.table(), reason,
 				statement);
-		return execute(new Build(index, existing.name(), statement, condition));
+		return execute(new Build(index, existing.name(), statement, true, condition));
+	}
+
+	/**
+	 * Cancel the build of an index, if it is the one that is running, and wait until it
+	 * has ended. May be called from another thread.
+	 * @param timeout the longest time to wait
+	 * @return whether it has ended, or {@code null} if it is not running
+	 */
+	synchronized @Nullable Boolean cancel(VectorTable table, String name, Duration timeout)
+			throws SQLException, InterruptedException {
+		Build build = this.running;
+		if (build == null || !build.index().table().equals(table) || !build.name().equals(name)) {
+			return null;
+		}
+		this.canceled = true;
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (build.equals(this.running) && System.nanoTime() < deadline) {
+			this.session.cancelStatement();
+			wait(CANCEL_INTERVAL_MILLIS);
+		}
+		return !build.equals(this.running);
+	}
+
+	/**
+	 * Return whether the last build was canceled.
+	 */
+	synchronized boolean wasCanceled() {
+		return this.canceled;
+	}
+
+	private synchronized void begin(Build build) {
+		this.running = build;
+		this.canceled = false;
+	}
+
+	/**
+	 * Return whether the build was canceled, which it cannot be any more after that.
+	 */
+	private synchronized boolean end(boolean failed) {
+		this.running = null;
+		this.canceled &= failed;
+		notifyAll();
+		return this.canceled;
 	}
 
 	private boolean execute(Build build) throws SQLException {
 		IndexDefinition index = build.index();
 		tell(build, build.state(), null, null);
-		Consumer<@Nullable Throwable> end = this.buildListener.building(index.table(), build.name(),
-				build.condition() != null);
+		Consumer<@Nullable Throwable> end = this.buildListener.building(index.table(), build.name(), build.again());
 		Throwable failure = null;
 		long start = System.nanoTime();
 		this.lastLogged = start;
 		BuildWatch watch = BuildWatch.start(this.session.dataSource(), index.table(), this.progressInterval,
 				(progress) -> advanced(build, progress));
+		begin(build);
 		try {
 			run(build);
+			end(false);
 			Duration time = Duration.ofNanos(System.nanoTime() - start);
 			about(logger.atInfo(), build).addKeyValue("rds.build_ms", time.toMillis())
 				.log("Built index {} of vector table {} in {} s", build.name(), index.table(), time.toSeconds());
@@ -109,6 +177,11 @@ final class IndexBuilder {
 		catch (SQLException ex) {
 			logger.debug("Building index {} of vector table {} failed", build.name(), index.table(), ex);
 			failure = ex;
+			watch.close();
+			if (end(QUERY_CANCELED.equals(ex.getSQLState()))) {
+				abandon(build);
+				return false;
+			}
 			fail(build, ex);
 			if (DdlSession.isLoss(ex)) {
 				throw ex;
@@ -116,6 +189,7 @@ final class IndexBuilder {
 			return false;
 		}
 		finally {
+			end(wasCanceled());
 			watch.close();
 			if (end != null) {
 				end.accept(failure);
@@ -144,8 +218,25 @@ final class IndexBuilder {
 		}
 	}
 
+	/**
+	 * Leave nothing of a build that was canceled. What cannot be dropped now is dropped
+	 * by a later look.
+	 */
+	private void abandon(Build build) {
+		logger.info("Building index {} of vector table {} was canceled by an operator", build.name(),
+				build.index().table());
+		tell(build, build.again() ? State.READY : State.CANCELED,
+				build.again() ? "an operator has canceled its rebuild" : CANCELED, null);
+		try {
+			dropRemains(build);
+		}
+		catch (SQLException ex) {
+			logger.debug("Could not drop what the build of index {} has left", build.name(), ex);
+		}
+	}
+
 	private void fail(Build build, SQLException failure) {
-		if (build.condition() == null) {
+		if (!build.again()) {
 			if (DdlSession.isLoss(failure)) {
 				logger.info("Building index {} of vector table {} was interrupted, and is tried again: {}",
 						build.name(), build.index().table(), failure.getMessage());
@@ -170,7 +261,7 @@ final class IndexBuilder {
 		IndexDefinition index = build.index();
 		VectorColumn column = index.vector();
 		if (column == null) {
-			this.session.execute(build.statement());
+			build(build);
 			return;
 		}
 		BuildSettings settings = BuildSettings.of(index.table(), column, this.limits, this.session.connection());
@@ -202,7 +293,7 @@ final class IndexBuilder {
 		while (attempts.hasNext()) {
 			this.session.execute(attempts.next());
 			try {
-				this.session.execute(build.statement());
+				build(build);
 				return;
 			}
 			catch (SQLException ex) {
@@ -216,12 +307,23 @@ final class IndexBuilder {
 		}
 	}
 
+	private void build(Build build) throws SQLException {
+		if (wasCanceled()) {
+			throw new SQLException("Canceled by an operator", QUERY_CANCELED);
+		}
+		this.session.execute(build.statement());
+	}
+
 	/**
-	 * What a failed {@code REINDEX} leaves has the name of the index and a suffix.
+	 * What a failed {@code REINDEX} leaves has the name of the index, which may be cut
+	 * off, and a suffix.
 	 */
 	private void dropRemains(Build build) throws SQLException {
 		for (ExistingIndex existing : new IndexCatalog(this.session.connection()).indexes(build.index().table())) {
-			if (existing.isOurs() && existing.name().startsWith(build.name()) && !existing.valid()) {
+			Matcher suffix = REINDEX_SUFFIX.matcher(existing.name());
+			boolean left = build.again() ? suffix.find() && build.name().startsWith(suffix.replaceFirst(""))
+					: existing.name().equals(build.name());
+			if (left && !existing.valid() && !existing.building()) {
 				this.session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + existing.quotedName());
 			}
 		}
@@ -258,7 +360,8 @@ final class IndexBuilder {
 
 	private void tell(Build build, State state, @Nullable String detail, @Nullable IndexBuildProgress progress) {
 		this.listener.accept(new VectorIndexStatus(build.index().table(), build.index().purpose(), state,
-				(state != State.FAILED) ? build.name() : null, detail, progress, build.condition()));
+				(state != State.FAILED && state != State.CANCELED) ? build.name() : null, detail, progress,
+				build.condition()));
 	}
 
 	/**
@@ -267,14 +370,15 @@ final class IndexBuilder {
 	 * @param index what it should be
 	 * @param name its name, without schema and quotes
 	 * @param statement the statement that builds it
+	 * @param again whether one of that name serves meanwhile
 	 * @param condition condition of the one that serves meanwhile, or {@code null} if
-	 * there is none
+	 * that is not known
 	 */
-	private record Build(IndexDefinition index, String name, String statement,
+	private record Build(IndexDefinition index, String name, String statement, boolean again,
 			@Nullable VectorIndexCondition condition) {
 
 		State state() {
-			return (this.condition != null) ? State.READY : State.BUILDING;
+			return this.again ? State.READY : State.BUILDING;
 		}
 
 	}

@@ -23,6 +23,8 @@ final class IndexHistory {
 
 	private final Set<IndexDefinition> ready = new HashSet<>();
 
+	private final Set<IndexDefinition> canceled = new HashSet<>();
+
 	private final Set<String> reported = new HashSet<>();
 
 	private @Nullable Instant start;
@@ -55,6 +57,21 @@ final class IndexHistory {
 
 	void forgetReady() {
 		this.ready.clear();
+	}
+
+	/**
+	 * Remember that an operator does not want an index to be built now.
+	 */
+	void addCanceled(IndexDefinition definition) {
+		this.canceled.add(definition);
+	}
+
+	boolean isCanceled(IndexDefinition definition) {
+		return this.canceled.contains(definition);
+	}
+
+	void forgetCanceled() {
+		this.canceled.clear();
 	}
 
 	/**

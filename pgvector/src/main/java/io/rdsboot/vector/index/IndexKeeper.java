@@ -50,7 +50,7 @@ final class IndexKeeper {
 			IndexMaintenance maintenance, IndexInspector.Limits limits, IndexHistory history,
 			Consumer<VectorIndexStatus> progress) {
 		this.table = table;
-		this.definitions = definitions.stream().filter(IndexDefinition::isOnVectors).toList();
+		this.definitions = definitions;
 		this.session = session;
 		this.builder = builder;
 		this.maintenance = maintenance;
@@ -63,7 +63,7 @@ final class IndexKeeper {
 
 	void keep() throws SQLException {
 		for (IndexDefinition definition : this.definitions) {
-			ExistingIndex index = find(definition);
+			ExistingIndex index = definition.isOnVectors() ? find(definition) : null;
 			VectorIndexCondition condition = (index != null) ? inspect(definition, index) : null;
 			if (index == null || condition == null) {
 				continue;
@@ -74,7 +74,7 @@ final class IndexKeeper {
 			else if (this.maintenance.action() == Action.REPORT || !mayRebuild()) {
 				report(index, condition);
 			}
-			else if (isDue(index, condition)) {
+			else if (!this.history.isCanceled(definition) && isDue(index, condition)) {
 				rebuild(definition);
 			}
 		}
@@ -132,6 +132,55 @@ final class IndexKeeper {
 		return true;
 	}
 
+	/**
+	 * Build an index anew, whatever its condition.
+	 * @param name its name
+	 * @return whether it is there
+	 */
+	boolean rebuild(String name) throws SQLException {
+		for (IndexDefinition definition : this.definitions) {
+			ExistingIndex index = find(definition);
+			if (index != null && index.name().equals(name)) {
+				String obstacle = rebuild(definition, index);
+				if (obstacle != null) {
+					tell(definition, index, "cannot be built anew: " + obstacle);
+				}
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return what keeps an index from being built anew, or {@code null} if it was tried.
+	 */
+	private @Nullable String rebuild(IndexDefinition definition, ExistingIndex index) throws SQLException {
+		String problem = new IndexBuilderRole(this.session.connection()).problem(this.table, List.of());
+		if (problem != null) {
+			return problem;
+		}
+		try (BuildGuard guard = BuildGuard.tryAcquire(this.session.dataSource())) {
+			if (guard == null) {
+				return "another session builds vector indexes";
+			}
+			VectorIndexCondition condition = definition.isOnVectors() ? inspect(definition, index) : null;
+			if (this.builder.rebuild(definition, index, condition, "an operator asks for it")) {
+				if (definition.isOnVectors()) {
+					inspect(definition, index);
+				}
+				else {
+					tell(definition, index, null);
+				}
+			}
+			return null;
+		}
+	}
+
+	private void tell(IndexDefinition definition, ExistingIndex index, @Nullable String detail) {
+		this.progress
+			.accept(new VectorIndexStatus(this.table, definition.purpose(), State.READY, index.name(), detail));
+	}
+
 	private void rebuild(IndexDefinition definition) throws SQLException {
 		try (BuildGuard guard = BuildGuard.tryAcquire(this.session.dataSource())) {
 			if (guard != null) {
@@ -150,7 +199,10 @@ final class IndexKeeper {
 		if (index == null || condition == null || condition.defect() == null || !isDue(index, condition)) {
 			return;
 		}
-		if (!this.builder.rebuild(definition, index, condition)) {
+		if (!this.builder.rebuild(definition, index, condition, condition.toString())) {
+			if (this.builder.wasCanceled()) {
+				this.history.addCanceled(definition);
+			}
 			return;
 		}
 		if (condition.defect() == Defect.DEAD_ROWS) {

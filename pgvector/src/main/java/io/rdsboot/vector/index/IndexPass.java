@@ -49,6 +49,8 @@ final class IndexPass {
 
 	private volatile @Nullable DdlSession session;
 
+	private volatile @Nullable IndexBuilder builder;
+
 	private boolean faultsTold;
 
 	IndexPass(VectorIndexManager.Builder settings, IndexStatuses statuses) {
@@ -76,8 +78,20 @@ final class IndexPass {
 	 * @return whether there is nothing left to build or to drop but what waits for rows
 	 */
 	boolean run(VectorTable table, List<IndexDefinition> declared) {
+		return run(table, declared, null);
+	}
+
+	/**
+	 * Build an index anew that is there.
+	 * @param index its name
+	 */
+	void rebuild(VectorTable table, List<IndexDefinition> declared, String index) {
+		run(table, declared, index);
+	}
+
+	private boolean run(VectorTable table, List<IndexDefinition> declared, @Nullable String rebuilt) {
 		try {
-			boolean complete = work(table, declared);
+			boolean complete = work(table, declared, rebuilt);
 			this.statuses.completed(table);
 			return complete;
 		}
@@ -96,11 +110,13 @@ final class IndexPass {
 			return false;
 		}
 		finally {
+			this.builder = null;
 			this.session = null;
 		}
 	}
 
-	private boolean work(VectorTable table, List<IndexDefinition> declared) throws SQLException {
+	private boolean work(VectorTable table, List<IndexDefinition> declared, @Nullable String rebuilt)
+			throws SQLException {
 		try (DdlSession session = this.sessions.open(table)) {
 			this.session = session;
 			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, session)
@@ -108,15 +124,19 @@ final class IndexPass {
 			tellFaults(session);
 			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update,
 					this.buildListener);
+			this.builder = builder;
 			IndexHistory history = history(table);
+			IndexKeeper keeper = new IndexKeeper(table, indexes, session, builder, this.maintenance, this.rebuildLimits,
+					history, this.statuses::update);
+			if (rebuilt != null && keeper.rebuild(rebuilt)) {
+				return true;
+			}
 			boolean complete = new IndexReconciler(table, indexes, session, builder, this.application, history,
 					this.statuses::update)
 				.reconcile();
 			this.choice.note(table, session);
 			if (complete && isReady(table)) {
-				new IndexKeeper(table, indexes, session, builder, this.maintenance, this.rebuildLimits, history,
-						this.statuses::update)
-					.keep();
+				keeper.keep();
 			}
 			return complete;
 		}
@@ -143,6 +163,28 @@ final class IndexPass {
 
 	private synchronized IndexHistory history(VectorTable table) {
 		return this.histories.computeIfAbsent(table, (key) -> new IndexHistory(this.dropDelay));
+	}
+
+	/**
+	 * Build again what an operator did not want to be built.
+	 */
+	void forgetCanceled(VectorTable table) {
+		history(table).forgetCanceled();
+	}
+
+	/**
+	 * Cancel the build of an index, and wait until it has ended.
+	 * @return whether it has ended, or {@code null} if it is not running
+	 */
+	@Nullable Boolean cancelBuild(VectorTable table, String index, Duration timeout) throws InterruptedException {
+		IndexBuilder builder = this.builder;
+		try {
+			return (builder != null) ? builder.cancel(table, index, timeout) : null;
+		}
+		catch (SQLException ex) {
+			logger.debug("Could not cancel the build of index {}", index, ex);
+			return false;
+		}
 	}
 
 	/**

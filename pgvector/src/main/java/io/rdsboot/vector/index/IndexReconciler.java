@@ -129,6 +129,9 @@ final class IndexReconciler {
 		for (IndexDefinition definition : missing) {
 			if (!this.builder.build(definition)) {
 				failed.add(definition);
+				if (this.builder.wasCanceled()) {
+					this.history.addCanceled(definition);
+				}
 			}
 		}
 		List<ExistingIndex> after = this.catalog.indexes(this.table);
@@ -231,6 +234,9 @@ final class IndexReconciler {
 			else if (this.history.wasReady(definition) && indexes.stream().noneMatch(definition::isMetBy)) {
 				settled.add(status(definition, State.WAITING_FOR_OTHER, null,
 						"another session has dropped it since; it is built again by the next start"));
+			}
+			else if (this.history.isCanceled(definition)) {
+				settled.add(status(definition, State.CANCELED, null, IndexBuilder.CANCELED));
 			}
 			else if (this.rows.suffice(definition)) {
 				missing.add(definition);

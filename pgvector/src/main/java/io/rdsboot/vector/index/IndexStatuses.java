@@ -85,6 +85,8 @@ final class IndexStatuses {
 		switch (status.state()) {
 			case FAILED, WAITING_FOR_OTHER -> logger.warn("Index of vector table {} for {} is not ready ({}): {}",
 					status.table(), status.purpose(), status.state(), status.detail());
+			case CANCELED -> logger.info("Index of vector table {} for {} is not built: {}", status.table(),
+					status.purpose(), status.detail());
 			case WAITING_FOR_DATA -> logger.info("Index of vector table {} for {} is not built yet: {}", status.table(),
 					status.purpose(), status.detail());
 			case PENDING, BUILDING, READY ->

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -93,6 +94,11 @@ public final class VectorIndexManager implements AutoCloseable {
 	 */
 	private final Map<VectorTable, Future<?>> nextLooks = new HashMap<>();
 
+	/**
+	 * Names of the indexes that are to be built anew, or are being.
+	 */
+	private final Set<String> rebuilds = ConcurrentHashMap.newKeySet();
+
 	private @Nullable ScheduledExecutorService executor;
 
 	/**
@@ -134,6 +140,7 @@ public final class VectorIndexManager implements AutoCloseable {
 				return thread;
 			});
 			this.executor = executor;
+			this.rebuilds.clear();
 			this.statuses.open();
 			this.pass.begin();
 			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
@@ -150,7 +157,8 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	/**
 	 * Look at all indexes soon, and build what is missing, also after failures that are
-	 * otherwise tried again later. Returns at once; does nothing before {@link #start()}.
+	 * otherwise tried again later, and what {@link #cancelBuild} has canceled. Returns at
+	 * once; does nothing before {@link #start()}.
 	 */
 	public synchronized void lookNow() {
 		ScheduledExecutorService executor = this.executor;
@@ -160,10 +168,66 @@ public final class VectorIndexManager implements AutoCloseable {
 	}
 
 	/**
+	 * Build an index anew soon, as after many deletions. The present one serves until the
+	 * new one is ready ({@code REINDEX CONCURRENTLY}). Returns at once; what comes of it,
+	 * {@link #status()} says.
+	 * @param table one of the manager's tables
+	 * @param index name of an index that is ready, as {@link #status()} has it
+	 * @throws IllegalArgumentException if there is no such index, or it is not ready
+	 * @throws IllegalStateException if the manager was not started, or is closed
+	 */
+	public synchronized void rebuild(VectorTable table, String index) {
+		ScheduledExecutorService executor = this.executor;
+		if (executor == null) {
+			throw new IllegalStateException("The manager of the indexes of vector tables does not work");
+		}
+		VectorIndexStatus status = status().stream()
+			.filter((each) -> each.table().equals(table) && index.equals(each.index()))
+			.findFirst()
+			.orElseThrow(
+					() -> new IllegalArgumentException("Vector table %s has no index '%s'".formatted(table, index)));
+		if (status.state() != State.READY) {
+			throw new IllegalArgumentException("Index '%s' of vector table %s cannot be rebuilt while it is %s"
+				.formatted(index, table, status.state()));
+		}
+		if (this.rebuilds.add(index)) {
+			this.statuses.update(new VectorIndexStatus(table, status.purpose(), State.READY, index,
+					"is built anew as soon as nothing else is built", null, status.condition()));
+			executor.execute(() -> {
+				this.pass.rebuild(table, this.definitions.getOrDefault(table, List.of()), index);
+				this.rebuilds.remove(index);
+			});
+		}
+	}
+
+	/**
+	 * Cancel the build of an index that this manager runs, the first one or a rebuild,
+	 * and wait until the server has ended it, for ten seconds at most. What was built is
+	 * dropped; the index that is being rebuilt stays. It is not built again before
+	 * {@link #lookNow()} or the next start, but another instance of the service may build
+	 * it.
+	 * @param table one of the manager's tables
+	 * @param index name of the index, as {@link #status()} has it
+	 * @return whether the build has ended
+	 * @throws IllegalArgumentException if this manager does not build such an index now
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	public boolean cancelBuild(VectorTable table, String index) throws InterruptedException {
+		Boolean ended = this.pass.cancelBuild(table, index, STOP_TIMEOUT);
+		if (ended == null) {
+			throw new IllegalArgumentException(
+					"Index '%s' of vector table %s is not being built by this instance of the service".formatted(index,
+							table));
+		}
+		return ended;
+	}
+
+	/**
 	 * Take the look forward that is due next. Looks have one thread, so that none is
 	 * under way now.
 	 */
 	private void lookAhead(ScheduledExecutorService executor, VectorTable table) {
+		this.pass.forgetCanceled(table);
 		Future<?> next = this.nextLooks.remove(table);
 		if (next != null && next.cancel(false)) {
 			reconcile(executor, table, 0);
@@ -230,7 +294,7 @@ public final class VectorIndexManager implements AutoCloseable {
 		Set<State> states = this.statuses.states(table);
 		int failures = states.contains(State.FAILED) ? failuresBefore + 1 : 0;
 		Duration delay = delay(failures);
-		if (complete && EnumSet.of(State.READY).containsAll(states)) {
+		if (complete && EnumSet.of(State.READY, State.CANCELED).containsAll(states)) {
 			delay = interval(table);
 		}
 		else if (complete && states.contains(State.WAITING_FOR_DATA) && delay.compareTo(MAX_DATA_INTERVAL) > 0) {

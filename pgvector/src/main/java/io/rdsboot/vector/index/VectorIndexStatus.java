@@ -59,7 +59,14 @@ public record VectorIndexStatus(VectorTable table, String purpose, State state, 
 		/**
 		 * It did not work, and is tried again.
 		 */
-		FAILED
+		FAILED,
+
+		/**
+		 * Its build was canceled by {@link VectorIndexManager#cancelBuild}. It is built
+		 * by {@link VectorIndexManager#lookNow()}, by the next start, or by another
+		 * instance of the service.
+		 */
+		CANCELED
 
 	}
 

@@ -3,6 +3,7 @@ package io.rdsboot.vector.recall;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -106,6 +107,13 @@ final class ColumnTuner {
 	 * What was found here and could not be kept in the comment.
 	 */
 	private @Nullable TunedSetting unkept;
+
+	/**
+	 * The last measurement that was made here.
+	 */
+	private List<RecallEstimate> curve = List.of();
+
+	private @Nullable Instant curveTime;
 
 	private volatile @Nullable Integer setting;
 
@@ -234,6 +242,7 @@ final class ColumnTuner {
 				this.log = new TuningLog(this.table, actual, this.target);
 				this.ladder = Ladder.fine(actual, LEAST_EF_SEARCH);
 				this.setting = null;
+				this.curveTime = null;
 			}
 		}
 	}
@@ -309,6 +318,8 @@ final class ColumnTuner {
 		RecallEstimate chosen = choose(report, before);
 		TunedSetting tuned = new TunedSetting(this.ladder.name(), chosen.setting(), chosen.recall(),
 				chosen.lowerBound(), this.target, K, chosen.queries(), state.now(), state.rows(), state.changes());
+		this.curve = report.estimates();
+		this.curveTime = tuned.time();
 		this.setting = tuned.setting();
 		String problem = keep(state, tuned);
 		this.status = status((tuned.lowerBound() >= this.target) ? State.TUNED : State.BELOW_TARGET, tuned, problem);
@@ -385,8 +396,10 @@ final class ColumnTuner {
 	}
 
 	private RecallStatus status(State state, @Nullable TunedSetting tuned, @Nullable String detail) {
+		boolean measuredHere = tuned != null && tuned.time().equals(this.curveTime);
 		return new RecallStatus(this.table, this.column.name(), this.target, state, this.ladder.name(), this.setting,
-				(tuned != null) ? tuned.recall() : null, (tuned != null) ? tuned.lowerBound() : null, detail);
+				(tuned != null) ? tuned.recall() : null, (tuned != null) ? tuned.lowerBound() : null, detail,
+				measuredHere ? this.curve : List.of());
 	}
 
 }

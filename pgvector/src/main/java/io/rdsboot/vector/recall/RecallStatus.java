@@ -1,5 +1,7 @@
 package io.rdsboot.vector.recall;
 
+import java.util.List;
+
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param lowerBound what the recall exceeds with a confidence of 95 %, or {@code null} if
  * none was measured
  * @param detail what the state does not say, such as the error, or {@code null}
+ * @param curve what was measured of each setting when the value was found, the smallest
+ * first; empty if nothing was measured, or another instance of the service has
  */
 public record RecallStatus(VectorTable table, String column, double target, State state, String setting,
-		@Nullable Integer value, @Nullable Double recall, @Nullable Double lowerBound, @Nullable String detail) {
+		@Nullable Integer value, @Nullable Double recall, @Nullable Double lowerBound, @Nullable String detail,
+		List<RecallEstimate> curve) {
+
+	public RecallStatus {
+		curve = List.copyOf(curve);
+	}
 
 	/**
 	 * State of a column.

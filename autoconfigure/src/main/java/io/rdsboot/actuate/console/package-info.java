@@ -1,0 +1,7 @@
+/**
+ * The operator's page, with its files.
+ */
+@NullMarked
+package io.rdsboot.actuate.console;
+
+import org.jspecify.annotations.NullMarked;
