@@ -44,6 +44,11 @@ final class WatchConnection implements AutoCloseable {
 	private volatile @Nullable InstancePoll poll;
 
 	/**
+	 * The connection that was asked over last.
+	 */
+	private @Nullable Connection latest;
+
+	/**
 	 * The connection whose server has told its capacity last.
 	 */
 	private @Nullable Connection told;
@@ -132,12 +137,17 @@ final class WatchConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Ask for the capacity of the server, once for each connection.
+	 * Ask for the capacity of the server, once for each connection: not at the first look
+	 * over it, when the session that it replaces may not have ended, and would count.
 	 * @return whether it was asked
 	 */
 	boolean askForCapacity() {
 		InstancePoll current = this.poll;
 		if (current == null || current.connection() == this.told) {
+			return false;
+		}
+		if (current.connection() != this.latest) {
+			this.latest = current.connection();
 			return false;
 		}
 		this.told = current.connection();

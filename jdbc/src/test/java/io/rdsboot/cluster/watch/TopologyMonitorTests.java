@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.ClusterTopology;
@@ -81,6 +82,34 @@ class TopologyMonitorTests {
 			assertThat(monitored.progress(cluster.writer()).lag()).isZero();
 			assertThat(cluster.readers())
 				.allSatisfy((reader) -> assertThat(monitored.state(reader).progress()).isNotNull());
+		}
+	}
+
+	@Test
+	void monitorsOfOneServiceCountEachOtherAndNotTheirFormerSessions() {
+		AtomicInteger connections = new AtomicInteger();
+		InstanceConnector plain = MonitoredCluster.connector(cluster);
+		InstanceConnector named = (instance, timeout) -> {
+			connections.incrementAndGet();
+			Connection connection = plain.connect(instance, timeout);
+			connection.setClientInfo("ApplicationName", "counted/rds-topology-monitor");
+			return connection;
+		};
+		Consumer<TopologyMonitor.Builder> settings = (builder) -> builder.pollInterval(Duration.ofMillis(20))
+			.reconnectInterval(Duration.ofMillis(100));
+		DatabaseInstance writer = MonitoredCluster.instance(cluster.writer());
+		try (MonitoredCluster first = MonitoredCluster.of(MonitoredCluster.discovery(cluster), named, settings)) {
+			Awaitility.await().until(() -> first.monitor.capacity(writer).connections() > 0);
+			int before = connections.get();
+			while (connections.get() < before + 30) {
+				assertThat(first.monitor.capacity(writer).monitors()).isOne();
+			}
+			try (MonitoredCluster second = MonitoredCluster.of(MonitoredCluster.discovery(cluster), named, settings)) {
+				Awaitility.await()
+					.until(() -> first.monitor.capacity(writer).monitors() == 2
+							&& second.monitor.capacity(writer).monitors() == 2);
+			}
+			Awaitility.await().until(() -> first.monitor.capacity(writer).monitors() == 1);
 		}
 	}
 
