@@ -2,6 +2,7 @@ package io.rdsboot.springai;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +67,9 @@ final class DocumentRepository<ID> {
 	}
 
 	private Map<String, Object> stored(Map<String, Object> metadata) {
+		if (metadata.values().stream().noneMatch(Date.class::isInstance)) {
+			return metadata;
+		}
 		Map<String, Object> stored = new HashMap<>(metadata);
 		stored.replaceAll((key, value) -> {
 			Instant moment = hasColumn(key) ? null : DocumentDates.moment(value);

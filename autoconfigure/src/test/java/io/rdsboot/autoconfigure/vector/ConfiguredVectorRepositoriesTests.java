@@ -17,6 +17,7 @@ import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataColumn;
+import io.rdsboot.vector.table.MetadataType;
 import io.rdsboot.vector.table.Quantization;
 import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorColumn;
@@ -135,6 +136,30 @@ class ConfiguredVectorRepositoriesTests {
 			.withMessageContaining("rds.vector.repositories.d.keys.year: metadata key 'year' must be stored elsewhere "
 					+ "than formerly, in a column of another name, but is bigint year and was integer year")
 			.withMessageContaining("rds.vector.repositories.d.keys.town.formerly.type: is missing");
+	}
+
+	@Test
+	void metadataTypeAndIdsOfTablesOfOthersMapping() {
+		VectorTable table = configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.metadata-type", "json",
+				PREFIX + "d.id-type", "integer"))
+			.table();
+		assertThat(table.metadataType()).isEqualTo(MetadataType.JSON);
+		assertThat(table.idType()).isEqualTo(IdType.INTEGER);
+		assertThat(configured(Map.of(PREFIX + "d.dimensions", "3")).table().metadataType())
+			.isEqualTo(MetadataType.JSONB);
+	}
+
+	@Test
+	void vectorStoreNeedsItsLibraryAndAModelAStore() {
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class)
+			.isThrownBy(() -> configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.spring-ai", "true")))
+			.satisfies((ex) -> assertThat(ex.getProblems()).singleElement()
+				.satisfies((problem) -> assertThat(problem.key()).isEqualTo(PREFIX + "d.spring-ai"))
+				.satisfies((problem) -> assertThat(problem.action()).contains("io.rdsboot:rds-spring-ai")));
+		assertThatExceptionOfType(InvalidRdsConfigurationException.class).isThrownBy(
+				() -> configured(Map.of(PREFIX + "d.dimensions", "3", PREFIX + "d.spring-ai-embedding-model", "model")))
+			.satisfies((ex) -> assertThat(ex.getProblems()).singleElement()
+				.satisfies((problem) -> assertThat(problem.key()).isEqualTo(PREFIX + "d.spring-ai-embedding-model")));
 	}
 
 	@Test
