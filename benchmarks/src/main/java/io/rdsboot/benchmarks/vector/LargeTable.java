@@ -15,6 +15,7 @@ import io.rdsboot.benchmarks.vector.data.DataShape;
 import io.rdsboot.benchmarks.vector.data.Query;
 import io.rdsboot.benchmarks.vector.data.VectorData;
 import io.rdsboot.vector.LoadOptions;
+import io.rdsboot.vector.SearchLimits;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
@@ -110,6 +111,8 @@ public final class LargeTable {
 			});
 			VectorRepository<UUID> repository = JdbcVectorRepository.builder(pool, table, UUID.class)
 				.tuning(tuner.tuning(table))
+				// Recall is measured by exact searches of the whole table.
+				.searchLimits(SearchLimits.DEFAULTS.withMaxExactRows(Long.MAX_VALUE))
 				.build();
 			List<Query> queries = data.queries(QUERIES);
 			add("recall of %d other queries, missing".formatted(QUERIES), 1 - recall(repository, queries),
