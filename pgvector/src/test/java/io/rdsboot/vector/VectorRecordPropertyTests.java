@@ -115,7 +115,7 @@ class VectorRecordPropertyTests {
 			kinds.add(Tuple.of("columns", table.contentColumn() != null, table.metadataColumn() != null));
 			table.keys().forEach((key) -> kinds.add(Tuple.of(key.type(), key.indexed())));
 		}
-		assertThat(kinds).hasSize(14 + 3 + 3 + 12 + 12 + 4 + 3 + 18);
+		assertThat(kinds).hasSize(14 + 3 + 3 + 12 + 12 + 4 + 3 + 20);
 	}
 
 	@Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, generation = GenerationMode.RANDOMIZED)
