@@ -5,7 +5,8 @@ package io.rdsboot.cluster;
  * Immutable.
  *
  * @param connections how many connections roles without privileges may have altogether; 0
- * if that is not known, or a pooler with a limit of its own stands before the server
+ * if that is not known, a pooler with a limit of its own stands before the server, or the
+ * service has no name by which its instances could be told from those of others
  * @param monitors how many monitors watch the server under the same name and role, one
  * for each instance of the service; at least 1
  */

@@ -42,7 +42,7 @@ public abstract class InstancePoll {
 					- coalesce(nullif(current_setting('rds.rds_superuser_reserved_connections', true), '')::int, 0),
 				(SELECT count(*) FROM pg_stat_activity WHERE usename = current_user
 					AND application_name = nullif(current_setting('application_name'), '')),
-				pg_backend_pid()""";
+				pg_backend_pid(), current_setting('application_name') LIKE '%/%'""";
 
 	private static final String SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()";
 
@@ -128,7 +128,10 @@ public abstract class InstancePoll {
 			row.next();
 			// A pooler, which tells each client a process of its own, has another limit.
 			boolean direct = row.getInt(3) == this.connection.unwrap(PGConnection.class).getBackendPID();
-			return new ServerCapacity(direct ? Math.max(0, row.getInt(1)) : 0, Math.max(1, row.getInt(2)));
+			// Monitors of services without a name count each other, whose pools may
+			// differ.
+			boolean named = row.getBoolean(4);
+			return new ServerCapacity((direct && named) ? Math.max(0, row.getInt(1)) : 0, Math.max(1, row.getInt(2)));
 		}
 		catch (SQLException ex) {
 			// if the connection is lost, the next look finds out

@@ -78,6 +78,13 @@ class InstancePollCapacityTests {
 	}
 
 	@Test
+	void theLimitIsNotSharedOutAmongServicesWithoutAName() throws SQLException {
+		Connection own = open("rds-topology-monitor");
+		open("rds-topology-monitor");
+		assertThat(capacity(own)).isEqualTo(new ServerCapacity(0, 2));
+	}
+
+	@Test
 	void aLostConnectionTellsNothing() throws SQLException {
 		Connection own = open("orders/rds-topology-monitor");
 		own.close();
