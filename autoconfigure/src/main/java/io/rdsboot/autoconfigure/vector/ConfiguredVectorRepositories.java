@@ -15,7 +15,7 @@ import io.rdsboot.autoconfigure.vector.RdsVectorProperties.IndexBuild;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.Maintenance;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.SearchLimits;
-import io.rdsboot.vector.index.BuildLimits;
+import io.rdsboot.vector.index.session.BuildLimits;
 import io.rdsboot.vector.index.DailyWindow;
 import io.rdsboot.vector.index.IndexMaintenance;
 import io.rdsboot.vector.table.VectorTable;

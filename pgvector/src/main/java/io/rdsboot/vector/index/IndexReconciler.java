@@ -12,10 +12,11 @@ import java.util.stream.Collectors;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.ExistingIndex;
 import io.rdsboot.vector.index.catalog.IndexCatalog;
-import io.rdsboot.vector.index.catalog.IndexClaims;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.index.catalog.TableRows;
-import io.rdsboot.vector.schema.UndeclaredColumns;
+import io.rdsboot.vector.index.session.BuildGuard;
+import io.rdsboot.vector.index.session.DdlSession;
+import io.rdsboot.vector.index.session.IndexBuilderRole;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ final class IndexReconciler {
 
 	private final VectorTable table;
 
-	private final List<IndexDefinition> definitions;
+	private final IndexOwnership ownership;
 
 	private final DdlSession session;
 
@@ -41,28 +42,25 @@ final class IndexReconciler {
 
 	private final TableRows rows;
 
-	private final String application;
+	private final IndexReports reports;
 
 	private final IndexHistory history;
 
 	private final Instant now;
-
-	private final Instant start;
 
 	private final Consumer<VectorIndexStatus> progress;
 
 	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, DdlSession session, IndexBuilder builder,
 			String application, IndexHistory history, Consumer<VectorIndexStatus> progress) throws SQLException {
 		this.table = table;
-		this.definitions = definitions;
 		this.session = session;
 		this.builder = builder;
 		this.catalog = new IndexCatalog(session.connection());
 		this.rows = new TableRows(session.connection());
-		this.application = application;
 		this.history = history;
 		this.now = this.catalog.now();
-		this.start = history.start(this.now);
+		this.ownership = new IndexOwnership(definitions, application, history.start(this.now));
+		this.reports = new IndexReports(table, this.ownership, history, session.connection());
 		this.progress = progress;
 	}
 
@@ -72,18 +70,16 @@ final class IndexReconciler {
 	boolean reconcile() throws SQLException {
 		if (!this.catalog.exists(this.table)) {
 			this.history.forgetReady();
-			report(this.definitions, State.FAILED, null, "table %s does not exist".formatted(this.table));
+			report(this.ownership.definitions(), State.FAILED, null, "table %s does not exist".formatted(this.table));
 			return false;
 		}
 		List<ExistingIndex> indexes = this.catalog.indexes(this.table);
 		Findings findings = examine(indexes);
-		reportOthers(indexes);
-		reportUndeclared(indexes);
-		reportDuplicates(indexes);
+		this.reports.report(indexes);
 		if (findings.missing().isEmpty()
-				&& indexes.stream().noneMatch((index) -> isDue(index, indexes) || isClaimStale(index))) {
+				&& indexes.stream().noneMatch((index) -> isDue(index, indexes) || this.ownership.isClaimStale(index))) {
 			findings.settled().forEach(this.progress);
-			return indexes.stream().noneMatch((index) -> isOutdated(index, indexes));
+			return indexes.stream().noneMatch((index) -> this.ownership.isOutdated(index, indexes));
 		}
 		String problem = problem(findings.missing());
 		if (problem != null) {
@@ -137,18 +133,14 @@ final class IndexReconciler {
 		List<ExistingIndex> after = this.catalog.indexes(this.table);
 		boolean claimed = claim(after);
 		drop(after, (index) -> isDue(index, after));
-		after.stream()
-			.filter((index) -> isForeign(index) && this.history.isNews(index, "foreign"))
-			.forEach((index) -> logger.warn(
-					"Index {} of vector table {} is not what is declared; it was not made here and stays", index.name(),
-					this.table));
+		this.reports.reportForeign(after);
 		Findings findings = examine(after);
 		findings.settled().forEach(this.progress);
 		report(missing.stream()
 			.filter((definition) -> findings.missing().contains(definition) && !failed.contains(definition))
 			.toList(), State.FAILED, null, "the index that was built is not valid");
 		return claimed && findings.missing().isEmpty()
-				&& after.stream().noneMatch((index) -> isOutdated(index, after) && !isDue(index, after));
+				&& after.stream().noneMatch((index) -> this.ownership.isOutdated(index, after) && !isDue(index, after));
 	}
 
 	/**
@@ -158,11 +150,9 @@ final class IndexReconciler {
 	private boolean claim(List<ExistingIndex> indexes) throws SQLException {
 		boolean claimed = true;
 		for (ExistingIndex index : indexes) {
-			if (isClaimStale(index)) {
-				boolean declared = isDeclared(index);
+			if (this.ownership.isClaimStale(index)) {
 				try {
-					this.session.comment(index, (claims) -> declared ? claims.with(this.application, this.start)
-							: claims.without(this.application));
+					this.session.comment(index, (claims) -> this.ownership.claimed(index, claims));
 				}
 				catch (SQLException ex) {
 					logger.debug("Could not comment on index {}", index.name(), ex);
@@ -173,57 +163,10 @@ final class IndexReconciler {
 		return claimed;
 	}
 
-	private boolean isClaimStale(ExistingIndex index) {
-		if (!index.isOurs() || !index.valid()) {
-			return false;
-		}
-		IndexClaims claims = index.claims();
-		return isDeclared(index) ? !claims.isHeldSince(this.application, this.start)
-				: claims.starts().containsKey(this.application) && !claims.isHeldSince(this.application, this.start)
-						&& !claims.others(this.application).isEmpty();
-	}
-
-	private boolean isDeclared(ExistingIndex index) {
-		return this.definitions.stream().anyMatch((definition) -> definition.isMetBy(index));
-	}
-
-	/**
-	 * Says once what others declare for the same columns.
-	 */
-	private void reportOthers(List<ExistingIndex> indexes) {
-		for (ExistingIndex index : indexes) {
-			List<IndexDefinition> own = this.definitions.stream()
-				.filter((definition) -> index.columns().contains(definition.column()))
-				.toList();
-			if (!index.isOurs() || !index.valid() || own.isEmpty() || isDeclared(index)) {
-				continue;
-			}
-			String others = index.claims().others(this.application);
-			if (!others.isEmpty() && this.history.isNews(index, others)) {
-				logger.warn(
-						"Index {} of vector table {} is declared by application {} ({}), but this application, {}, declares {}: both are kept, and each write pays for both. Declare the same in all, or once no instance of {} needs it: DROP INDEX CONCURRENTLY {};",
-						index.name(), this.table, others, index.definition(), this.application,
-						own.get(0).createStatement(), others, index.quotedName());
-			}
-			else if (index.claims().isHeldSince(this.application, this.start) && this.history.isNews(index, "later")) {
-				logger.info(
-						"Index {} of vector table {} is declared by an instance of {} that was started later: it stays",
-						index.name(), this.table, this.application);
-			}
-		}
-	}
-
-	/**
-	 * Whether a vector index was made by somebody else for what is declared otherwise.
-	 */
-	private boolean isForeign(ExistingIndex index) {
-		return !index.isOurs() && index.isOnVectors() && !index.partial() && !isDeclared(index);
-	}
-
 	private Findings examine(List<ExistingIndex> indexes) throws SQLException {
 		List<VectorIndexStatus> settled = new ArrayList<>();
 		List<IndexDefinition> missing = new ArrayList<>();
-		for (IndexDefinition definition : this.definitions) {
+		for (IndexDefinition definition : this.ownership.definitions()) {
 			Optional<ExistingIndex> index = indexes.stream()
 				.filter((existing) -> existing.valid() && definition.isMetBy(existing))
 				.findFirst();
@@ -255,7 +198,7 @@ final class IndexReconciler {
 	 * outdated one for some time.
 	 */
 	private boolean isDue(ExistingIndex index, List<ExistingIndex> all) {
-		if (!isOutdated(index, all)) {
+		if (!this.ownership.isOutdated(index, all)) {
 			return false;
 		}
 		boolean due = !index.valid() || this.history.isDroppable(index, this.now);
@@ -265,59 +208,6 @@ final class IndexReconciler {
 					index.name(), this.table, this.history.dropDelay().toSeconds());
 		}
 		return due;
-	}
-
-	/**
-	 * Says once where two indexes do the same, one of which was not made here.
-	 */
-	private void reportDuplicates(List<ExistingIndex> indexes) {
-		for (IndexDefinition definition : this.definitions) {
-			List<ExistingIndex> same = indexes.stream()
-				.filter((index) -> index.valid() && definition.isMetBy(index))
-				.toList();
-			if (same.size() > 1 && this.history.isNews(same.get(0), "duplicate")) {
-				logger.warn(
-						"Vector table {} has indexes that do the same: {}. Each write pays for all of them, and no search needs more than one. Drop the others: DROP INDEX CONCURRENTLY ...;",
-						this.table, same.stream().map(ExistingIndex::quotedName).collect(Collectors.joining(", ")));
-			}
-		}
-	}
-
-	/**
-	 * Says once where the declaration of a column was removed whose values are nowhere
-	 * else. That it was declared here, and nobody else declares it, its index tells.
-	 */
-	private void reportUndeclared(List<ExistingIndex> indexes) throws SQLException {
-		for (ExistingIndex index : indexes) {
-			if (!index.valid() || index.isOnVectors() || !isOutdated(index, indexes)) {
-				continue;
-			}
-			for (String column : index.columns()) {
-				if (UndeclaredColumns.areLost(this.session.connection(), this.table, column)
-						&& this.rows.hasValues(this.table, column) && this.history.isNews(index, "undeclared")) {
-					logger.warn(
-							"Column {} of vector table {} was declared and is not any more: its values are neither found nor read, and new rows have none. Declare its key again, with what it was formerly if it is stored elsewhere from now on. If nobody needs the values: ALTER TABLE {} DROP COLUMN {};",
-							column, this.table, this.table.quotedName(), VectorTable.quote(column));
-				}
-			}
-		}
-	}
-
-	/**
-	 * Whether an index is invalid or does not serve any more, nor stands in for one that
-	 * is not there yet.
-	 */
-	private boolean isOutdated(ExistingIndex index, List<ExistingIndex> all) {
-		if (!index.isOurs() || !index.valid()) {
-			return index.isOurs();
-		}
-		return index.claims().isAbandonedBy(this.application, this.start) && this.definitions.stream()
-			.noneMatch((definition) -> definition.isMetBy(index)
-					|| (index.columns().contains(definition.column()) && !isMet(definition, all)));
-	}
-
-	private static boolean isMet(IndexDefinition definition, List<ExistingIndex> indexes) {
-		return indexes.stream().anyMatch((index) -> index.valid() && definition.isMetBy(index));
 	}
 
 	/**

@@ -1,20 +1,10 @@
 package io.rdsboot.vector.index;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -26,8 +16,6 @@ import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.util.unit.DataSize;
 
@@ -59,15 +47,7 @@ import org.springframework.util.unit.DataSize;
  */
 public final class VectorIndexManager implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(VectorIndexManager.class);
-
 	private static final Duration DEFAULT_RETRY_INTERVAL = Duration.ofSeconds(30);
-
-	private static final Duration MAX_DATA_INTERVAL = Duration.ofSeconds(5);
-
-	private static final Duration MAX_RETRY_INTERVAL = Duration.ofHours(1);
-
-	private static final Duration CHOICE_INTERVAL = Duration.ofMinutes(1);
 
 	private static final Duration DEFAULT_BUILD_TIMEOUT = Duration.ofHours(24);
 
@@ -89,17 +69,7 @@ public final class VectorIndexManager implements AutoCloseable {
 
 	private final IndexPass pass;
 
-	/**
-	 * Used by the manager's thread.
-	 */
-	private final Map<VectorTable, Future<?>> nextLooks = new HashMap<>();
-
-	/**
-	 * Names of the indexes that are to be built anew, or are being.
-	 */
-	private final Set<String> rebuilds = ConcurrentHashMap.newKeySet();
-
-	private @Nullable ScheduledExecutorService executor;
+	private @Nullable ReconcileLoop loop;
 
 	/**
 	 * Create a manager with the builder's defaults.
@@ -133,17 +103,12 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * tables.
 	 */
 	public synchronized void start() {
-		if (this.executor == null && !this.definitions.isEmpty()) {
-			ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
-				Thread thread = new Thread(task, "rds-vector-index");
-				thread.setDaemon(true);
-				return thread;
-			});
-			this.executor = executor;
-			this.rebuilds.clear();
+		if (this.loop == null && !this.definitions.isEmpty()) {
 			this.statuses.open();
 			this.pass.begin();
-			this.definitions.keySet().forEach((table) -> executor.execute(() -> reconcile(executor, table, 0)));
+			this.loop = new ReconcileLoop(this.definitions, this.pass, this.statuses, this.retryInterval,
+					this.maintenance.interval());
+			this.loop.start();
 		}
 	}
 
@@ -161,9 +126,8 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * once; does nothing before {@link #start()}.
 	 */
 	public synchronized void lookNow() {
-		ScheduledExecutorService executor = this.executor;
-		if (executor != null) {
-			this.definitions.keySet().forEach((table) -> executor.execute(() -> lookAhead(executor, table)));
+		if (this.loop != null) {
+			this.loop.lookNow();
 		}
 	}
 
@@ -177,8 +141,8 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * @throws IllegalStateException if the manager was not started, or is closed
 	 */
 	public synchronized void rebuild(VectorTable table, String index) {
-		ScheduledExecutorService executor = this.executor;
-		if (executor == null) {
+		ReconcileLoop running = this.loop;
+		if (running == null) {
 			throw new IllegalStateException("The manager of the indexes of vector tables does not work");
 		}
 		VectorIndexStatus status = status().stream()
@@ -190,14 +154,7 @@ public final class VectorIndexManager implements AutoCloseable {
 			throw new IllegalArgumentException("Index '%s' of vector table %s cannot be rebuilt while it is %s"
 				.formatted(index, table, status.state()));
 		}
-		if (this.rebuilds.add(index)) {
-			this.statuses.update(new VectorIndexStatus(table, status.purpose(), State.READY, index,
-					"is built anew as soon as nothing else is built", null, status.condition()));
-			executor.execute(() -> {
-				this.pass.rebuild(table, this.definitions.getOrDefault(table, List.of()), index);
-				this.rebuilds.remove(index);
-			});
-		}
+		running.rebuild(status, index);
 	}
 
 	/**
@@ -220,18 +177,6 @@ public final class VectorIndexManager implements AutoCloseable {
 							table));
 		}
 		return ended;
-	}
-
-	/**
-	 * Take the look forward that is due next. Looks have one thread, so that none is
-	 * under way now.
-	 */
-	private void lookAhead(ScheduledExecutorService executor, VectorTable table) {
-		this.pass.forgetCanceled(table);
-		Future<?> next = this.nextLooks.remove(table);
-		if (next != null && next.cancel(false)) {
-			reconcile(executor, table, 0);
-		}
 	}
 
 	/**
@@ -263,66 +208,17 @@ public final class VectorIndexManager implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		ScheduledExecutorService stopping = takeExecutor();
-		if (stopping == null) {
-			return;
-		}
-		stopping.shutdownNow();
-		long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-		try {
-			while (!stopping.awaitTermination(100, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
-				this.pass.cancel();
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		ReconcileLoop stopping = takeLoop();
+		if (stopping != null) {
+			stopping.stop(STOP_TIMEOUT);
 		}
 	}
 
-	private synchronized @Nullable ScheduledExecutorService takeExecutor() {
-		ScheduledExecutorService executor = this.executor;
-		this.executor = null;
+	private synchronized @Nullable ReconcileLoop takeLoop() {
+		ReconcileLoop running = this.loop;
+		this.loop = null;
 		this.statuses.close();
-		return executor;
-	}
-
-	private void reconcile(ScheduledExecutorService executor, VectorTable table, int failuresBefore) {
-		boolean complete = this.pass.run(table, this.definitions.getOrDefault(table, List.of()));
-		if (executor.isShutdown()) {
-			return;
-		}
-		Set<State> states = this.statuses.states(table);
-		int failures = states.contains(State.FAILED) ? failuresBefore + 1 : 0;
-		Duration delay = delay(failures);
-		if (complete && EnumSet.of(State.READY, State.CANCELED).containsAll(states)) {
-			delay = interval(table);
-		}
-		else if (complete && states.contains(State.WAITING_FOR_DATA) && delay.compareTo(MAX_DATA_INTERVAL) > 0) {
-			delay = MAX_DATA_INTERVAL;
-		}
-		try {
-			this.nextLooks.put(table, executor.schedule(() -> reconcile(executor, table, failures), delay.toMillis(),
-					TimeUnit.MILLISECONDS));
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("Stopped before the indexes of vector table {} were ready", table);
-		}
-	}
-
-	/**
-	 * Searches have to know soon which index another instance has chosen.
-	 */
-	private Duration interval(VectorTable table) {
-		Duration interval = this.maintenance.interval();
-		return (IndexChoice.isLeftBy(table) && interval.compareTo(CHOICE_INTERVAL) > 0) ? CHOICE_INTERVAL : interval;
-	}
-
-	private Duration delay(int failures) {
-		Duration delay = this.retryInterval;
-		for (int i = 1; i < failures && delay.compareTo(MAX_RETRY_INTERVAL) < 0; i++) {
-			delay = delay.multipliedBy(2);
-		}
-		return (delay.compareTo(MAX_RETRY_INTERVAL) < 0) ? delay : MAX_RETRY_INTERVAL;
+		return running;
 	}
 
 	/**

@@ -10,8 +10,8 @@ import java.time.OffsetDateTime;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.vector.index.IndexComments;
-import io.rdsboot.vector.index.IndexComments.CommentedIndex;
+import io.rdsboot.vector.index.session.IndexComments;
+import io.rdsboot.vector.index.session.IndexComments.CommentedIndex;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;

@@ -5,14 +5,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.vector.index.BuildGuard;
-import io.rdsboot.vector.index.IndexComments;
-import io.rdsboot.vector.index.IndexComments.CommentedIndex;
+import io.rdsboot.vector.index.session.BuildGuard;
+import io.rdsboot.vector.index.session.IndexComments;
+import io.rdsboot.vector.index.session.IndexComments.CommentedIndex;
 import io.rdsboot.vector.index.catalog.ActualIndexes;
 import io.rdsboot.vector.recall.RecallStatus.State;
 import io.rdsboot.vector.recall.RecallTuner.DriftAction;
@@ -29,16 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ColumnTuner {
 
 	/**
-	 * Rows of an answer that are measured: as many as a search returns that does not say.
-	 */
-	private static final int K = 10;
-
-	/**
 	 * Searches of so many rows scan twice as many at least, whatever they are tuned to.
 	 */
-	private static final int LEAST_EF_SEARCH = 2 * K;
-
-	private static final long LEAST_ROWS = 1000;
+	private static final int LEAST_EF_SEARCH = 2 * TuningPolicy.K;
 
 	private static final int LEAST_QUERIES = 50;
 
@@ -48,21 +40,6 @@ final class ColumnTuner {
 	private static final int LEAST_CAPTURED = 100;
 
 	private static final int CAPACITY = 1000;
-
-	/**
-	 * Share of the rows that must have been written until the recall is measured again.
-	 */
-	private static final double CHANGED_SHARE = 0.2;
-
-	/**
-	 * A recall that is more than this above the target is worth a smaller setting.
-	 */
-	private static final double EXCESS = 0.02;
-
-	/**
-	 * Differences of recall that are not worth a greater setting.
-	 */
-	private static final double NEGLIGIBLE = 0.005;
 
 	/**
 	 * Looks that fail one after another until that is worth a warning.
@@ -78,17 +55,13 @@ final class ColumnTuner {
 
 	private final VectorColumn declared;
 
-	private final double target;
+	private final TuningPolicy policy;
 
 	private final DataSource dataSource;
 
 	private final @Nullable DataSource owner;
 
-	private final Duration interval;
-
 	private final Duration timeBudget;
-
-	private final DriftAction onDrift;
 
 	private final @Nullable QuerySample sample;
 
@@ -131,12 +104,10 @@ final class ColumnTuner {
 	ColumnTuner(VectorTable table, VectorColumn column, double target, RecallTuner.Builder settings) {
 		this.table = table;
 		this.declared = column;
-		this.target = target;
+		this.policy = new TuningPolicy(target, settings.interval, settings.onDrift);
 		this.dataSource = settings.dataSource;
 		this.owner = settings.ownerDataSource;
-		this.interval = settings.interval;
 		this.timeBudget = settings.timeBudget;
-		this.onDrift = settings.onDrift;
 		this.column = (column.index() instanceof VectorIndex.Auto)
 				? column.withIndex(VectorIndex.hnsw(), column.declaredQuantization()) : column;
 		this.log = new TuningLog(table, this.column, target);
@@ -239,7 +210,7 @@ final class ColumnTuner {
 			VectorColumn actual = ActualIndexes.resolve(connection, this.table, this.declared);
 			if (!actual.equals(this.column)) {
 				this.column = actual;
-				this.log = new TuningLog(this.table, actual, this.target);
+				this.log = new TuningLog(this.table, actual, this.policy.target());
 				this.ladder = Ladder.fine(actual, LEAST_EF_SEARCH);
 				this.setting = null;
 				this.curveTime = null;
@@ -268,11 +239,11 @@ final class ColumnTuner {
 			this.status = status(State.WAITING_FOR_INDEX, tuned, null);
 			return false;
 		}
-		if (tuned != null && !this.demanded && !isDue(tuned, state)) {
-			this.status = status((tuned.lowerBound() >= this.target) ? State.TUNED : State.BELOW_TARGET, tuned, null);
+		if (tuned != null && !this.demanded && !this.policy.isDue(tuned, state)) {
+			this.status = status((tuned.lowerBound() >= this.policy.target()) ? State.TUNED : State.BELOW_TARGET, tuned, null);
 			return false;
 		}
-		if (state.rows() < LEAST_ROWS) {
+		if (state.rows() < TuningPolicy.LEAST_ROWS) {
 			this.status = status(State.WAITING_FOR_ROWS, tuned, null);
 			return false;
 		}
@@ -283,14 +254,6 @@ final class ColumnTuner {
 		CommentedIndex index = state.index();
 		TunedSetting kept = (index != null) ? TunedSetting.of(index.comment(), this.ladder.name()) : null;
 		return (kept != null) ? kept : this.unkept;
-	}
-
-	private boolean isDue(TunedSetting tuned, ColumnState state) {
-		// The server forgets its counts when it recovers from a crash.
-		long changes = (state.changes() >= tuned.changes()) ? state.changes() - tuned.changes() : state.changes();
-		return tuned.target() != this.target || tuned.k() != K
-				|| !state.now().isBefore(tuned.time().plus(this.interval))
-				|| changes > CHANGED_SHARE * Math.max(tuned.rows(), LEAST_ROWS);
 	}
 
 	private boolean measure(ColumnState state) throws SQLException {
@@ -315,14 +278,19 @@ final class ColumnTuner {
 					(report.incomplete() != null) ? ": " + report.incomplete() : ""), true);
 			return false;
 		}
-		RecallEstimate chosen = choose(report, before);
+		RecallEstimate chosen = this.policy.choose(report, before);
+		if (before != null) {
+			this.policy.drifted(report, before)
+				.ifPresent((present) -> this.log.drifted(present, before,
+						(this.policy.onDrift() == DriftAction.TUNE) ? chosen : null));
+		}
 		TunedSetting tuned = new TunedSetting(this.ladder.name(), chosen.setting(), chosen.recall(),
-				chosen.lowerBound(), this.target, K, chosen.queries(), state.now(), state.rows(), state.changes());
+				chosen.lowerBound(), this.policy.target(), TuningPolicy.K, chosen.queries(), state.now(), state.rows(), state.changes());
 		this.curve = report.estimates();
 		this.curveTime = tuned.time();
 		this.setting = tuned.setting();
 		String problem = keep(state, tuned);
-		this.status = status((tuned.lowerBound() >= this.target) ? State.TUNED : State.BELOW_TARGET, tuned, problem);
+		this.status = status((tuned.lowerBound() >= this.policy.target()) ? State.TUNED : State.BELOW_TARGET, tuned, problem);
 		this.log.measured(tuned, report);
 		return true;
 	}
@@ -335,44 +303,11 @@ final class ColumnTuner {
 		List<VectorValue> captured = (this.sample != null) ? this.sample.vectors() : List.of();
 		return RecallOptions.defaults()
 			.in(this.column.name())
-			.k(K)
-			.target(this.target)
+			.k(TuningPolicy.K)
+			.target(this.policy.target())
 			.settings(settings)
 			.queries((captured.size() < LEAST_CAPTURED) ? List.of() : captured)
 			.timeBudget(this.timeBudget);
-	}
-
-	/**
-	 * Choose a setting. The one that there is stays while it may be right, so that chance
-	 * does not change it to and fro.
-	 */
-	private RecallEstimate choose(RecallReport report, @Nullable TunedSetting before) {
-		Optional<RecallEstimate> smallest = report.smallest(this.target);
-		RecallEstimate best = smallest.orElseGet(() -> best(report.estimates()));
-		if (before == null || before.target() != this.target) {
-			return best;
-		}
-		Optional<RecallEstimate> present = report.estimates()
-			.stream()
-			.filter((estimate) -> estimate.setting() == before.setting())
-			.findFirst();
-		if (present.isEmpty()) {
-			return best;
-		}
-		boolean drifted = present.get().upper() < this.target;
-		if (drifted && before.lowerBound() >= this.target) {
-			this.log.drifted(present.get(), before, (this.onDrift == DriftAction.TUNE) ? best : null);
-		}
-		boolean kept = drifted ? this.onDrift == DriftAction.REPORT : present.get().recall() <= this.target + EXCESS;
-		return kept ? present.get() : best;
-	}
-
-	private static RecallEstimate best(List<RecallEstimate> estimates) {
-		double greatest = estimates.stream().mapToDouble(RecallEstimate::recall).max().orElseThrow();
-		return estimates.stream()
-			.filter((estimate) -> estimate.recall() >= greatest - NEGLIGIBLE)
-			.findFirst()
-			.orElseThrow();
 	}
 
 	/**
@@ -397,7 +332,7 @@ final class ColumnTuner {
 
 	private RecallStatus status(State state, @Nullable TunedSetting tuned, @Nullable String detail) {
 		boolean measuredHere = tuned != null && tuned.time().equals(this.curveTime);
-		return new RecallStatus(this.table, this.column.name(), this.target, state, this.ladder.name(), this.setting,
+		return new RecallStatus(this.table, this.column.name(), this.policy.target(), state, this.ladder.name(), this.setting,
 				(tuned != null) ? tuned.recall() : null, (tuned != null) ? tuned.lowerBound() : null, detail,
 				measuredHere ? this.curve : List.of());
 	}

@@ -1,7 +1,5 @@
 package io.rdsboot.vector.recall;
 
-import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,27 +16,15 @@ import io.rdsboot.vector.recall.ExactAnswers.ExactAnswer;
 import io.rdsboot.vector.recall.RecallReport.QuerySource;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
-import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.ConnectionCallback;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * One measurement: queries in batches, each in a snapshot of its own.
  */
 final class RecallMeasurement {
-
-	private static final Logger logger = LoggerFactory.getLogger(RecallMeasurement.class);
 
 	private static final int FIRST_BATCH = 10;
 
@@ -49,29 +35,13 @@ final class RecallMeasurement {
 	 */
 	private static final long SNAPSHOT_NANOS = 10_000_000_000L;
 
-	private static final String QUERY_CANCELED = "57014";
-
-	/**
-	 * A reader ends queries that keep it from replaying the writer's log.
-	 */
-	private static final String SERIALIZATION_FAILURE = "40001";
-
 	private static final int MAX_REPETITIONS = 5;
-
-	/**
-	 * Rows near by of which directions are taken to shift a row to.
-	 */
-	private static final int NEIGHBORS = 10;
 
 	private final VectorTable table;
 
 	private final VectorColumn column;
 
 	private final VectorRepository<?> repository;
-
-	private final VectorConnections connections;
-
-	private final @Nullable Tenant tenant;
 
 	private final RecallOptions options;
 
@@ -83,32 +53,23 @@ final class RecallMeasurement {
 
 	private final ExactAnswers exactAnswers;
 
-	private final TransactionTemplate snapshot;
+	private final StoredQueries storedQueries;
 
-	private final long start;
-
-	private volatile boolean canceled;
-
-	private volatile @Nullable PGConnection connection;
+	private final MeasurementSession session;
 
 	RecallMeasurement(VectorColumn column, VectorRepository<?> repository, VectorConnections connections,
 			@Nullable Tenant tenant, RecallOptions options, LongSupplier nanoTime) {
 		this.table = repository.table();
 		this.column = column;
 		this.repository = repository;
-		this.connections = connections;
-		this.tenant = tenant;
 		this.options = options;
 		this.nanoTime = nanoTime;
 		Ladder possible = Ladder.of(column, options.k());
 		this.ladder = options.settings().isEmpty() ? possible : new Ladder(possible.name(), options.settings());
 		this.ladder.settings().forEach((setting) -> this.rungs.add(new Rung(setting, options.k())));
 		this.exactAnswers = new ExactAnswers(this.table, column, options.filter(), options.k(), connections, tenant);
-		this.snapshot = new TransactionTemplate(new JdbcTransactionManager(connections.dataSource()));
-		this.snapshot.setReadOnly(true);
-		this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-		this.snapshot.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-		this.start = nanoTime.getAsLong();
+		this.storedQueries = new StoredQueries(repository, column, connections, tenant);
+		this.session = new MeasurementSession(connections.dataSource(), options.timeBudget(), nanoTime);
 	}
 
 	RecallReport run() {
@@ -117,13 +78,10 @@ final class RecallMeasurement {
 			queries = queries();
 		}
 		catch (DataAccessException ex) {
-			if (left() <= 0) {
-				return report(0, outOfTime());
+			if (this.session.isOver()) {
+				return report(0, this.session.reasonForEnd());
 			}
 			throw ex;
-		}
-		finally {
-			this.connection = null;
 		}
 		List<Rung> open = new ArrayList<>(this.rungs);
 		int made = 0;
@@ -135,7 +93,7 @@ final class RecallMeasurement {
 			long before = this.nanoTime.getAsLong();
 			try {
 				if (!measure(batch, open)) {
-					incomplete = outOfTime();
+					incomplete = this.session.reasonForEnd();
 				}
 				else {
 					made += batch.size();
@@ -144,19 +102,15 @@ final class RecallMeasurement {
 				}
 			}
 			catch (DataAccessException ex) {
-				String state = sqlState(ex);
-				if (this.canceled || (QUERY_CANCELED.equals(state) && left() <= 0)) {
-					incomplete = outOfTime();
+				if (this.session.isEnd(ex)) {
+					incomplete = this.session.reasonForEnd();
 				}
-				else if (!SERIALIZATION_FAILURE.equals(state) || ++repetitions > MAX_REPETITIONS) {
+				else if (!MeasurementSession.isLostSnapshot(ex) || ++repetitions > MAX_REPETITIONS) {
 					throw ex;
 				}
 				else {
 					next = Math.max(1, batch.size() / 2);
 				}
-			}
-			finally {
-				this.connection = null;
 			}
 		}
 		return report(made, incomplete);
@@ -167,23 +121,14 @@ final class RecallMeasurement {
 	 * that is only just on its way is not hit.
 	 */
 	void cancel() {
-		this.canceled = true;
-		PGConnection running = this.connection;
-		if (running != null) {
-			try {
-				running.cancelQuery();
-			}
-			catch (SQLException ex) {
-				logger.debug("Could not cancel a measurement of recall", ex);
-			}
-		}
+		this.session.cancel();
 	}
 
 	private RecallReport report(int made, @Nullable String incomplete) {
 		List<RecallEstimate> estimates = this.rungs.stream().map(Rung::estimate).filter(Objects::nonNull).toList();
 		return new RecallReport(this.table, this.column.name(), this.ladder.name(), this.options.k(),
 				this.options.filter(), source(), made, estimates, incomplete,
-				Duration.ofNanos(this.nanoTime.getAsLong() - this.start));
+				this.session.elapsed());
 	}
 
 	private QuerySource source() {
@@ -192,12 +137,8 @@ final class RecallMeasurement {
 
 	private List<MeasuredQuery> queries() {
 		if (source() == QuerySource.STORED_ROWS) {
-			return Objects.requireNonNull(this.snapshot.execute((status) -> {
-				prepare();
-				List<MeasuredQuery> rows = new StoredQueries(this.table, this.column, this.connections, this.tenant)
-					.draw(this.options.maxQueries());
-				return isDense() ? shifted(rows) : rows;
-			}));
+			return this.session
+				.inSnapshot(() -> this.storedQueries.draw(this.options.maxQueries(), this.session::isOver));
 		}
 		List<VectorValue> given = new ArrayList<>(this.options.queries());
 		Collections.shuffle(given, new Random(given.size()));
@@ -207,65 +148,28 @@ final class RecallMeasurement {
 			.toList();
 	}
 
-	private boolean isDense() {
-		return this.column.type() == ElementType.VECTOR || this.column.type() == ElementType.HALFVEC;
-	}
-
-	private List<MeasuredQuery> shifted(List<MeasuredQuery> rows) {
-		ShiftedRows shifting = ShiftedRows.of(this.column.distance(), new Random(rows.size()));
-		return rows.stream().takeWhile((row) -> left() > 0).map((row) -> shifting.shift(row, neighbors(row))).toList();
-	}
-
-	private List<float[]> neighbors(MeasuredQuery row) {
-		VectorSearch search = VectorSearch.nearest(row.vector())
-			.in(this.column.name())
-			.limit(NEIGHBORS + 1)
-			.withoutContent()
-			.withoutMetadata()
-			.withEmbedding();
-		return this.repository.search(search)
-			.stream()
-			.filter((match) -> !match.id().equals(row.row()))
-			.map((match) -> Objects.requireNonNull(match.embedding()).toFloats())
-			.toList();
-	}
-
 	/**
 	 * Make some queries with each open setting, and return whether there was time for
 	 * all.
 	 */
 	private boolean measure(List<MeasuredQuery> batch, List<Rung> open) {
-		return Boolean.TRUE.equals(this.snapshot.execute((status) -> {
-			prepare();
+		return this.session.inSnapshot(() -> {
 			FoundAnswer[][] found = new FoundAnswer[batch.size()][];
 			double[] bounds = new double[batch.size()];
 			for (int i = 0; i < batch.size(); i++) {
-				if (left() <= 0) {
+				if (this.session.isOver()) {
 					return false;
 				}
 				found[i] = search(batch.get(i), open, i);
 				bounds[i] = bound(found[i]);
 			}
-			limitStatements();
+			this.session.limitStatements();
 			ExactAnswer[] exact = this.exactAnswers.find(batch, bounds);
 			for (int rung = 0; rung < open.size(); rung++) {
 				add(open.get(rung), rung, found, exact);
 			}
 			return true;
-		}));
-	}
-
-	/**
-	 * Let the transaction be canceled, and wait for no lock: who holds it may wait for
-	 * this connection in turn.
-	 */
-	private void prepare() {
-		JdbcTemplate jdbc = new JdbcTemplate(this.connections.dataSource());
-		jdbc.execute("SET LOCAL lock_timeout = '5s'");
-		jdbc.execute("SET LOCAL max_parallel_workers_per_gather = 0");
-		limitStatements();
-		this.connection = jdbc
-			.execute((ConnectionCallback<PGConnection>) (connection) -> connection.unwrap(PGConnection.class));
+		});
 	}
 
 	/**
@@ -353,27 +257,8 @@ final class RecallMeasurement {
 		open.retainAll(undecided);
 	}
 
-	private void limitStatements() {
-		new JdbcTemplate(this.connections.dataSource())
-			.execute("SET LOCAL statement_timeout = " + Math.max(1, left() / 1_000_000));
-	}
-
 	private static int nextBatch(int size, long nanos) {
 		return (int) Math.max(1, Math.min(MAX_BATCH, size * SNAPSHOT_NANOS / Math.max(1, nanos)));
-	}
-
-	private long left() {
-		return this.canceled ? 0 : this.start + this.options.timeBudget().toNanos() - this.nanoTime.getAsLong();
-	}
-
-	private String outOfTime() {
-		return this.canceled ? "canceled"
-				: "stopped at the time budget of %d s".formatted(this.options.timeBudget().toSeconds());
-	}
-
-	private static @Nullable String sqlState(DataAccessException ex) {
-		return (NestedExceptionUtils.getMostSpecificCause(ex) instanceof SQLException cause) ? cause.getSQLState()
-				: null;
 	}
 
 	/**

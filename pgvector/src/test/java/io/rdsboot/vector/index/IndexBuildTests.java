@@ -21,6 +21,8 @@ import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.index.size.BuildMemory;
+import io.rdsboot.vector.index.session.BuildLimits;
+import io.rdsboot.vector.index.session.BuildSettings;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;

@@ -14,6 +14,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.index.session.BuildGuard;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.VectorIndex;

@@ -162,7 +162,7 @@ class RollingDeploymentTests extends AbstractOwnedTableTests {
 				new MetadataColumn("colour", "a \"colour", KeyType.TEXT, true, new KeyPlace(KeyType.TEXT, "colour")));
 		VectorTable moved = colours(new MetadataColumn("colour", "a \"colour", KeyType.TEXT, true));
 		ListAppender<ILoggingEvent> log = new ListAppender<>();
-		Logger logger = (Logger) LoggerFactory.getLogger(IndexReconciler.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(IndexReconciler.class.getPackageName());
 		log.start();
 		logger.addAppender(log);
 		try {

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
 import java.io.IOException;
 import java.sql.Connection;
@@ -23,7 +23,7 @@ import org.postgresql.util.ServerErrorMessage;
  * Connection for statements that run outside of a transaction and may take hours. The
  * time limits of ordinary statements do not count on it, another does.
  */
-final class DdlSession implements AutoCloseable {
+public final class DdlSession implements AutoCloseable {
 
 	private static final Duration NETWORK_MARGIN = Duration.ofMinutes(1);
 
@@ -82,7 +82,7 @@ final class DdlSession implements AutoCloseable {
 	/**
 	 * Return whether a failure is that no connection could be had, or that it was lost.
 	 */
-	static boolean isLoss(SQLException failure) {
+	public static boolean isLoss(SQLException failure) {
 		String state = failure.getSQLState();
 		if (state == null && EVICTED.equals(failure.getMessage())) {
 			return true;
@@ -121,15 +121,15 @@ final class DdlSession implements AutoCloseable {
 	/**
 	 * Return where further connections of the same login come from.
 	 */
-	DataSource dataSource() {
+	public DataSource dataSource() {
 		return this.dataSource;
 	}
 
-	Connection connection() {
+	public Connection connection() {
 		return this.connection;
 	}
 
-	void execute(String sql) throws SQLException {
+	public void execute(String sql) throws SQLException {
 		try (Statement statement = this.connection.createStatement()) {
 			begin(statement);
 			statement.execute(sql);
@@ -143,7 +143,7 @@ final class DdlSession implements AutoCloseable {
 	/**
 	 * Change the comment of an index.
 	 */
-	void comment(ExistingIndex index, UnaryOperator<IndexClaims> change) throws SQLException {
+	public void comment(ExistingIndex index, UnaryOperator<IndexClaims> change) throws SQLException {
 		IndexComments.change(this.connection, index.quotedName(), change);
 	}
 
@@ -152,7 +152,7 @@ final class DdlSession implements AutoCloseable {
 	 * the first notice with a hint, or {@code null} if there is none. Servers send
 	 * notices to those only who want them ({@code client_min_messages}).
 	 */
-	@Nullable SQLWarning advice() {
+	public @Nullable SQLWarning advice() {
 		SQLWarning notice = this.notice;
 		while (notice != null && !hasHint(notice)) {
 			notice = notice.getNextWarning();
@@ -180,7 +180,7 @@ final class DdlSession implements AutoCloseable {
 	 * End what is running, and let nothing begin any more. May be called from another
 	 * thread, and again: a statement that is only just on its way is not hit.
 	 */
-	synchronized void cancel() throws SQLException {
+	public synchronized void cancel() throws SQLException {
 		this.canceled = true;
 		cancelStatement();
 	}
@@ -189,7 +189,7 @@ final class DdlSession implements AutoCloseable {
 	 * End what is running, and nothing else. May be called from another thread, and
 	 * again.
 	 */
-	synchronized void cancelStatement() throws SQLException {
+	public synchronized void cancelStatement() throws SQLException {
 		if (this.running != null) {
 			this.running.cancel();
 		}

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * {@code null} if there is no such login
  * @param timeout the longest time that a statement may take
  */
-record DdlSessions(DataSource application, @Nullable DataSource owner, Duration timeout) {
+public record DdlSessions(DataSource application, @Nullable DataSource owner, Duration timeout) {
 
 	/**
 	 * Open a session. The owner's finds the table where the application's does.
 	 */
-	DdlSession open(VectorTable table) throws SQLException {
+	public DdlSession open(VectorTable table) throws SQLException {
 		DdlSession session = DdlSession.open(this.application, this.timeout);
 		if (this.owner == null) {
 			return session;

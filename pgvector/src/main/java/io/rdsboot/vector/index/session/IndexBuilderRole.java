@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Role that a session has, and what it lacks to build the indexes of a table.
  */
-final class IndexBuilderRole {
+public final class IndexBuilderRole {
 
 	private static final String ROLE = """
 			SELECT current_user, pg_get_userbyid(c.relowner), pg_has_role(c.relowner, 'USAGE'), n.nspname,
@@ -24,7 +24,7 @@ final class IndexBuilderRole {
 
 	private final Connection connection;
 
-	IndexBuilderRole(Connection connection) {
+	public IndexBuilderRole(Connection connection) {
 		this.connection = connection;
 	}
 
@@ -46,7 +46,7 @@ final class IndexBuilderRole {
 	 * indexes.
 	 * @param definitions the indexes that are to be built
 	 */
-	@Nullable String problem(VectorTable table, List<IndexDefinition> definitions) throws SQLException {
+	public @Nullable String problem(VectorTable table, List<IndexDefinition> definitions) throws SQLException {
 		try (PreparedStatement statement = this.connection.prepareStatement(ROLE)) {
 			statement.setString(1, table.quotedName());
 			try (ResultSet row = statement.executeQuery()) {

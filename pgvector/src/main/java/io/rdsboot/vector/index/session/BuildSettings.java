@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,7 +25,7 @@ import org.springframework.util.unit.DataSize;
  * @param ownMemory bytes that the session had before
  * @param workers processes that help, or {@code null} for the server's own number
  */
-record BuildSettings(long rows, long needed, long allowed, String before, long ownMemory, @Nullable Integer workers) {
+public record BuildSettings(long rows, long needed, long allowed, String before, long ownMemory, @Nullable Integer workers) {
 
 	/**
 	 * A quarter of the memory that the server has for its tables and indexes. Amazon RDS
@@ -67,7 +67,7 @@ record BuildSettings(long rows, long needed, long allowed, String before, long o
 	/**
 	 * Return the settings for an index on vectors of a table that exists.
 	 */
-	static BuildSettings of(VectorTable table, VectorColumn column, BuildLimits limits, Connection connection)
+	public static BuildSettings of(VectorTable table, VectorColumn column, BuildLimits limits, Connection connection)
 			throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
 			statement.setString(1, table.quotedName());
@@ -90,7 +90,7 @@ record BuildSettings(long rows, long needed, long allowed, String before, long o
 	 * Return the settings to try, as statements, the fastest ones first. Workers need
 	 * their memory as shared memory, which containers limit.
 	 */
-	List<String> attempts() {
+	public List<String> attempts() {
 		String memory = "SET maintenance_work_mem = '%dkB'; ".formatted(memory() / KIBIBYTE);
 		List<String> attempts = new ArrayList<>();
 		if (this.workers == null || this.workers > 0) {
@@ -119,14 +119,14 @@ record BuildSettings(long rows, long needed, long allowed, String before, long o
 	/**
 	 * Whether the build has less memory than it needs.
 	 */
-	boolean isShort() {
+	public boolean isShort() {
 		return this.needed > memory();
 	}
 
 	/**
 	 * Return what the build needs and has.
 	 */
-	String memoryText() {
+	public String memoryText() {
 		return "it needs about %d MB of memory to be built at full speed, and may take %d MB"
 			.formatted(this.needed / MEBIBYTE, memory() / MEBIBYTE);
 	}

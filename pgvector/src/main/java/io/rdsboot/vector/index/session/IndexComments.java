@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,14 +17,12 @@ import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
-import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Comments of indexes, where all instances of a service find what one of them has
  * learned. A comment goes when its index is dropped, and stays when that is rebuilt.
  */
-@API(status = API.Status.INTERNAL)
 public final class IndexComments {
 
 	/**

@@ -1,4 +1,4 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,7 +8,6 @@ import java.sql.Statement;
 
 import javax.sql.DataSource;
 
-import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * share sessions. The transaction is left without a snapshot while it is idle, so
  * {@code CREATE INDEX CONCURRENTLY} does not wait for it.
  */
-@API(status = API.Status.INTERNAL)
 public final class BuildGuard implements AutoCloseable {
 
 	/**
@@ -39,7 +37,7 @@ public final class BuildGuard implements AutoCloseable {
 	/**
 	 * Return the guard, or {@code null} if another session holds it.
 	 */
-	static @Nullable BuildGuard tryAcquire(DataSource dataSource) throws SQLException {
+	public static @Nullable BuildGuard tryAcquire(DataSource dataSource) throws SQLException {
 		return tryAcquire(dataSource, LOCK_KEY);
 	}
 

@@ -1,6 +1,5 @@
-package io.rdsboot.vector.index;
+package io.rdsboot.vector.index.session;
 
-import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.unit.DataSize;
@@ -13,7 +12,6 @@ import org.springframework.util.unit.DataSize;
  * @param workers processes that help to build, or {@code null} for the server's own
  * {@code max_parallel_maintenance_workers}
  */
-@API(status = API.Status.INTERNAL)
 public record BuildLimits(@Nullable DataSize maxMemory, @Nullable Integer workers) {
 
 	/**

@@ -1,0 +1,177 @@
+package io.rdsboot.vector.index;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.table.VectorTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Background thread that reconciles the indexes of each table with what is declared:
+ * after the interval of the maintenance once all are ready, sooner while one is not, and
+ * at growing intervals after failures. Thread-safe.
+ */
+final class ReconcileLoop {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReconcileLoop.class);
+
+	private static final Duration MAX_DATA_INTERVAL = Duration.ofSeconds(5);
+
+	private static final Duration MAX_RETRY_INTERVAL = Duration.ofHours(1);
+
+	private static final Duration CHOICE_INTERVAL = Duration.ofMinutes(1);
+
+	private final Map<VectorTable, List<IndexDefinition>> definitions;
+
+	private final IndexPass pass;
+
+	private final IndexStatuses statuses;
+
+	private final Duration retryInterval;
+
+	private final Duration maintenanceInterval;
+
+	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "rds-vector-index");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	/**
+	 * Used by the loop's thread.
+	 */
+	private final Map<VectorTable, Future<?>> nextPasses = new HashMap<>();
+
+	/**
+	 * Names of the indexes that are to be built anew, or are being.
+	 */
+	private final Set<String> rebuilds = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Create a loop, which begins with {@link #start()}.
+	 * @param definitions the indexes of each table
+	 * @param retryInterval time to the next pass after the first failure
+	 * @param maintenanceInterval time to the next pass once all is ready
+	 */
+	ReconcileLoop(Map<VectorTable, List<IndexDefinition>> definitions, IndexPass pass, IndexStatuses statuses,
+			Duration retryInterval, Duration maintenanceInterval) {
+		this.definitions = definitions;
+		this.pass = pass;
+		this.statuses = statuses;
+		this.retryInterval = retryInterval;
+		this.maintenanceInterval = maintenanceInterval;
+	}
+
+	void start() {
+		this.definitions.keySet().forEach((table) -> this.executor.execute(() -> reconcile(table, 0)));
+	}
+
+	/**
+	 * Bring the next pass of each table forward, which builds also what was canceled.
+	 */
+	void lookNow() {
+		this.definitions.keySet().forEach((table) -> this.executor.execute(() -> lookAhead(table)));
+	}
+
+	/**
+	 * Passes have one thread, so that none is under way now.
+	 */
+	private void lookAhead(VectorTable table) {
+		this.pass.forgetCanceled(table);
+		Future<?> next = this.nextPasses.remove(table);
+		if (next != null && next.cancel(false)) {
+			reconcile(table, 0);
+		}
+	}
+
+	/**
+	 * Build an index anew soon, unless that is to be done already.
+	 * @param status status of the index, which is ready
+	 * @param index its name
+	 */
+	void rebuild(VectorIndexStatus status, String index) {
+		if (this.rebuilds.add(index)) {
+			VectorTable table = status.table();
+			this.statuses.update(new VectorIndexStatus(table, status.purpose(), State.READY, index,
+					"is built anew as soon as nothing else is built", null, status.condition()));
+			this.executor.execute(() -> {
+				this.pass.rebuild(table, this.definitions.getOrDefault(table, List.of()), index);
+				this.rebuilds.remove(index);
+			});
+		}
+	}
+
+	private void reconcile(VectorTable table, int failuresBefore) {
+		boolean complete = this.pass.run(table, this.definitions.getOrDefault(table, List.of()));
+		if (this.executor.isShutdown()) {
+			return;
+		}
+		Set<State> states = this.statuses.states(table);
+		int failures = states.contains(State.FAILED) ? failuresBefore + 1 : 0;
+		Duration delay = retryDelay(failures);
+		if (complete && EnumSet.of(State.READY, State.CANCELED).containsAll(states)) {
+			delay = maintenanceDelay(table);
+		}
+		else if (complete && states.contains(State.WAITING_FOR_DATA)) {
+			delay = shorter(delay, MAX_DATA_INTERVAL);
+		}
+		try {
+			this.nextPasses.put(table, this.executor.schedule(() -> reconcile(table, failures), delay.toMillis(),
+					TimeUnit.MILLISECONDS));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Stopped before the indexes of vector table {} were ready", table);
+		}
+	}
+
+	/**
+	 * Searches have to know soon which index another instance has chosen.
+	 */
+	private Duration maintenanceDelay(VectorTable table) {
+		return IndexChoice.isLeftBy(table) ? shorter(this.maintenanceInterval, CHOICE_INTERVAL)
+				: this.maintenanceInterval;
+	}
+
+	private Duration retryDelay(int failures) {
+		Duration delay = this.retryInterval;
+		for (int i = 1; i < failures && delay.compareTo(MAX_RETRY_INTERVAL) < 0; i++) {
+			delay = delay.multipliedBy(2);
+		}
+		return shorter(delay, MAX_RETRY_INTERVAL);
+	}
+
+	private static Duration shorter(Duration one, Duration other) {
+		return (one.compareTo(other) < 0) ? one : other;
+	}
+
+	/**
+	 * Stop, and cancel the build that is running.
+	 * @param timeout the longest time to wait until all is still
+	 */
+	void stop(Duration timeout) {
+		this.executor.shutdownNow();
+		long deadline = System.nanoTime() + timeout.toNanos();
+		try {
+			while (!this.executor.awaitTermination(100, TimeUnit.MILLISECONDS) && System.nanoTime() < deadline) {
+				this.pass.cancel();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}
