@@ -1,7 +1,6 @@
 package io.rdsboot.credentials;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +13,6 @@ import java.util.random.RandomGenerator;
 
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A value in memory that is renewed in the background before it ends. Made by
@@ -38,16 +35,10 @@ public final class RenewedValue<T> {
 
 	static final Duration IDLE_AFTER = Duration.ofHours(1);
 
-	private static final Logger logger = LoggerFactory.getLogger(RenewedValue.class);
-
 	/**
 	 * How exactly the last use is known: rarely written, it stays in every core's cache.
 	 */
 	private static final long USE_PRECISION = Duration.ofMinutes(1).toMillis();
-
-	private static final long FIRST_RETRY = Duration.ofSeconds(1).toMillis();
-
-	private static final long LAST_RETRY = Duration.ofMinutes(1).toMillis();
 
 	private static final double JITTER = 0.1;
 
@@ -65,9 +56,14 @@ public final class RenewedValue<T> {
 
 	private final ReportedRenewals renewals;
 
+	/**
+	 * Guarded by the lock.
+	 */
+	private final RenewalFailures failures;
+
 	private final Object lock = new Object();
 
-	private volatile @Nullable Held<T> held;
+	private volatile @Nullable HeldValue<T> held;
 
 	private volatile long usedAt;
 
@@ -75,13 +71,9 @@ public final class RenewedValue<T> {
 
 	private @Nullable Future<?> timer;
 
-	private @Nullable Failures failures;
-
 	private boolean closed;
 
 	private long successes;
-
-	private long failedLoads;
 
 	RenewedValue(String description, Source<T> source, ScheduledExecutorService scheduler, InstantSource clock,
 			RandomGenerator random, Duration waitLimit, ReportedRenewals renewals) {
@@ -92,6 +84,7 @@ public final class RenewedValue<T> {
 		this.random = random;
 		this.waitLimit = waitLimit;
 		this.renewals = renewals;
+		this.failures = new RenewalFailures(description);
 	}
 
 	/**
@@ -104,11 +97,11 @@ public final class RenewedValue<T> {
 	public T get() {
 		long now = this.clock.millis();
 		noteUse(now);
-		Held<T> present = this.held;
-		if (present == null || now >= present.expiresAt()) {
+		HeldValue<T> present = this.held;
+		if (present == null || present.isExpired(now)) {
 			return await(loadMissing(now));
 		}
-		if (now >= present.renewAt()) {
+		if (present.isDue(now)) {
 			renewDue(now);
 		}
 		return present.value();
@@ -119,7 +112,7 @@ public final class RenewedValue<T> {
 	 * source. This is no use that would keep it renewed.
 	 */
 	public Optional<T> peek() {
-		return Optional.ofNullable(this.held).map(Held::value);
+		return Optional.ofNullable(this.held).map(HeldValue::value);
 	}
 
 	/**
@@ -127,13 +120,12 @@ public final class RenewedValue<T> {
 	 */
 	RenewalStatus status() {
 		synchronized (this.lock) {
-			Held<T> present = this.held;
+			HeldValue<T> present = this.held;
 			long now = this.clock.millis();
 			boolean used = present != null && now - this.usedAt < IDLE_AFTER.toMillis();
-			return new RenewalStatus(this.successes, this.failedLoads,
-					(used && present != null) ? Duration.ofMillis(now - present.madeAt()) : null,
-					(used && present != null && present.expiresAt() != Long.MAX_VALUE)
-							? Duration.ofMillis(present.expiresAt() - now) : null);
+			return new RenewalStatus(this.successes, this.failures.total(),
+					(used && present != null) ? present.age(now) : null,
+					(used && present != null) ? present.remaining(now) : null);
 		}
 	}
 
@@ -162,15 +154,14 @@ public final class RenewedValue<T> {
 		noteUse(now);
 		Load<T> joined;
 		synchronized (this.lock) {
-			Held<T> present = this.held;
-			if (present != null && !present.value().equals(refused) && now < present.expiresAt()) {
+			HeldValue<T> present = this.held;
+			if (present != null && !present.value().equals(refused) && !present.isExpired(now)) {
 				return present.value();
 			}
 			joined = this.load;
 			if (joined == null) {
 				failIfJustFailed(now);
-				long age = (present != null) ? Math.max(now - present.madeAt(), 0) : Long.MAX_VALUE;
-				joined = start(thorough, (present != null) ? Math.max(present.minimumAge() - age, 0) : 0);
+				joined = start(thorough, (present != null) ? present.untilReplaceable(now) : 0);
 			}
 		}
 		return await(joined);
@@ -184,8 +175,8 @@ public final class RenewedValue<T> {
 
 	private Load<T> loadMissing(long now) {
 		synchronized (this.lock) {
-			Held<T> present = this.held;
-			if (present != null && now < present.expiresAt()) {
+			HeldValue<T> present = this.held;
+			if (present != null && !present.isExpired(now)) {
 				return new Load<>(CompletableFuture.completedFuture(present), now);
 			}
 			Load<T> joined = this.load;
@@ -203,7 +194,7 @@ public final class RenewedValue<T> {
 	 */
 	private void renewDue(long now) {
 		synchronized (this.lock) {
-			if (this.held != null && now >= this.held.renewAt()) {
+			if (this.held != null && this.held.isDue(now)) {
 				renew();
 			}
 		}
@@ -228,9 +219,9 @@ public final class RenewedValue<T> {
 	}
 
 	private void failIfJustFailed(long now) {
-		Failures failed = this.failures;
-		if (failed != null && Math.abs(now - failed.lastAt()) < FIRST_RETRY) {
-			throw unavailable(failed.last());
+		Throwable failure = this.failures.justNow(now);
+		if (failure != null) {
+			throw unavailable(failure);
 		}
 	}
 
@@ -254,7 +245,7 @@ public final class RenewedValue<T> {
 		this.scheduler.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
 	}
 
-	private void load(Source<T> from, CompletableFuture<Held<T>> outcome) {
+	private void load(Source<T> from, CompletableFuture<HeldValue<T>> outcome) {
 		try {
 			succeeded(this.renewals.make(this.description, from), outcome);
 		}
@@ -264,23 +255,15 @@ public final class RenewedValue<T> {
 		}
 	}
 
-	private void succeeded(Renewal<T> renewal, CompletableFuture<Held<T>> outcome) {
+	private void succeeded(Renewal<T> renewal, CompletableFuture<HeldValue<T>> outcome) {
 		long now = this.clock.millis();
 		long untilRenewal = jittered(Math.max(renewal.renewAt().toEpochMilli() - now, 0));
-		Instant expiresAt = renewal.expiresAt();
-		Held<T> made = new Held<>(renewal.value(), now, now + untilRenewal,
-				(expiresAt != null) ? expiresAt.toEpochMilli() : Long.MAX_VALUE, renewal.minimumAge().toMillis());
+		HeldValue<T> made = HeldValue.of(renewal, now, untilRenewal);
 		synchronized (this.lock) {
 			if (this.closed) {
 				return;
 			}
-			if (this.failures != null) {
-				logger.atInfo()
-					.addKeyValue("rds.credential", this.description)
-					.addKeyValue("rds.failures", this.failures.count())
-					.log("Got a new {} after {} failures", this.description, this.failures.count());
-			}
-			this.failures = null;
+			this.failures.end();
 			this.successes++;
 			this.held = made;
 			this.load = null;
@@ -289,37 +272,19 @@ public final class RenewedValue<T> {
 		outcome.complete(made);
 	}
 
-	private void failed(Throwable reason, CompletableFuture<Held<T>> outcome) {
+	private void failed(Throwable reason, CompletableFuture<HeldValue<T>> outcome) {
 		synchronized (this.lock) {
 			if (this.closed) {
 				return;
 			}
 			long now = this.clock.millis();
-			Held<T> present = this.held;
-			if (this.failures == null) {
-				logger.atWarn()
-					.addKeyValue("rds.credential", this.description)
-					.addKeyValue("rds.cause", reason.toString())
-					.log("Could not get a new {}; {}, and it is tried again: {}", this.description,
-							servedMeanwhile(present, now), reason.toString());
-			}
-			int count = (this.failures != null) ? this.failures.count() + 1 : 1;
-			this.failures = new Failures(count, reason, now);
-			this.failedLoads++;
-			long untilRetry = jittered(Math.min(FIRST_RETRY << Math.min(count - 1, 6), LAST_RETRY));
+			HeldValue<T> present = this.held;
+			long untilRetry = jittered(this.failures.add(reason, now, HeldValue.servedText(present, now)));
 			this.held = (present != null) ? present.renewAt(now + untilRetry) : null;
 			this.load = null;
 			setTimer(untilRetry);
 		}
 		outcome.completeExceptionally(reason);
-	}
-
-	private static String servedMeanwhile(@Nullable Held<?> present, long now) {
-		if (present == null || now >= present.expiresAt()) {
-			return "there is none now";
-		}
-		return (present.expiresAt() == Long.MAX_VALUE) ? "the present one is served on"
-				: "the present one is served until " + Instant.ofEpochMilli(present.expiresAt());
 	}
 
 	private long jittered(long millis) {
@@ -363,12 +328,9 @@ public final class RenewedValue<T> {
 		long now = this.clock.millis();
 		String message = "No " + this.description + ": its source has not answered for "
 				+ Math.max(now - joined.startAt(), 0) / 1000 + " s";
-		Failures before;
 		synchronized (this.lock) {
-			before = this.failures;
+			return message + this.failures.lastText(now);
 		}
-		return (before != null) ? message + ", and failed " + Math.max(now - before.lastAt(), 0) / 1000 + " s ago: "
-				+ before.last().getMessage() : message;
 	}
 
 	private CredentialsUnavailableException unavailable(Throwable reason) {
@@ -409,24 +371,9 @@ public final class RenewedValue<T> {
 	}
 
 	/**
-	 * A value and its times, in milliseconds since the epoch.
-	 */
-	private record Held<T>(T value, long madeAt, long renewAt, long expiresAt, long minimumAge) {
-
-		Held<T> renewAt(long time) {
-			return new Held<>(this.value, this.madeAt, time, this.expiresAt, this.minimumAge);
-		}
-
-	}
-
-	/**
 	 * A load that is under way.
 	 */
-	private record Load<T>(CompletableFuture<Held<T>> outcome, long startAt) {
-
-	}
-
-	private record Failures(int count, Throwable last, long lastAt) {
+	private record Load<T>(CompletableFuture<HeldValue<T>> outcome, long startAt) {
 
 	}
 

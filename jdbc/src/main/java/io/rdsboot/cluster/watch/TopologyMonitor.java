@@ -13,7 +13,6 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyListener;
@@ -22,8 +21,6 @@ import io.rdsboot.cluster.WriterLog;
 import io.rdsboot.cluster.discovery.DiscoveryException;
 import io.rdsboot.cluster.discovery.InstanceDiscovery;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
-import io.rdsboot.cluster.poll.Observation;
-import io.rdsboot.cluster.poll.WatchFailure;
 import io.rdsboot.cluster.watch.InstanceWatch.Attention;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +51,13 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final ReplayInterest replayInterest;
 
+	private final InstanceWatch.Listener watchListener;
+
 	private TopologyMonitor(Builder builder) {
 		this.discovery = builder.discovery;
 		this.connector = builder.connector;
 		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
-		WatchListener watchListener = new WatchListener();
-		InstanceWatches watches = new InstanceWatches((instance) -> new InstanceWatch(instance, builder.connector,
-				this.intervals, builder.nanoTime, watchListener),
+		InstanceWatches watches = new InstanceWatches(this::newWatch,
 				new HostNameWatch(HostNameWatch.Resolver.JVM, this::addressChanged));
 		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
 		this.idleness = (builder.activity != null) ? new Idleness(builder.activity, builder.idleTimeout, this::lookSoon)
@@ -69,6 +66,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.cluster = new WatchedCluster(builder.discovery.initial(), watches,
 				WatchIntervals.spread(builder.reconnectInterval), builder.nanoTime, this::lookSoon);
 		this.replayInterest = new ReplayInterest(builder.nanoTime);
+		this.watchListener = new ClusterWatchListener(this.cluster, this.replayInterest, this::attentionToUse);
+	}
+
+	private InstanceWatch newWatch(DatabaseInstance instance) {
+		return new InstanceWatch(instance, this.connector, this.intervals, this.nanoTime, this.watchListener);
 	}
 
 	/**
@@ -217,59 +219,6 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	@Override
 	public void close() {
 		this.cluster.close(() -> this.discoveryThread.close(this.discovery::release));
-	}
-
-	/**
-	 * Hears the watches.
-	 */
-	private final class WatchListener implements InstanceWatch.Listener {
-
-		@Override
-		public void answered(DatabaseInstance instance, Observation answer) {
-			TopologyMonitor.this.cluster.answered(instance, answer);
-		}
-
-		@Override
-		public void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
-			TopologyMonitor.this.cluster.capacityTold(instance, capacity);
-		}
-
-		@Override
-		public void fellSilent(DatabaseInstance instance) {
-			TopologyMonitor.this.cluster.update(instance, WatchedInstance::fellSilent);
-		}
-
-		@Override
-		public void withheld(DatabaseInstance instance, WatchFailure failure) {
-			TopologyMonitor.this.cluster.withheld(instance, failure);
-		}
-
-		@Override
-		public void failed(DatabaseInstance instance, WatchFailure failure) {
-			TopologyMonitor.this.cluster.failed(instance, failure);
-		}
-
-		@Override
-		public Attention attention() {
-			Attention attention = attentionToUse();
-			boolean search = attention == Attention.NORMAL && !TopologyMonitor.this.cluster.hasWriter();
-			return search ? Attention.SEARCH : attention;
-		}
-
-		@Override
-		public boolean isFollowed(DatabaseInstance instance) {
-			return TopologyMonitor.this.replayInterest.isIn(progress(instance));
-		}
-
-		@Override
-		public Duration lag(DatabaseInstance instance) {
-			return progress(instance).map(LogProgress::lag).orElse(Duration.ZERO);
-		}
-
-		private Optional<LogProgress> progress(DatabaseInstance instance) {
-			return topology().state(instance).map(InstanceState::progress);
-		}
-
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -22,8 +21,6 @@ import io.rdsboot.cluster.knowledge.TopologyLog;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.WatchFailure;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * State of a cluster that is watched. Each report changes what is known of an instance;
@@ -32,15 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WatchedCluster {
 
-	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
-
 	private final InstanceWatches watches;
 
 	private final LongSupplier nanoTime;
-
-	private final Runnable writerChanged;
-
-	private final List<TopologyListener> listeners = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Guards what is known, the watches, and the order in which listeners are told.
@@ -55,13 +46,13 @@ final class WatchedCluster {
 
 	private final ClusterKnowledge knowledge;
 
+	private final PublishedTopology topology;
+
 	private boolean discovered;
 
 	private boolean concluding;
 
 	private volatile boolean closed;
-
-	private volatile ClusterTopology topology;
 
 	/**
 	 * Create it, with no watch before {@link #start}.
@@ -78,9 +69,8 @@ final class WatchedCluster {
 			LongSupplier nanoTime, Runnable writerChanged) {
 		this.watches = watches;
 		this.nanoTime = nanoTime;
-		this.writerChanged = writerChanged;
 		this.knowledge = new ClusterKnowledge(initial, this.log, reconnectInterval);
-		this.topology = this.knowledge.topology();
+		this.topology = new PublishedTopology(this.knowledge.topology(), writerChanged);
 	}
 
 	/**
@@ -98,18 +88,18 @@ final class WatchedCluster {
 	}
 
 	ClusterTopology topology() {
-		return this.topology;
+		return this.topology.current();
 	}
 
 	void addListener(TopologyListener listener) {
-		this.listeners.add(listener);
+		this.topology.addListener(listener);
 	}
 
 	/**
 	 * Return whether there is a writer that can be reached.
 	 */
 	boolean hasWriter() {
-		return writer(this.topology).isPresent();
+		return this.topology.hasWriter();
 	}
 
 	/**
@@ -190,7 +180,7 @@ final class WatchedCluster {
 	 * @return whether it may answer, or another instance may become the writer
 	 */
 	private boolean demandFromWriter() {
-		DatabaseInstance writer = this.topology.writer().map(InstanceState::instance).orElse(null);
+		DatabaseInstance writer = topology().writer().map(InstanceState::instance).orElse(null);
 		if (writer == null) {
 			return true;
 		}
@@ -210,7 +200,7 @@ final class WatchedCluster {
 	 * writer may concern all; what happens to a reader, it alone.
 	 */
 	void checkNow(DatabaseInstance instance) {
-		if (this.topology.writer().filter((writer) -> !writer.instance().equals(instance)).isEmpty()) {
+		if (topology().writer().filter((writer) -> !writer.instance().equals(instance)).isEmpty()) {
 			checkNow();
 			return;
 		}
@@ -328,11 +318,9 @@ final class WatchedCluster {
 		}
 		this.concluding = true;
 		try {
-			ClusterTopology previous = this.topology;
 			ClusterTopology current = this.knowledge.conclude(this.nanoTime.getAsLong());
-			while (!current.equals(previous)) {
-				publish(previous, current);
-				previous = current;
+			while (!current.equals(this.topology.current())) {
+				this.topology.publish(current);
 				current = this.knowledge.conclude(this.nanoTime.getAsLong());
 			}
 			this.knowledge.toAskAnew(this.nanoTime.getAsLong()).forEach(this.watches::askAnew);
@@ -342,28 +330,6 @@ final class WatchedCluster {
 			this.concluding = false;
 			this.concluded.signalAll();
 		}
-	}
-
-	private void publish(ClusterTopology previous, ClusterTopology current) {
-		this.topology = current;
-		for (TopologyListener listener : this.listeners) {
-			try {
-				listener.topologyChanged(previous, current);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A listener failed to take note of a change in the cluster", ex);
-			}
-		}
-		if (!writer(previous).equals(writer(current))) {
-			this.writerChanged.run();
-		}
-	}
-
-	/**
-	 * Return the writer that can be reached.
-	 */
-	private static Optional<DatabaseInstance> writer(ClusterTopology topology) {
-		return topology.writer().filter(InstanceState::reachable).map(InstanceState::instance);
 	}
 
 	boolean isClosed() {

@@ -96,8 +96,7 @@ final class IndexBuilder {
 	 * @param timeout the longest time to wait
 	 * @return whether it has ended, or {@code null} if it is not running
 	 */
-	@Nullable Boolean cancel(VectorTable table, String name, Duration timeout)
-			throws SQLException, InterruptedException {
+	@Nullable Boolean cancel(VectorTable table, String name, Duration timeout) throws SQLException, InterruptedException {
 		return this.cancellation.cancel(table, name, timeout);
 	}
 

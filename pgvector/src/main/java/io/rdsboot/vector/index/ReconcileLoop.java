@@ -129,8 +129,8 @@ final class ReconcileLoop {
 			delay = shorter(delay, MAX_DATA_INTERVAL);
 		}
 		try {
-			this.nextPasses.put(table, this.executor.schedule(() -> reconcile(table, failures), delay.toMillis(),
-					TimeUnit.MILLISECONDS));
+			this.nextPasses.put(table,
+					this.executor.schedule(() -> reconcile(table, failures), delay.toMillis(), TimeUnit.MILLISECONDS));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Stopped before the indexes of vector table {} were ready", table);

@@ -240,7 +240,8 @@ final class ColumnTuner {
 			return false;
 		}
 		if (tuned != null && !this.demanded && !this.policy.isDue(tuned, state)) {
-			this.status = status((tuned.lowerBound() >= this.policy.target()) ? State.TUNED : State.BELOW_TARGET, tuned, null);
+			this.status = status((tuned.lowerBound() >= this.policy.target()) ? State.TUNED : State.BELOW_TARGET, tuned,
+					null);
 			return false;
 		}
 		if (state.rows() < TuningPolicy.LEAST_ROWS) {
@@ -285,12 +286,14 @@ final class ColumnTuner {
 						(this.policy.onDrift() == DriftAction.TUNE) ? chosen : null));
 		}
 		TunedSetting tuned = new TunedSetting(this.ladder.name(), chosen.setting(), chosen.recall(),
-				chosen.lowerBound(), this.policy.target(), TuningPolicy.K, chosen.queries(), state.now(), state.rows(), state.changes());
+				chosen.lowerBound(), this.policy.target(), TuningPolicy.K, chosen.queries(), state.now(), state.rows(),
+				state.changes());
 		this.curve = report.estimates();
 		this.curveTime = tuned.time();
 		this.setting = tuned.setting();
 		String problem = keep(state, tuned);
-		this.status = status((tuned.lowerBound() >= this.policy.target()) ? State.TUNED : State.BELOW_TARGET, tuned, problem);
+		this.status = status((tuned.lowerBound() >= this.policy.target()) ? State.TUNED : State.BELOW_TARGET, tuned,
+				problem);
 		this.log.measured(tuned, report);
 		return true;
 	}
@@ -332,9 +335,9 @@ final class ColumnTuner {
 
 	private RecallStatus status(State state, @Nullable TunedSetting tuned, @Nullable String detail) {
 		boolean measuredHere = tuned != null && tuned.time().equals(this.curveTime);
-		return new RecallStatus(this.table, this.column.name(), this.policy.target(), state, this.ladder.name(), this.setting,
-				(tuned != null) ? tuned.recall() : null, (tuned != null) ? tuned.lowerBound() : null, detail,
-				measuredHere ? this.curve : List.of());
+		return new RecallStatus(this.table, this.column.name(), this.policy.target(), state, this.ladder.name(),
+				this.setting, (tuned != null) ? tuned.recall() : null, (tuned != null) ? tuned.lowerBound() : null,
+				detail, measuredHere ? this.curve : List.of());
 	}
 
 }

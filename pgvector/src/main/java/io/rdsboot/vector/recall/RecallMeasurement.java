@@ -127,8 +127,7 @@ final class RecallMeasurement {
 	private RecallReport report(int made, @Nullable String incomplete) {
 		List<RecallEstimate> estimates = this.rungs.stream().map(Rung::estimate).filter(Objects::nonNull).toList();
 		return new RecallReport(this.table, this.column.name(), this.ladder.name(), this.options.k(),
-				this.options.filter(), source(), made, estimates, incomplete,
-				this.session.elapsed());
+				this.options.filter(), source(), made, estimates, incomplete, this.session.elapsed());
 	}
 
 	private QuerySource source() {

@@ -25,7 +25,8 @@ import org.springframework.util.unit.DataSize;
  * @param ownMemory bytes that the session had before
  * @param workers processes that help, or {@code null} for the server's own number
  */
-public record BuildSettings(long rows, long needed, long allowed, String before, long ownMemory, @Nullable Integer workers) {
+public record BuildSettings(long rows, long needed, long allowed, String before, long ownMemory,
+		@Nullable Integer workers) {
 
 	/**
 	 * A quarter of the memory that the server has for its tables and indexes. Amazon RDS

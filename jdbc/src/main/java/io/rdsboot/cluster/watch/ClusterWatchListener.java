@@ -1,0 +1,89 @@
+package io.rdsboot.cluster.watch;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceState;
+import io.rdsboot.cluster.LogProgress;
+import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.knowledge.WatchedInstance;
+import io.rdsboot.cluster.poll.Observation;
+import io.rdsboot.cluster.poll.WatchFailure;
+import io.rdsboot.cluster.watch.InstanceWatch.Attention;
+
+/**
+ * Passes on what the watches of all instances find out to what is known of the cluster,
+ * and tells them how closely to look. Thread-safe.
+ */
+final class ClusterWatchListener implements InstanceWatch.Listener {
+
+	private final WatchedCluster cluster;
+
+	private final ReplayInterest replayInterest;
+
+	private final Supplier<Attention> attentionToUse;
+
+	/**
+	 * Create a listener.
+	 * @param cluster what is known of the cluster
+	 * @param replayInterest what callers wait for readers to replay
+	 * @param attentionToUse how closely to look for the present use of the database
+	 */
+	ClusterWatchListener(WatchedCluster cluster, ReplayInterest replayInterest, Supplier<Attention> attentionToUse) {
+		this.cluster = cluster;
+		this.replayInterest = replayInterest;
+		this.attentionToUse = attentionToUse;
+	}
+
+	@Override
+	public void answered(DatabaseInstance instance, Observation answer) {
+		this.cluster.answered(instance, answer);
+	}
+
+	@Override
+	public void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
+		this.cluster.capacityTold(instance, capacity);
+	}
+
+	@Override
+	public void fellSilent(DatabaseInstance instance) {
+		this.cluster.update(instance, WatchedInstance::fellSilent);
+	}
+
+	@Override
+	public void withheld(DatabaseInstance instance, WatchFailure failure) {
+		this.cluster.withheld(instance, failure);
+	}
+
+	@Override
+	public void failed(DatabaseInstance instance, WatchFailure failure) {
+		this.cluster.failed(instance, failure);
+	}
+
+	/**
+	 * A writer is searched for in quick succession, but for nobody's sake while the
+	 * database is not used.
+	 */
+	@Override
+	public Attention attention() {
+		Attention attention = this.attentionToUse.get();
+		return (attention == Attention.NORMAL && !this.cluster.hasWriter()) ? Attention.SEARCH : attention;
+	}
+
+	@Override
+	public boolean isFollowed(DatabaseInstance instance) {
+		return this.replayInterest.isIn(progress(instance));
+	}
+
+	@Override
+	public Duration lag(DatabaseInstance instance) {
+		return progress(instance).map(LogProgress::lag).orElse(Duration.ZERO);
+	}
+
+	private Optional<LogProgress> progress(DatabaseInstance instance) {
+		return this.cluster.topology().state(instance).map(InstanceState::progress);
+	}
+
+}
