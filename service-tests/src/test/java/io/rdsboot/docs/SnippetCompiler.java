@@ -74,6 +74,7 @@ class SnippetCompiler {
 			import io.rdsboot.vector.jdbc.*;
 			import io.rdsboot.vector.schema.*;
 			import io.rdsboot.vector.table.*;
+			import io.rdsboot.vector.text.*;
 			import io.rdsboot.vector.type.*;
 			import io.rdsboot.web.*;
 			import java.io.*;

@@ -25,6 +25,9 @@ import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.schema.VectorSchema;
 import io.rdsboot.vector.table.VectorTable;
+import io.rdsboot.vector.text.TextEmbedder;
+import io.rdsboot.vector.text.TextRecord;
+import io.rdsboot.vector.text.TextRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -84,6 +87,16 @@ abstract class SnippetContext {
 	VectorRepository<UUID> documents;
 
 	org.springframework.ai.embedding.EmbeddingModel model;
+
+	TextRepository<UUID> texts;
+
+	TextEmbedder embedder;
+
+	ModelClient client;
+
+	Stream<TextRecord<UUID>> textRecords;
+
+	List<TextRecord<UUID>> batchOfTexts;
 
 	VectorIndexManager indexes;
 
@@ -175,6 +188,12 @@ abstract class SnippetContext {
 	interface Customers {
 
 		Mono<Void> rename(UUID id, String name);
+
+	}
+
+	interface ModelClient {
+
+		List<float[]> embed(List<String> texts);
 
 	}
 

@@ -55,6 +55,7 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 						problems);
 			}
 			checkSpringAi(key + ".spring-ai", declared, problems);
+			checkText(key + ".text", declared.getText(), problems);
 			SearchLimits ownLimits = new VectorSearchMapper(key + ".search", declared.getSearch(), problems)
 				.read(limits);
 			VectorTable table = new VectorRepositoryMapper(key, name, declared, problems)
@@ -87,6 +88,15 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 		else if (model != null) {
 			problems.add(key + "-embedding-model", model, "the repository is no VectorStore, which would have a model",
 					"Set %s to true, or remove the property.".formatted(key));
+		}
+	}
+
+	private static void checkText(String key, TextRepositoryProperties declared, ConfigurationProblems problems) {
+		String model = declared.getEmbeddingModel();
+		if (model != null && !declared.isEnabled()) {
+			problems.add(key + ".embedding-model", model,
+					"the repository has no TextRepository, which would have a model",
+					"Set %s.enabled to true, or remove the property.".formatted(key));
 		}
 	}
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
-import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties.FormerKey;
 import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties.UndeclaredKeys;
 import io.rdsboot.vector.table.KeyPlace;
 import io.rdsboot.vector.table.KeyType;
@@ -126,7 +125,8 @@ final class VectorRepositoryMapper {
 		return keys;
 	}
 
-	private @Nullable KeyPlace formerly(String name, @Nullable FormerKey former, ConfigurationProblems problems) {
+	private @Nullable KeyPlace formerly(String name, MetadataKeyProperties.@Nullable Former former,
+			ConfigurationProblems problems) {
 		if (former == null) {
 			return null;
 		}

@@ -1,21 +1,14 @@
 package io.rdsboot.autoconfigure.vector;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties.SchemaMode;
 import io.rdsboot.vector.table.IdType;
-import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.MetadataType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
-import org.springframework.boot.convert.ApplicationConversionService;
-import org.springframework.core.convert.ConversionFailedException;
 
 /**
  * A vector repository and its table, with the main vector column.
@@ -63,7 +56,7 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 	/**
 	 * Metadata keys that are declared, by name.
 	 */
-	private final Map<String, Key> keys = new LinkedHashMap<>();
+	private final Map<String, MetadataKeyProperties> keys = new LinkedHashMap<>();
 
 	/**
 	 * What becomes of metadata keys that are not declared.
@@ -82,6 +75,9 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 
 	@NestedConfigurationProperty
 	private final VectorSearchProperties search = new VectorSearchProperties();
+
+	@NestedConfigurationProperty
+	private final TextRepositoryProperties text = new TextRepositoryProperties();
 
 	/**
 	 * Recall that searches are tuned to, from 0.5 to 0.999. By default they are not
@@ -195,7 +191,7 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 		return this.vectors;
 	}
 
-	public Map<String, Key> getKeys() {
+	public Map<String, MetadataKeyProperties> getKeys() {
 		return this.keys;
 	}
 
@@ -227,18 +223,8 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 		return this.search;
 	}
 
-	private static KeyType keyType(String type) {
-		try {
-			return Objects
-				.requireNonNull(ApplicationConversionService.getSharedInstance().convert(type, KeyType.class));
-		}
-		catch (ConversionFailedException ex) {
-			// Boot's failure analysis shows the innermost cause alone.
-			throw new IllegalArgumentException("'%s' is no type of a key; there are %s".formatted(type,
-					Stream.of(KeyType.values())
-						.map((known) -> known.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-						.collect(Collectors.joining(", "))));
-		}
+	public TextRepositoryProperties getText() {
+		return this.text;
 	}
 
 	/**
@@ -296,121 +282,6 @@ public class VectorRepositoryProperties extends VectorColumnProperties {
 
 		public void setMetadata(String metadata) {
 			this.metadata = metadata;
-		}
-
-	}
-
-	/**
-	 * A metadata key that has a column of its own, or is at least known.
-	 */
-	public static class Key {
-
-		/**
-		 * Type of the values.
-		 */
-		private @Nullable KeyType type;
-
-		/**
-		 * Name of the column. By default the key's name, with underscores for hyphens.
-		 */
-		private @Nullable String column;
-
-		/**
-		 * Whether the column has an index.
-		 */
-		private boolean indexed = true;
-
-		/**
-		 * What the key was before, as long as versions of the application run that have
-		 * it so: a type alone, or type and column.
-		 */
-		private @Nullable FormerKey formerly;
-
-		public @Nullable KeyType getType() {
-			return this.type;
-		}
-
-		public void setType(@Nullable KeyType type) {
-			this.type = type;
-		}
-
-		public @Nullable String getColumn() {
-			return this.column;
-		}
-
-		public void setColumn(@Nullable String column) {
-			this.column = column;
-		}
-
-		public @Nullable FormerKey getFormerly() {
-			return this.formerly;
-		}
-
-		public void setFormerly(@Nullable FormerKey formerly) {
-			this.formerly = formerly;
-		}
-
-		public boolean isIndexed() {
-			return this.indexed;
-		}
-
-		public void setIndexed(boolean indexed) {
-			this.indexed = indexed;
-		}
-
-		/**
-		 * Converts the short form of a key, its type alone.
-		 * @param type the type, as its name is written in a property
-		 * @return an indexed key
-		 */
-		public static Key valueOf(String type) {
-			Key key = new Key();
-			key.setType(keyType(type));
-			return key;
-		}
-
-	}
-
-	/**
-	 * What a metadata key was before.
-	 */
-	public static class FormerKey {
-
-		/**
-		 * Type of the values, or json for a key that was in the metadata.
-		 */
-		private @Nullable KeyType type;
-
-		/**
-		 * Name of the column. By default the key's name, with underscores for hyphens.
-		 */
-		private @Nullable String column;
-
-		public @Nullable KeyType getType() {
-			return this.type;
-		}
-
-		public void setType(@Nullable KeyType type) {
-			this.type = type;
-		}
-
-		public @Nullable String getColumn() {
-			return this.column;
-		}
-
-		public void setColumn(@Nullable String column) {
-			this.column = column;
-		}
-
-		/**
-		 * Converts the short form, the type alone.
-		 * @param type the type, as its name is written in a property
-		 * @return a key of that type
-		 */
-		public static FormerKey valueOf(String type) {
-			FormerKey key = new FormerKey();
-			key.setType(keyType(type));
-			return key;
 		}
 
 	}

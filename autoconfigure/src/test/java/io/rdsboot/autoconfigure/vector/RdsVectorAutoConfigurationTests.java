@@ -264,8 +264,9 @@ class RdsVectorAutoConfigurationTests {
 			.withBean("documents", StringBuilder.class)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(InvalidRdsConfigurationException.class)
-				.hasMessage("rds.vector.repositories.documents: the application has another bean of this name, "
-						+ "of type class java.lang.StringBuilder"));
+				.hasMessage(
+						"rds.vector.repositories.documents: the application has another bean of the name 'documents', "
+								+ "of type class java.lang.StringBuilder"));
 	}
 
 	@Test

@@ -1,20 +1,18 @@
 package io.rdsboot.langchain4j.autoconfigure;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 
-import dev.langchain4j.model.embedding.DimensionAwareEmbeddingModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties;
-import org.jspecify.annotations.Nullable;
+import io.rdsboot.langchain4j.LangChain4jTextEmbedder;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Compares the dimensions of repositories with those of the embedding model, if there is
@@ -35,10 +33,11 @@ class EmbeddingDimensionVerifier implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		EmbeddingModel model = this.model.getIfUnique();
-		Integer dimensions = knownDimensions(model);
-		if (model == null || dimensions == null) {
+		OptionalInt known = (model != null) ? new LangChain4jTextEmbedder(model, "").dimensions() : OptionalInt.empty();
+		if (model == null || known.isEmpty()) {
 			return;
 		}
+		int dimensions = known.getAsInt();
 		List<ConfigurationProblem> problems = new ArrayList<>();
 		this.properties.getRepositories().forEach((name, declared) -> {
 			if (declared.isLangchain4j() && !Objects.equals(declared.getDimensions(), dimensions)) {
@@ -50,27 +49,6 @@ class EmbeddingDimensionVerifier implements SmartInitializingSingleton {
 		});
 		if (!problems.isEmpty()) {
 			throw new InvalidRdsConfigurationException(problems);
-		}
-	}
-
-	/**
-	 * Return what {@link DimensionAwareEmbeddingModel#dimension()} asks before it embeds
-	 * a text, and LangChain4j lets only subclasses ask.
-	 */
-	private static @Nullable Integer knownDimensions(@Nullable EmbeddingModel model) {
-		if (!(model instanceof DimensionAwareEmbeddingModel)) {
-			return null;
-		}
-		try {
-			Method method = ReflectionUtils.findMethod(model.getClass(), "knownDimension");
-			if (method == null) {
-				return null;
-			}
-			method.setAccessible(true);
-			return (Integer) method.invoke(model);
-		}
-		catch (ReflectiveOperationException | RuntimeException ex) {
-			return null;
 		}
 	}
 

@@ -26,11 +26,15 @@ import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
+import io.rdsboot.autoconfigure.vector.text.RdsVectorTextAutoConfiguration;
 import io.rdsboot.langchain4j.RdsEmbeddingStore;
 import io.rdsboot.langchain4j.RdsEmbeddingStore.SearchMode;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.text.TextRecord;
+import io.rdsboot.vector.text.TextRepository;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,7 +132,7 @@ class RdsLangChain4jAutoConfigurationTests {
 			.run((context) -> assertThat(context.getStartupFailure())
 				.isInstanceOf(InvalidRdsConfigurationException.class)
 				.hasMessage(
-						"rds.vector.repositories.documents.langchain4j = 'true': the application has another bean of the name documentsEmbeddingStore, of type class java.lang.String"));
+						"rds.vector.repositories.documents.langchain4j = 'true': the application has another bean of the name 'documentsEmbeddingStore', of type class java.lang.String"));
 	}
 
 	@Test
@@ -191,6 +195,27 @@ class RdsLangChain4jAutoConfigurationTests {
 		this.contextRunner.withPropertyValues(DOCUMENTS + "langchain4j=true")
 			.withBean(PaidModel.class, () -> new PaidModel(null))
 			.run((context) -> assertThat(context.getBean(PaidModel.class).asked).isFalse());
+	}
+
+	@Test
+	void modelEmbedsTheTextsOfARepository() {
+		ApplicationContextRunner texts = this.contextRunner
+			.withConfiguration(AutoConfigurations.of(RdsVectorTextAutoConfiguration.class))
+			.withPropertyValues(DOCUMENTS + "text.enabled=true", DOCUMENTS + "id-type=text",
+					DOCUMENTS + "dimensions=384");
+		texts.withBean(EmbeddingModel.class, AllMiniLmL6V2QuantizedEmbeddingModel::new).run((context) -> {
+			@SuppressWarnings("unchecked")
+			TextRepository<String> repository = context.getBean(TextRepository.class);
+			repository.upsert(List.of(new TextRecord<>("cat", "The cat sleeps on the sofa all day."),
+					new TextRecord<>("car", "An automobile needs its oil changed once a year.")));
+			assertThat(repository.search("maintenance of a car")).extracting(VectorMatch::id)
+				.containsExactly("car", "cat");
+		});
+		texts.withBean("paid", EmbeddingModel.class, () -> new PaidModel(4))
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOf(InvalidRdsConfigurationException.class)
+				.hasMessage(
+						"rds.vector.repositories.documents.text.enabled = 'true': embedding model paid makes vectors of 4 dimensions, but column embedding of vector table documents has 384"));
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.rdsboot.springai.autoconfigure;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -13,7 +14,11 @@ import io.rdsboot.springai.HashingModel;
 import io.rdsboot.springai.RdsVectorStore;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.text.TextRecord;
+import io.rdsboot.vector.text.TextRepository;
+import io.rdsboot.vector.type.DenseVector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.ResolvableType;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -164,6 +170,29 @@ class RdsSpringAiAutoConfigurationTests {
 				"rds.vector.repositories.documents.spring-ai-embedding-model=third");
 		assertStartFails(List.of(TwoModels.class), List.of("spring-ai-embedding-model", "is no VectorStore"),
 				"rds.vector.repositories.documents.spring-ai-embedding-model=first", "spring.ai.vectorstore.type=none");
+	}
+
+	@Test
+	void modelEmbedsTheTextsOfARepository() {
+		String[] text = { "rds.vector.repositories.documents.text.enabled=true", "spring.ai.vectorstore.type=none",
+				"rds.vector.repositories.documents.text.embedding-model=second" };
+		try (ConfigurableApplicationContext context = start(List.of(TwoModels.class), text)) {
+			TextRepository<UUID> texts = context
+				.<TextRepository<UUID>>getBeanProvider(
+						ResolvableType.forClassWithGenerics(TextRepository.class, UUID.class))
+				.getObject();
+			UUID id = UUID.randomUUID();
+			texts.upsert(List.of(new TextRecord<>(UUID.randomUUID(), "roses"), new TextRecord<>(id, "towers")));
+			assertThat(texts.search("towers")).first().extracting(VectorMatch::id).isEqualTo(id);
+			assertThat(texts.vectors().findById(id).orElseThrow().embedding())
+				.isEqualTo(new DenseVector(context.getBean("second", EmbeddingModel.class).embed("towers")));
+		}
+		assertStartFails(List.of(TwoModels.class),
+				List.of("text.enabled",
+						"there are several beans of type TextEmbedder or EmbeddingModel: first, second"),
+				text[0], text[1]);
+		assertStartFails(List.of(), List.of("text.enabled", "there is no bean of type TextEmbedder or EmbeddingModel"),
+				text[0], text[1]);
 	}
 
 	private void assertStartFails(List<Class<?>> configurations, List<String> message, String... properties) {

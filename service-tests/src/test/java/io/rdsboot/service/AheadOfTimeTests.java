@@ -1,4 +1,4 @@
-package io.rdsboot.autoconfigure;
+package io.rdsboot.service;
 
 import java.io.File;
 import java.io.IOException;
@@ -7,37 +7,46 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.store.embedding.EmbeddingStore;
+import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
+import io.rdsboot.autoconfigure.RdsRetryAutoConfiguration;
 import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
-import io.rdsboot.autoconfigure.validation.RdsRuntimeHints;
 import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
-import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties;
-import io.rdsboot.pool.login.AddressChoiceSocketFactory;
+import io.rdsboot.autoconfigure.vector.text.RdsVectorTextAutoConfiguration;
+import io.rdsboot.langchain4j.autoconfigure.RdsLangChain4jAutoConfiguration;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.failure.RdsRetry;
+import io.rdsboot.springai.autoconfigure.RdsSpringAiAutoConfiguration;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
-import io.rdsboot.tls.TlsSocketFactory;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.text.TextRepository;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.ai.document.Document;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.ai.embedding.EmbeddingRequest;
+import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.vectorstore.VectorStore;
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.FileSystemGeneratedFiles;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
-import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -46,6 +55,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
@@ -65,8 +75,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @LocalRds(readers = 0)
 class AheadOfTimeTests {
 
-	private static final Map<String, Object> DECLARED = Map.of("rds.vector.repositories.aot_documents.dimensions", "3",
-			"rds.routing.token.key", "${TOKEN_KEY}");
+	private static final String DOCUMENTS = "rds.vector.repositories.aot_documents.";
+
+	private static final Map<String, Object> DECLARED = Map.of(DOCUMENTS + "dimensions", "3", "rds.routing.token.key",
+			"${TOKEN_KEY}");
+
+	private static final Map<String, Object> STORES = Map.of(DOCUMENTS + "spring-ai", "true", DOCUMENTS + "langchain4j",
+			"true", DOCUMENTS + "text.enabled", "true");
 
 	private static final Map<String, Object> OTHER_DATABASE = Map.of("spring.datasource.url",
 			"jdbc:postgresql://localhost/other");
@@ -87,6 +102,16 @@ class AheadOfTimeTests {
 		Map<String, Object> properties = new HashMap<>(this.atRunTime);
 		properties.putAll(DECLARED);
 		assertThat(run(process(DECLARED), properties)).isEqualTo("text");
+	}
+
+	@Test
+	void storesOverARepositoryRun() throws Exception {
+		Map<String, Object> declared = new HashMap<>(DECLARED);
+		declared.putAll(STORES);
+		Map<String, Object> properties = new HashMap<>(this.atRunTime);
+		properties.putAll(declared);
+		assertThat(run(process(declared), properties))
+			.isEqualTo("text, of Spring AI, of LangChain4j, of a text repository");
 	}
 
 	@Test
@@ -111,19 +136,6 @@ class AheadOfTimeTests {
 		process(OTHER_DATABASE);
 		try (Stream<Path> generated = Files.walk(this.directory)) {
 			assertThat(generated).noneMatch((file) -> file.getFileName().toString().startsWith("RdsDataSource"));
-		}
-	}
-
-	@Test
-	void hintsKeepWhatNobodyRefersTo() {
-		RuntimeHints hints = new RuntimeHints();
-		new RdsRuntimeHints().registerHints(hints, getClass().getClassLoader());
-		assertThat(RuntimeHintsPredicates.reflection().onType(TlsSocketFactory.class)).accepts(hints);
-		assertThat(RuntimeHintsPredicates.reflection().onType(AddressChoiceSocketFactory.class)).accepts(hints);
-		assertThat(RuntimeHintsPredicates.reflection().onType(VectorRepositoryProperties.class)).accepts(hints);
-		assertThat(RuntimeHintsPredicates.proxies().forInterfaces(PreparedStatement.class)).accepts(hints);
-		for (String authorities : List.of("rds-authorities.pem", "amazon-authorities.pem")) {
-			assertThat(RuntimeHintsPredicates.resource().forResource("io/rdsboot/tls/" + authorities)).accepts(hints);
 		}
 	}
 
@@ -195,7 +207,8 @@ class AheadOfTimeTests {
 	@ImportAutoConfiguration({ RdsDataSourceAutoConfiguration.class, DataSourceAutoConfiguration.class,
 			DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
 			JdbcTemplateAutoConfiguration.class, RdsMigrationAutoConfiguration.class, FlywayAutoConfiguration.class,
-			RdsVectorAutoConfiguration.class, RdsRetryAutoConfiguration.class })
+			RdsVectorAutoConfiguration.class, RdsVectorTextAutoConfiguration.class, RdsRetryAutoConfiguration.class,
+			RdsSpringAiAutoConfiguration.class, RdsLangChain4jAutoConfiguration.class })
 	public static class Service {
 
 		/**
@@ -224,7 +237,55 @@ class AheadOfTimeTests {
 			context.getBean(RdsRetry.class)
 				.executeWithoutResult((status) -> documents
 					.upsert(new VectorRecord<>(id, new float[] { 1, 0, 0 }, "text", Map.of())));
-			return documents.findById(id).orElseThrow().content();
+			String content = documents.findById(id).orElseThrow().content();
+			return context.containsBean("aot_documentsTextRepository") ? content + useStores(context, documents)
+					: content;
+		}
+
+		/**
+		 * Stores a text by each store, and returns them.
+		 */
+		private static String useStores(GenericApplicationContext context, VectorRepository<UUID> documents) {
+			Document document = new Document("of Spring AI");
+			context.getBean("aot_documentsVectorStore", VectorStore.class).add(List.of(document));
+			String embedded = context
+				.<EmbeddingStore<TextSegment>>getBeanProvider(
+						ResolvableType.forClassWithGenerics(EmbeddingStore.class, TextSegment.class))
+				.getObject()
+				.add(Embedding.from(new float[] { 1, 0, 0 }), TextSegment.from("of LangChain4j"));
+			UUID id = UUID.randomUUID();
+			context
+				.<TextRepository<UUID>>getBeanProvider(
+						ResolvableType.forClassWithGenerics(TextRepository.class, UUID.class))
+				.getObject()
+				.upsert(id, "of a text repository");
+			return Stream.of(document.getId(), embedded, id.toString())
+				.map((each) -> ", " + documents.findById(UUID.fromString(each)).orElseThrow().content())
+				.collect(Collectors.joining());
+		}
+
+		@Bean
+		EmbeddingModel model() {
+			return new Model();
+		}
+
+	}
+
+	/**
+	 * Model of Spring AI that makes the same vector of all texts.
+	 */
+	static class Model implements EmbeddingModel {
+
+		@Override
+		public EmbeddingResponse call(EmbeddingRequest request) {
+			return new EmbeddingResponse(IntStream.range(0, request.getInstructions().size())
+				.mapToObj((index) -> new org.springframework.ai.embedding.Embedding(new float[] { 1, 0, 0 }, index))
+				.toList());
+		}
+
+		@Override
+		public float[] embed(Document document) {
+			return new float[] { 1, 0, 0 };
 		}
 
 	}
