@@ -1,7 +1,7 @@
 package io.rdsboot.langchain4j;
 
-import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.VectorTable;
@@ -30,13 +30,13 @@ final class EmbeddingIds {
 
 	/**
 	 * Return the id that a text stands for.
-	 * @param place where the id was given, as in {@code ids[2]}
+	 * @param place where the id was given, as in {@code ids[2]}, for messages
 	 * @throws IllegalArgumentException if it stands for none
 	 */
-	Object parse(@Nullable String id, String place) {
+	Object parse(@Nullable String id, Supplier<String> place) {
 		if (id == null || id.isBlank()) {
 			throw new IllegalArgumentException(
-					"%s for vector table %s must not be null or blank".formatted(place, this.table));
+					"%s for vector table %s must not be null or blank".formatted(place.get(), this.table));
 		}
 		if (this.table.idType() == IdType.TEXT) {
 			return id;
@@ -45,9 +45,16 @@ final class EmbeddingIds {
 		if (uuid == null) {
 			throw new IllegalArgumentException(
 					"%s for vector table %s must be a UUID, but is '%s': pass the text of one, or declare ids of type text"
-						.formatted(place, this.table, id));
+						.formatted(place.get(), this.table, id));
 		}
 		return uuid;
+	}
+
+	/**
+	 * Return the id that a new UUID, whose text LangChain4j gets, is in the table.
+	 */
+	Object of(UUID uuid, String text) {
+		return (this.table.idType() == IdType.TEXT) ? text : uuid;
 	}
 
 	/**
@@ -56,7 +63,7 @@ final class EmbeddingIds {
 	private static @Nullable UUID uuid(String id) {
 		try {
 			UUID uuid = UUID.fromString(id);
-			return uuid.toString().equals(id.toLowerCase(Locale.ROOT)) ? uuid : null;
+			return uuid.toString().equalsIgnoreCase(id) ? uuid : null;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;

@@ -5,8 +5,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
@@ -137,13 +140,23 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 	}
 
 	private List<String> insert(@Nullable List<Embedding> embeddings, @Nullable List<TextSegment> segments) {
-		List<String> generated = generateIds(size(embeddings));
-		List<VectorRecord<Object>> records = records(generated, embeddings, segments);
-		if (records.size() < LEAST_COPIED) {
-			this.repository.upsert(records);
+		if (embeddings == null) {
+			return List.of();
+		}
+		check(null, embeddings, segments);
+		List<String> generated = new ArrayList<>(embeddings.size());
+		Stream<VectorRecord<Object>> records = IntStream.range(0, embeddings.size()).mapToObj((position) -> {
+			UUID uuid = UUID.randomUUID();
+			String text = uuid.toString();
+			generated.add(text);
+			return record(this.ids.of(uuid, text), embeddings.get(position), at(segments, position));
+		});
+		if (embeddings.size() < LEAST_COPIED) {
+			this.repository.upsert(records.toList());
 		}
 		else {
-			this.repository.load(records.stream(), LoadOptions.insert());
+			// Each record is made while the server stores the one before it.
+			this.repository.load(records, LoadOptions.insert());
 		}
 		return generated;
 	}
@@ -166,21 +179,19 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 
 	private List<VectorRecord<Object>> records(@Nullable List<String> ids, @Nullable List<Embedding> embeddings,
 			@Nullable List<TextSegment> segments) {
-		int size = size(embeddings);
-		if (size(ids) != size) {
+		if (size(ids) != size(embeddings)) {
 			throw new IllegalArgumentException(
-					"ids size (%d) is not equal to embeddings size (%d)".formatted(size(ids), size));
-		}
-		if (segments != null && segments.size() != size) {
-			throw new IllegalArgumentException(
-					"embeddings size (%d) is not equal to embedded size (%d)".formatted(size, segments.size()));
+					"ids size (%d) is not equal to embeddings size (%d)".formatted(size(ids), size(embeddings)));
 		}
 		if (ids == null || embeddings == null) {
 			return List.of();
 		}
-		List<VectorRecord<Object>> records = new ArrayList<>(size);
-		for (int i = 0; i < size; i++) {
-			records.add(record(i, ids.get(i), embeddings.get(i), (segments != null) ? segments.get(i) : null));
+		check(ids, embeddings, segments);
+		List<VectorRecord<Object>> records = new ArrayList<>(ids.size());
+		for (int i = 0; i < ids.size(); i++) {
+			int position = i;
+			Object id = this.ids.parse(ids.get(i), () -> "ids[%d]".formatted(position));
+			records.add(record(id, embeddings.get(i), at(segments, i)));
 		}
 		return records;
 	}
@@ -189,13 +200,24 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 		return (list != null) ? list.size() : 0;
 	}
 
-	private VectorRecord<Object> record(int position, String text, @Nullable Embedding embedding,
-			@Nullable TextSegment segment) {
-		Object id = this.ids.parse(text, "ids[%d]".formatted(position));
-		if (embedding == null) {
-			throw new IllegalArgumentException("embeddings[%d] (id %s) for vector table %s must not be null"
-				.formatted(position, text, this.repository.table()));
+	private void check(@Nullable List<String> ids, List<Embedding> embeddings, @Nullable List<TextSegment> segments) {
+		if (segments != null && segments.size() != embeddings.size()) {
+			throw new IllegalArgumentException("embeddings size (%d) is not equal to embedded size (%d)"
+				.formatted(embeddings.size(), segments.size()));
 		}
+		for (int i = 0; i < embeddings.size(); i++) {
+			if (embeddings.get(i) == null) {
+				throw new IllegalArgumentException("embeddings[%d]%s for vector table %s must not be null".formatted(i,
+						(ids != null) ? " (id %s)".formatted(ids.get(i)) : "", this.repository.table()));
+			}
+		}
+	}
+
+	private static @Nullable TextSegment at(@Nullable List<TextSegment> segments, int position) {
+		return (segments != null) ? segments.get(position) : null;
+	}
+
+	private VectorRecord<Object> record(Object id, Embedding embedding, @Nullable TextSegment segment) {
 		DenseVector vector = new DenseVector(embedding.vector());
 		return (segment != null)
 				? new VectorRecord<>(id, vector, segment.text(), this.metadata.toRecord(segment.metadata()))
@@ -209,7 +231,7 @@ public final class RdsEmbeddingStore implements EmbeddingStore<TextSegment> {
 	@Override
 	public void removeAll(@Nullable Collection<String> ids) {
 		if (ids != null) {
-			this.repository.delete(ids.stream().map((id) -> this.ids.parse(id, "id")).toList());
+			this.repository.delete(ids.stream().map((id) -> this.ids.parse(id, () -> "id")).toList());
 		}
 	}
 

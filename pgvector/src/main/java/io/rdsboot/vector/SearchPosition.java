@@ -22,7 +22,7 @@ public record SearchPosition(double distance, Object id, int rank) {
 
 	private static final int MAX_TEXT = 10_000;
 
-	private static final Pattern TEXT = Pattern.compile("(\\d{1,6})\\.([0-9a-f]{16})\\.([utb][A-Za-z0-9_-]*)");
+	private static final Pattern TEXT = Pattern.compile("(\\d{1,6})\\.([0-9a-f]{16})\\.([utbi][A-Za-z0-9_-]*)");
 
 	public SearchPosition {
 		if (!Double.isFinite(distance)) {

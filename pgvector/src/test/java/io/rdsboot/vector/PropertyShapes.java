@@ -67,7 +67,7 @@ final class PropertyShapes {
 
 	private static VectorTable table(int number, VectorColumn column) {
 		VectorTable.Builder table = VectorTable.builder("shape_" + number)
-			.idType(IdType.values()[number % 3])
+			.idType(IdType.values()[number / 3 % 4])
 			.embedding(column);
 		if (number % 3 == 0) {
 			table.vector(VectorColumn.of("second", ElementType.VECTOR, 2, Distance.L2, VectorIndex.none()));

@@ -35,6 +35,8 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 
 	private static final List<Long> NUMBERS = List.of(0L, 1L, -1L, Long.MAX_VALUE, Long.MIN_VALUE, 4_294_967_296L);
 
+	private static final List<Integer> WHOLE = List.of(0, 1, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, 65_536);
+
 	private static final List<UUID> UUIDS = List.of(new UUID(0, 0), new UUID(-1, -1), new UUID(Long.MIN_VALUE, 1),
 			new UUID(1, Long.MIN_VALUE), new UUID(Long.MAX_VALUE, 0), new UUID(1, 1));
 
@@ -48,7 +50,7 @@ record RawRecord(String textId, int number, float[] vector, float @Nullable [] s
 			case TEXT -> this.textId;
 			case UUID -> UUIDS.get(this.number);
 			case BIGINT -> NUMBERS.get(this.number);
-			case INTEGER -> this.number;
+			case INTEGER -> WHOLE.get(this.number);
 		};
 	}
 

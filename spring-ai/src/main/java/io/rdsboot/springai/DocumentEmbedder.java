@@ -2,6 +2,7 @@ package io.rdsboot.springai;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
@@ -46,8 +47,9 @@ final class DocumentEmbedder {
 			}
 			List<float[]> made = embedBatch(batch);
 			for (int i = 0; i < batch.size(); i++) {
+				Document document = batch.get(i);
 				vectors.add(checked((i < made.size()) ? made.get(i) : null,
-						"document '%s'".formatted(batch.get(i).getId())));
+						() -> "document '%s'".formatted(document.getId())));
 			}
 		}
 		if (vectors.size() != documents.size()) {
@@ -101,17 +103,17 @@ final class DocumentEmbedder {
 	 * Return the vector of what is searched for.
 	 */
 	float[] embed(String query) {
-		return checked(this.model.embed(query), "the query");
+		return checked(this.model.embed(query), () -> "the query");
 	}
 
-	private float[] checked(float @Nullable [] vector, String what) {
+	private float[] checked(float @Nullable [] vector, Supplier<String> what) {
 		VectorColumn column = this.table.embedding();
 		if (vector == null || vector.length != column.dimensions()) {
 			throw new IllegalStateException(
 					"Embedding model %s made %s for %s, but column %s of vector table %s holds %d: use the model that the rows were embedded with, or declare the model's dimensions for a new table"
 						.formatted(this.model.getClass().getName(),
 								(vector != null) ? "a vector of %d dimensions".formatted(vector.length) : "no vector",
-								what, column.name(), this.table, column.dimensions()));
+								what.get(), column.name(), this.table, column.dimensions()));
 		}
 		return vector;
 	}

@@ -20,9 +20,6 @@ import java.util.stream.LongStream;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.RecordConflictException;
 import io.rdsboot.vector.VectorRecord;
-import io.rdsboot.vector.jdbc.copy.BinaryFields;
-import io.rdsboot.vector.jdbc.copy.CopyRows;
-import io.rdsboot.vector.jdbc.copy.CopyStream;
 import io.rdsboot.vector.jdbc.session.TenantSetting;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.sql.RecordColumn;
@@ -225,21 +222,9 @@ public final class RecordInserter<ID> {
 
 	private void insertStaged(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant,
 			Map<Long, ID> ids) throws SQLException {
-		List<RecordColumn> columns = this.sqlWithoutIds.columns();
 		StagingTable.create(connection, this.table, this.sqlWithoutIds);
-		try (CopyStream copy = CopyStream.open(connection, this.sqlWithoutIds.copyToStaging())) {
-			CopyRows rows = new CopyRows(copy, columns.size() + 1);
-			for (int i = 0; i < records.size(); i++) {
-				BinaryFields row = rows.startRow();
-				for (RecordColumn column : columns) {
-					records.get(i).put(this.table, column.encoding(), row, tenant);
-				}
-				row.putBigint(i);
-				rows.endRow();
-			}
-			rows.finish();
-			copy.finish();
-		}
+		new RecordCopy(this.table, this.sqlWithoutIds.copyToStaging(), this.sqlWithoutIds.columns(), true)
+			.send(connection, records, tenant);
 		try (Statement statement = connection.createStatement()) {
 			putIds(statement.executeQuery(this.sqlWithoutIds.insertStagedGenerating()), records, ids);
 		}

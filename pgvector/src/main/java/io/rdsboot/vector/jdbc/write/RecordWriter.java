@@ -4,10 +4,10 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 import io.rdsboot.vector.LoadOptions;
@@ -41,6 +41,8 @@ public final class RecordWriter<ID> {
 
 	private final WriteSql sql;
 
+	private final NewRecords newRecords;
+
 	/**
 	 * Create a writer.
 	 * @param loader what upserts through connections that send no binary parameters
@@ -51,6 +53,7 @@ public final class RecordWriter<ID> {
 		this.table = table;
 		this.validator = RecordValidator.of(table, connections::isWithinLimits);
 		this.sql = WriteSql.of(table);
+		this.newRecords = new NewRecords(table, this.sql);
 	}
 
 	/**
@@ -58,17 +61,31 @@ public final class RecordWriter<ID> {
 	 * @param tenant the caller's tenant, or {@code null} for a table without tenants
 	 */
 	public void upsert(Collection<VectorRecord<ID>> records, @Nullable Object tenant) {
-		// In the order of the ids, so that concurrent calls lock rows in the same order.
-		Map<ID, NumberedRecord<ID>> byId = new TreeMap<>(IdOrder.COMPARATOR);
-		int position = 0;
+		List<NumberedRecord<ID>> numbered = new ArrayList<>(records.size());
 		for (VectorRecord<ID> record : records) {
-			this.validator.validate(record, position, tenant, IdRule.UPSERT);
-			byId.put(record.id(), new NumberedRecord<>(record, position++));
+			this.validator.validate(record, numbered.size(), tenant, IdRule.UPSERT);
+			numbered.add(new NumberedRecord<>(record, numbered.size()));
 		}
-		if (!byId.isEmpty()) {
-			List<NumberedRecord<ID>> ordered = List.copyOf(byId.values());
+		if (!numbered.isEmpty()) {
+			List<NumberedRecord<ID>> ordered = lastOfEachId(numbered);
 			this.connections.write(this.sql.upsertArrays(), (connection) -> upsert(connection, ordered, tenant));
 		}
+	}
+
+	/**
+	 * Return records in the order of their ids, so that concurrent calls lock rows in the
+	 * same order, and of each id the last one alone.
+	 */
+	private static <ID> List<NumberedRecord<ID>> lastOfEachId(List<NumberedRecord<ID>> records) {
+		records.sort((first, second) -> IdOrder.COMPARATOR.compare(first.record().id(), second.record().id()));
+		List<NumberedRecord<ID>> last = new ArrayList<>(records.size());
+		for (int i = 0; i < records.size(); i++) {
+			ID id = records.get(i).record().id();
+			if (i + 1 == records.size() || !id.equals(records.get(i + 1).record().id())) {
+				last.add(records.get(i));
+			}
+		}
+		return last;
 	}
 
 	private int upsert(Connection connection, List<NumberedRecord<ID>> records, @Nullable Object tenant)
@@ -76,6 +93,11 @@ public final class RecordWriter<ID> {
 		if (!VectorParameters.areBinary(connection)) {
 			return (int) this.loader.load(records.stream().map(NumberedRecord::record), LoadOptions.upsert(), tenant)
 				.rows();
+		}
+		OptionalLong copied = this.newRecords.tryToStore(connection, records);
+		if (copied.isPresent()) {
+			TenantSetting.requireOwnRows(this.table, records.size(), copied.getAsLong());
+			return (int) copied.getAsLong();
 		}
 		TenantSetting.apply(connection, this.table, tenant);
 		int rows = 0;

@@ -153,6 +153,19 @@ public final class WriteSql {
 	}
 
 	/**
+	 * Return the query that tells whether records can be stored by {@code COPY}: none of
+	 * their ids exists, and the table has neither policies for the role, which
+	 * {@code COPY} refuses, nor rules, which it ignores, as views have. Its parameters
+	 * are an array of ids and the name of the table.
+	 */
+	String canBeCopied() {
+		// All are counted, because for the first one the planner would read the whole
+		// table in the hope to find it soon.
+		return "SELECT NOT c.relhasrules AND NOT row_security_active(c.oid) AND (SELECT count(*) FROM %s t WHERE t.%s = ANY (?)) = 0 FROM pg_catalog.pg_class c WHERE c.oid = ?::regclass"
+			.formatted(this.table.quotedName(), this.id);
+	}
+
+	/**
 	 * Return a statement that deletes the rows that fulfil a condition. It locks them in
 	 * the order of their ids, as all writes do.
 	 * @param condition the condition; the table has the alias {@code t}
