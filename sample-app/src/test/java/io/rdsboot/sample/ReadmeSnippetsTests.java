@@ -5,10 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.rdsboot.sample.embedding.Embedding;
+import io.rdsboot.vector.text.TextEmbedder;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;
@@ -48,12 +49,17 @@ class ReadmeSnippetsTests {
 	static class ModelConfiguration {
 
 		@Bean
-		Embedding modelEmbedding(Model model) {
-			return new Embedding() {
+		TextEmbedder modelEmbedder(Model model) {
+			return new TextEmbedder() {
 
 				@Override
 				public String model() {
 					return "acme-embed-3";
+				}
+
+				@Override
+				public OptionalInt dimensions() {
+					return OptionalInt.of(1024);
 				}
 
 				@Override

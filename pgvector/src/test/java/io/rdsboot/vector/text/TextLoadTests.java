@@ -345,6 +345,29 @@ class TextLoadTests {
 	}
 
 	@Test
+	void recordThatTheWriteRefusesIsNamedByItsPlaceInTheStream() {
+		VectorTable table = VectorTable.builder("tenants_texts")
+			.idType(IdType.TEXT)
+			.dimensions(WordEmbedder.DIMENSIONS)
+			.index(VectorIndex.none())
+			.key("tenant", KeyType.TEXT)
+			.tenant("tenant")
+			.build();
+		new VectorTestTables(new JdbcTemplate(dataSource)).create(table);
+		TextRepository<String> repository = TextRepository.of(
+				JdbcVectorRepository.builder(dataSource, table, String.class).tenantResolver(() -> "acme").build(),
+				this.embedder);
+		TextLoadException stopped = assertStops(repository,
+				IntStream.range(0, 40)
+					.mapToObj((i) -> new TextRecord<>("r" + i, "text", Map.of("tenant", (i == 25) ? "other" : "acme"))),
+				TENS);
+		assertThat(stopped.getCause()).isInstanceOf(InvalidVectorRecordException.class)
+			.hasMessageStartingWith("Record 25 (id r25) for vector table tenants_texts: metadata names another tenant");
+		assertThat(stopped.getPosition()).isEqualTo(20);
+		assertThat(repository.vectors().count()).isEqualTo(20);
+	}
+
+	@Test
 	void textsThatAreStoredAlreadyAreNotEmbeddedAgain() {
 		this.texts.load(records(40), TENS);
 		this.embedder.calls().clear();

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.sample.text.Passage;
 import io.rdsboot.sample.text.PassageSplitter;
 import io.rdsboot.sample.text.Section;
 import io.rdsboot.sample.text.SourceType;
+import io.rdsboot.vector.text.TextEmbedder;
 
 import org.springframework.stereotype.Service;
 
@@ -20,13 +20,13 @@ class DocumentService {
 
 	private final SourceWriter writer;
 
-	private final Embedding embedding;
+	private final TextEmbedder embedder;
 
 	private final PassageSplitter splitter;
 
-	DocumentService(SourceWriter writer, Embedding embedding, PassageSplitter splitter) {
+	DocumentService(SourceWriter writer, TextEmbedder embedder, PassageSplitter splitter) {
 		this.writer = writer;
-		this.embedding = embedding;
+		this.embedder = embedder;
 		this.splitter = splitter;
 	}
 
@@ -34,7 +34,7 @@ class DocumentService {
 		List<Passage> passages = this.splitter.split(List.of(new Section(List.of(), text)));
 		Source source = new Source("note/" + UUID.randomUUID(), SourceType.NOTE, title, passages, metadata);
 		// The text of a note never changes, but the model may.
-		this.writer.write(source, this.embedding.model());
+		this.writer.write(source, this.embedder.model());
 		return new SourceSummary(source.name(), source.type(), title, passages.size());
 	}
 

@@ -2,7 +2,7 @@ package io.rdsboot.sample.documents;
 
 import java.util.List;
 
-import io.rdsboot.sample.embedding.Embedding;
+import io.rdsboot.vector.text.TextEmbedder;
 
 import org.springframework.stereotype.Component;
 
@@ -15,11 +15,11 @@ public class SourceWriter {
 
 	private final SourceStore store;
 
-	private final Embedding embedding;
+	private final TextEmbedder embedder;
 
-	SourceWriter(SourceStore store, Embedding embedding) {
+	SourceWriter(SourceStore store, TextEmbedder embedder) {
 		this.store = store;
-		this.embedding = embedding;
+		this.embedder = embedder;
 	}
 
 	/**
@@ -29,7 +29,7 @@ public class SourceWriter {
 	 * of
 	 */
 	public void write(Source source, String fingerprint) {
-		List<float[]> vectors = this.embedding
+		List<float[]> vectors = this.embedder
 			.embed(source.passages().stream().map((passage) -> passage.embeddable(source.title())).toList());
 		this.store.save(source, vectors, fingerprint);
 	}

@@ -14,8 +14,8 @@ import io.rdsboot.sample.documents.Source;
 import io.rdsboot.sample.documents.SourceStore;
 import io.rdsboot.sample.documents.SourceSummary;
 import io.rdsboot.sample.documents.SourceWriter;
-import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.sample.text.SourceType;
+import io.rdsboot.vector.text.TextEmbedder;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Service;
@@ -41,15 +41,15 @@ class IndexService {
 
 	private final SourceWriter writer;
 
-	private final Embedding embedding;
+	private final TextEmbedder embedder;
 
 	IndexService(SourceFileFinder finder, SourceFileReader reader, SourceStore sources, SourceWriter writer,
-			Embedding embedding) {
+			TextEmbedder embedder) {
 		this.finder = finder;
 		this.reader = reader;
 		this.sources = sources;
 		this.writer = writer;
-		this.embedding = embedding;
+		this.embedder = embedder;
 	}
 
 	/**
@@ -81,8 +81,8 @@ class IndexService {
 			if (isBelow(directory, source) && !present.contains(source.name())) {
 				this.sources.remove(source);
 			}
-			else if (source.type() == SourceType.NOTE && !this.embedding.model().equals(stored.get(source.name()))) {
-				this.writer.write(this.sources.read(source), this.embedding.model());
+			else if (source.type() == SourceType.NOTE && !this.embedder.model().equals(stored.get(source.name()))) {
+				this.writer.write(this.sources.read(source), this.embedder.model());
 			}
 		}
 	}
@@ -92,7 +92,7 @@ class IndexService {
 		if (Thread.currentThread().isInterrupted()) {
 			throw new CancellationException("The service stops");
 		}
-		String fingerprint = this.reader.fingerprint(file, this.embedding.model());
+		String fingerprint = this.reader.fingerprint(file, this.embedder.model());
 		if (fingerprint.equals(stored)) {
 			progress.unchanged();
 			return;

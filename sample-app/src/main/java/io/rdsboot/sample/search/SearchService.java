@@ -1,15 +1,13 @@
 package io.rdsboot.sample.search;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 import io.rdsboot.routing.failure.RdsRetry;
-import io.rdsboot.sample.embedding.Embedding;
 import io.rdsboot.vector.ReportedMatches;
-import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.filter.MetadataFilter;
+import io.rdsboot.vector.text.TextRepository;
 
 import org.springframework.stereotype.Service;
 
@@ -19,17 +17,14 @@ import org.springframework.stereotype.Service;
 @Service
 class SearchService {
 
-	private final VectorRepository<UUID> documents;
-
-	private final Embedding embedding;
+	private final TextRepository<UUID> documents;
 
 	private final AnsweringServers servers;
 
 	private final RdsRetry retry;
 
-	SearchService(VectorRepository<UUID> documents, Embedding embedding, AnsweringServers servers, RdsRetry retry) {
+	SearchService(TextRepository<UUID> documents, AnsweringServers servers, RdsRetry retry) {
 		this.documents = documents;
-		this.embedding = embedding;
 		this.servers = servers;
 		this.retry = retry;
 	}
@@ -46,21 +41,20 @@ class SearchService {
 	 */
 	SearchAnswer search(String query, int limit, double meaning, Optional<MetadataFilter> filter) {
 		// Before the transaction begins, because it takes some milliseconds
-		float[] vector = this.embedding.embed(List.of(query)).get(0);
-		VectorSearch nearest = VectorSearch.nearest(vector).limit(limit);
+		VectorSearch nearest = this.documents.nearest(query).limit(limit);
 		VectorSearch search = filter.map(nearest::where).orElse(nearest);
 		return this.retry
 			.executeReadOnly((status) -> find((meaning < 1) ? search.hybrid(query, meaning, 1 - meaning) : search));
 	}
 
 	private SearchAnswer find(VectorSearch search) {
-		ReportedMatches<UUID> found = this.documents.searchWithReport(search);
+		ReportedMatches<UUID> found = this.documents.vectors().searchWithReport(search);
 		return new SearchAnswer(found.matches().stream().map(SearchHit::of).toList(), found.report(),
 				this.servers.current());
 	}
 
 	long countPassages() {
-		return this.documents.count();
+		return this.documents.vectors().count();
 	}
 
 }

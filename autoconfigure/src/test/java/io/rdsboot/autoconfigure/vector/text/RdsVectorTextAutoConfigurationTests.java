@@ -28,6 +28,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.NestedExceptionUtils;
 
@@ -146,6 +147,21 @@ class RdsVectorTextAutoConfigurationTests {
 	}
 
 	@Test
+	void embedderThatIsAFallbackGivesWay() {
+		this.contextRunner.withPropertyValues(ENABLED).withUserConfiguration(FallbackEmbedder.class).run((context) -> {
+			context.getBean(TextRepository.class).nearest("text");
+			assertThat(context.getBean("fourth", Length.class).asked).isTrue();
+		});
+		this.contextRunner.withPropertyValues(ENABLED)
+			.withUserConfiguration(FallbackEmbedder.class)
+			.withBean("own", Length.class, () -> new Length(OptionalInt.empty()))
+			.run((context) -> {
+				context.getBean(TextRepository.class).nearest("text");
+				assertThat(context.getBean("own", Length.class).asked).isTrue();
+			});
+	}
+
+	@Test
 	void embedderThatIsMissingOrAmbiguousEndsTheStart() {
 		ApplicationContextRunner enabled = this.contextRunner.withPropertyValues(ENABLED);
 		assertStartFails(enabled,
@@ -245,6 +261,17 @@ class RdsVectorTextAutoConfigurationTests {
 		@Bean
 		@Primary
 		Length third() {
+			return new Length(OptionalInt.empty());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FallbackEmbedder {
+
+		@Bean
+		@Fallback
+		Length fourth() {
 			return new Length(OptionalInt.empty());
 		}
 
