@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.server.NativeRuntime;
 import io.rdsboot.test.spring.LocalRdsAutoConfiguration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,7 @@ class LocalRdsShutdownTests {
 
 	@BeforeEach
 	void directory() throws IOException {
-		this.directory = Files.createTempDirectory("rds-tests-");
+		this.directory = Files.createTempDirectory(NativeRuntime.parentDirectory(), "rds-tests-");
 		this.directory.toFile().setExecutable(true, false);
 	}
 

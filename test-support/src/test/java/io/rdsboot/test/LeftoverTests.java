@@ -41,21 +41,36 @@ class LeftoverTests {
 
 	private static PostgresInstallation installation;
 
+	private static String formerDirectory;
+
 	@BeforeAll
 	static void createDirectory() throws IOException {
 		PostgresInstallation found = new PostgresInstallations().find("vector");
 		Assumptions.assumeTrue(found != null, "no PostgreSQL with pgvector is installed");
 		installation = found;
-		directory = Files.createTempDirectory("rds-tests-");
+		directory = Files.createTempDirectory(NativeRuntime.parentDirectory(), "rds-tests-");
 		directory.toFile().setExecutable(true, false);
+		formerDirectory = System.getProperty(NativeRuntime.DIRECTORY_PROPERTY);
 		System.setProperty(NativeRuntime.DIRECTORY_PROPERTY, directory.toString());
 	}
 
 	@AfterAll
 	static void deleteDirectory() throws IOException {
-		System.clearProperty(NativeRuntime.DIRECTORY_PROPERTY);
 		if (directory != null) {
+			restoreDirectoryProperty();
 			ClusterDirectory.deleteRecursively(directory);
+		}
+	}
+
+	/**
+	 * The clusters of the tests that come next are to be where those before were.
+	 */
+	private static void restoreDirectoryProperty() {
+		if (formerDirectory != null) {
+			System.setProperty(NativeRuntime.DIRECTORY_PROPERTY, formerDirectory);
+		}
+		else {
+			System.clearProperty(NativeRuntime.DIRECTORY_PROPERTY);
 		}
 	}
 

@@ -51,6 +51,12 @@ class RecallTunerTests {
 
 	private static final int DIMENSIONS = 32;
 
+	/**
+	 * As many as a table needs to be measured, for tests in which the recall does not
+	 * count: each search of a measurement takes the longer, the more rows there are.
+	 */
+	private static final int FEW_ROWS = 1200;
+
 	private static final String COMMENT = "SELECT obj_description(indexrelid, 'pg_class') FROM pg_index WHERE indrelid = 'tuned'::regclass AND NOT indisprimary";
 
 	private final Random random = new Random(29);
@@ -206,7 +212,7 @@ class RecallTunerTests {
 
 	@Test
 	void recallIsMeasuredAgainAfterChanges() throws Exception {
-		VectorTable table = fill(1500, null);
+		VectorTable table = fill(FEW_ROWS, null);
 		RecallTuner tuner = started(builder(table, 0.9));
 		await(tuner, State.TUNED);
 		String comment = comment();
@@ -241,7 +247,7 @@ class RecallTunerTests {
 
 	@Test
 	void targetThatNoSettingReachesIsReported(CapturedOutput output) throws Exception {
-		VectorTable table = fill(2500, Quantization.BINARY);
+		VectorTable table = fill(FEW_ROWS, Quantization.BINARY);
 		RecallTuner tuner = started(builder(table, 0.99));
 		RecallStatus status = await(tuner, State.BELOW_TARGET);
 		assertThat(status.value()).isNotNull();
@@ -252,7 +258,7 @@ class RecallTunerTests {
 
 	@Test
 	void loginThatDoesNotOwnTheIndexTunesForItself(CapturedOutput output) throws Exception {
-		VectorTable table = fill(2500, null);
+		VectorTable table = fill(FEW_ROWS, null);
 		this.jdbc.execute("GRANT SELECT ON tuned TO " + this.cluster.username());
 		String comment = comment();
 		try (HikariDataSource other = VectorTestDatabase.asOrdinaryRole(this.cluster, this.dataSource)) {
@@ -298,7 +304,7 @@ class RecallTunerTests {
 
 	@Test
 	void closeEndsAMeasurementThatIsRunning() throws Exception {
-		VectorTable table = fill(1500, null);
+		VectorTable table = fill(FEW_ROWS, null);
 		try (Connection blocking = this.dataSource.getConnection()) {
 			blocking.setAutoCommit(false);
 			RecallTuner tuner = started(builder(table, 0.9));
@@ -316,7 +322,7 @@ class RecallTunerTests {
 
 	@Test
 	void realQueriesAreUsedIfAllowed(CapturedOutput output) throws Exception {
-		VectorTable table = fill(1500, null);
+		VectorTable table = fill(FEW_ROWS, null);
 		RecallTuner tuner = builder(table, 0.9).captureQueries(true).build();
 		this.tuners.add(tuner);
 		VectorRepository<Long> repository = JdbcVectorRepository.builder(this.dataSource, table, Long.class)

@@ -97,10 +97,10 @@ class KeyMoveTests extends AbstractOwnedTableTests {
 		model.check(repository(before));
 		this.schema.migrate(during);
 		this.schema.validate(during);
-		for (int round = 0; round < 6; round++) {
-			model.write(repository(before), 8);
+		for (int round = 0; round < 3; round++) {
+			model.write(repository(before), 16);
 			model.check(repository(before), repository(during));
-			model.write(repository(during), 8);
+			model.write(repository(during), 16);
 			model.check(repository(before), repository(during));
 		}
 		// An instance of before the move is restarted.
@@ -110,10 +110,10 @@ class KeyMoveTests extends AbstractOwnedTableTests {
 		this.schema.migrate(after);
 		this.schema.validate(after);
 		assertThat(jdbc.queryForList("SELECT 1 FROM pg_trigger WHERE tgrelid = 'documents'::regclass")).isEmpty();
-		for (int round = 0; round < 6; round++) {
-			model.write(repository(during), 8);
+		for (int round = 0; round < 3; round++) {
+			model.write(repository(during), 16);
 			model.check(repository(during), repository(after));
-			model.write(repository(after), 8);
+			model.write(repository(after), 16);
 			model.check(repository(during), repository(after));
 			// An instance of the time of the move is restarted.
 			this.schema.migrate(during);

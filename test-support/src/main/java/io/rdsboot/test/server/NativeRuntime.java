@@ -79,8 +79,7 @@ public final class NativeRuntime implements ServerRuntime {
 	 */
 	public static NativeRuntime open(PostgresInstallation installation, Login administrator,
 			Map<String, String> parameters) {
-		Path parent = Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")))
-			.toAbsolutePath();
+		Path parent = parentDirectory();
 		removeLeftovers(parent);
 		ClusterDirectory directory = ClusterDirectory.create(parent);
 		try {
@@ -91,6 +90,15 @@ public final class NativeRuntime implements ServerRuntime {
 			directory.delete();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Returns the directory in which each runtime of this JVM keeps its data in one of
+	 * its own.
+	 * @return the directory, which exists
+	 */
+	public static Path parentDirectory() {
+		return Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir"))).toAbsolutePath();
 	}
 
 	private static void removeLeftovers(Path parent) {

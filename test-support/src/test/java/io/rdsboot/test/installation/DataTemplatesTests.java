@@ -21,6 +21,7 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.test.process.LocalRdsException;
 import io.rdsboot.test.process.ServerAccount;
+import io.rdsboot.test.server.NativeRuntime;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -213,7 +214,7 @@ class DataTemplatesTests {
 	}
 
 	private static Path createDirectory() throws IOException {
-		Path directory = Files.createTempDirectory("rds-tests-");
+		Path directory = Files.createTempDirectory(NativeRuntime.parentDirectory(), "rds-tests-");
 		directory.toFile().setExecutable(true, false);
 		return directory;
 	}
