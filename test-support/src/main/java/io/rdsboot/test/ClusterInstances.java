@@ -22,8 +22,8 @@ import io.rdsboot.test.server.ServerAddresses;
 import io.rdsboot.test.server.ServerRuntime;
 
 /**
- * The instances of a cluster: which one is the writer, in which state each is, and what
- * can be done to them. Thread-safe; one thing is done at a time.
+ * What can be done to the instances of a cluster. Thread-safe; one thing is done at a
+ * time.
  */
 final class ClusterInstances {
 
@@ -45,13 +45,10 @@ final class ClusterInstances {
 
 	private final Runnable changed;
 
-	/** Former writers whose log has gone its own way, until they come back. */
-	private final Set<LocalRdsInstance> formerWriters = new HashSet<>();
-
 	/** Readers that were not there to see the last failover. */
 	private final Set<LocalRdsInstance> outdated = new HashSet<>();
 
-	private volatile Members members;
+	private final ClusterMembers members;
 
 	private volatile OptionalLong lastPromotion = OptionalLong.empty();
 
@@ -84,7 +81,7 @@ final class ClusterInstances {
 		DatabaseServer writer = runtime.createWriter(name(1), addresses.of(1));
 		setUp.accept(writer);
 		List<Integer> numbers = IntStream.rangeClosed(2, this.lastNumber).boxed().toList();
-		this.members = new Members(newInstance.apply(writer),
+		this.members = new ClusterMembers(newInstance.apply(writer),
 				inParallel(numbers, (number) -> newInstance.apply(newFirstReader(number, writer))));
 	}
 
@@ -116,7 +113,7 @@ final class ClusterInstances {
 	}
 
 	private void change(LocalRdsInstance writer, List<LocalRdsInstance> readers) {
-		this.members = new Members(writer, readers);
+		this.members.set(writer, readers);
 		this.changed.run();
 	}
 
@@ -138,8 +135,7 @@ final class ClusterInstances {
 	}
 
 	List<LocalRdsInstance> all() {
-		Members current = this.members;
-		return Stream.concat(Stream.of(current.writer()), current.readers().stream()).toList();
+		return this.members.all();
 	}
 
 	OptionalLong lastPromotion() {
@@ -151,7 +147,7 @@ final class ClusterInstances {
 	}
 
 	private LocalRdsInstance mostAdvanced() {
-		return following().max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
+		return this.members.following().max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
 			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
 	}
 
@@ -162,12 +158,12 @@ final class ClusterInstances {
 	}
 
 	synchronized LocalRdsInstance failover(LocalRdsInstance target) {
-		requireFollowing(target);
+		this.members.requireFollowing(target);
 		LocalRdsInstance former = writer();
 		switch (former.state()) {
 			case RUNNING -> stop(former);
 			case FROZEN -> former.server().kill();
-			default -> this.formerWriters.add(former);
+			default -> this.members.addFormerWriter(former);
 		}
 		replaceWriter(target);
 		if (former.state() != LocalRdsInstance.State.CRASHED) {
@@ -177,8 +173,8 @@ final class ClusterInstances {
 	}
 
 	synchronized void promote(LocalRdsInstance target) {
-		requireFollowing(target);
-		this.formerWriters.add(writer());
+		this.members.requireFollowing(target);
+		this.members.addFormerWriter(writer());
 		replaceWriter(target);
 	}
 
@@ -198,7 +194,7 @@ final class ClusterInstances {
 	}
 
 	private LocalRdsInstance follow(LocalRdsInstance reader) {
-		if (this.formerWriters.contains(reader)) {
+		if (this.members.isFormerWriter(reader)) {
 			return reader;
 		}
 		if (reader.state() != LocalRdsInstance.State.RUNNING) {
@@ -219,14 +215,14 @@ final class ClusterInstances {
 	}
 
 	synchronized void crash(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.RUNNING, LocalRdsInstance.State.FROZEN);
+		this.members.require(instance, LocalRdsInstance.State.RUNNING, LocalRdsInstance.State.FROZEN);
 		instance.server().kill();
 		change(instance, LocalRdsInstance.State.CRASHED);
 	}
 
 	synchronized void restart(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.CRASHED);
-		if (this.outdated.contains(instance) || this.formerWriters.contains(instance)) {
+		this.members.require(instance, LocalRdsInstance.State.CRASHED);
+		if (this.outdated.contains(instance) || this.members.isFormerWriter(instance)) {
 			bringBack(instance);
 		}
 		else {
@@ -236,21 +232,21 @@ final class ClusterInstances {
 	}
 
 	private void bringBack(LocalRdsInstance reader) {
-		require(writer(), LocalRdsInstance.State.RUNNING);
+		this.members.require(writer(), LocalRdsInstance.State.RUNNING);
 		rebuild(reader);
 		this.outdated.remove(reader);
-		this.formerWriters.remove(reader);
+		this.members.removeFormerWriter(reader);
 	}
 
 	synchronized void freeze(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.RUNNING);
+		this.members.require(instance, LocalRdsInstance.State.RUNNING);
 		instance.server().freeze();
 		change(instance, LocalRdsInstance.State.FROZEN);
 	}
 
 	synchronized void thaw(LocalRdsInstance instance) {
-		require(instance, LocalRdsInstance.State.FROZEN);
-		if (this.formerWriters.contains(instance)) {
+		this.members.require(instance, LocalRdsInstance.State.FROZEN);
+		if (this.members.isFormerWriter(instance)) {
 			// Killed first: it would take writes until it learns that it may not.
 			instance.server().kill();
 			bringBack(instance);
@@ -264,12 +260,12 @@ final class ClusterInstances {
 	}
 
 	synchronized void pauseReplay(LocalRdsInstance reader) {
-		requireFollowing(reader);
+		this.members.requireFollowing(reader);
 		this.replication.pause(reader.server(), this.replicationLag);
 	}
 
 	synchronized void resumeReplay(LocalRdsInstance reader) {
-		requireFollowing(reader);
+		this.members.requireFollowing(reader);
 		this.replication.resume(reader.server());
 	}
 
@@ -287,7 +283,7 @@ final class ClusterInstances {
 	 * @return its instance
 	 */
 	synchronized LocalRdsInstance createReader() {
-		require(writer(), LocalRdsInstance.State.RUNNING);
+		this.members.require(writer(), LocalRdsInstance.State.RUNNING);
 		this.lastNumber++;
 		return newReader(this.lastNumber, writer().server());
 	}
@@ -297,11 +293,11 @@ final class ClusterInstances {
 	}
 
 	synchronized void remove(LocalRdsInstance reader) {
-		requireReader(reader);
+		this.members.requireReader(reader);
 		List<LocalRdsInstance> rest = new ArrayList<>(readers());
 		rest.remove(reader);
 		this.outdated.remove(reader);
-		this.formerWriters.remove(reader);
+		this.members.removeFormerWriter(reader);
 		reader.state(LocalRdsInstance.State.REMOVED);
 		change(writer(), List.copyOf(rest));
 	}
@@ -313,7 +309,7 @@ final class ClusterInstances {
 		}
 		String position = this.replication.writtenPosition(writer().server());
 		Deadline deadline = Deadline.after(REPLICATION_LIMIT.plus(lag));
-		following().map(LocalRdsInstance::server)
+		this.members.following().map(LocalRdsInstance::server)
 			.filter((reader) -> !this.replication.isPaused(reader))
 			.forEach((reader) -> awaitReplay(reader, position, deadline));
 	}
@@ -325,44 +321,8 @@ final class ClusterInstances {
 		}
 	}
 
-	private Stream<LocalRdsInstance> following() {
-		return readers().stream()
-			.filter((reader) -> reader.state() == LocalRdsInstance.State.RUNNING)
-			.filter((reader) -> !this.formerWriters.contains(reader));
-	}
-
 	LocalRdsInstance member(LocalRdsInstance instance) {
-		if (!all().contains(instance)) {
-			throw new IllegalArgumentException(
-					"%s is no instance of this cluster, which has %s".formatted(instance, all()));
-		}
-		return instance;
-	}
-
-	private void requireReader(LocalRdsInstance instance) {
-		if (member(instance) == writer()) {
-			throw new IllegalStateException("%s is the writer, and a reader is needed".formatted(instance));
-		}
-	}
-
-	private void requireFollowing(LocalRdsInstance instance) {
-		requireReader(instance);
-		require(instance, LocalRdsInstance.State.RUNNING);
-		if (this.formerWriters.contains(instance)) {
-			throw new IllegalStateException(
-					"%s takes writes still, because another instance was promoted without it: crash and restart it first"
-						.formatted(instance.name()));
-		}
-	}
-
-	private void require(LocalRdsInstance instance, LocalRdsInstance.State... states) {
-		if (!List.of(states).contains(member(instance).state())) {
-			throw new IllegalStateException(
-					"%s is %s, and must be %s for this".formatted(instance.name(), instance.state(), List.of(states)));
-		}
-	}
-
-	private record Members(LocalRdsInstance writer, List<LocalRdsInstance> readers) {
+		return this.members.member(instance);
 	}
 
 }
