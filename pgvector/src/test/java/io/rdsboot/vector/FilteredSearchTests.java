@@ -9,9 +9,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.SearchReport.Plan;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.Distance;
@@ -20,13 +17,11 @@ import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -37,33 +32,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for which plan a filtered search takes, and that it finds all rows by each. A
  * tenth of the rows lies around each of ten points that are far from each other.
  */
-@LocalRds
-class FilteredSearchTests {
+class FilteredSearchTests extends AbstractVectorDatabaseTests {
 
 	private static final int ROWS = 40_000;
 
 	private static final int DIMENSIONS = 10;
 
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
 	private final Random random = new Random(3);
 
 	@BeforeAll
-	static void createTable(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.create(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-		jdbc.execute("CREATE EXTENSION vector");
+	static void createTable() {
 		VectorTable table = table("placed", VectorIndex.hnsw(), null);
 		new VectorTestTables(jdbc).create(table);
 		fill(table, ROWS);
 		new VectorTestTables(jdbc).index(table);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	private static VectorTable table(String name, VectorIndex index, @Nullable String tenant) {

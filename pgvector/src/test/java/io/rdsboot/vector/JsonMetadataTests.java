@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
@@ -21,13 +18,10 @@ import io.rdsboot.vector.table.MetadataColumn;
 import io.rdsboot.vector.table.MetadataType;
 import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorTable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static io.rdsboot.vector.filter.MetadataFilter.and;
 import static io.rdsboot.vector.filter.MetadataFilter.contains;
@@ -48,27 +42,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Tests for tables whose metadata is {@code json}, which they are read and written with
  * as they are.
  */
-@LocalRds
-class JsonMetadataTests {
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
+class JsonMetadataTests extends AbstractVectorDatabaseTests {
 
 	private final VectorTable table = table().build();
 
 	private VectorRepository<String> repository;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closeDatabase() {
-		dataSource.close();
-	}
 
 	private static VectorTable.Builder table() {
 		return VectorTable.builder("documents")

@@ -11,9 +11,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.jdbc.write.IdRule;
@@ -22,7 +19,6 @@ import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorTable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +28,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,21 +38,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for rows that other writers have stored: whatever stands in them, no search or
  * {@code findById} fails for it.
  */
-@LocalRds
-class PoisonRowTests {
+class PoisonRowTests extends AbstractVectorDatabaseTests {
 
 	private static final String MORE = "is longer than 1048576 characters as JSON, or nested deeper than 1500 levels";
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private static VectorRepository<Long> repository;
 
 	@BeforeAll
-	static void createTable(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
+	static void createTable() {
 		new VectorTestTables(jdbc).create(table());
 		repository = JdbcVectorRepository.of(dataSource, table(), Long.class);
 	}
@@ -71,11 +59,6 @@ class PoisonRowTests {
 			.key("tags", KeyType.TEXT_ARRAY)
 			.key("at", KeyType.TIMESTAMPTZ)
 			.build();
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	@BeforeEach

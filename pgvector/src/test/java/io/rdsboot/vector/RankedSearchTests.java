@@ -10,9 +10,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.jdbc.search.VectorDistances;
 import io.rdsboot.vector.table.Distance;
@@ -22,14 +19,11 @@ import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorValue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -38,24 +32,16 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * Tests for hybrid, diversified and reranked searches.
  */
-@LocalRds
-class RankedSearchTests {
+class RankedSearchTests extends AbstractVectorDatabaseTests {
 
 	private static final int ROWS = 400;
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private static List<VectorRecord<Long>> records;
 
 	private static VectorRepository<Long> repository;
 
 	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.create(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-		jdbc.execute("CREATE EXTENSION vector");
+	static void createTable() {
 		VectorTable table = VectorTable.builder("ranked")
 			.idType(IdType.BIGINT)
 			.dimensions(8)
@@ -74,11 +60,6 @@ class RankedSearchTests {
 			.toList();
 		repository.upsert(records);
 		tables.index(table);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	private static String content(Random random) {

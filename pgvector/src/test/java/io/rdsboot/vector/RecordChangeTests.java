@@ -11,9 +11,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.jdbc.sql.MetadataReader;
@@ -25,7 +22,6 @@ import io.rdsboot.vector.table.TextSearch;
 import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -45,25 +40,18 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 /**
  * Tests for {@link RecordChange} on PostgreSQL.
  */
-@LocalRds
-class RecordChangeTests {
+class RecordChangeTests extends AbstractVectorDatabaseTests {
 
 	private static final UUID UUID_VALUE = new UUID(1, 2);
 
 	private static final Instant TIME = Instant.parse("2026-01-31T12:30:00.000001Z");
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private static VectorTable table;
 
 	private static VectorRepository<Long> repository;
 
 	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
+	static void createTable() {
 		table = VectorTable.builder("documents")
 			.idType(IdType.BIGINT)
 			.dimensions(2)
@@ -84,11 +72,6 @@ class RecordChangeTests {
 		new VectorTestTables(jdbc).create(table);
 		jdbc.execute("ALTER TABLE documents ADD moved_before text");
 		repository = JdbcVectorRepository.of(dataSource, table, Long.class);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	@BeforeEach

@@ -14,22 +14,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -40,23 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link VectorRepository#insert} on PostgreSQL.
  */
-@LocalRds
-class RecordInsertTests {
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
+class RecordInsertTests extends AbstractVectorDatabaseTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "extended", "simple" })

@@ -10,9 +10,6 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.IdType;
@@ -22,14 +19,10 @@ import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.VectorValue;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static io.rdsboot.test.QueryPlanAssert.assertThatPlan;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for {@link RecordQuery} on PostgreSQL.
  */
-@LocalRds
-class RecordQueryTests {
+class RecordQueryTests extends AbstractVectorDatabaseTests {
 
 	/**
 	 * Columns of each type with all that its values have, also what Java has not.
@@ -52,21 +44,6 @@ class RecordQueryTests {
 			List.of("", "a", "B", "\u00e4\ud83d\udc18", "it's . \\ \"x\""), "time_key",
 			List.of("infinity", "-infinity", "0044-03-15 12:00:00+00 BC", "1800-01-01 00:00:00+00",
 					"2026-01-31 12:30:00.000001+00", "99999-01-01 00:00:00+00"));
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@ParameterizedTest
 	@EnumSource(IdType.class)

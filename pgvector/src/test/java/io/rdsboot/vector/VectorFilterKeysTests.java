@@ -5,20 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static io.rdsboot.vector.filter.MetadataFilter.key;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,23 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for filters by members of nested objects, without case, and by values that are
  * absent or null: what they find, in tables of others too, and which index serves them.
  */
-@LocalRds
-class VectorFilterKeysTests {
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
+class VectorFilterKeysTests extends AbstractVectorDatabaseTests {
 
 	@Test
 	void memberOfANestedObjectIsFoundAndTheKeyWithADotToo() {

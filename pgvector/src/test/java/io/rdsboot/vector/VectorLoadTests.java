@@ -18,16 +18,12 @@ import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.jdbc.write.BulkLoader;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.VectorTable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.IllegalTransactionStateException;
@@ -51,25 +46,8 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * Tests for {@link VectorRepository#load} on PostgreSQL.
  */
-@LocalRds
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class VectorLoadTests {
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.create(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-		jdbc.execute("CREATE EXTENSION vector");
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
+class VectorLoadTests extends AbstractVectorDatabaseTests {
 
 	/**
 	 * Every load, however it ends, gives back connections that work.

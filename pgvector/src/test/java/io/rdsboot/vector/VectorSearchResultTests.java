@@ -14,9 +14,6 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
@@ -30,7 +27,6 @@ import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.SparseVector;
 import io.rdsboot.vector.type.VectorValue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.jdbc.core.DataClassRowMapper;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -51,28 +46,15 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * Tests for what searches find, compared with a computation in memory.
  */
-@LocalRds
-class VectorSearchResultTests {
+class VectorSearchResultTests extends AbstractVectorDatabaseTests {
 
 	private static final int ROWS = 300;
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private static VectorTestTables tables;
 
 	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.create(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-		jdbc.execute("CREATE EXTENSION vector");
+	static void useTables() {
 		tables = new VectorTestTables(jdbc);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	static Stream<VectorColumn> columns() {

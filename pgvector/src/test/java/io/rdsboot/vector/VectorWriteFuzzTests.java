@@ -12,9 +12,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
@@ -26,12 +23,9 @@ import io.rdsboot.vector.type.BitVector;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.SparseVector;
 import io.rdsboot.vector.type.VectorValue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,22 +33,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Writes random records in random ways, and reads them back by the repository and by
  * plain SQL.
  */
-@LocalRds
-class VectorWriteFuzzTests {
+class VectorWriteFuzzTests extends AbstractVectorDatabaseTests {
 
 	private static final int ROUNDS = 12;
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private static VectorTable table;
 
 	@BeforeAll
-	static void createTable(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.create(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-		jdbc.execute("CREATE EXTENSION vector");
+	static void createTable() {
 		VectorTable.Builder builder = VectorTable.builder("fuzz")
 			.idType(IdType.TEXT)
 			.embedding(column("embedding", ElementType.VECTOR, 5))
@@ -70,11 +56,6 @@ class VectorWriteFuzzTests {
 
 	private static VectorColumn column(String name, ElementType type, int dimensions) {
 		return VectorColumn.of(name, type, dimensions, Distance.L2, VectorIndex.none());
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	@ParameterizedTest

@@ -147,7 +147,8 @@ final class ClusterInstances {
 	}
 
 	private LocalRdsInstance mostAdvanced() {
-		return this.members.following().max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
+		return this.members.following()
+			.max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
 			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
 	}
 
@@ -309,7 +310,8 @@ final class ClusterInstances {
 		}
 		String position = this.replication.writtenPosition(writer().server());
 		Deadline deadline = Deadline.after(REPLICATION_LIMIT.plus(lag));
-		this.members.following().map(LocalRdsInstance::server)
+		this.members.following()
+			.map(LocalRdsInstance::server)
 			.filter((reader) -> !this.replication.isPaused(reader))
 			.forEach((reader) -> awaitReplay(reader, position, deadline));
 	}

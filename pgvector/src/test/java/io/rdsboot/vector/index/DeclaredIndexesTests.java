@@ -7,8 +7,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
@@ -24,8 +24,6 @@ import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,27 +43,11 @@ import static org.assertj.core.api.Assertions.tuple;
  * Tests on PostgreSQL for which indexes a {@link VectorIndexManager} makes of a
  * declaration, and when.
  */
-@LocalRds
 @Timeout(90)
 @ExtendWith(OutputCaptureExtension.class)
-class DeclaredIndexesTests {
+class DeclaredIndexesTests extends AbstractVectorDatabaseTests {
 
 	private static final Duration RETRY = Duration.ofMillis(50);
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@BeforeEach
 	void dropTable() {

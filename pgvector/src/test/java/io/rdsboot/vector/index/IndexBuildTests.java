@@ -102,8 +102,8 @@ class IndexBuildTests {
 
 	@Test
 	void partialIndexOfFewRowsIsNotWarnedOf(CapturedOutput output) throws Exception {
-		VectorColumn column = new VectorColumn("embedding", ElementType.VECTOR, 384, Distance.COSINE, QUICK,
-				null, List.of(MetadataFilter.parse("part = 1")));
+		VectorColumn column = new VectorColumn("embedding", ElementType.VECTOR, 384, Distance.COSINE, QUICK, null,
+				List.of(MetadataFilter.parse("part = 1")));
 		VectorTable table = VectorTable.builder("documents")
 			.idType(IdType.BIGINT)
 			.metadataColumn(null)

@@ -15,14 +15,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
-import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -34,15 +31,12 @@ import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -51,15 +45,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the indexes of a table that several applications, or versions of one, declare
  * otherwise at the same time.
  */
-@LocalRds
 @Timeout(90)
-class SharedTableIndexTests {
+class SharedTableIndexTests extends AbstractVectorDatabaseTests {
 
 	private static final String BUILT = "Built index {} of vector table {}";
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -68,17 +57,6 @@ class SharedTableIndexTests {
 	private final List<VectorIndexManager> managers = new ArrayList<>();
 
 	private final AtomicInteger polls = new AtomicInteger();
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@BeforeEach
 	void createTable() {

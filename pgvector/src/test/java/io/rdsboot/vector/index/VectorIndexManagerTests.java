@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
-import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.IndexDefinitions;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -18,8 +16,6 @@ import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,28 +28,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link VectorIndexManager} on PostgreSQL.
  */
-@LocalRds
 @Timeout(120)
 @SuppressWarnings("try") // resources that only have to be open
-class VectorIndexManagerTests {
+class VectorIndexManagerTests extends AbstractVectorDatabaseTests {
 
 	private static final Duration RETRY = Duration.ofMillis(50);
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.create(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-		jdbc.execute("CREATE EXTENSION vector");
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@BeforeEach
 	void createTable() {

@@ -15,28 +15,23 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.RecordChange;
 import io.rdsboot.vector.RecordQuery;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
-import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.VectorTestTables;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.session.VectorConnections;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.VectorTable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -47,14 +42,9 @@ import static org.awaitility.Awaitility.await;
  * Tests for the warning of keys that no row has: it is said once, and never of a key that
  * a row may have.
  */
-@LocalRds
-class UnknownKeysTests {
+class UnknownKeysTests extends AbstractVectorDatabaseTests {
 
 	private static final String WARNING = "No row of vector table keyed has what a filter asks for: the key '%s', which is not declared%s";
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private final VectorTable table = VectorTable.builder("keyed")
 		.idType(IdType.BIGINT)
@@ -70,17 +60,6 @@ class UnknownKeysTests {
 	private final Queue<Runnable> questions = new ArrayDeque<>();
 
 	private UnknownKeys keys;
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@BeforeEach
 	void createTable() {

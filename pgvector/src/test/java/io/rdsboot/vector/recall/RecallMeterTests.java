@@ -12,14 +12,11 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
-import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.VectorTestTables;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
@@ -33,14 +30,12 @@ import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
 import io.rdsboot.vector.type.VectorValue;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -51,18 +46,13 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * Tests for {@link RecallMeter}.
  */
-@LocalRds
-class RecallMeterTests {
+class RecallMeterTests extends AbstractVectorDatabaseTests {
 
 	private static final int ROWS = 3000;
 
 	private static final int DIMENSIONS = 48;
 
 	private static final Random RANDOM = new Random(23);
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
 
 	private static VectorTestTables tables;
 
@@ -71,9 +61,7 @@ class RecallMeterTests {
 	private static VectorRepository<Long> repository;
 
 	@BeforeAll
-	static void createTable(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
+	static void createTable() {
 		// The planner prefers to read a table that is so small.
 		jdbc.execute(
 				"DO $$BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET enable_seqscan = off'; END$$");
@@ -81,11 +69,6 @@ class RecallMeterTests {
 		tables = new VectorTestTables(jdbc);
 		table = table("meter", Distance.COSINE, VectorIndex.hnsw(), null);
 		repository = fill(table, ROWS);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
 	}
 
 	private static VectorTable table(String name, Distance distance, VectorIndex index, Quantization quantization) {

@@ -10,10 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
-import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
@@ -23,8 +20,6 @@ import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,31 +36,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /**
  * Tests for {@link VectorSchema#migrate} on PostgreSQL.
  */
-@LocalRds
 @Timeout(60)
-class VectorSchemaTests {
+class VectorSchemaTests extends AbstractVectorDatabaseTests {
 
 	private static final String OWN_ROWS = "\"who\" = NULLIF(current_setting('rdsboot.tenant', true), '')::text";
 
 	private static final String NO_SUCH_VECTORS = "-- such vectors cannot be made of those that are there: "
 			+ "declare another column or table, and embed the contents anew";
 
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
-
 	private final VectorSchema schema = new VectorSchema(jdbc);
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@BeforeEach
 	void dropTable() {

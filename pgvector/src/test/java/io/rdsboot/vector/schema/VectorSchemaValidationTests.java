@@ -1,9 +1,6 @@
 package io.rdsboot.vector.schema;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
-import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.AbstractVectorDatabaseTests;
 import io.rdsboot.vector.table.Distance;
 import io.rdsboot.vector.table.IdType;
 import io.rdsboot.vector.table.KeyType;
@@ -12,14 +9,10 @@ import io.rdsboot.vector.table.VectorColumn;
 import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 import io.rdsboot.vector.type.ElementType;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -27,25 +20,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link VectorSchema#validate} on PostgreSQL.
  */
-@LocalRds
-class VectorSchemaValidationTests {
-
-	private static HikariDataSource dataSource;
-
-	private static JdbcTemplate jdbc;
+class VectorSchemaValidationTests extends AbstractVectorDatabaseTests {
 
 	private final VectorSchema schema = new VectorSchema(jdbc);
-
-	@BeforeAll
-	static void createDatabase(LocalRdsCluster cluster) {
-		dataSource = VectorTestDatabase.createWithExtension(cluster);
-		jdbc = new JdbcTemplate(dataSource);
-	}
-
-	@AfterAll
-	static void closePool() {
-		dataSource.close();
-	}
 
 	@BeforeEach
 	void dropTables() {
