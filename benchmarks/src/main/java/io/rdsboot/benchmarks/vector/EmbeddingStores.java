@@ -15,10 +15,13 @@ import io.rdsboot.benchmarks.vector.contender.Contest;
 import io.rdsboot.benchmarks.vector.contender.EmbeddingStoreContender;
 import io.rdsboot.benchmarks.vector.contender.LangChainContender;
 import io.rdsboot.benchmarks.vector.contender.LibraryContender;
+import io.rdsboot.benchmarks.vector.contender.PreparedCopy;
+import io.rdsboot.benchmarks.vector.contender.StoredTable;
 import io.rdsboot.benchmarks.vector.contender.VectorContender;
 import io.rdsboot.benchmarks.vector.contender.VectorDatabase;
 import io.rdsboot.benchmarks.vector.data.Condition;
 import io.rdsboot.benchmarks.vector.data.DataShape;
+import io.rdsboot.benchmarks.vector.data.ExactSearch;
 import io.rdsboot.benchmarks.vector.data.Quality;
 import io.rdsboot.benchmarks.vector.data.Query;
 import io.rdsboot.benchmarks.vector.data.Row;
@@ -57,6 +60,8 @@ public final class EmbeddingStores {
 	private static final double WRITE_TO_LANG_CHAIN = 0.5;
 
 	private static final double SEARCH_TO_LANG_CHAIN = 0.5;
+
+	private static final double TO_COLUMNS = 1;
 
 	private static final double OVER_REPOSITORY = 1.05;
 
@@ -118,7 +123,11 @@ public final class EmbeddingStores {
 			EmbeddingStoreContender theirs = ((LangChainContender) this.contest.contenders().get(name)).stored();
 			calls.add(name, theirs.table(), nothing, write.apply(theirs, this.contest.rows()));
 		}
-		TimedCalls.Outcome outcome = calls.run();
+		TimedCalls.Outcome outcome;
+		try (PreparedCopy copy = new PreparedCopy(this.contest.database(), this.store.table(), this.contest.rows())) {
+			calls.add(TimedCalls.BARE_COPY, this.store.table(), nothing, copy);
+			outcome = calls.run();
+		}
 		this.figures.add(outcome.figure(what, Contenders.LANG_CHAIN, WRITE_TO_LANG_CHAIN));
 		this.figures.add(outcome.figure(what, Contenders.LANG_CHAIN_BEST, Double.POSITIVE_INFINITY));
 		this.figures.add(outcome.figure(what, REPOSITORY, OVER_REPOSITORY));
@@ -148,6 +157,31 @@ public final class EmbeddingStores {
 		compare(what, Contenders.LANG_CHAIN, SEARCH_TO_LANG_CHAIN, outcome, quality);
 		compare(what, Contenders.LANG_CHAIN_BEST, Double.POSITIVE_INFINITY, outcome, quality);
 		compare(what, REPOSITORY, OVER_REPOSITORY, outcome, quality);
+		if (searches.get(0).condition() != null) {
+			searchColumns(what, searches);
+		}
+	}
+
+	/**
+	 * Searches the table that LangChain4j's store has with a column for each key: by that
+	 * store, with as wide a scan as finds what this library's store finds, and by this
+	 * library's with the keys declared.
+	 */
+	private void searchColumns(String what, List<Search> searches) throws Exception {
+		List<ExactSearch.Truth> truths = this.contest.truths(searches);
+		StoredTable table = this.contest.contenders().get(Contenders.LANG_CHAIN_BEST).table();
+		try (EmbeddingStoreContender ours = EmbeddingStoreContender.ofLibraryOver(this.contest.database(), table,
+				this.contest.data().shape().dimensions());
+				EqualRecall<LangChainContender> theirs = EqualRecall.find(Quality.of(ours::search, truths), truths,
+						(efSearch) -> LangChainContender.withColumns(this.contest.database(),
+								this.contest.data().shape().dimensions(), efSearch))) {
+			String name = "%s, ef_search %d".formatted(Contenders.LANG_CHAIN_BEST, theirs.efSearch());
+			Map<String, SearchFunction> subjects = new LinkedHashMap<>();
+			subjects.put(Contenders.LIBRARY, ours::search);
+			subjects.put(name, theirs.contender()::search);
+			SearchComparison.Outcome outcome = new SearchComparison(subjects, searches).run(1, ROUNDS);
+			compare(what + " on columns of its table", name, TO_COLUMNS, outcome, Quality.of(subjects, truths));
+		}
 	}
 
 	private void compare(String what, String name, double limit, SearchComparison.Outcome outcome,

@@ -13,8 +13,6 @@ import io.rdsboot.benchmarks.vector.contender.VectorContender;
  */
 final class LoadMeasurement implements Measurement {
 
-	private static final String COPY = "COPY";
-
 	@Override
 	public List<Figure> measure(Contest contest) throws Exception {
 		Targets targets = Targets.of(contest.data().shape());
@@ -23,10 +21,10 @@ final class LoadMeasurement implements Measurement {
 		}, contender.load(contest.rows())));
 		VectorContender jdbc = contest.contenders().get(Contenders.JDBC);
 		try (PreparedCopy copy = new PreparedCopy(contest.database(), jdbc.table(), contest.rows())) {
-			calls.add(COPY, jdbc.table(), () -> {
+			calls.add(TimedCalls.BARE_COPY, jdbc.table(), () -> {
 			}, copy);
 			TimedCalls.Outcome outcome = calls.run();
-			return List.of(outcome.figure("load", COPY, Targets.LOAD_TO_COPY),
+			return List.of(outcome.figure("load", TimedCalls.BARE_COPY, Targets.LOAD_TO_COPY),
 					outcome.figure("load", Contenders.SPRING_AI, targets.loadToSpringAi()),
 					outcome.figure("load", Contenders.SPRING_AI_BEST, Double.POSITIVE_INFINITY),
 					outcome.figure("load", Contenders.LANG_CHAIN, targets.loadToLangChain()),

@@ -18,6 +18,7 @@ import io.rdsboot.langchain4j.RdsEmbeddingStore;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
+import io.rdsboot.vector.table.KeyType;
 import io.rdsboot.vector.table.VectorTable;
 
 /**
@@ -42,6 +43,26 @@ public record EmbeddingStoreContender(HikariDataSource pool, StoredTable table, 
 		VectorRepository<UUID> repository = JdbcVectorRepository.of(pool, table, UUID.class);
 		return new EmbeddingStoreContender(pool,
 				new StoredTable(table.name(), List.of("USING gin (metadata jsonb_path_ops)")), Integer.MAX_VALUE,
+				RdsEmbeddingStore.builder(repository).build());
+	}
+
+	/**
+	 * Creates this library's store over a table of LangChain4j's with a column for each
+	 * key, all of them declared.
+	 */
+	public static EmbeddingStoreContender ofLibraryOver(VectorDatabase database, StoredTable stored, int dimensions) {
+		HikariDataSource pool = database.pool();
+		VectorTable table = VectorTable.builder(stored.name())
+			.idColumn("embedding_id")
+			.contentColumn("text")
+			.metadataColumn(null)
+			.dimensions(dimensions)
+			.key("category", KeyType.TEXT)
+			.key("author", KeyType.INTEGER)
+			.key("document", KeyType.TEXT)
+			.build();
+		VectorRepository<UUID> repository = JdbcVectorRepository.of(pool, table, UUID.class);
+		return new EmbeddingStoreContender(pool, stored, Integer.MAX_VALUE,
 				RdsEmbeddingStore.builder(repository).build());
 	}
 

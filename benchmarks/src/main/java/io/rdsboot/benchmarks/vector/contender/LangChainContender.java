@@ -18,6 +18,8 @@ import io.rdsboot.benchmarks.vector.data.Search;
  */
 public final class LangChainContender implements HybridContender {
 
+	private static final int DEFAULT_EF_SEARCH = 40;
+
 	private final EmbeddingStoreContender stored;
 
 	/** Searches the same table by vector and text. */
@@ -44,8 +46,16 @@ public final class LangChainContender implements HybridContender {
 	 * say nothing, and iterative scans for filters.
 	 */
 	static LangChainContender bestConfigured(VectorDatabase database, int dimensions) {
-		HikariDataSource pool = database
-			.pool(Map.of("reWriteBatchedInserts", "true", "options", "-c hnsw.iterative_scan=strict_order"));
+		return withColumns(database, dimensions, DEFAULT_EF_SEARCH);
+	}
+
+	/**
+	 * Creates a store with what helps it, on the same table as others.
+	 * @param efSearch its {@code hnsw.ef_search}
+	 */
+	public static LangChainContender withColumns(VectorDatabase database, int dimensions, int efSearch) {
+		HikariDataSource pool = database.pool(Map.of("reWriteBatchedInserts", "true", "options",
+				"-c hnsw.iterative_scan=strict_order -c hnsw.ef_search=" + efSearch));
 		return new LangChainContender(pool,
 				new StoredTable("langchain_best",
 						List.of("USING gin (to_tsvector('english', coalesce(text, '')))", "(category)", "(author)",

@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * A {@code VectorStore} of Spring AI, its own {@code PgVectorStore} or this library's,
  * with an embedding model that takes no time.
  */
-final class SpringAiContender implements VectorContender {
+public final class SpringAiContender implements VectorContender {
 
 	private final @Nullable HikariDataSource pool;
 
@@ -67,6 +67,18 @@ final class SpringAiContender implements VectorContender {
 	static SpringAiContender asShipped(VectorDatabase database, int dimensions) {
 		return ofPgVectorStore(database.pool(), dimensions, new StoredTable("spring_ai_shipped", List.of()),
 				Integer.MAX_VALUE, true);
+	}
+
+	/**
+	 * Creates a store with its defaults on the same table as {@link #asShipped}, whose
+	 * sessions scan the index on and on where a filter leaves too few rows.
+	 * @param efSearch their {@code hnsw.ef_search}
+	 */
+	public static SpringAiContender iterating(VectorDatabase database, int dimensions, int efSearch) {
+		HikariDataSource pool = database
+			.pool(Map.of("options", "-c hnsw.iterative_scan=strict_order -c hnsw.ef_search=" + efSearch));
+		return ofPgVectorStore(pool, dimensions, new StoredTable("spring_ai_shipped", List.of()), Integer.MAX_VALUE,
+				true);
 	}
 
 	/**

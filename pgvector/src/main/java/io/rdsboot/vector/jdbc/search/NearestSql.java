@@ -239,7 +239,10 @@ public final class NearestSql {
 		else {
 			appendOutermost(sql, vectors, plan);
 		}
-		return this.conditions.any() ? sql.buildPlannedAnew() : sql.build();
+		// The server keeps a plan for any values only if it is no dearer than those of
+		// the
+		// first values, which an index served; of one key, it is then the same index.
+		return (this.conditions.any() && !plan.kept()) ? sql.buildPlannedAnew() : sql.build();
 	}
 
 	private void appendPlain(SqlBuilder sql, VectorValue vector) {
@@ -348,7 +351,7 @@ public final class NearestSql {
 		appendVectors(sql, vectors);
 		sql.append(" CROSS JOIN LATERAL (");
 		if (tellsVisited(plan) && plan.mode() == ScanMode.EXACT) {
-			appendBoundedExact(sql, limit, plan.maxRows());
+			appendBoundedExact(sql, limit, plan);
 		}
 		else if (plan.mode() == ScanMode.EXACT) {
 			appendExact(sql, limit);
@@ -403,15 +406,24 @@ public final class NearestSql {
 	 * filter. Only ids and distances are sorted; the few rows that are found are read
 	 * again.
 	 */
-	private void appendBoundedExact(SqlBuilder sql, int limit, int maxRows) {
+	private void appendBoundedExact(SqlBuilder sql, int limit, SearchPlan plan) {
 		// Must not hide the table.
 		String compared = this.table.name().equals("compared") ? "considered" : "compared";
 		String id = VectorTable.quote(this.table.idColumn());
-		sql.append("WITH %s AS MATERIALIZED (SELECT t.%s AS id, %s AS distance FROM %s t WHERE ".formatted(compared, id,
-				this.expressions.distance("t", "q.v"), this.table.quotedName()));
+		long bound = plan.maxRows() + 1L;
+		// Of a plan for any values, a LIMIT would have the planner read the table from
+		// its
+		// start, in the hope to find as many rows soon. It does not see this bound, by
+		// which
+		// the server stops as early.
+		sql.append(
+				"WITH %s AS MATERIALIZED (SELECT p.id, p.distance FROM (SELECT t.%s AS id, %s AS distance%s FROM %s t WHERE "
+					.formatted(compared, id, this.expressions.distance("t", "q.v"),
+							plan.kept() ? ", row_number() OVER () AS place" : "", this.table.quotedName()));
 		this.conditions.append(sql);
-		sql.append(" LIMIT %d) SELECT %s, d.distance, (SELECT count(*) FROM %s) AS visited FROM ("
-			.formatted(maxRows + 1L, this.scannedColumns.aliased("t"), compared));
+		sql.append(plan.kept() ? ") p WHERE p.place <= %d".formatted(bound) : " LIMIT %d) p".formatted(bound));
+		sql.append(") SELECT %s, d.distance, (SELECT count(*) FROM %s) AS visited FROM ("
+			.formatted(this.scannedColumns.aliased("t"), compared));
 		sql.append("SELECT * FROM %s ORDER BY distance, id LIMIT %d) d JOIN %s t ON t.%s = d.id".formatted(compared,
 				limit, this.table.quotedName(), id));
 	}

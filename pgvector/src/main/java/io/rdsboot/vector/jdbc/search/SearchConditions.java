@@ -5,6 +5,7 @@ import java.util.List;
 import io.rdsboot.vector.SearchPosition;
 import io.rdsboot.vector.SearchSettings;
 import io.rdsboot.vector.filter.And;
+import io.rdsboot.vector.filter.Condition;
 import io.rdsboot.vector.filter.MetadataFilter;
 import io.rdsboot.vector.jdbc.session.Tenant;
 import io.rdsboot.vector.jdbc.sql.FilterSql;
@@ -50,6 +51,16 @@ final class SearchConditions {
 	boolean any() {
 		return this.settings.filter() != null || this.tenant != null || this.settings.rowId() != null
 				|| this.settings.after() != null;
+	}
+
+	/**
+	 * Return whether all conditions are about one key, so that no two indexes serve them,
+	 * of which the better one would depend on the values.
+	 */
+	boolean areOfOneKey() {
+		MetadataFilter filter = this.settings.filter();
+		return filter != null && filter.conditions().stream().map(Condition::key).distinct().count() == 1
+				&& this.tenant == null && this.settings.rowId() == null && this.settings.after() == null;
 	}
 
 	/**

@@ -18,10 +18,11 @@ import io.rdsboot.vector.jdbc.search.cost.TableStatistics;
  * for none
  * @param maxRows rows that fulfil the filter after which an exact search gives up, or 0
  * for none
+ * @param kept whether the server may keep the statement and its plan for other values
  * @param indexes ids of the vector indexes whose yield is counted
  */
 public record SearchPlan(ScanMode mode, boolean filterHidden, long reachedRows, int maxScanTuples, int cutOff,
-		int maxRows, List<Long> indexes) {
+		int maxRows, boolean kept, List<Long> indexes) {
 
 	public SearchPlan {
 		indexes = List.copyOf(indexes);
@@ -32,7 +33,7 @@ public record SearchPlan(ScanMode mode, boolean filterHidden, long reachedRows, 
 	 * index and those of the filter to the server's planner.
 	 */
 	public static SearchPlan of(ScanMode mode) {
-		return new SearchPlan(mode, false, -1, 0, 0, 0, List.of());
+		return new SearchPlan(mode, false, -1, 0, 0, 0, false, List.of());
 	}
 
 	/**
@@ -43,7 +44,7 @@ public record SearchPlan(ScanMode mode, boolean filterHidden, long reachedRows, 
 	 * @param reachedRows rows by which {@code ef_search} is chosen
 	 */
 	static SearchPlan index(boolean partial, TableStatistics statistics, long reachedRows) {
-		return new SearchPlan(ScanMode.ITERATIVE, !partial, reachedRows, 0, 0, 0, statistics.indexes());
+		return new SearchPlan(ScanMode.ITERATIVE, !partial, reachedRows, 0, 0, 0, false, statistics.indexes());
 	}
 
 	/**
@@ -51,15 +52,16 @@ public record SearchPlan(ScanMode mode, boolean filterHidden, long reachedRows, 
 	 */
 	SearchPlan endingAt(int maxScanTuples, int cutOff) {
 		return new SearchPlan(this.mode, this.filterHidden, this.reachedRows, maxScanTuples, cutOff, this.maxRows,
-				this.indexes);
+				this.kept, this.indexes);
 	}
 
 	/**
 	 * Return a plan that compares all rows that fulfil the filter, if they are not more
 	 * than a bound.
+	 * @param kept whether the server may keep the statement and its plan for other values
 	 */
-	static SearchPlan exact(int maxRows) {
-		return new SearchPlan(ScanMode.EXACT, false, -1, 0, 0, maxRows, List.of());
+	static SearchPlan exact(int maxRows, boolean kept) {
+		return new SearchPlan(ScanMode.EXACT, false, -1, 0, 0, maxRows, kept, List.of());
 	}
 
 }

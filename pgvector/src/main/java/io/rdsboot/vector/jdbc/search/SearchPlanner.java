@@ -132,10 +132,19 @@ final class SearchPlanner {
 		}
 		else {
 			double bound = Math.max(index.turningPoint(sql.candidates(), indexed, entry.remoteness()), BOUND * rows);
-			plans = List.of(SearchPlan.exact((int) Math.max(LEAST_ROWS, Math.min(MAX_ROWS, bound))),
+			plans = List.of(SearchPlan.exact(maxRows(bound), estimate.indexed() && sql.conditions().areOfOneKey()),
 					bounded(scan, sql, index, MAX_ROWS, Double.POSITIVE_INFINITY), SearchPlan.of(ScanMode.EXACT));
 		}
 		return new SearchDecision(plans, estimate.rows(), (plan, result) -> learn(sql, entry, indexed, plan, result));
+	}
+
+	/**
+	 * Return a bound of rows that are compared: a power of two, because it is part of the
+	 * statement, which the driver prepares once it has come back a few times.
+	 */
+	private static int maxRows(double bound) {
+		int rows = (int) Math.max(LEAST_ROWS, Math.min(MAX_ROWS, bound));
+		return Math.min(MAX_ROWS, Integer.highestOneBit(rows - 1) << 1);
 	}
 
 	/**
