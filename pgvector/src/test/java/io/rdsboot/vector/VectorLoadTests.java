@@ -232,13 +232,14 @@ class VectorLoadTests extends AbstractVectorDatabaseTests {
 	@Test
 	void parallelLoadWhenThePoolIsTooSmallFailsAndStoresNothing() {
 		VectorRepository<Long> repository = repository("small_pool");
-		dataSource.setConnectionTimeout(500);
-		try {
+		HikariConfig config = new HikariConfig();
+		config.setDataSource(dataSource);
+		config.setMaximumPoolSize(2);
+		config.setConnectionTimeout(500);
+		try (HikariDataSource pool = new HikariDataSource(config)) {
+			VectorRepository<Long> pooled = JdbcVectorRepository.of(pool, repository.table(), Long.class);
 			assertThatExceptionOfType(DataAccessException.class)
-				.isThrownBy(() -> repository.load(records(10), LoadOptions.insert().parallelism(11)));
-		}
-		finally {
-			dataSource.setConnectionTimeout(30_000);
+				.isThrownBy(() -> pooled.load(records(10), LoadOptions.insert().parallelism(3)));
 		}
 		assertThat(ids(repository)).isEmpty();
 	}

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -52,17 +53,14 @@ abstract class AbstractSecrecyTests {
 		Path output = run();
 		KnownSecrets secrets = KnownSecrets.read(this.directory.resolve("secrets"));
 		assertThat(secrets.size()).isPositive();
-		assertThat(linesWithAnyOf(output, secrets.forms())).isEmpty();
-		for (String part : PARTS) {
-			assertThat(linesWithAnyOf(output, Set.of(part))).as(part).isNotEmpty();
-		}
-	}
-
-	private static List<String> linesWithAnyOf(Path output, Set<String> texts) throws IOException {
-		SoughtTexts sought = new SoughtTexts(texts);
+		SoughtTexts sought = new SoughtTexts(secrets.forms());
+		Set<String> missing = new HashSet<>(PARTS);
+		// In one pass, because the output is long.
 		try (Stream<String> lines = Files.lines(output, StandardCharsets.UTF_8)) {
-			return lines.filter(sought::areIn).limit(20).toList();
+			assertThat(lines.peek((line) -> missing.removeIf(line::contains)).filter(sought::areIn).limit(20))
+				.isEmpty();
 		}
+		assertThat(missing).isEmpty();
 	}
 
 	/**
