@@ -10,6 +10,7 @@ import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
+import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Texts of a vector table, stored and found without vectors of the caller's: an embedding
@@ -45,9 +46,31 @@ public interface TextRepository<ID> {
 	 * vector column holds other vectors than the model makes
 	 */
 	static <ID> TextRepository<ID> of(VectorRepository<ID> vectors, TextEmbedder embedder) {
-		EmbeddedColumn main = new EmbeddedColumn(vectors.table(), vectors.table().embedding(), embedder);
-		EmbeddedColumns columns = new EmbeddedColumns(List.of(main), main);
+		EmbeddedColumns columns = EmbeddedColumns
+			.of(new EmbeddedColumn(vectors.table(), vectors.table().embedding(), embedder));
 		return new EmbeddingTextRepository<>(vectors, () -> columns);
+	}
+
+	/**
+	 * Return the texts of a repository whose embedding model is being changed. Until the
+	 * next column is complete, its model may fail: texts are stored without its vector
+	 * then. After that, both models must succeed, and searches use the next column.
+	 * @param <ID> type of the ids
+	 * @param vectors the repository, whose table has a content column
+	 * @param embedder what makes the vectors of its main vector column
+	 * @param next another vector column and what makes its vectors, such as a
+	 * {@code io.rdsboot.vector.reembedding.Reembedding}
+	 * @return the texts
+	 * @throws IllegalArgumentException if the table has no content column, or one of the
+	 * columns holds other vectors than its model makes
+	 */
+	static <ID> TextRepository<ID> of(VectorRepository<ID> vectors, TextEmbedder embedder, NextEmbedding next) {
+		VectorTable table = vectors.table();
+		EmbeddedColumn main = new EmbeddedColumn(table, table.embedding(), embedder);
+		EmbeddedColumn following = new EmbeddedColumn(table, table.vector(next.column()), next.embedder());
+		EmbeddedColumns before = EmbeddedColumns.before(main, following);
+		EmbeddedColumns after = EmbeddedColumns.after(main, following);
+		return new EmbeddingTextRepository<>(vectors, () -> next.isComplete() ? after : before);
 	}
 
 	/**

@@ -73,8 +73,7 @@ class EmbeddedColumnsTests {
 
 	private final EmbeddedColumn next = new EmbeddedColumn(TABLE, TABLE.vector("next"), this.second);
 
-	private final AtomicReference<EmbeddedColumns> columns = new AtomicReference<>(
-			new EmbeddedColumns(List.of(this.main), this.main));
+	private final AtomicReference<EmbeddedColumns> columns = new AtomicReference<>(EmbeddedColumns.of(this.main));
 
 	private final TextRepository<String> texts = new EmbeddingTextRepository<>(this.vectors, this.columns::get);
 
@@ -101,7 +100,7 @@ class EmbeddedColumnsTests {
 
 	@Test
 	void allColumnsAreWrittenAndOneIsSearched() {
-		this.columns.set(new EmbeddedColumns(List.of(this.main, this.next), this.main));
+		this.columns.set(new EmbeddedColumns(List.of(this.main, this.next), null, this.main));
 		this.texts.upsert("a", "a tower");
 		VectorRecord<String> row = this.vectors.findById("a").orElseThrow();
 		assertThat(row.embedding()).isEqualTo(new DenseVector(WordEmbedder.vector("a tower")));
@@ -111,7 +110,7 @@ class EmbeddedColumnsTests {
 		this.second.calls().clear();
 		assertThat(this.texts.search("tower")).extracting(VectorMatch::id).containsExactly("a");
 		assertThat(this.second.calls()).isEmpty();
-		this.columns.set(new EmbeddedColumns(List.of(this.main, this.next), this.next));
+		this.columns.set(EmbeddedColumns.after(this.main, this.next));
 		assertThat(this.texts.search("tower")).extracting(VectorMatch::id).containsExactly("a");
 		assertThat(this.first.calls()).containsExactly(List.of("tower"));
 		assertThat(this.second.calls()).containsExactly(List.of("tower"));
@@ -121,14 +120,14 @@ class EmbeddedColumnsTests {
 	void unchangedTextIsEmbeddedOnlyForTheColumnsThatLackIt() {
 		this.texts.upsert("a", "a tower");
 		this.first.calls().clear();
-		this.columns.set(new EmbeddedColumns(List.of(this.main, this.next), this.main));
+		this.columns.set(new EmbeddedColumns(List.of(this.main, this.next), null, this.main));
 		Stream<TextRecord<String>> same = Stream.of(new TextRecord<>("a", "a tower"));
 		TextLoadResult result = this.texts.load(same, TextLoadOptions.defaults().skipUnchanged());
 		assertThat(result.stored()).isOne();
 		assertThat(result.embedded()).isOne();
 		assertThat(this.first.calls()).isEmpty();
 		assertThat(this.vectors.findById("a").orElseThrow().furtherVectors()).containsOnlyKeys("next");
-		this.columns.set(new EmbeddedColumns(List.of(this.main), this.main));
+		this.columns.set(EmbeddedColumns.of(this.main));
 		TextLoadResult moved = this.texts.load(Stream.of(new TextRecord<>("a", "a tower", Map.of("k", 1))),
 				TextLoadOptions.defaults().skipUnchanged());
 		assertThat(moved.embedded()).isZero();
@@ -151,7 +150,7 @@ class EmbeddedColumnsTests {
 
 		};
 		this.columns.set(new EmbeddedColumns(List.of(this.main, new EmbeddedColumn(TABLE, TABLE.vector("next"), down)),
-				this.main));
+				null, this.main));
 		assertThatExceptionOfType(EmbeddingException.class).isThrownBy(() -> this.texts.upsert("a", "a tower"))
 			.withMessageContaining("for column next of vector table two_models");
 		assertThat(this.vectors.count()).isZero();

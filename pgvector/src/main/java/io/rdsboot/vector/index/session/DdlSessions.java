@@ -10,7 +10,7 @@ import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens sessions of the login that may build the indexes of a table.
+ * Opens sessions of the login that may change a table, such as to build its indexes.
  *
  * @param application where connections of the application's login come from
  * @param owner where connections of the login come from that owns the tables, or
