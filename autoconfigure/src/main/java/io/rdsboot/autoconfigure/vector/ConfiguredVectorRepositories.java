@@ -98,6 +98,29 @@ record ConfiguredVectorRepositories(List<ConfiguredVectorRepository> repositorie
 					"the repository has no TextRepository, which would have a model",
 					"Set %s.enabled to true, or remove the property.".formatted(key));
 		}
+		checkNext(key, declared, problems);
+	}
+
+	private static void checkNext(String key, TextRepositoryProperties declared, ConfigurationProblems problems) {
+		String column = declared.getNext().getColumn();
+		String model = declared.getNext().getEmbeddingModel();
+		if (column == null && model == null) {
+			return;
+		}
+		if (!declared.isEnabled()) {
+			problems.add(key + ".next", null, "the repository has no TextRepository, whose model would change",
+					"Set %s.enabled to true, or remove the properties.".formatted(key));
+		}
+		if (column == null) {
+			problems.add(key + ".next.column", null,
+					"nothing says which column the next model '%s' fills".formatted(model),
+					"Declare a further vector column under vectors, and set the property to its name.");
+		}
+		if (model == null) {
+			problems.add(key + ".next.embedding-model", null,
+					"nothing says which model fills the column '%s'".formatted(column),
+					"Set the property to the name of the model's bean.");
+		}
 	}
 
 	/**

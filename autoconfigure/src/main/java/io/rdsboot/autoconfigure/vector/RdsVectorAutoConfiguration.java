@@ -11,7 +11,6 @@ import io.rdsboot.vector.index.IndexMaintenance;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.recall.RecallTuner;
 import org.flywaydb.core.Flyway;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,9 +55,8 @@ public final class RdsVectorAutoConfiguration {
 	VectorIndexManager rdsVectorIndexManager(DataSource dataSource, ConfiguredVectorRepositories repositories,
 			ObjectProvider<TableOwnerDataSource> owner, ObjectProvider<VectorIndexManager.BuildListener> buildListener,
 			Environment environment, RdsVectorProperties properties) {
-		TableOwnerDataSource ownerDataSource = owner.getIfAvailable();
 		return VectorIndexManager.builder(dataSource, repositories.tables(ConfiguredVectorRepository::indexManaged))
-			.ownerDataSource((ownerDataSource != null) ? ownerDataSource.dataSource() : null)
+			.ownerDataSource(TableOwnerDataSource.of(owner))
 			.application(environment.getProperty("spring.application.name", "application"))
 			.maxBuildMemory(properties.getIndexBuild().getMaxMemory())
 			.buildWorkers(properties.getIndexBuild().getWorkers())
@@ -82,10 +80,9 @@ public final class RdsVectorAutoConfiguration {
 	@ConditionalOnMissingBean
 	RecallTuner rdsVectorRecallTuner(DataSource dataSource, ConfiguredVectorRepositories repositories,
 			ObjectProvider<TableOwnerDataSource> owner, RdsVectorProperties properties) {
-		TableOwnerDataSource ownerDataSource = owner.getIfAvailable();
 		RdsVectorProperties.Recall recall = properties.getRecall();
 		RecallTuner.Builder tuner = RecallTuner.builder(dataSource)
-			.ownerDataSource((ownerDataSource != null) ? ownerDataSource.dataSource() : null)
+			.ownerDataSource(TableOwnerDataSource.of(owner))
 			.captureQueries(recall.isCaptureQueries())
 			.interval(recall.getInterval())
 			.timeBudget(recall.getTimeBudget())
@@ -134,15 +131,6 @@ public final class RdsVectorAutoConfiguration {
 			Flyway migration = migrating ? flyway.getIfUnique() : null;
 			return new TableOwnerDataSource((migration != null) ? migration.getConfiguration().getDataSource() : null);
 		}
-
-	}
-
-	/**
-	 * Source of connections of the login that owns the tables.
-	 *
-	 * @param dataSource the source, or {@code null} if there is none
-	 */
-	record TableOwnerDataSource(@Nullable DataSource dataSource) {
 
 	}
 

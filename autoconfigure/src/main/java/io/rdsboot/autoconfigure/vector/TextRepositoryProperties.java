@@ -19,6 +19,12 @@ public class TextRepositoryProperties {
 	 */
 	private @Nullable String embeddingModel;
 
+	private final Next next = new Next();
+
+	public Next getNext() {
+		return this.next;
+	}
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -33,6 +39,53 @@ public class TextRepositoryProperties {
 
 	public void setEmbeddingModel(@Nullable String embeddingModel) {
 		this.embeddingModel = embeddingModel;
+	}
+
+	/**
+	 * Embedding model that takes the place of the present one.
+	 */
+	public static class Next {
+
+		/**
+		 * Further vector column of the repository that the next model fills. Searches use
+		 * it once every row has a vector in it.
+		 */
+		private @Nullable String column;
+
+		/**
+		 * Name of the bean of the next embedding model.
+		 */
+		private @Nullable String embeddingModel;
+
+		/**
+		 * Number of texts that the next model is given at once.
+		 */
+		private int batchSize = 64;
+
+		public @Nullable String getColumn() {
+			return this.column;
+		}
+
+		public void setColumn(@Nullable String column) {
+			this.column = column;
+		}
+
+		public @Nullable String getEmbeddingModel() {
+			return this.embeddingModel;
+		}
+
+		public void setEmbeddingModel(@Nullable String embeddingModel) {
+			this.embeddingModel = embeddingModel;
+		}
+
+		public int getBatchSize() {
+			return this.batchSize;
+		}
+
+		public void setBatchSize(int batchSize) {
+			this.batchSize = batchSize;
+		}
+
 	}
 
 }

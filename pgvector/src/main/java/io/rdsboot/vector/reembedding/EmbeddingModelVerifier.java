@@ -1,7 +1,9 @@
 package io.rdsboot.vector.reembedding;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 import javax.sql.DataSource;
@@ -43,8 +45,9 @@ public final class EmbeddingModelVerifier {
 
 	/**
 	 * Check the model of a table's main column. A column that names none is noted to be
-	 * of the given one, if the login may do so. What a {@linkplain Reembedding change of
-	 * the model} has left that ended with this column is dropped.
+	 * of the given one, if the login may do so, and so is that of an empty table. What a
+	 * {@linkplain Reembedding change of the model} has left that ended with this column
+	 * is dropped.
 	 * @param table the table
 	 * @param embedder the model
 	 * @throws IllegalStateException if the column's vectors are of another model
@@ -53,7 +56,7 @@ public final class EmbeddingModelVerifier {
 		VectorColumn column = table.embedding();
 		try {
 			ColumnModel found = find(table, column);
-			if (found == null) {
+			if (found == null || (!found.model().equals(embedder.model()) && isEmpty(table))) {
 				note(table, column, embedder);
 			}
 			else if (!found.model().equals(embedder.model())) {
@@ -75,6 +78,16 @@ public final class EmbeddingModelVerifier {
 	private @Nullable ColumnModel find(VectorTable table, VectorColumn column) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
 			return ColumnModel.read(connection, table, column);
+		}
+	}
+
+	private boolean isEmpty(VectorTable table) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet row = statement
+					.executeQuery("SELECT NOT row_security_active('%s') AND NOT EXISTS (SELECT FROM %s)"
+						.formatted(table.quotedName().replace("'", "''"), table.quotedName()))) {
+			return row.next() && row.getBoolean(1);
 		}
 	}
 

@@ -70,10 +70,18 @@ class EmbeddingModelVerifierTests {
 	@Test
 	void anotherModelIsRefused() {
 		verifier().verify(TABLE, SMALL);
+		store("text");
 		assertThatIllegalStateException().isThrownBy(() -> verifier().verify(TABLE, new HashedTexts("other", 4)))
 			.withMessageStartingWith(
 					"Column embedding of vector table documents holds vectors of model 'small', but texts are embedded by 'other'")
 			.withMessageEndingWith("run as the table's owner: COMMENT ON COLUMN \"documents\".\"embedding\" IS NULL;");
+	}
+
+	@Test
+	void anEmptyTableMayHaveAnotherModel() {
+		verifier().verify(TABLE, SMALL);
+		verifier().verify(TABLE, new HashedTexts("other", 4));
+		assertThat(comment("embedding")).isEqualTo("rds-spring-boot: embedded by other");
 	}
 
 	@Test
@@ -95,8 +103,7 @@ class EmbeddingModelVerifierTests {
 			.vector(VectorColumn.of("embedding_2", 6))
 			.build();
 		new VectorSchema(this.dataSource).migrate(changing);
-		JdbcVectorRepository.of(this.dataSource, TABLE, Long.class)
-			.upsert(new VectorRecord<>(1L, SMALL.embedQuery("text"), "text", Map.of()));
+		store("text");
 		try (Reembedding change = Reembedding.builder(this.dataSource, changing, "embedding_2", LARGE)
 			.settleTime(Duration.ofMillis(10))
 			.interval(Duration.ofMillis(10))
@@ -111,6 +118,11 @@ class EmbeddingModelVerifierTests {
 			.build();
 		verifier().verify(changed, LARGE);
 		assertThat(leftovers()).isZero();
+	}
+
+	private void store(String text) {
+		JdbcVectorRepository.of(this.dataSource, TABLE, Long.class)
+			.upsert(new VectorRecord<>(1L, SMALL.embedQuery(text), text, Map.of()));
 	}
 
 	private int leftovers() {

@@ -1,22 +1,23 @@
 package io.rdsboot.autoconfigure.vector.text;
 
-import java.util.ArrayList;
 import java.util.List;
+
+import javax.sql.DataSource;
 
 import io.rdsboot.autoconfigure.problem.ConfigurationProblem;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties;
+import io.rdsboot.autoconfigure.vector.TableOwnerDataSource;
 import io.rdsboot.autoconfigure.vector.VectorRepositoryProperties;
-import io.rdsboot.autoconfigure.vector.bean.ModelBeans;
 import io.rdsboot.vector.VectorRepository;
+import io.rdsboot.vector.reembedding.EmbeddingModelVerifier;
+import io.rdsboot.vector.reembedding.Reembedding;
 import io.rdsboot.vector.text.TextEmbedder;
 import io.rdsboot.vector.text.TextRepository;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.NamedBeanHolder;
 
 /**
  * Makes the beans of text repositories.
@@ -29,8 +30,6 @@ final class TextRepositoryFactory {
 	 */
 	static final String METHOD = "repository";
 
-	private static final String MISSING = "Define a bean of type TextEmbedder, or add the dependency io.rdsboot:rds-spring-ai or io.rdsboot:rds-langchain4j and an EmbeddingModel of that library.";
-
 	private TextRepositoryFactory() {
 	}
 
@@ -38,51 +37,41 @@ final class TextRepositoryFactory {
 	 * Make a repository.
 	 * @param name the name of the vector repository
 	 * @param properties have its declaration
+	 * @param dataSource the application's data source
+	 * @param owner has the login that owns the tables
 	 * @param beans have the vector repository and the models
 	 * @param bridges make embedders of the models of other libraries
 	 */
-	static TextRepository<?> repository(String name, RdsVectorProperties properties,
-			ConfigurableListableBeanFactory beans, ObjectProvider<TextEmbedderBridge<?>> bridges) {
+	static TextRepository<?> repository(String name, RdsVectorProperties properties, DataSource dataSource,
+			ObjectProvider<TableOwnerDataSource> owner, ConfigurableListableBeanFactory beans,
+			ObjectProvider<TextEmbedderBridge<?>> bridges) {
 		VectorRepositoryProperties declared = properties.getRepositories().get(name);
 		String property = "rds.vector.repositories.%s.text".formatted(name);
 		VectorRepository<?> vectors = beans.getBean(name, VectorRepository.class);
-		TextEmbedder embedder = embedder(property, (declared != null) ? declared.getText().getEmbeddingModel() : null,
-				beans, bridges.orderedStream().toList());
+		String model = (declared != null) ? declared.getText().getEmbeddingModel() : null;
+		TextEmbedder embedder = new TextEmbedders(beans, bridges).find(property + ".enabled",
+				property + ".embedding-model", model);
 		try {
-			return TextRepository.of(vectors, embedder);
+			Reembedding next = beans.containsBean(name + ReembeddingRegistrar.SUFFIX)
+					? beans.getBean(name + ReembeddingRegistrar.SUFFIX, Reembedding.class) : null;
+			TextRepository<?> texts = (next != null) ? TextRepository.of(vectors, embedder, next)
+					: TextRepository.of(vectors, embedder);
+			new EmbeddingModelVerifier(dataSource, TableOwnerDataSource.of(owner)).verify(vectors.table(), embedder);
+			return texts;
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidRdsConfigurationException(List.of(new ConfigurationProblem(property + ".enabled", "true",
-					String.valueOf(ex.getMessage()), "Correct the declaration, or remove the property.")));
+			throw problem(property + ".enabled", "true", ex, "Correct the declaration, or remove the property.");
+		}
+		catch (IllegalStateException ex) {
+			throw problem(property + ".embedding-model", model, ex,
+					"Use the model that the vectors are of, or change the model as the documentation describes.");
 		}
 	}
 
-	/**
-	 * An embedder of the application's own comes before the models of other libraries.
-	 */
-	private static TextEmbedder embedder(String property, @Nullable String model, ConfigurableListableBeanFactory beans,
-			List<TextEmbedderBridge<?>> bridges) {
-		ModelBeans models = new ModelBeans(property + ".enabled", property + ".embedding-model", "TextRepository",
-				MISSING);
-		List<Class<?>> types = new ArrayList<>(List.of(TextEmbedder.class));
-		boolean own = model == null && BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, TextEmbedder.class,
-				true, false).length > 0;
-		if (!own) {
-			bridges.forEach((bridge) -> types.add(bridge.modelType()));
-		}
-		NamedBeanHolder<?> chosen = models.choose(beans, types, model);
-		if (chosen.getBeanInstance() instanceof TextEmbedder embedder) {
-			return embedder;
-		}
-		return bridges.stream()
-			.filter((bridge) -> bridge.modelType().isInstance(chosen.getBeanInstance()))
-			.map((bridge) -> embedder(bridge, chosen))
-			.findFirst()
-			.orElseThrow();
-	}
-
-	private static <M> TextEmbedder embedder(TextEmbedderBridge<M> bridge, NamedBeanHolder<?> chosen) {
-		return bridge.embedder(chosen.getBeanName(), bridge.modelType().cast(chosen.getBeanInstance()));
+	private static InvalidRdsConfigurationException problem(String key, @Nullable String value, RuntimeException cause,
+			String action) {
+		return new InvalidRdsConfigurationException(
+				List.of(new ConfigurationProblem(key, value, String.valueOf(cause.getMessage()), action)));
 	}
 
 }

@@ -14,8 +14,11 @@ import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.vector.VectorMatch;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorTestDatabase;
+import io.rdsboot.vector.reembedding.Reembedding;
+import io.rdsboot.vector.reembedding.ReembeddingStatus.State;
 import io.rdsboot.vector.text.TextEmbedder;
 import io.rdsboot.vector.text.TextRepository;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +29,13 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -177,6 +182,63 @@ class RdsVectorTextAutoConfigurationTests {
 	}
 
 	@Test
+	void searchesChangeOverToTheNextModel() {
+		UUID id = UUID.randomUUID();
+		ApplicationContextRunner twoModels = this.contextRunner.withUserConfiguration(TwoEmbedders.class)
+			.withPropertyValues(ENABLED, DOCUMENTS + "text.embedding-model=first");
+		twoModels.run((context) -> texts(context).upsert(id, "text"));
+		ApplicationContextRunner changing = twoModels.withPropertyValues(DOCUMENTS + "vectors.further.dimensions=3",
+				DOCUMENTS + "text.next.column=further", DOCUMENTS + "text.next.embedding-model=second");
+		changing.run((context) -> {
+			Reembedding change = context.getBean("documentsReembedding", Reembedding.class);
+			Awaitility.await().until(() -> change.status().state(), State.SETTLING::equals);
+			assertThat(change.status().embedded()).isEqualTo(1);
+			assertThat(texts(context).nearest("text").settings().column()).isEqualTo("embedding");
+			new JdbcTemplate(this.database).execute(
+					"COMMENT ON COLUMN documents.further IS 'rds-spring-boot: embedded by second, complete since 2026-11-30T20:00:00Z'");
+		});
+		changing.run((context) -> {
+			Reembedding change = context.getBean(Reembedding.class);
+			Awaitility.await().until(change::isComplete);
+			assertThat(texts(context).nearest("text").settings().column()).isEqualTo("further");
+			assertThat(texts(context).search("text")).extracting(VectorMatch::id).containsExactly(id);
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private static TextRepository<UUID> texts(ApplicationContext context) {
+		return context.getBean("documentsTextRepository", TextRepository.class);
+	}
+
+	@Test
+	void vectorsOfAnotherModelEndTheStart() {
+		ApplicationContextRunner enabled = this.contextRunner.withUserConfiguration(TwoEmbedders.class)
+			.withPropertyValues(ENABLED);
+		enabled.withPropertyValues(DOCUMENTS + "text.embedding-model=first")
+			.run((context) -> texts(context).upsert(UUID.randomUUID(), "text"));
+		enabled.withPropertyValues(DOCUMENTS + "text.embedding-model=second")
+			.run((context) -> assertThat(
+					NestedExceptionUtils.getMostSpecificCause(Objects.requireNonNull(context.getStartupFailure())))
+				.isInstanceOf(InvalidRdsConfigurationException.class)
+				.hasMessageStartingWith(
+						"rds.vector.repositories.documents.text.embedding-model = 'second': Column embedding of vector table documents holds vectors of model 'first', but texts are embedded by 'second'"));
+	}
+
+	@Test
+	void nextModelThatCannotBeUsedEndsTheStart() {
+		ApplicationContextRunner enabled = this.contextRunner.withUserConfiguration(TwoEmbedders.class)
+			.withPropertyValues(ENABLED, DOCUMENTS + "text.embedding-model=first");
+		assertStartFails(enabled.withPropertyValues(DOCUMENTS + "text.next.column=further"),
+				"rds.vector.repositories.documents.text.next.embedding-model: nothing says which model fills the column 'further'");
+		assertStartFails(enabled.withPropertyValues(DOCUMENTS + "text.next.embedding-model=second"),
+				"rds.vector.repositories.documents.text.next.column: nothing says which column the next model 'second' fills");
+		assertStartFails(
+				enabled.withPropertyValues(DOCUMENTS + "text.next.embedding-model=second",
+						DOCUMENTS + "text.next.column=embedding"),
+				"rds.vector.repositories.documents.text.next = 'embedding': column embedding is the main vector column of vector table documents: declare a second one for the new model");
+	}
+
+	@Test
 	void modelOfALibraryIsBridged() {
 		this.contextRunner.withPropertyValues(ENABLED)
 			.withUserConfiguration(Bridged.class)
@@ -245,12 +307,12 @@ class RdsVectorTextAutoConfigurationTests {
 
 		@Bean
 		Length first() {
-			return new Length(OptionalInt.empty());
+			return new Length("first", OptionalInt.empty());
 		}
 
 		@Bean
 		Length second() {
-			return new Length(OptionalInt.empty());
+			return new Length("second", OptionalInt.empty());
 		}
 
 	}
@@ -261,7 +323,7 @@ class RdsVectorTextAutoConfigurationTests {
 		@Bean
 		@Primary
 		Length third() {
-			return new Length(OptionalInt.empty());
+			return new Length("third", OptionalInt.empty());
 		}
 
 	}
@@ -361,17 +423,24 @@ class RdsVectorTextAutoConfigurationTests {
 	 */
 	static class Length implements TextEmbedder {
 
+		private final String model;
+
 		private final OptionalInt dimensions;
 
 		private volatile boolean asked;
 
 		Length(OptionalInt dimensions) {
+			this("length", dimensions);
+		}
+
+		Length(String model, OptionalInt dimensions) {
+			this.model = model;
 			this.dimensions = dimensions;
 		}
 
 		@Override
 		public String model() {
-			return "length";
+			return this.model;
 		}
 
 		@Override
