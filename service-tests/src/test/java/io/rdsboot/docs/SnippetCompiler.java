@@ -57,6 +57,7 @@ class SnippetCompiler {
 			import io.rdsboot.langchain4j.*;
 			import io.rdsboot.langchain4j.RdsEmbeddingStore.SearchMode;
 			import io.rdsboot.langchain4j.autoconfigure.*;
+			import io.rdsboot.move.assess.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;

@@ -1,0 +1,25 @@
+package io.rdsboot.move.assess;
+
+import java.util.Locale;
+
+/**
+ * One of the two databases of a move.
+ */
+public enum Side {
+
+	/**
+	 * The database that the data comes from.
+	 */
+	SOURCE,
+
+	/**
+	 * The database that the data goes to.
+	 */
+	TARGET;
+
+	@Override
+	public String toString() {
+		return name().toLowerCase(Locale.ROOT);
+	}
+
+}
