@@ -21,8 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PublicTypesPageTests {
 
-	private static final List<String> LIBRARIES = List.of("jdbc", "pgvector", "autoconfigure", "move",
-			"langchain4j", "spring-ai", "test-support");
+	private static final List<String> LIBRARIES = List.of("jdbc", "pgvector", "autoconfigure", "move", "langchain4j",
+			"spring-ai", "test-support");
 
 	private static final String SOURCES = "src/main/java/io/rdsboot";
 

@@ -79,9 +79,8 @@ final class ContextQuestions {
 			if (!there.contains(role.text("name"))) {
 				findings.add(Level.WARNS, Side.TARGET, role.text("name"),
 						"The role owns something in the source or has rights on it, and the target does not have the role.",
-						"Create it, with its memberships and settings, before the schema:",
-						"CREATE ROLE %s%s".formatted(role.text("quoted"),
-								role.is("login") ? " LOGIN PASSWORD '...'" : ""));
+						"Create it, with its memberships and settings, before the schema:", "CREATE ROLE %s%s"
+							.formatted(role.text("quoted"), role.is("login") ? " LOGIN PASSWORD '...'" : ""));
 			}
 		}
 	}
