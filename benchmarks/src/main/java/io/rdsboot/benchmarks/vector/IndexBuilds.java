@@ -18,6 +18,7 @@ import io.rdsboot.benchmarks.vector.data.DataShape;
 import io.rdsboot.benchmarks.vector.data.VectorData;
 import io.rdsboot.vector.LoadOptions;
 import io.rdsboot.vector.VectorRecord;
+import io.rdsboot.vector.index.VectorIndexAdvisor;
 import io.rdsboot.vector.index.VectorIndexManager;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.schema.VectorSchema;
@@ -25,6 +26,7 @@ import io.rdsboot.vector.table.VectorIndex;
 import io.rdsboot.vector.table.VectorTable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Program that builds indexes as the library does, as somebody does by hand who knows
@@ -38,6 +40,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 public final class IndexBuilds {
 
 	private static final double TARGET = 1.1;
+
+	private static final double MOST_FACTOR = 2;
 
 	private static final Duration TIMEOUT = Duration.ofHours(2);
 
@@ -71,6 +75,9 @@ public final class IndexBuilds {
 					VectorIndex.hnsw(), true);
 			builds.measure("IVFFlat with 1,000 lists, %s".formatted(small), "small", small,
 					new VectorIndex.IvfFlat(1000), false);
+			for (int rows : new int[] { 25_000, 100_000, 200_000 }) {
+				builds.forecast("forecast_" + rows, DataShape.SMALL.withRows(rows));
+			}
 			new Report("Building indexes on a server with the settings of RDS", builds.figures).publish();
 		}
 	}
@@ -92,6 +99,18 @@ public final class IndexBuilds {
 		this.figures.add(new Figure(name + ", ratio to the best by hand", asShipped / byHand, TARGET,
 				String.format(Locale.ROOT, "%.1f against %.1f s", asShipped / TURNS, byHand / TURNS)));
 		this.figures.add(Figure.withoutTarget(name + ", the server's settings, s", withServersSettings(table), ""));
+	}
+
+	private void forecast(String tableName, DataShape shape) throws Exception {
+		VectorTable table = VectorTable.builder(tableName).dimensions(shape.dimensions()).metadataColumn(null).build();
+		load(table, shape, false);
+		double forecast = VectorIndexAdvisor.advise(table.embedding(), shape.rows(), DataSize.ofGigabytes(1))
+			.buildTime()
+			.toMillis() / 1000.0;
+		double measured = seconds(table, () -> buildAsShipped(table));
+		this.figures.add(new Figure("HNSW, %s, forecast of the time, factor".formatted(shape),
+				Math.max(forecast / measured, measured / forecast), MOST_FACTOR,
+				String.format(Locale.ROOT, "%.1f forecast, %.1f s measured", forecast, measured)));
 	}
 
 	private void load(VectorTable table, DataShape shape, boolean outOfLine) {

@@ -1,10 +1,12 @@
 package io.rdsboot.vector.index;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 import io.rdsboot.vector.index.size.BuildMemory;
+import io.rdsboot.vector.index.size.BuildTime;
 import io.rdsboot.vector.index.size.IndexSize;
 import io.rdsboot.vector.table.Quantization;
 import io.rdsboot.vector.table.VectorColumn;
@@ -63,7 +65,8 @@ public final class VectorIndexAdvisor {
 			return new IndexAdvice(
 					new VectorColumn(column.name(), column.type(), column.dimensions(), column.distance(),
 							VectorIndex.none(), null, List.of()),
-					"%,d rows are read as fast as an index".formatted(rows), null, DataSize.ofBytes(0), List.of());
+					"%,d rows are read as fast as an index".formatted(rows), null, DataSize.ofBytes(0), Duration.ZERO,
+					List.of());
 		}
 		List<VectorColumn> graphs = quantizations(column)
 			.map((quantization) -> indexed(column, VectorIndex.hnsw(), quantization))
@@ -130,7 +133,7 @@ public final class VectorIndexAdvisor {
 			}
 		}
 		return new IndexAdvice(column, reason, (size >= 0) ? DataSize.ofBytes(size) : null,
-				DataSize.ofBytes(BuildMemory.needed(column, rows)), hints);
+				DataSize.ofBytes(BuildMemory.needed(column, rows)), BuildTime.of(column, rows), hints);
 	}
 
 	private static String of(Quantization quantization) {
