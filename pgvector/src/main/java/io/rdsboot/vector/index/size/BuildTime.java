@@ -52,7 +52,7 @@ public final class BuildTime {
 		if (column.index() instanceof VectorIndex.Hnsw hnsw) {
 			double row = HNSW_ROW + HNSW_BYTE * BuildMemory.vectorSize(column);
 			return seconds(rows * row * Math.pow(hnsw.m() / 16.0, HNSW_M_EXPONENT)
-					* Math.pow(hnsw.efConstruction() / 64.0, HNSW_EF_EXPONENT) * Math.log(Math.max(2, rows))
+					* Math.pow(hnsw.efConstruction() / 64.0, HNSW_EF_EXPONENT) * Math.log((double) Math.max(2, rows))
 					/ Math.log(HNSW_ROWS));
 		}
 		if (column.index() instanceof VectorIndex.IvfFlat ivfFlat) {
