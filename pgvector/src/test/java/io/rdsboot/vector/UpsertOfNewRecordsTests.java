@@ -140,6 +140,24 @@ class UpsertOfNewRecordsTests {
 	}
 
 	@Test
+	void rowsThatATriggerLeavesOutAreTold() {
+		VectorTable table = table("left_out", IdType.BIGINT);
+		VectorRepository<Long> repository = repository(dataSource, table);
+		jdbc.execute("""
+				CREATE FUNCTION leave_out() RETURNS trigger LANGUAGE plpgsql AS $$
+				BEGIN RETURN CASE WHEN NEW.id = 3 THEN NULL ELSE NEW END; END $$;
+				CREATE TRIGGER leave_out BEFORE INSERT ON left_out FOR EACH ROW EXECUTE FUNCTION leave_out()""");
+		for (int number : new int[] { 5, MANY }) {
+			assertThatExceptionOfType(DataIntegrityViolationException.class)
+				.isThrownBy(() -> repository.upsert(records(0, number, "first")))
+				.withMessage(
+						"1 of %d records were left out by a trigger or a rule of vector table left_out: nothing was stored",
+						number);
+			assertThat(repository.count()).isZero();
+		}
+	}
+
+	@Test
 	void recordsOfATableWithPoliciesAreInserted(LocalRdsCluster cluster) {
 		VectorTable table = table("guarded", IdType.BIGINT);
 		jdbc.execute("ALTER TABLE guarded ENABLE ROW LEVEL SECURITY");

@@ -239,9 +239,8 @@ public final class NearestSql {
 		else {
 			appendOutermost(sql, vectors, plan);
 		}
-		// The server keeps a plan for any values only if it is no dearer than those of
-		// the
-		// first values, which an index served; of one key, it is then the same index.
+		// The server keeps a plan for any values only if it is no dearer than the plans
+		// for the first values, which used an index: for one key, it is the same index.
 		return (this.conditions.any() && !plan.kept()) ? sql.buildPlannedAnew() : sql.build();
 	}
 
@@ -411,11 +410,9 @@ public final class NearestSql {
 		String compared = this.table.name().equals("compared") ? "considered" : "compared";
 		String id = VectorTable.quote(this.table.idColumn());
 		long bound = plan.maxRows() + 1L;
-		// Of a plan for any values, a LIMIT would have the planner read the table from
-		// its
-		// start, in the hope to find as many rows soon. It does not see this bound, by
-		// which
-		// the server stops as early.
+		// In a plan for any values, a LIMIT would make the planner read the table from
+		// its start, in the hope to find enough rows soon. It does not see a bound of
+		// row_number(), at which the server stops as early (from PostgreSQL 15 on).
 		sql.append(
 				"WITH %s AS MATERIALIZED (SELECT p.id, p.distance FROM (SELECT t.%s AS id, %s AS distance%s FROM %s t WHERE "
 					.formatted(compared, id, this.expressions.distance("t", "q.v"),

@@ -8,6 +8,7 @@ import io.rdsboot.vector.table.VectorTable;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 
 /**
@@ -44,9 +45,15 @@ public final class TenantSetting {
 	}
 
 	/**
-	 * Check that no row of another tenant had one of the ids, which then was not changed.
+	 * Check that a write has stored a row for each id. A row of another tenant that has
+	 * one of the ids is not changed; a trigger may leave out rows of any table.
 	 */
 	public static void requireOwnRows(VectorTable table, long ids, long rows) {
+		if (rows < ids && table.tenantKey() == null) {
+			throw new DataIntegrityViolationException(
+					"%d of %d records were left out by a trigger or a rule of vector table %s: nothing was stored"
+						.formatted(ids - rows, ids, table));
+		}
 		if (rows < ids) {
 			throw new DuplicateKeyException(
 					"%d of %d ids belong to rows of other tenants in vector table %s: nothing was stored"
