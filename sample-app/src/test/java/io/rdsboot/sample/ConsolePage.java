@@ -59,7 +59,9 @@ record ConsolePage(ChromeDriver browser, int port) {
 	}
 
 	void await(ExpectedCondition<Boolean> condition) {
-		new WebDriverWait(this.browser, Chromium.LIMIT).ignoring(StaleElementReferenceException.class).until(condition);
+		new WebDriverWait(this.browser, Chromium.LIMIT).ignoring(StaleElementReferenceException.class)
+			.withMessage(() -> "the page to change, which shows " + texts("main"))
+			.until(condition);
 	}
 
 	void awaitText(String selector, String part) {

@@ -153,27 +153,27 @@ class ConsoleTests {
 	@Test
 	void buildShowsItsProgressAndIsCanceled() throws Exception {
 		load();
-		WebElement index = index();
+		index();
 		try (Connection writer = this.dataSource.getConnection(); Statement statement = writer.createStatement()) {
 			writer.setAutoCommit(false);
 			statement.execute(
 					"UPDATE documents SET content = content WHERE id = (SELECT min(id::text)::uuid FROM documents)");
-			this.page.button(index, "Rebuild").click();
+			this.page.button(embedding(), "Rebuild").click();
 			assertThat(this.page.find("#confirm").getText()).contains("The present one serves until then");
 			this.page.find("#confirm-yes").click();
-			this.page.await((driver) -> index.getText().contains("Waiting for writers before build"));
-			assertThat(index.findElement(By.tagName("progress")).isDisplayed()).isTrue();
-			assertThat(index.getText()).contains("Ready, is being built anew", "waits for session");
+			this.page.await((driver) -> embedding().getText().contains("Waiting for writers before build"));
+			assertThat(embedding().findElement(By.tagName("progress")).isDisplayed()).isTrue();
+			assertThat(embedding().getText()).contains("Ready, is being built anew", "waits for session");
 			this.page.awaitText("#problems li", "for embedding waits for session");
-			this.page.button(index, "Cancel the build").click();
+			this.page.button(embedding(), "Cancel the build").click();
 			this.page.find("#confirm-yes").click();
-			this.page.await((driver) -> index.getText().contains("an operator has canceled its rebuild"));
+			this.page.await((driver) -> embedding().getText().contains("an operator has canceled its rebuild"));
 			writer.rollback();
 		}
-		this.page.await((driver) -> !index.findElement(By.tagName("progress")).isDisplayed());
-		this.page.button(index, "Rebuild").click();
+		this.page.await((driver) -> !embedding().findElement(By.tagName("progress")).isDisplayed());
+		this.page.button(embedding(), "Rebuild").click();
 		this.page.find("#confirm-yes").click();
-		this.page.await((driver) -> !index.getText().contains("canceled"));
+		this.page.await((driver) -> !embedding().getText().contains("canceled"));
 		this.page.assertQuiet();
 	}
 
@@ -285,6 +285,13 @@ class ConsoleTests {
 		this.page.await((driver) -> this.page.texts(".indexes > li")
 			.stream()
 			.anyMatch((text) -> text.startsWith("embedding\nReady")));
+		return embedding();
+	}
+
+	/**
+	 * Looks for the index anew, because the page may have drawn another element for it.
+	 */
+	private WebElement embedding() {
 		return this.page.find(".indexes > li[data-key='embedding']");
 	}
 
