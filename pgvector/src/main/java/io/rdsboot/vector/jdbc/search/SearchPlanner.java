@@ -50,6 +50,11 @@ final class SearchPlanner {
 	private static final int MAX_ROWS = 1_000_000;
 
 	/**
+	 * Rows that a filter is expected to have at most for its search to be prepared.
+	 */
+	private static final int MAX_PREPARED_ROWS = 1500;
+
+	/**
 	 * Rows that a search is expected to find where a scan has found none.
 	 */
 	private static final double NONE_FOUND = 0.5;
@@ -132,19 +137,23 @@ final class SearchPlanner {
 		}
 		else {
 			double bound = Math.max(index.turningPoint(sql.candidates(), indexed, entry.remoteness()), BOUND * rows);
-			plans = List.of(SearchPlan.exact(maxRows(bound), estimate.indexed() && sql.conditions().areOfOneKey()),
-					bounded(scan, sql, index, MAX_ROWS, Double.POSITIVE_INFINITY), SearchPlan.of(ScanMode.EXACT));
+			plans = List.of(exact(bound, estimate, sql), bounded(scan, sql, index, MAX_ROWS, Double.POSITIVE_INFINITY),
+					SearchPlan.of(ScanMode.EXACT));
 		}
 		return new SearchDecision(plans, estimate.rows(), (plan, result) -> learn(sql, entry, indexed, plan, result));
 	}
 
 	/**
-	 * Return a bound of rows that are compared: a power of two, because it is part of the
-	 * statement, which the driver prepares once it has come back a few times.
+	 * Return a search that compares rows up to a bound. One of few rows is prepared: to
+	 * parse and plan it would take as long as to execute it. Its bound is a power of two,
+	 * because it is part of the statement, which the driver prepares once it has come
+	 * back a few times. To count more rows as {@link NearestSql} does then would take
+	 * longer than to plan.
 	 */
-	private static int maxRows(double bound) {
+	private static SearchPlan exact(double bound, FilterEstimate estimate, NearestSql sql) {
 		int rows = (int) Math.max(LEAST_ROWS, Math.min(MAX_ROWS, bound));
-		return Math.min(MAX_ROWS, Integer.highestOneBit(rows - 1) << 1);
+		boolean kept = estimate.indexed() && estimate.rows() <= MAX_PREPARED_ROWS && sql.conditions().areOfOneKey();
+		return SearchPlan.exact(kept ? Math.min(MAX_ROWS, Integer.highestOneBit(rows - 1) << 1) : rows, kept);
 	}
 
 	/**
