@@ -61,7 +61,7 @@ public final class EmbeddingModelVerifier {
 			}
 			else if (!found.model().equals(embedder.model())) {
 				throw new IllegalStateException(
-						"Column %s of vector table %s holds vectors of model '%s', but texts are embedded by '%s': searches would find anything. To change the model, declare a second vector column for it; if both are names of the same model, run as the table's owner: COMMENT ON COLUMN %s.%s IS NULL;"
+						"Column %s of vector table %s holds vectors of model '%s', but texts are embedded by '%s': the distances of searches would mean nothing. To change the model, declare a second vector column for it; if both are names of the same model, run as the table's owner: COMMENT ON COLUMN %s.%s IS NULL;"
 							.formatted(column.name(), table, found.model(), embedder.model(), table.quotedName(),
 									VectorTable.quote(column.name())));
 			}

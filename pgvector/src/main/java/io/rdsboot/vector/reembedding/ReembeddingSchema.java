@@ -53,9 +53,11 @@ final class ReembeddingSchema {
 	void create(String model) throws SQLException {
 		try (DdlSession session = this.sessions.open(this.table)) {
 			createIndex(session);
-			session.execute(SHORT_LOCKS);
 			if (!hasTrigger(session)) {
+				session.execute(SHORT_LOCKS);
 				createTrigger(session);
+				// Nobody waits behind a comment, which waits for builds of indexes.
+				session.execute("SET lock_timeout = 0");
 			}
 			if (ColumnModel.read(session.connection(), this.table, this.column) == null) {
 				new ColumnModel(model, null).write(session.connection(), this.table, this.column);
@@ -136,7 +138,8 @@ final class ReembeddingSchema {
 	}
 
 	/**
-	 * Drop the index and the trigger, once the column is the main one.
+	 * Drop the index and the trigger, once the column is the main one. Waits for no lock
+	 * for long, because a service is starting; what is left is dropped by a later start.
 	 * @return whether there was something to drop
 	 */
 	boolean drop() throws SQLException {
@@ -146,7 +149,6 @@ final class ReembeddingSchema {
 				session.execute(SHORT_LOCKS);
 				session.execute(dropTrigger());
 				session.execute("DROP FUNCTION IF EXISTS %s()".formatted(qualified()));
-				session.execute("SET lock_timeout = 0");
 				session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + qualified());
 			}
 			return found;

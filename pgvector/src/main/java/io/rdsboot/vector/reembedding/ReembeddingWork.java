@@ -85,6 +85,12 @@ final class ReembeddingWork {
 	 */
 	private int pause;
 
+	/**
+	 * Rows that cannot be embedded, as the log was told, or {@code null} if there were
+	 * none at the last look.
+	 */
+	private @Nullable String toldRefusals;
+
 	private long embedded;
 
 	private @Nullable Long remaining;
@@ -199,8 +205,10 @@ final class ReembeddingWork {
 			List<Refusal> refused = embedAll(stopped);
 			if (!refused.isEmpty()) {
 				report(refused);
+				return;
 			}
-			else if (!this.complete && !isOpen(stopped)) {
+			this.toldRefusals = null;
+			if (!this.complete && !isOpen(stopped)) {
 				settle(stopped);
 			}
 		}
@@ -232,8 +240,10 @@ final class ReembeddingWork {
 			if (progress == null && !this.complete) {
 				this.remaining = this.rows.count();
 				progress = new ReembeddingProgress(this.table, this.remaining);
-				logger.info("Embedding {} rows of vector table {} by {} into column {}", this.remaining, this.table,
-						this.embedder.model(), this.column.name());
+				if (this.toldRefusals == null) {
+					logger.info("Embedding {} rows of vector table {} by {} into column {}", this.remaining, this.table,
+							this.embedder.model(), this.column.name());
+				}
 				this.status = status(State.EMBEDDING, null);
 			}
 			RowEmbedder.Result result = this.rowEmbedder.embed(batch);
@@ -257,7 +267,8 @@ final class ReembeddingWork {
 			.map((refusal) -> "'%s' (%s)".formatted(refusal.row().id(), refusal.reason()))
 			.collect(Collectors.joining(", ", "%d rows cannot be embedded: ".formatted(refused.size()),
 					(refused.size() > NAMED_REFUSALS) ? ", ..." : ""));
-		if (this.status.state() != State.INCOMPLETE || !detail.equals(this.status.detail())) {
+		if (!detail.equals(this.toldRefusals)) {
+			this.toldRefusals = detail;
 			logger.warn(
 					"Column {} of vector table {} stays incomplete, and searches use column {}: {}. Give these rows a text that model {} takes, or delete them",
 					this.column.name(), this.table, searched(), detail, this.embedder.model());

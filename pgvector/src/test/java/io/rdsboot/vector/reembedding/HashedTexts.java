@@ -17,6 +17,8 @@ final class HashedTexts implements TextEmbedder {
 
 	private final int dimensions;
 
+	final AtomicInteger calls = new AtomicInteger();
+
 	final AtomicInteger texts = new AtomicInteger();
 
 	volatile Duration delay = Duration.ZERO;
@@ -44,6 +46,7 @@ final class HashedTexts implements TextEmbedder {
 
 	@Override
 	public List<float[]> embed(List<String> texts) {
+		this.calls.incrementAndGet();
 		if (this.down) {
 			throw new IllegalStateException("model is down");
 		}
