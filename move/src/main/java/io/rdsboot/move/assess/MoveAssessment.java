@@ -6,6 +6,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.move.Side;
 import io.rdsboot.move.assess.check.Database;
 import io.rdsboot.move.assess.check.Findings;
 import io.rdsboot.move.assess.check.MoveCheck;

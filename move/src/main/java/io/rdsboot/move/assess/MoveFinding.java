@@ -2,6 +2,7 @@ package io.rdsboot.move.assess;
 
 import java.util.Objects;
 
+import io.rdsboot.move.Side;
 import org.jspecify.annotations.Nullable;
 
 /**

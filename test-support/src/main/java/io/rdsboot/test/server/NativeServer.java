@@ -278,7 +278,10 @@ public final class NativeServer implements DatabaseServer {
 	private void run(Duration limit, String program, String... arguments) {
 		List<String> words = new ArrayList<>(List.of(this.installation.program(program).toString()));
 		words.addAll(List.of(arguments));
-		new Command(this.account.wrap(words), Map.of("PGPASSFILE", this.passwordFile.toString()), this.home, limit)
+		// A server that subscribes is a client as well, which looks for certificates at
+		// home.
+		new Command(this.account.wrap(words),
+				Map.of("PGPASSFILE", this.passwordFile.toString(), "HOME", this.home.toString()), this.home, limit)
 			.run();
 	}
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.rdsboot.move.assess.MoveFinding.Level;
-import io.rdsboot.move.assess.Side;
+import io.rdsboot.move.Side;
 
 /**
  * What a database needs besides its tables, and whether the target is free for it.

@@ -16,7 +16,7 @@ import java.util.Objects;
 
 import javax.sql.DataSource;
 
-import io.rdsboot.move.assess.Side;
+import io.rdsboot.move.Side;
 import org.jspecify.annotations.Nullable;
 
 /**

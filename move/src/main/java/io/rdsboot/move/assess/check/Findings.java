@@ -6,7 +6,7 @@ import java.util.List;
 
 import io.rdsboot.move.assess.MoveFinding;
 import io.rdsboot.move.assess.MoveFinding.Level;
-import io.rdsboot.move.assess.Side;
+import io.rdsboot.move.Side;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 import io.rdsboot.move.assess.MoveFinding.Level;
-import io.rdsboot.move.assess.Side;
+import io.rdsboot.move.Side;
 import org.jspecify.annotations.Nullable;
 
 /**

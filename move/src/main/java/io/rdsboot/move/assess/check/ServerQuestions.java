@@ -3,7 +3,7 @@ package io.rdsboot.move.assess.check;
 import java.sql.SQLException;
 
 import io.rdsboot.move.assess.MoveFinding.Level;
-import io.rdsboot.move.assess.Side;
+import io.rdsboot.move.Side;
 
 /**
  * Which servers the two databases are on.

@@ -1,4 +1,4 @@
-package io.rdsboot.move.assess;
+package io.rdsboot.move;
 
 import java.util.Locale;
 

@@ -1,0 +1,181 @@
+package io.rdsboot.move;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import org.apiguardian.api.API;
+
+/**
+ * One of the two databases of a move, and how the server of the other one reaches it to
+ * replicate. Immutable and thread-safe.
+ *
+ * @see #builder(Side, DataSource)
+ */
+public final class MoveDatabase {
+
+	/**
+	 * Schema in both databases that the move keeps its own tables in. It is never copied
+	 * or compared.
+	 */
+	public static final String SCHEMA = "rds_move";
+
+	private final Side side;
+
+	private final DataSource dataSource;
+
+	private final Map<String, String> connection;
+
+	private MoveDatabase(Builder builder) {
+		this.side = builder.side;
+		this.dataSource = builder.dataSource;
+		this.connection = Map.copyOf(builder.connection);
+	}
+
+	/**
+	 * Begin with a database of a move. By default the other server connects with
+	 * {@code sslmode=require}, and gives up on a connection after 10 seconds.
+	 * @param side which of the two it is
+	 * @param dataSource opens a new connection of the login that moves for each call, to
+	 * the writer itself
+	 */
+	public static Builder builder(Side side, DataSource dataSource) {
+		return new Builder(side, dataSource);
+	}
+
+	/**
+	 * Return which of the two it is.
+	 */
+	public Side side() {
+		return this.side;
+	}
+
+	/**
+	 * Return where connections of the login that moves come from.
+	 */
+	public DataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * Return the name of the database.
+	 */
+	public String database() {
+		return Objects.requireNonNull(this.connection.get("dbname"));
+	}
+
+	/**
+	 * Return the connection string that the other server subscribes with. It has the
+	 * password.
+	 */
+	@API(status = API.Status.INTERNAL)
+	public String connectionString() {
+		return this.connection.entrySet()
+			.stream()
+			.sorted(Map.Entry.comparingByKey())
+			.map((entry) -> "%s='%s'".formatted(entry.getKey(),
+					entry.getValue().replace("\\", "\\\\").replace("'", "\\'")))
+			.collect(Collectors.joining(" "));
+	}
+
+	/**
+	 * Return side and address, without the login.
+	 */
+	@Override
+	public String toString() {
+		return "%s %s:%s/%s".formatted(this.side, this.connection.get("host"), this.connection.get("port"), database());
+	}
+
+	/**
+	 * Builder of a {@link MoveDatabase}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private final Side side;
+
+		private final DataSource dataSource;
+
+		private final Map<String, String> connection = new LinkedHashMap<>();
+
+		private Builder(Side side, DataSource dataSource) {
+			this.side = Objects.requireNonNull(side, "side must not be null");
+			this.dataSource = Objects.requireNonNull(dataSource, "dataSource must not be null");
+			this.connection.put("sslmode", "require");
+			this.connection.put("connect_timeout", "10");
+			this.connection.put("port", "5432");
+		}
+
+		/**
+		 * Set where the other server reaches this one: the writer's address, of no
+		 * pooler.
+		 * @param host name or address, as the other server resolves it
+		 * @param port the port
+		 * @return this
+		 */
+		public Builder address(String host, int port) {
+			if (host.isBlank() || port < 1 || port > 65_535) {
+				throw new IllegalArgumentException(
+						"The address of the %s is '%s:%d', and must have a host and a port from 1 to 65535"
+							.formatted(this.side, host, port));
+			}
+			this.connection.put("host", host);
+			this.connection.put("port", String.valueOf(port));
+			return this;
+		}
+
+		/**
+		 * Set the name of the database.
+		 * @param name the name
+		 * @return this
+		 */
+		public Builder database(String name) {
+			this.connection.put("dbname", name);
+			return this;
+		}
+
+		/**
+		 * Set the login that the other server replicates with. It is stored in the
+		 * catalog of that server, where superusers can read it.
+		 * @param username a role that may replicate
+		 * @param password its password
+		 * @return this
+		 */
+		public Builder login(String username, String password) {
+			this.connection.put("user", username);
+			this.connection.put("password", password);
+			return this;
+		}
+
+		/**
+		 * Set a parameter of the other server's connection.
+		 * @param name parameter of libpq, such as {@code sslmode} or {@code sslrootcert}
+		 * @param value its value, which the other server understands: a path is one on
+		 * that server
+		 * @return this
+		 */
+		public Builder parameter(String name, String value) {
+			this.connection.put(name, value);
+			return this;
+		}
+
+		/**
+		 * Build the database.
+		 * @throws IllegalStateException if address, database or login are missing
+		 */
+		public MoveDatabase build() {
+			for (String required : new String[] { "host", "dbname", "user", "password" }) {
+				if (!this.connection.containsKey(required)) {
+					throw new IllegalStateException(
+							"The %s has no '%s' for the other server to connect with: call address, database and login"
+								.formatted(this.side, required));
+				}
+			}
+			return new MoveDatabase(this);
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The two databases of a move.
+ */
+@NullMarked
+package io.rdsboot.move;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package io.rdsboot.move;
+
+import io.rdsboot.test.LocalRdsMove;
+import io.rdsboot.test.LocalRdsMoveDatabase;
+
+/**
+ * The databases of a {@link LocalRdsMove} as the steps take them.
+ */
+public final class LocalMoveDatabases {
+
+	private LocalMoveDatabases() {
+	}
+
+	public static MoveDatabase source(LocalRdsMove move) {
+		return database(Side.SOURCE, move.source());
+	}
+
+	public static MoveDatabase target(LocalRdsMove move) {
+		return database(Side.TARGET, move.target());
+	}
+
+	private static MoveDatabase database(Side side, LocalRdsMoveDatabase database) {
+		return MoveDatabase.builder(side, database.moverDataSource())
+			.address(database.address().host(), database.address().port())
+			.database(database.cluster().database())
+			.login(database.moverUsername(), database.moverPassword())
+			.build();
+	}
+
+}
