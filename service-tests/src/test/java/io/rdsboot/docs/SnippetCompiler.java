@@ -42,6 +42,8 @@ class SnippetCompiler {
 			import dev.langchain4j.rag.content.retriever.*;
 			import dev.langchain4j.store.embedding.*;
 			import dev.langchain4j.store.embedding.pgvector.*;
+			import dev.openfeature.sdk.Client;
+			import io.micrometer.core.instrument.MeterRegistry;
 			import io.rdsboot.autoconfigure.*;
 			import io.rdsboot.autoconfigure.aws.*;
 			import io.rdsboot.autoconfigure.cluster.*;
@@ -58,6 +60,8 @@ class SnippetCompiler {
 			import io.rdsboot.langchain4j.RdsEmbeddingStore.SearchMode;
 			import io.rdsboot.langchain4j.autoconfigure.*;
 			import io.rdsboot.move.assess.*;
+			import io.rdsboot.move.read.*;
+			import io.rdsboot.move.replication.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;

@@ -23,7 +23,7 @@ final class Sources {
 	 * Returns the sources of what a service has on its class path.
 	 */
 	static String library() {
-		return text(Set.of("jdbc", "pgvector", "spring-ai", "autoconfigure")::contains);
+		return text(Set.of("jdbc", "pgvector", "spring-ai", "autoconfigure", "move")::contains);
 	}
 
 	/**

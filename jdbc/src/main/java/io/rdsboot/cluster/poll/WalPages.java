@@ -7,7 +7,7 @@ package io.rdsboot.cluster.poll;
  * @param pageSize bytes of a page
  * @param segmentSize bytes of a segment
  */
-record WalPages(long pageSize, long segmentSize) {
+public record WalPages(long pageSize, long segmentSize) {
 
 	private static final int PAGE_HEADER = 24;
 
@@ -19,7 +19,7 @@ record WalPages(long pageSize, long segmentSize) {
 	 * next page's header, and replay stops before it until another record comes.
 	 * @param insertPosition where the writer puts its next record
 	 */
-	long endOfReplay(long insertPosition) {
+	public long endOfReplay(long insertPosition) {
 		boolean firstOfSegment = insertPosition % this.segmentSize < this.pageSize;
 		long offset = insertPosition % this.pageSize;
 		return (offset == (firstOfSegment ? SEGMENT_HEADER : PAGE_HEADER)) ? insertPosition - offset : insertPosition;

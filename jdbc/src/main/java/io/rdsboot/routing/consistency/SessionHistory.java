@@ -86,7 +86,7 @@ public final class SessionHistory {
 	/**
 	 * Return whether something may have been written.
 	 */
-	synchronized boolean hasWritten() {
+	public synchronized boolean hasWritten() {
 		return this.wrote || this.connections.mayWriteAtAnyTime();
 	}
 
@@ -255,15 +255,35 @@ public final class SessionHistory {
 		ServerIdentity server = (state != null) ? state.server() : null;
 		if (provable) {
 			LogProgress progress = (state != null) ? state.progress() : null;
-			return (isEmpty() || state != null) && (!this.wrote || includes(progress, this.lastCommit))
-					&& (!this.resumed || includesToken(progress))
-					&& (!this.recalled || includes(progress, this.recalledUntil)) && (mayGoOnWith(reader, server)
-							|| (this.connections.isEmpty() && includes(progress, this.lastRead)));
+			return (isEmpty() || state != null) && areWritesIncludedIn(progress)
+					&& (mayGoOnWith(reader, server) || areReadsIncludedIn(progress));
 		}
 		return (!this.wrote || now - this.lastCommit >= unknownLagDelay)
 				&& (!this.resumed || now - this.issuedAt >= unknownLagDelay)
 				&& (!this.recalled || now - this.recalledUntil >= unknownLagDelay) && (mayGoOnWith(reader, server)
 						|| (this.connections.isEmpty() && now - this.lastRead >= unknownLagDelay));
+	}
+
+	/**
+	 * Return whether another database, which replicates this one, is known to have all
+	 * that this session has written, and in a unit of work read here.
+	 * @param progress how far the other one has applied this one's log, by the clock of
+	 * this history, or {@code null} if that is not known
+	 * @param now the time
+	 */
+	public synchronized boolean isIncludedIn(@Nullable LogProgress progress, long now) {
+		forgetGoneConnections(now);
+		return !this.connections.mayWriteAtAnyTime() && areWritesIncludedIn(progress)
+				&& (!this.read || areReadsIncludedIn(progress));
+	}
+
+	private boolean areWritesIncludedIn(@Nullable LogProgress progress) {
+		return (!this.wrote || includes(progress, this.lastCommit)) && (!this.resumed || includesToken(progress))
+				&& (!this.recalled || includes(progress, this.recalledUntil));
+	}
+
+	private boolean areReadsIncludedIn(@Nullable LogProgress progress) {
+		return this.connections.isEmpty() && includes(progress, this.lastRead);
 	}
 
 	private boolean mayGoOnWith(DatabaseInstance reader, @Nullable ServerIdentity server) {

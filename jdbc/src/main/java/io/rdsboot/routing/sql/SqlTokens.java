@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lexer for PostgreSQL's SQL that skips white space and comments. Not thread-safe.
  */
-final class SqlTokens {
+public final class SqlTokens {
 
-	enum Type {
+	public enum Type {
 
 		/** Keyword or identifier. */
 		WORD,
@@ -30,13 +30,15 @@ final class SqlTokens {
 
 	private final String sql;
 
+	private int begin;
+
 	private int position;
 
 	private Type type = Type.NONE;
 
 	private String text = "";
 
-	SqlTokens(String sql) {
+	public SqlTokens(String sql) {
 		this.sql = sql;
 	}
 
@@ -44,8 +46,9 @@ final class SqlTokens {
 	 * Go to the next token.
 	 * @return whether there is one
 	 */
-	boolean next() {
+	public boolean next() {
 		skipSpace();
+		this.begin = this.position;
 		if (this.position >= this.sql.length()) {
 			this.type = Type.NONE;
 			this.text = "";
@@ -172,7 +175,7 @@ final class SqlTokens {
 	/**
 	 * Return whether the current token is a word, or one of some words.
 	 */
-	boolean isWord(String... words) {
+	public boolean isWord(String... words) {
 		if (this.type == Type.WORD) {
 			for (String word : words) {
 				if (word.equals(this.text)) {
@@ -183,11 +186,25 @@ final class SqlTokens {
 		return false;
 	}
 
-	boolean isSymbol(char symbol) {
+	public boolean isSymbol(char symbol) {
 		return this.type == Type.SYMBOL && this.text.charAt(0) == symbol;
 	}
 
-	Type type() {
+	/**
+	 * Return where the current token begins in the SQL.
+	 */
+	public int begin() {
+		return this.begin;
+	}
+
+	/**
+	 * Return where the current token ends in the SQL, exclusive.
+	 */
+	public int end() {
+		return Math.min(this.position, this.sql.length());
+	}
+
+	public Type type() {
 		return this.type;
 	}
 
@@ -195,7 +212,7 @@ final class SqlTokens {
 	 * Return the current token: words in lower case unless they were quoted. Empty at the
 	 * end.
 	 */
-	String text() {
+	public String text() {
 		return this.text;
 	}
 
