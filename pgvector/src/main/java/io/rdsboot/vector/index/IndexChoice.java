@@ -13,6 +13,7 @@ import io.rdsboot.vector.index.catalog.BuildRecord;
 import io.rdsboot.vector.index.catalog.IndexCatalog;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.index.catalog.IndexDefinitions;
+import io.rdsboot.vector.index.catalog.TableRows;
 import io.rdsboot.vector.index.session.BuildLimits;
 import io.rdsboot.vector.index.session.BuildSettings;
 import io.rdsboot.vector.index.session.DdlSession;
@@ -62,8 +63,10 @@ final class IndexChoice {
 
 	/**
 	 * Return the indexes that a table should have.
+	 * @param rows says, here and to whoever builds the indexes, whether there are enough
+	 * rows
 	 */
-	List<IndexDefinition> definitions(VectorTable table, DdlSession session) throws SQLException {
+	List<IndexDefinition> definitions(VectorTable table, TableRows rows, DdlSession session) throws SQLException {
 		IndexCatalog catalog = new IndexCatalog(session.connection());
 		if (!isLeftBy(table) || !catalog.exists(table)) {
 			return IndexDefinitions.of(table);
@@ -72,23 +75,28 @@ final class IndexChoice {
 		Map<String, VectorColumn> chosen = new HashMap<>();
 		for (VectorColumn column : table.vectors()) {
 			if (isLeftBy(column)) {
-				chosen.put(column.name(), choose(table, column, indexes.find(column), session));
+				chosen.put(column.name(), choose(table, column, indexes.find(column), rows, session));
 			}
 		}
 		return IndexDefinitions.of(table, (column) -> chosen.getOrDefault(column.name(), column));
 	}
 
 	private VectorColumn choose(VectorTable table, VectorColumn column, ActualIndexes.@Nullable Match present,
-			DdlSession session) throws SQLException {
+			TableRows tableRows, DdlSession session) throws SQLException {
 		BuildSettings settings = BuildSettings.of(table, column, this.limits, session.connection());
 		if (present != null && !isOutgrown(present, settings.rows())) {
 			return present.column();
 		}
 		int minRows = ((VectorIndex.Auto) column.index()).minRows();
+		boolean enough = tableRows.suffice(table, column.name(), minRows);
+		if (enough) {
+			// The rows that suffice may have come after the estimate.
+			settings = BuildSettings.of(table, column, this.limits, session.connection());
+		}
 		IndexAdvice advice = VectorIndexAdvisor.advise(column, Math.max(settings.rows(), minRows),
 				DataSize.ofBytes(settings.allowed()));
 		String text = advice.reason() + advice.hints().stream().map("; "::concat).reduce("", String::concat);
-		if (settings.rows() >= minRows && this.told.add(table + " " + column.name() + " " + text)) {
+		if (enough && this.told.add(table + " " + column.name() + " " + text)) {
 			logger.info(
 					"Index of vector table {} for {}, which has about {} rows, is chosen: {}. With enough memory and two workers its build takes about {} s",
 					table, column.name(), settings.rows(), text, advice.buildTime().toSeconds());

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.IndexClaims;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.index.catalog.TableRows;
 import io.rdsboot.vector.index.session.BuildLimits;
 import io.rdsboot.vector.index.session.DdlSession;
 import io.rdsboot.vector.index.session.DdlSessions;
@@ -122,7 +123,8 @@ final class IndexPass {
 			throws SQLException {
 		try (DdlSession session = this.sessions.open(table)) {
 			this.session = session;
-			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, session)
+			TableRows rows = new TableRows(session.connection());
+			List<IndexDefinition> indexes = IndexChoice.isLeftBy(table) ? this.choice.definitions(table, rows, session)
 					: declared;
 			tellFaults(session);
 			IndexBuilder builder = new IndexBuilder(session, this.limits, this.progressInterval, this.statuses::update,
@@ -134,7 +136,7 @@ final class IndexPass {
 			if (rebuilt != null && keeper.rebuild(rebuilt)) {
 				return true;
 			}
-			boolean complete = new IndexReconciler(table, indexes, session, builder, this.application, history,
+			boolean complete = new IndexReconciler(table, indexes, rows, session, builder, this.application, history,
 					this.statuses::update)
 				.reconcile();
 			this.choice.note(table, session);

@@ -50,13 +50,13 @@ final class IndexReconciler {
 
 	private final Consumer<VectorIndexStatus> progress;
 
-	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, DdlSession session, IndexBuilder builder,
+	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, TableRows rows, DdlSession session, IndexBuilder builder,
 			String application, IndexHistory history, Consumer<VectorIndexStatus> progress) throws SQLException {
 		this.table = table;
 		this.session = session;
 		this.builder = builder;
 		this.catalog = new IndexCatalog(session.connection());
-		this.rows = new TableRows(session.connection());
+		this.rows = rows;
 		this.history = history;
 		this.now = this.catalog.now();
 		this.ownership = new IndexOwnership(definitions, application, history.start(this.now));

@@ -1,6 +1,7 @@
 package io.rdsboot.vector.index;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -12,6 +13,11 @@ import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.VectorSearch;
 import io.rdsboot.vector.VectorTestDatabase;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
+import io.rdsboot.vector.index.catalog.IndexDefinition;
+import io.rdsboot.vector.index.catalog.TableRows;
+import io.rdsboot.vector.index.session.BuildLimits;
+import io.rdsboot.vector.index.session.DdlSession;
+import io.rdsboot.vector.index.session.DdlSessions;
 import io.rdsboot.vector.jdbc.JdbcVectorRepository;
 import io.rdsboot.vector.recall.RecallMeter;
 import io.rdsboot.vector.recall.RecallOptions;
@@ -92,6 +98,29 @@ class ChosenIndexTests {
 		assertThat(output)
 			.contains("Index of vector table documents for embedding, which has about 2000 rows, is chosen: "
 					+ "an HNSW index of half-precision floats fits into the memory of its build");
+	}
+
+	@Test
+	void indexThatWasChosenBeforeTheRowsCameIsNotBuilt() throws Exception {
+		VectorTable table = create(1000, new VectorIndex.Auto(100));
+		BuildLimits limits = new BuildLimits(DataSize.ofMegabytes(6), null);
+		IndexChoice choice = new IndexChoice(limits, 4);
+		try (DdlSession session = new DdlSessions(this.dataSource, null, LIMIT).open(table)) {
+			TableRows rows = new TableRows(session.connection());
+			List<IndexDefinition> chosen = choice.definitions(table, rows, session);
+			insert(1000, 1, 500);
+			List<VectorIndexStatus> statuses = new ArrayList<>();
+			IndexBuilder builder = new IndexBuilder(session, limits, LIMIT, statuses::add,
+					VectorIndexManager.BuildListener.NONE);
+			new IndexReconciler(table, chosen, rows, session, builder, "test", new IndexHistory(Duration.ZERO),
+					statuses::add)
+				.reconcile();
+			assertThat(statuses).extracting(VectorIndexStatus::state).containsOnly(State.WAITING_FOR_DATA);
+		}
+		try (VectorIndexManager manager = start(table, (builder) -> builder.maxBuildMemory(DataSize.ofMegabytes(6)))) {
+			manager.awaitReady(LIMIT);
+			assertThat(indexes()).singleElement().asString().contains("halfvec(1000)");
+		}
 	}
 
 	@Test

@@ -4,12 +4,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 
 import io.rdsboot.vector.table.VectorTable;
 
 /**
  * Rows of a vector table, counted as far as an index needs it. Never reads a large table
- * to its end.
+ * to its end. Whether there are as many as an index needs is asked once: rows that are
+ * loaded meanwhile must not let an index be built that was chosen for an empty table. Not
+ * thread-safe.
  */
 public final class TableRows {
 
@@ -35,6 +39,8 @@ public final class TableRows {
 
 	private final Connection connection;
 
+	private final Map<Question, Boolean> answers = new HashMap<>();
+
 	public TableRows(Connection connection) {
 		this.connection = connection;
 	}
@@ -44,7 +50,20 @@ public final class TableRows {
 	 */
 	public boolean suffice(IndexDefinition index) throws SQLException {
 		int required = index.requiredRows();
-		return required == 0 || haveValues(index.table(), index.column(), required);
+		return required == 0 || suffice(index.table(), index.column(), required);
+	}
+
+	/**
+	 * Whether at least so many rows have a value in a column.
+	 */
+	public boolean suffice(VectorTable table, String column, int required) throws SQLException {
+		Question question = new Question(table, column, required);
+		Boolean answer = this.answers.get(question);
+		if (answer == null) {
+			answer = haveValues(table, column, required);
+			this.answers.put(question, answer);
+		}
+		return answer;
 	}
 
 	/**
@@ -70,6 +89,10 @@ public final class TableRows {
 				return row.next() && row.getBoolean(1);
 			}
 		}
+	}
+
+	private record Question(VectorTable table, String column, int required) {
+
 	}
 
 }
