@@ -113,8 +113,7 @@ final class ConnectionRouter implements ConnectionSource {
 		this.configuredMaxLag = settings.maxLag;
 		this.unknownLagNanos = settings.unknownLagDelay.toNanos();
 		this.pools = settings.pools;
-		this.held = new HeldConnections(this::givenBack, this.pools::evict, this.routeTable::followReplay,
-				this.nanoTime);
+		this.held = new HeldConnections(this);
 		this.isolations = new DefaultIsolations(this.pools);
 		this.routedHere = routedHere;
 	}
@@ -321,12 +320,20 @@ final class ConnectionRouter implements ConnectionSource {
 		return this.unknownLagNanos;
 	}
 
-	/**
-	 * Take note that a physical connection goes back to its pool.
-	 */
-	private void givenBack(Connection physical) {
+	@Override
+	public void givenBack(Connection physical) {
 		this.pools.returned(physical);
 		this.writerFallback.givenBack(physical);
+	}
+
+	@Override
+	public void evict(Connection physical) {
+		this.pools.evict(physical);
+	}
+
+	@Override
+	public void followReplay() {
+		this.routeTable.followReplay();
 	}
 
 	private void reclaim() {

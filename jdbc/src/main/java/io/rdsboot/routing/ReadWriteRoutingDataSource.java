@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -19,11 +20,13 @@ import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.connection.RoutedConnection;
 import io.rdsboot.routing.consistency.ConsistencyLevel;
 import io.rdsboot.routing.consistency.ReadContext;
+import io.rdsboot.routing.physical.ConnectionSource;
 import io.rdsboot.routing.physical.HeldConnections;
 import io.rdsboot.routing.selection.ReaderFallback;
 import io.rdsboot.routing.selection.ReaderSelector;
 import io.rdsboot.routing.selection.RoundRobinReaderSelector;
 import io.rdsboot.routing.selection.RoutingListener;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -46,6 +49,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 
 	private final ConnectionRouter router;
 
+	private final ConnectionSource connections;
+
 	private final InstancePools pools;
 
 	private volatile boolean autoCommit = true;
@@ -58,6 +63,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	protected ReadWriteRoutingDataSource(Builder builder) {
 		this.pools = builder.pools;
 		this.router = new ConnectionRouter(builder, this::isRoutedBy);
+		this.connections = builder.connections.apply(this.router);
 	}
 
 	/**
@@ -90,7 +96,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(this.router, this.autoCommit, ReadContext.current().opensForQueries());
+		return new RoutedConnection(this.connections, this.autoCommit, ReadContext.current().opensForQueries());
 	}
 
 	/**
@@ -188,8 +194,16 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		return this.router.now();
 	}
 
+	/**
+	 * Return where connections are borrowed.
+	 */
+	@API(status = API.Status.INTERNAL)
+	public ConnectionSource connections() {
+		return this.connections;
+	}
+
 	HeldConnections heldConnections() {
-		return this.router.held();
+		return this.connections.held();
 	}
 
 	/**
@@ -226,6 +240,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		@Nullable Integer maximumFallbacks;
 
 		final List<RoutingListener> listeners = new ArrayList<>();
+
+		UnaryOperator<ConnectionSource> connections = UnaryOperator.identity();
 
 		private Builder(TopologyProvider topologyProvider, InstancePools pools) {
 			this.topologyProvider = Objects.requireNonNull(topologyProvider, "topologyProvider");
@@ -343,6 +359,16 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		 */
 		public Builder listener(RoutingListener listener) {
 			this.listeners.add(listener);
+			return this;
+		}
+
+		/**
+		 * Set what connections are borrowed through, which is given the routing between
+		 * this cluster's writer and readers.
+		 */
+		@API(status = API.Status.INTERNAL)
+		public Builder connections(UnaryOperator<ConnectionSource> connections) {
+			this.connections = connections;
 			return this;
 		}
 

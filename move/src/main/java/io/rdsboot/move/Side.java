@@ -17,6 +17,13 @@ public enum Side {
 	 */
 	TARGET;
 
+	/**
+	 * Return the other one of the two.
+	 */
+	public Side other() {
+		return (this == SOURCE) ? TARGET : SOURCE;
+	}
+
 	@Override
 	public String toString() {
 		return name().toLowerCase(Locale.ROOT);

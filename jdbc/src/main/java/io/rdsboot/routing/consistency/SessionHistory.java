@@ -221,10 +221,11 @@ public final class SessionHistory {
 	}
 
 	/**
-	 * Take over what another session of this process had written.
+	 * Take over what another session of this process had written, or what was written to
+	 * another database that this one has taken the place of.
 	 * @param until a time by which all of it was committed
 	 */
-	synchronized void recall(long until) {
+	public synchronized void recall(long until) {
 		this.recalledUntil = (this.recalled && this.recalledUntil - until > 0) ? this.recalledUntil : until;
 		this.recalled = true;
 	}

@@ -91,6 +91,22 @@ public interface ConnectionSource {
 	HeldConnections held();
 
 	/**
+	 * Take note that a physical connection is no longer held, whether it went back to its
+	 * pool or was lost.
+	 */
+	void givenBack(Connection physical);
+
+	/**
+	 * End a physical connection and take it out of its pool.
+	 */
+	void evict(Connection physical);
+
+	/**
+	 * Let readers be watched until they have all that has been committed by now.
+	 */
+	void followReplay();
+
+	/**
 	 * Return the time of the topology provider's clock, in nanoseconds.
 	 */
 	long now();

@@ -5,8 +5,6 @@ import java.lang.ref.ReferenceQueue;
 import java.sql.Connection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 import io.rdsboot.routing.settings.DefaultSettings;
 
@@ -22,28 +20,14 @@ public final class HeldConnections {
 
 	private final DefaultSettings defaults = new DefaultSettings();
 
-	private final Consumer<Connection> givenBack;
-
-	private final Consumer<Connection> evict;
-
-	private final Runnable followReplay;
-
-	private final LongSupplier nanoTime;
+	private final ConnectionSource source;
 
 	/**
 	 * Create an empty set.
-	 * @param givenBack told of each connection that is no longer held
-	 * @param evict ends a connection and takes it out of its pool
-	 * @param followReplay lets readers be watched until they have all that was committed
-	 * by then
-	 * @param nanoTime the clock
+	 * @param source where the connections come from
 	 */
-	public HeldConnections(Consumer<Connection> givenBack, Consumer<Connection> evict, Runnable followReplay,
-			LongSupplier nanoTime) {
-		this.givenBack = givenBack;
-		this.evict = evict;
-		this.followReplay = followReplay;
-		this.nanoTime = nanoTime;
+	public HeldConnections(ConnectionSource source) {
+		this.source = source;
 	}
 
 	ReferenceQueue<Connection> abandoned() {
@@ -55,7 +39,7 @@ public final class HeldConnections {
 	}
 
 	long now() {
-		return this.nanoTime.getAsLong();
+		return this.source.now();
 	}
 
 	void add(HeldConnection connection) {
@@ -64,15 +48,15 @@ public final class HeldConnections {
 
 	void remove(HeldConnection connection) {
 		this.held.remove(connection);
-		this.givenBack.accept(connection.physical());
+		this.source.givenBack(connection.physical());
 	}
 
 	void evict(Connection physical) {
-		this.evict.accept(physical);
+		this.source.evict(physical);
 	}
 
 	void followReplay() {
-		this.followReplay.run();
+		this.source.followReplay();
 	}
 
 	/**

@@ -77,7 +77,7 @@ public final class BorrowLimit {
 	/**
 	 * Return a wait, cut short so that it does not outlast the transaction.
 	 */
-	Duration cut(Duration wait) {
+	public Duration cut(Duration wait) {
 		if (this.deadline == null) {
 			return wait;
 		}

@@ -1,0 +1,256 @@
+package io.rdsboot.move.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.move.Side;
+import io.rdsboot.move.state.InstanceBeat;
+import io.rdsboot.move.state.MovePhase;
+import io.rdsboot.move.state.MoveState;
+import io.rdsboot.move.state.StateTables;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.support.JdbcUtils;
+
+/**
+ * One instance of the service: looks at the state of the move on a thread of its own,
+ * opens and closes the {@link WriteGate} by it, and acknowledges each epoch. Thread-safe.
+ */
+public final class MoveInstance implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(MoveInstance.class);
+
+	private static final int SHUTDOWN_SECONDS = 10;
+
+	private final Map<Side, DataSource> movers = new EnumMap<>(Side.class);
+
+	private final InstanceSettings settings;
+
+	private final WriteGate gate;
+
+	private final MoveConnections connections;
+
+	private final Map<Side, Connection> open = new EnumMap<>(Side.class);
+
+	private final Thread thread;
+
+	private final CountDownLatch closing = new CountDownLatch(1);
+
+	private volatile @Nullable MoveState state;
+
+	private Side authority = Side.SOURCE;
+
+	private long heldAt;
+
+	private boolean ended;
+
+	private boolean failureTold;
+
+	/**
+	 * Create an instance.
+	 * @param source where connections of the mover's login to the source come from
+	 * @param target where those to the target come from
+	 */
+	public MoveInstance(DataSource source, DataSource target, InstanceSettings settings, WriteGate gate,
+			MoveConnections connections) {
+		this.movers.put(Side.SOURCE, source);
+		this.movers.put(Side.TARGET, target);
+		this.settings = settings;
+		this.gate = gate;
+		this.connections = connections;
+		this.thread = new Thread(this::run, "rds-move");
+		this.thread.setDaemon(true);
+	}
+
+	/**
+	 * Begin to look at the state.
+	 */
+	public void start() {
+		this.thread.start();
+	}
+
+	/**
+	 * Return the state that was seen last, or {@code null} while none was.
+	 */
+	public @Nullable MoveState state() {
+		return this.state;
+	}
+
+	private void run() {
+		try {
+			do {
+				look();
+			}
+			while (!this.closing.await(interval().toNanos(), TimeUnit.NANOSECONDS));
+			leave();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.open.values().forEach(JdbcUtils::closeConnection);
+		}
+	}
+
+	private Duration interval() {
+		MoveState seen = this.state;
+		boolean soon = seen != null && seen.phase() != MovePhase.OPEN;
+		return soon ? this.settings.switchInterval() : this.settings.interval();
+	}
+
+	private void look() {
+		long begin = this.gate.now();
+		try {
+			MoveState seen = newest();
+			this.authority = seen.side();
+			follow(seen, begin);
+			if (this.failureTold) {
+				this.failureTold = false;
+				logger.info("The state of the move can be read again");
+			}
+		}
+		catch (SQLException | DataAccessException ex) {
+			tellFailure(ex);
+		}
+	}
+
+	/**
+	 * Return the state of the side that decides, or while none does, of the one that did.
+	 * Whatever cannot be reached, a side that says that it decides does.
+	 */
+	private MoveState newest() throws SQLException {
+		MoveState seen = null;
+		Exception failure = null;
+		try {
+			seen = beat(this.authority);
+		}
+		catch (SQLException | DataAccessException ex) {
+			forgetConnection(this.authority);
+			failure = ex;
+		}
+		if (seen == null || !seen.phase().isAuthority()) {
+			MoveState other = beatOther();
+			if (other != null && other.phase().isAuthority()) {
+				return other;
+			}
+		}
+		if (seen == null) {
+			throw new SQLException(failure);
+		}
+		return seen;
+	}
+
+	private @Nullable MoveState beatOther() {
+		Side other = this.authority.other();
+		try {
+			return beat(other);
+		}
+		catch (SQLException | DataAccessException ex) {
+			logger.debug("The state of the move cannot be read from the {}", other, ex);
+			forgetConnection(other);
+			return null;
+		}
+	}
+
+	/**
+	 * Look at the row of one side, and tell it what this instance does.
+	 */
+	private MoveState beat(Side side) throws SQLException {
+		Connection connection = this.open.get(side);
+		if (connection == null) {
+			connection = this.movers.get(side).getConnection();
+			this.open.put(side, connection);
+		}
+		MoveState known = this.state;
+		long epoch = (known != null) ? known.epoch() : -1;
+		MoveState seen = new StateTables(connection)
+			.beat(new InstanceBeat(this.settings.instance(), epoch, this.gate.isIdle(), this.settings.lease()));
+		if (seen == null || seen.side() != side) {
+			throw new SQLException((seen != null)
+					? "the %s says that it is the %s of a move".formatted(side, seen.side())
+					: "table rds_move.state of the %s has no row".formatted(side));
+		}
+		return seen;
+	}
+
+	/**
+	 * Do what the state says. An epoch is acknowledged by the next look.
+	 * @param begin a time before the state was read
+	 */
+	private void follow(MoveState seen, long begin) {
+		MoveState before = this.state;
+		if (before == null || before.epoch() != seen.epoch() || before.phase() != seen.phase()) {
+			logger.info("The move is in phase {} of the {}, epoch {}", seen.phase(), seen.side(), seen.epoch());
+		}
+		if (seen.phase().isWritable()) {
+			if (before != null && before.side() != seen.side()) {
+				this.connections.switched();
+			}
+			this.gate.open(seen.side(), begin);
+			this.ended = false;
+		}
+		else if (this.gate.side() != null) {
+			this.gate.hold("a switch is in phase %s of the %s since epoch %d".formatted(seen.phase(), seen.side(),
+					seen.epoch()));
+			this.heldAt = begin;
+		}
+		else if (!this.ended && !this.gate.isIdle() && begin - this.heldAt > this.settings.drainTimeout().toNanos()) {
+			this.ended = true;
+			int count = this.connections.endWrites();
+			logger.warn("{} writes were still under way {} ms after the switch began; their connections were ended",
+					count, this.settings.drainTimeout().toMillis());
+		}
+		this.state = seen;
+	}
+
+	private void forgetConnection(Side side) {
+		JdbcUtils.closeConnection(this.open.remove(side));
+	}
+
+	private void tellFailure(Exception failure) {
+		if (!this.failureTold) {
+			this.failureTold = true;
+			logger.warn(
+					"The state of the move cannot be read; writes of this instance are held from {} s after it was read last: {}",
+					this.settings.lease().toSeconds(), failure.getMessage());
+		}
+		logger.debug("The state of the move cannot be read", failure);
+	}
+
+	/**
+	 * An instance that has left is not waited for.
+	 */
+	private void leave() {
+		this.gate.hold("the application is shutting down");
+		this.open.forEach((side, connection) -> {
+			try {
+				new StateTables(connection).leave(this.settings.instance());
+			}
+			catch (DataAccessException ex) {
+				logger.debug("Could not leave the move", ex);
+			}
+		});
+	}
+
+	@Override
+	public void close() {
+		this.closing.countDown();
+		try {
+			this.thread.join(TimeUnit.SECONDS.toMillis(SHUTDOWN_SECONDS));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.rdsboot.move.state;
+
+import java.util.UUID;
+
+import io.rdsboot.move.Side;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row of one database. Immutable.
+ *
+ * @param move identifies the move, the same in both databases
+ * @param side which of the two the database is
+ * @param epoch grows with each change of phase, over both databases
+ * @param phase what the database says of itself
+ * @param shares what is asked of the side that follows
+ * @param coordinator the instance that switches, or {@code null}
+ * @param overdue whether the time of the present phase is over, so that any instance may
+ * take the switch back
+ */
+public record MoveState(UUID move, Side side, long epoch, MovePhase phase, MoveShares shares,
+		@Nullable String coordinator, boolean overdue) {
+
+}
