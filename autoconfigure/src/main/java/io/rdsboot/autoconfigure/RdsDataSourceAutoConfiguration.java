@@ -50,6 +50,7 @@ import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.RdsExceptionTranslator;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.physical.ConnectionSourceDecorator;
 import io.rdsboot.routing.selection.RoutingListener;
 import org.postgresql.Driver;
 import org.slf4j.Logger;
@@ -179,13 +180,15 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
 			ClusterStartup startup, BorrowActivity activity, RoutingPropertiesMapper routing,
-			ObjectProvider<RoutingListener> listeners, ConfigurableApplicationContext context) {
+			ObjectProvider<RoutingListener> listeners, ObjectProvider<ConnectionSourceDecorator> decorator,
+			ConfigurableApplicationContext context) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
 		startup.run();
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
 			.activity(activity);
 		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
+		decorator.ifAvailable(builder::connections);
 		ReadWriteRoutingDataSource dataSource = builder.build();
 		context.addApplicationListener(new WriterWaitEnd(context, dataSource));
 		return dataSource;

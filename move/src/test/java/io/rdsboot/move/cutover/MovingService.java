@@ -1,0 +1,80 @@
+package io.rdsboot.move.cutover;
+
+import java.time.Duration;
+
+import javax.sql.DataSource;
+
+import io.rdsboot.datasource.RdsDataSource;
+import io.rdsboot.move.routing.InstanceSettings;
+import io.rdsboot.move.routing.MoveConnections;
+import io.rdsboot.move.routing.MoveInstance;
+import io.rdsboot.move.routing.WriteGate;
+import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.physical.ConnectionSource;
+import io.rdsboot.test.LocalRdsMove;
+import io.rdsboot.test.LocalRdsMoveDatabase;
+import io.rdsboot.tls.TlsMode;
+import io.rdsboot.tls.TlsSettings;
+
+/**
+ * An instance of a service whose database moves.
+ */
+final class MovingService implements AutoCloseable {
+
+	private final RdsDataSource source;
+
+	private final RdsDataSource target;
+
+	private final MoveInstance instance;
+
+	private final WriteGate gate;
+
+	MovingService(LocalRdsMove move, String name) {
+		this(move, new InstanceSettings(name, Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofMillis(20),
+				Duration.ofMillis(500)));
+	}
+
+	MovingService(LocalRdsMove move, InstanceSettings settings) {
+		this.gate = new WriteGate(settings.lease());
+		this.source = builder(move.source()).build();
+		ConnectionSource sourceConnections = ((ReadWriteRoutingDataSource) this.source.getTargetDataSource())
+			.connections();
+		MoveConnections[] connections = new MoveConnections[1];
+		this.target = builder(move.target()).routing((routing) -> routing.connections((target) -> {
+			connections[0] = new MoveConnections(sourceConnections, target, this.gate, (writer) -> writer,
+					Duration.ofSeconds(30));
+			return connections[0];
+		})).build();
+		this.instance = new MoveInstance(move.source().moverDataSource(), move.target().moverDataSource(), settings,
+				this.gate, connections[0]);
+		this.instance.start();
+	}
+
+	private static RdsDataSource.Builder builder(LocalRdsMoveDatabase database) {
+		return RdsDataSource.builder()
+			.writer(database.address().host() + ":" + database.address().port())
+			.database(database.cluster().database())
+			.credentials(database.cluster().username(), database.cluster().password())
+			.tls(TlsSettings.DEFAULT);
+	}
+
+	DataSource dataSource() {
+		return this.target;
+	}
+
+	WriteGate gate() {
+		return this.gate;
+	}
+
+	MoveInstance instance() {
+		return this.instance;
+	}
+
+	@Override
+	public void close() {
+		this.instance.close();
+		this.target.close();
+		this.source.close();
+	}
+
+}
