@@ -221,9 +221,11 @@ public final class Switchover {
 		StateTables other = new StateTables(second);
 		await(deadline, () -> {
 			LogPosition confirmed = this.forward.confirmedFlush(first);
-			return (confirmed.includes(position) && other.isMarked(token)) ? null
-					: "the %s has confirmed the log up to %s, and not up to %s".formatted(this.to.side(), confirmed,
-							position);
+			if (!confirmed.includes(position)) {
+				return "the %s has confirmed the log up to %s, and not up to %s".formatted(this.to.side(), confirmed,
+						position);
+			}
+			return other.isMarked(token) ? null : "the marker has not arrived at the %s".formatted(this.to.side());
 		});
 		done("catch up");
 		this.sequences = Sequences.set(first, second);

@@ -101,8 +101,11 @@ public final class StateTables {
 		this.jdbc.update("""
 				INSERT INTO rds_move.state (move, side, epoch, phase) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""",
 				move, side.name(), (phase == MovePhase.OPEN) ? 1 : 0, phase.name());
-		this.jdbc.update("""
-				INSERT INTO rds_move.marker (epoch, token) VALUES (0, ?) ON CONFLICT DO NOTHING""", move);
+		if (phase == MovePhase.OPEN) {
+			// The other side's comes by replication.
+			this.jdbc.update(
+					"INSERT INTO rds_move.marker (epoch, token) VALUES (0, ?) ON CONFLICT DO NOTHING", move);
+		}
 		MoveState state = read();
 		if (state == null) {
 			throw new IllegalStateException("Table rds_move.state of the " + side + " has no row");
