@@ -1,8 +1,11 @@
 package io.rdsboot.move.cutover;
 
+import java.math.BigDecimal;
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -19,10 +22,26 @@ final class Sequences {
 	private static final int MARGIN = 1000;
 
 	private static final String VALUES = """
-			SELECT format('%I.%I', schemaname, sequencename) AS name, last_value, increment_by, min_value, max_value
+			SELECT format('%I.%I', schemaname, sequencename), last_value::numeric
 			FROM pg_sequences
-			WHERE last_value IS NOT NULL AND schemaname <> 'rds_move' AND schemaname !~ '^pg_'
-			ORDER BY 1""";
+			WHERE last_value IS NOT NULL AND schemaname <> 'rds_move' AND schemaname !~ '^pg_'""";
+
+	/**
+	 * Answers with the names that there is no sequence of.
+	 */
+	private static final String SET = """
+			WITH seen (name, value) AS (SELECT * FROM unnest(?::text[], ?::numeric[])),
+			known AS (
+				SELECT seen.name, s.increment_by, s.min_value, s.max_value, s.last_value,
+					seen.value + s.increment_by::numeric * %d AS past
+				FROM seen JOIN pg_sequences s ON format('%%I.%%I', s.schemaname, s.sequencename) = seen.name),
+			set AS (
+				SELECT name, setval(name::regclass, (CASE WHEN increment_by > 0
+					THEN least(greatest(past, last_value, min_value), max_value)
+					ELSE greatest(least(past, last_value, max_value), min_value) END)::bigint)
+				FROM known)
+			SELECT name FROM seen WHERE name NOT IN (SELECT name FROM set WHERE setval IS NOT NULL)"""
+		.formatted(MARGIN);
 
 	private Sequences() {
 	}
@@ -34,35 +53,20 @@ final class Sequences {
 	 * @param to the side that will be
 	 * @return how many were set
 	 */
-	static int set(Connection from, Connection to) {
-		List<Map<String, Object>> values = jdbc(from).queryForList(VALUES);
-		JdbcTemplate target = jdbc(to);
-		StringBuilder missing = new StringBuilder();
-		int set = 0;
-		for (Map<String, Object> value : values) {
-			Integer done = target.queryForObject("""
-					WITH known AS (
-						SELECT increment_by, min_value, max_value, last_value, ?::numeric AS seen,
-							?::numeric + increment_by::numeric * %d AS past
-						FROM pg_sequences WHERE format('%%I.%%I', schemaname, sequencename) = ?),
-					next AS (
-						SELECT CASE WHEN increment_by > 0
-								THEN least(greatest(past, last_value, min_value), max_value)
-								ELSE greatest(least(past, last_value, max_value), min_value) END AS value
-						FROM known)
-					SELECT count(setval(?::regclass, value::bigint)) FROM next""".formatted(MARGIN), Integer.class,
-					value.get("last_value"), value.get("last_value"), value.get("name"), value.get("name"));
-			if (done != null && done == 1) {
-				set++;
-			}
-			else {
-				missing.append(missing.isEmpty() ? "" : ", ").append(value.get("name"));
-			}
-		}
+	static int set(Connection from, Connection to) throws SQLException {
+		List<String> names = new ArrayList<>();
+		List<BigDecimal> values = new ArrayList<>();
+		jdbc(from).query(VALUES, (row) -> {
+			names.add(row.getString(1));
+			values.add(row.getBigDecimal(2));
+		});
+		Array nameArray = to.createArrayOf("text", names.toArray());
+		Array valueArray = to.createArrayOf("numeric", values.toArray());
+		List<String> missing = jdbc(to).queryForList(SET, String.class, nameArray, valueArray);
 		if (!missing.isEmpty()) {
-			throw new IllegalStateException("The other side lacks the sequences " + missing);
+			throw new IllegalStateException("the side that is to open lacks the sequences " + missing);
 		}
-		return set;
+		return names.size();
 	}
 
 	private static JdbcTemplate jdbc(Connection connection) {

@@ -108,6 +108,7 @@ public final class SwitchRecovery {
 	private void resume(Side from) {
 		try {
 			link(from.other()).dropSlot();
+			link(from).confirmAtOnce(false);
 			link(from).enable();
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -122,6 +123,7 @@ public final class SwitchRecovery {
 	 * @param from the side that was written to before
 	 */
 	void complete(Side from) throws SQLException {
+		link(from).disable();
 		link(from.other()).enable();
 		List<String> left = link(from).drop();
 		if (!left.isEmpty()) {

@@ -39,11 +39,10 @@ import org.springframework.dao.DataAccessException;
  * <li>The side is closed by the {@link WriteFence}, which a write proves.
  * <li>A marker that was written after that arrives on the other side, which has confirmed
  * the log up to there.
- * <li>Sequences are set, replication ends, and a slot is made from which the way back
- * begins.
+ * <li>Sequences are set, and a slot is made from which the way back begins.
  * <li>The other side opens, in one transaction with the state that says so, which the
  * first side allows just before it is committed.
- * <li>The first side follows the other one.
+ * <li>Replication is turned round: the first side follows the other one.
  * </ol>
  */
 public final class Switchover {
@@ -183,6 +182,7 @@ public final class Switchover {
 		this.back.publish(this.forward.published());
 		this.back.dropSlot();
 		this.back.prepare();
+		this.forward.confirmAtOnce(true);
 	}
 
 	private MoveState change(StateTables tables, MoveState known, MovePhase phase, long epoch, Duration limit) {
@@ -230,9 +230,8 @@ public final class Switchover {
 		done("catch up");
 		this.sequences = Sequences.set(first, second);
 		done("sequences");
-		this.forward.disable();
-		this.back.createSlot();
-		done("replication");
+		this.back.createSlot(second);
+		done("slot");
 		open(first, second, held, left(deadline));
 		done("open");
 	}
@@ -320,8 +319,8 @@ public final class Switchover {
 		}
 		String outcome = (writer == null) ? "who is written to will be settled by an instance that reaches both sides"
 				: "the %s is written to".formatted(writer);
-		return new SwitchoverException("The switch of writes to the %s failed, and %s: %s".formatted(this.to.side(),
-				outcome, failure.getMessage()), writer, failure);
+		return new SwitchoverException("The switch of writes to the %s failed after %s, and %s: %s".formatted(
+				this.to.side(), this.parts, outcome, failure.getMessage()), writer, failure);
 	}
 
 	private static LogPosition position(Connection connection) throws SQLException {

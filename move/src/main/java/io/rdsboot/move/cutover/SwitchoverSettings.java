@@ -16,7 +16,7 @@ public record SwitchoverSettings(Duration maximumLag, Duration prepareTimeout, D
 		Duration lockTimeout) {
 
 	public static final SwitchoverSettings DEFAULTS = new SwitchoverSettings(Duration.ofSeconds(1),
-			Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMillis(500));
+			Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMillis(1500));
 
 	public SwitchoverSettings {
 		check("maximum lag", maximumLag);

@@ -65,7 +65,7 @@ public final class WriteFence {
 			FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
 			WHERE l.relation IN (SELECT tgrelid FROM pg_trigger WHERE tgname = 'rds_move_closed')
 				AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-				AND l.granted AND l.pid <> pg_backend_pid()
+				AND l.granted AND l.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
 				AND l.mode NOT IN ('AccessShareLock', 'RowShareLock')""";
 
 	private static final Logger logger = LoggerFactory.getLogger(WriteFence.class);
@@ -201,8 +201,17 @@ public final class WriteFence {
 		return "'" + text.replace("'", "''") + "'";
 	}
 
+	/**
+	 * A vacuum that the server began by itself gives way to a lock once somebody has
+	 * waited for {@code deadlock_timeout}, which not everybody may set.
+	 */
 	private static void setLockTimeout(JdbcTemplate jdbc, Duration lockTimeout) {
-		jdbc.execute("SET LOCAL lock_timeout = " + Math.max(1, lockTimeout.toMillis()));
+		jdbc.execute("""
+				DO $rds$ BEGIN
+					PERFORM set_config('deadlock_timeout', '20ms', true);
+				EXCEPTION WHEN insufficient_privilege THEN NULL;
+				END $rds$;
+				SET LOCAL lock_timeout = """ + Math.max(1, lockTimeout.toMillis()));
 	}
 
 	private static JdbcTemplate jdbc(Connection connection) {

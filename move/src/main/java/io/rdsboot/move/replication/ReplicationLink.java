@@ -227,13 +227,26 @@ public final class ReplicationLink {
 	public LogPosition createSlot() throws SQLException {
 		try (MoveSession session = open(this.from)) {
 			LinkStatus.Slot existing = this.query.slot(session);
-			if (existing == null) {
-				session.texts("SELECT pg_create_logical_replication_slot(?, 'pgoutput')::text", slot());
-			}
-			else if (existing.isLost()) {
+			if (existing != null && existing.isLost()) {
 				throw lost();
 			}
+			if (existing == null) {
+				createSlot(session.connection());
+			}
 			return confirmedFlush(session.connection());
+		}
+	}
+
+	/**
+	 * Make the slot, which must not exist, by one statement.
+	 * @param connection an open connection to the side that is written to, which stays as
+	 * it is
+	 */
+	public void createSlot(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection
+			.prepareStatement("SELECT pg_catalog.pg_create_logical_replication_slot(?, 'pgoutput')")) {
+			statement.setString(1, slot());
+			statement.execute();
 		}
 	}
 
@@ -270,6 +283,20 @@ public final class ReplicationLink {
 			if (isSubscribed(session)) {
 				session.execute("ALTER SUBSCRIPTION %s DISABLE".formatted(Sql.identifier(subscription())));
 				this.removal.awaitWorkers(session);
+			}
+		}
+	}
+
+	/**
+	 * Let the other side confirm each transaction as soon as it has applied it, which
+	 * costs it a flush of its log each time. Otherwise it does some tenths of a second
+	 * later.
+	 */
+	public void confirmAtOnce(boolean atOnce) throws SQLException {
+		try (MoveSession session = open(this.to)) {
+			if (isSubscribed(session)) {
+				session.execute("ALTER SUBSCRIPTION %s SET (synchronous_commit = %s)"
+					.formatted(Sql.identifier(subscription()), atOnce ? "local" : "off"));
 			}
 		}
 	}

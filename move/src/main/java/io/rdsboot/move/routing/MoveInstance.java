@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -32,6 +33,11 @@ public final class MoveInstance implements AutoCloseable {
 
 	private static final int SHUTDOWN_SECONDS = 10;
 
+	/**
+	 * How often the side that does not decide is looked at.
+	 */
+	private static final Duration OTHER_INTERVAL = Duration.ofSeconds(5);
+
 	private final Map<Side, DataSource> movers = new EnumMap<>(Side.class);
 
 	private final InstanceSettings settings;
@@ -39,6 +45,8 @@ public final class MoveInstance implements AutoCloseable {
 	private final WriteGate gate;
 
 	private final MoveConnections connections;
+
+	private final Consumer<MoveState> unfinished;
 
 	private final Map<Side, Connection> open = new EnumMap<>(Side.class);
 
@@ -56,18 +64,24 @@ public final class MoveInstance implements AutoCloseable {
 
 	private boolean failureTold;
 
+	private long otherLookedAt;
+
 	/**
 	 * Create an instance.
 	 * @param source where connections of the mover's login to the source come from
 	 * @param target where those to the target come from
+	 * @param unfinished told, each time that it is seen, of the state of a side whose
+	 * switch has not ended in its time; must return at once
 	 */
 	public MoveInstance(DataSource source, DataSource target, InstanceSettings settings, WriteGate gate,
-			MoveConnections connections) {
+			MoveConnections connections, Consumer<MoveState> unfinished) {
 		this.movers.put(Side.SOURCE, source);
 		this.movers.put(Side.TARGET, target);
 		this.settings = settings;
 		this.gate = gate;
 		this.connections = connections;
+		this.unfinished = unfinished;
+		this.otherLookedAt = gate.now();
 		this.thread = new Thread(this::run, "rds-move");
 		this.thread.setDaemon(true);
 	}
@@ -114,6 +128,8 @@ public final class MoveInstance implements AutoCloseable {
 			MoveState seen = newest();
 			this.authority = seen.side();
 			follow(seen, begin);
+			tellUnfinished(seen);
+			lookAtOther(begin);
 			if (this.failureTold) {
 				this.failureTold = false;
 				logger.info("The state of the move can be read again");
@@ -148,6 +164,25 @@ public final class MoveInstance implements AutoCloseable {
 			throw new SQLException(failure);
 		}
 		return seen;
+	}
+
+	private void tellUnfinished(MoveState seen) {
+		if (seen.overdue() && seen.phase() != MovePhase.OPEN && seen.phase() != MovePhase.CLOSED) {
+			this.unfinished.accept(seen);
+		}
+	}
+
+	/**
+	 * Whoever switched may have died after the other side has opened.
+	 */
+	private void lookAtOther(long now) {
+		if (now - this.otherLookedAt > OTHER_INTERVAL.toNanos()) {
+			this.otherLookedAt = now;
+			MoveState other = beatOther();
+			if (other != null) {
+				tellUnfinished(other);
+			}
+		}
 	}
 
 	private @Nullable MoveState beatOther() {

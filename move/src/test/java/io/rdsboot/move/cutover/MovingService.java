@@ -5,6 +5,7 @@ import java.time.Duration;
 import javax.sql.DataSource;
 
 import io.rdsboot.datasource.RdsDataSource;
+import io.rdsboot.move.LocalMoveDatabases;
 import io.rdsboot.move.routing.InstanceSettings;
 import io.rdsboot.move.routing.MoveConnections;
 import io.rdsboot.move.routing.MoveInstance;
@@ -29,6 +30,8 @@ final class MovingService implements AutoCloseable {
 
 	private final WriteGate gate;
 
+	private final UnfinishedSwitches unfinished;
+
 	MovingService(LocalRdsMove move, String name) {
 		this(move, new InstanceSettings(name, Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofMillis(20),
 				Duration.ofMillis(500)));
@@ -36,6 +39,8 @@ final class MovingService implements AutoCloseable {
 
 	MovingService(LocalRdsMove move, InstanceSettings settings) {
 		this.gate = new WriteGate(settings.lease());
+		this.unfinished = new UnfinishedSwitches(new SwitchRecovery(LocalMoveDatabases.source(move),
+				LocalMoveDatabases.target(move), Duration.ofSeconds(10)));
 		this.source = builder(move.source()).build();
 		ConnectionSource sourceConnections = ((ReadWriteRoutingDataSource) this.source.getTargetDataSource())
 			.connections();
@@ -46,7 +51,7 @@ final class MovingService implements AutoCloseable {
 			return connections[0];
 		})).build();
 		this.instance = new MoveInstance(move.source().moverDataSource(), move.target().moverDataSource(), settings,
-				this.gate, connections[0]);
+				this.gate, connections[0], this.unfinished);
 		this.instance.start();
 	}
 
@@ -73,6 +78,7 @@ final class MovingService implements AutoCloseable {
 	@Override
 	public void close() {
 		this.instance.close();
+		this.unfinished.close();
 		this.target.close();
 		this.source.close();
 	}
