@@ -89,6 +89,37 @@ public final class MoveSession implements AutoCloseable {
 	}
 
 	/**
+	 * Execute a statement with parameters.
+	 * @return how many rows it has changed
+	 */
+	public int update(String sql, @Nullable Object... parameters) throws SQLException {
+		try (PreparedStatement statement = this.connection.prepareStatement(sql)) {
+			for (int i = 0; i < parameters.length; i++) {
+				statement.setObject(i + 1, parameters[i]);
+			}
+			return statement.executeUpdate();
+		}
+	}
+
+	/**
+	 * Do work in a transaction, which is rolled back if it fails.
+	 * @param work the work
+	 */
+	public void transaction(Work work) throws SQLException {
+		this.connection.setAutoCommit(false);
+		try {
+			work.run();
+			this.connection.commit();
+		}
+		finally {
+			if (!this.connection.isClosed()) {
+				this.connection.rollback();
+				this.connection.setAutoCommit(true);
+			}
+		}
+	}
+
+	/**
 	 * Return the rows of a query.
 	 */
 	public <T> List<T> rows(String query, RowReader<T> reader, Object... parameters) throws SQLException {
@@ -155,6 +186,16 @@ public final class MoveSession implements AutoCloseable {
 	@Override
 	public void close() throws SQLException {
 		this.connection.close();
+	}
+
+	/**
+	 * Work of a transaction.
+	 */
+	@FunctionalInterface
+	public interface Work {
+
+		void run() throws SQLException;
+
 	}
 
 	/**

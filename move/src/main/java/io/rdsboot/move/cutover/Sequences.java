@@ -2,13 +2,12 @@ package io.rdsboot.move.cutover;
 
 import java.math.BigDecimal;
 import java.sql.Array;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import io.rdsboot.move.MoveSession;
 
 /**
  * Brings the values of all sequences to the other side, which logical replication does
@@ -53,24 +52,16 @@ final class Sequences {
 	 * @param to the side that will be
 	 * @return how many were set
 	 */
-	static int set(Connection from, Connection to) throws SQLException {
-		List<String> names = new ArrayList<>();
-		List<BigDecimal> values = new ArrayList<>();
-		jdbc(from).query(VALUES, (row) -> {
-			names.add(row.getString(1));
-			values.add(row.getBigDecimal(2));
-		});
-		Array nameArray = to.createArrayOf("text", names.toArray());
-		Array valueArray = to.createArrayOf("numeric", values.toArray());
-		List<String> missing = jdbc(to).queryForList(SET, String.class, nameArray, valueArray);
+	static int set(MoveSession from, MoveSession to) throws SQLException {
+		Map<String, BigDecimal> values = new LinkedHashMap<>();
+		from.rows(VALUES, (row) -> values.put(row.getString(1), row.getBigDecimal(2)));
+		Array names = to.connection().createArrayOf("text", values.keySet().toArray());
+		Array last = to.connection().createArrayOf("numeric", values.values().toArray());
+		List<String> missing = to.texts(SET, names, last);
 		if (!missing.isEmpty()) {
 			throw new IllegalStateException("the side that is to open lacks the sequences " + missing);
 		}
-		return names.size();
-	}
-
-	private static JdbcTemplate jdbc(Connection connection) {
-		return new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+		return values.size();
 	}
 
 }

@@ -1,12 +1,13 @@
 package io.rdsboot.move.cutover;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.Side;
 import io.rdsboot.move.replication.ReplicationLink;
 import io.rdsboot.move.state.MovePhase;
@@ -25,6 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class SwitchRecovery {
 
 	private static final Logger logger = LoggerFactory.getLogger(SwitchRecovery.class);
+
+	/**
+	 * How much longer a statement may take than it may wait for a lock.
+	 */
+	private static final Duration MARGIN = Duration.ofSeconds(2);
 
 	private final MoveDatabase source;
 
@@ -50,8 +56,8 @@ public final class SwitchRecovery {
 	 * another epoch by now
 	 */
 	public @Nullable Side settle(Side from, long epoch) throws SQLException {
-		try (Connection connection = of(from).dataSource().getConnection()) {
-			MoveState state = Objects.requireNonNull(new StateTables(connection).read());
+		try (MoveSession session = open(from)) {
+			MoveState state = Objects.requireNonNull(new StateTables(session).read());
 			if (state.epoch() != epoch) {
 				return null;
 			}
@@ -59,7 +65,7 @@ public final class SwitchRecovery {
 				complete(from);
 				return from.other();
 			}
-			return takeBack(connection, state) ? from : null;
+			return takeBack(session, state) ? from : null;
 		}
 	}
 
@@ -69,37 +75,38 @@ public final class SwitchRecovery {
 	 * @return whether it stays closed
 	 */
 	private boolean refuseToOpen(Side side, long epoch) throws SQLException {
-		try (Connection connection = of(side).dataSource().getConnection()) {
-			connection.setAutoCommit(false);
-			StateTables tables = new StateTables(connection);
-			tables.setLockTimeout(this.lockTimeout);
-			MoveState state = Objects.requireNonNull(tables.lock());
-			boolean refused = !state.phase().isAuthority()
-					&& (state.epoch() >= epoch || tables.change(state, MovePhase.CLOSED, epoch, null, null));
-			connection.commit();
-			return refused;
+		AtomicBoolean refused = new AtomicBoolean();
+		try (MoveSession session = open(side)) {
+			session.transaction(() -> {
+				StateTables tables = new StateTables(session);
+				tables.setLockTimeout(this.lockTimeout);
+				MoveState state = Objects.requireNonNull(tables.lock());
+				refused.set(!state.phase().isAuthority() && (state.epoch() >= epoch
+						|| tables.change(state, MovePhase.CLOSED, epoch, null, null)));
+			});
 		}
+		return refused.get();
 	}
 
-	private boolean takeBack(Connection connection, MoveState state) throws SQLException {
+	private boolean takeBack(MoveSession session, MoveState state) throws SQLException {
 		if (state.phase() == MovePhase.OPEN || state.phase() == MovePhase.CLOSED) {
 			return false;
 		}
-		connection.setAutoCommit(false);
-		StateTables tables = new StateTables(connection);
-		tables.setLockTimeout(this.lockTimeout);
-		boolean changed = tables.change(state, MovePhase.OPEN, state.epoch() + 1, null, null);
-		if (changed && state.phase() != MovePhase.PREPARING) {
-			new WriteFence(of(state.side()).dataSource()).open(connection, this.lockTimeout);
-		}
-		connection.commit();
-		connection.setAutoCommit(true);
-		if (changed) {
+		AtomicBoolean changed = new AtomicBoolean();
+		session.transaction(() -> {
+			StateTables tables = new StateTables(session);
+			tables.setLockTimeout(this.lockTimeout);
+			changed.set(tables.change(state, MovePhase.OPEN, state.epoch() + 1, null, null));
+			if (changed.get() && state.phase() != MovePhase.PREPARING) {
+				new WriteFence(of(state.side()), this.lockTimeout).open(session, this.lockTimeout);
+			}
+		});
+		if (changed.get()) {
 			logger.warn("The switch of writes from the {} was taken back in phase {}; the {} is written to again",
 					state.side(), state.phase(), state.side());
 			resume(state.side());
 		}
-		return changed;
+		return changed.get();
 	}
 
 	/**
@@ -129,13 +136,17 @@ public final class SwitchRecovery {
 		if (!left.isEmpty()) {
 			logger.warn("Replication from the {} is over, and something of it is left: {}", from, left);
 		}
-		try (Connection connection = of(from).dataSource().getConnection()) {
-			StateTables tables = new StateTables(connection);
+		try (MoveSession session = open(from)) {
+			StateTables tables = new StateTables(session);
 			MoveState state = Objects.requireNonNull(tables.read());
 			if (state.phase() == MovePhase.HANDED_OVER) {
 				tables.change(state, MovePhase.CLOSED, state.epoch(), null, null);
 			}
 		}
+	}
+
+	private MoveSession open(Side side) throws SQLException {
+		return MoveSession.open(of(side), this.lockTimeout.plus(MARGIN));
 	}
 
 	private ReplicationLink link(Side from) {

@@ -1,6 +1,5 @@
 package io.rdsboot.move.cutover;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
-
 /**
  * Switches all writes of a service from one side of a move to the other, once. At every
  * moment at most one side can be written to, by the servers' doing, whatever becomes of
@@ -48,6 +45,8 @@ import org.springframework.dao.DataAccessException;
 public final class Switchover {
 
 	private static final Logger logger = LoggerFactory.getLogger(Switchover.class);
+
+	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
 	private static final int POLL_MILLIS = 5;
 
@@ -89,8 +88,8 @@ public final class Switchover {
 		this.to = to;
 		this.forward = ReplicationLink.between(from, to);
 		this.back = ReplicationLink.between(to, from);
-		this.fence = new WriteFence(from.dataSource());
 		this.settings = settings;
+		this.fence = fence(from);
 		this.coordinator = coordinator;
 		this.recovery = (from.side() == Side.SOURCE) ? new SwitchRecovery(from, to, OPENING.multipliedBy(2))
 				: new SwitchRecovery(to, from, OPENING.multipliedBy(2));
@@ -101,19 +100,17 @@ public final class Switchover {
 	 * @throws SwitchoverException if it is refused, or was taken back
 	 */
 	public SwitchoverReport run() {
-		try (Connection first = this.from.dataSource().getConnection();
-				Connection second = this.to.dataSource().getConnection()) {
-			first.setNetworkTimeout(Runnable::run, millis(this.settings.pauseTimeout()));
-			second.setNetworkTimeout(Runnable::run, millis(this.settings.pauseTimeout()));
+		try (MoveSession first = MoveSession.open(this.from, this.settings.pauseTimeout());
+				MoveSession second = MoveSession.open(this.to, this.settings.pauseTimeout())) {
 			return run(first, second);
 		}
-		catch (SQLException | DataAccessException ex) {
+		catch (SQLException ex) {
 			throw new SwitchoverException("Writes were not switched to the %s: %s".formatted(this.to, ex.getMessage()),
 					this.from.side(), ex);
 		}
 	}
 
-	private SwitchoverReport run(Connection first, Connection second) throws SQLException {
+	private SwitchoverReport run(MoveSession first, MoveSession second) throws SQLException {
 		MoveState open = check(first, second);
 		prepareWayBack();
 		StateTables state = new StateTables(first);
@@ -139,7 +136,7 @@ public final class Switchover {
 	/**
 	 * Refuse a switch that would have to wait, or would lose something.
 	 */
-	private MoveState check(Connection first, Connection second) throws SQLException {
+	private MoveState check(MoveSession first, MoveSession second) throws SQLException {
 		MoveState state = new StateTables(first).read();
 		MoveState other = new StateTables(second).read();
 		if (state == null || other == null || !state.move().equals(other.move())) {
@@ -157,17 +154,13 @@ public final class Switchover {
 		if (!status.isFollowing()) {
 			throw refused("the %s does not follow: %s".formatted(this.to.side(), status));
 		}
-		checkTables();
+		checkTables(first);
 		return state;
 	}
 
-	private void checkTables() throws SQLException {
-		List<TableName> tables;
-		try (MoveSession session = MoveSession.open(this.from, this.settings.prepareTimeout())) {
-			tables = MoveTables.replicated(session);
-		}
+	private void checkTables(MoveSession first) throws SQLException {
 		List<TableName> published = this.forward.published();
-		List<TableName> missing = tables.stream().filter((table) -> !published.contains(table)).toList();
+		List<TableName> missing = MoveTables.replicated(first).stream().filter((table) -> !published.contains(table)).toList();
 		if (!missing.isEmpty()) {
 			throw refused("the tables %s are not published".formatted(missing));
 		}
@@ -178,14 +171,15 @@ public final class Switchover {
 	 */
 	private void prepareWayBack() throws SQLException {
 		this.fence.install(false, this.settings.lockTimeout());
-		new WriteFence(this.to.dataSource()).install(true, this.settings.lockTimeout());
+		fence(this.to).install(true, this.settings.lockTimeout());
 		this.back.publish(this.forward.published());
 		this.back.dropSlot();
 		this.back.prepare();
 		this.forward.confirmAtOnce(true);
 	}
 
-	private MoveState change(StateTables tables, MoveState known, MovePhase phase, long epoch, Duration limit) {
+	private MoveState change(StateTables tables, MoveState known, MovePhase phase, long epoch, Duration limit)
+			throws SQLException {
 		boolean changed = tables.change(known, phase, epoch, this.coordinator, limit);
 		MoveState state = tables.read();
 		if (!changed || state == null) {
@@ -204,7 +198,7 @@ public final class Switchover {
 		});
 	}
 
-	private void switchOver(Connection first, Connection second, MoveState held, long deadline) throws SQLException {
+	private void switchOver(MoveSession first, MoveSession second, MoveState held, long deadline) throws SQLException {
 		StateTables state = new StateTables(first);
 		awaitAcknowledged(state, held.epoch(), true, left(deadline));
 		done("drain");
@@ -217,10 +211,11 @@ public final class Switchover {
 		done("fence");
 		UUID token = UUID.randomUUID();
 		state.mark(held.epoch(), token);
-		LogPosition position = position(first);
+		LogPosition position = new LogPosition(
+				first.number("SELECT (pg_current_wal_lsn() - '0/0')::bigint"));
 		StateTables other = new StateTables(second);
 		await(deadline, () -> {
-			LogPosition confirmed = this.forward.confirmedFlush(first);
+			LogPosition confirmed = this.forward.confirmedFlush(first.connection());
 			if (!confirmed.includes(position)) {
 				return "the %s has confirmed the log up to %s, and not up to %s".formatted(this.to.side(), confirmed,
 						position);
@@ -230,7 +225,7 @@ public final class Switchover {
 		done("catch up");
 		this.sequences = Sequences.set(first, second);
 		done("sequences");
-		this.back.createSlot(second);
+		this.back.createSlot(second.connection());
 		done("slot");
 		open(first, second, held, left(deadline));
 		done("open");
@@ -240,64 +235,53 @@ public final class Switchover {
 	 * Close the side that was written to. Sessions that have written and do not end are
 	 * ended.
 	 */
-	private void close(Connection first, MoveState held, long deadline) throws SQLException {
+	private void close(MoveSession first, MoveState held, long deadline) throws SQLException {
 		boolean ended = false;
 		while (true) {
 			Duration wait = ended ? left(deadline) : shorter(this.settings.lockTimeout(), left(deadline));
 			try {
-				first.setAutoCommit(false);
-				MoveState state = new StateTables(first).lock();
-				if (state == null || state.epoch() != held.epoch() || state.phase() != MovePhase.PAUSED) {
-					throw new IllegalStateException("the switch was taken back by somebody else");
-				}
-				this.fence.close(first, wait);
-				first.commit();
+				first.transaction(() -> {
+					MoveState state = new StateTables(first).lock();
+					if (state == null || state.epoch() != held.epoch() || state.phase() != MovePhase.PAUSED) {
+						throw takenBackByOthers();
+					}
+					this.fence.close(first, wait);
+				});
 				return;
 			}
-			catch (DataAccessException ex) {
-				first.rollback();
-				if (ended) {
+			catch (SQLException ex) {
+				if (ended || !LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
 					throw ex;
 				}
 				ended = true;
 				this.fence.endBlockers();
 			}
-			finally {
-				if (!first.getAutoCommit()) {
-					first.rollback();
-					first.setAutoCommit(true);
-				}
-			}
 		}
+	}
+
+	private static IllegalStateException takenBackByOthers() {
+		return new IllegalStateException("the switch was taken back by somebody else");
 	}
 
 	/**
 	 * Open the other side. It is all in its transaction but for the commit, when the first
 	 * side hands over for good.
 	 */
-	private void open(Connection first, Connection second, MoveState held, Duration limit) throws SQLException {
-		second.setAutoCommit(false);
-		try {
+	private void open(MoveSession first, MoveSession second, MoveState held, Duration limit) throws SQLException {
+		second.transaction(() -> {
 			StateTables other = new StateTables(second);
 			other.endIdleTransactionAfter(OPENING);
 			other.setLockTimeout(limit);
 			MoveState closed = Objects.requireNonNull(other.lock());
 			if (closed.phase().isAuthority() || closed.epoch() >= held.epoch()) {
-				throw new IllegalStateException("the switch was taken back by somebody else");
+				throw takenBackByOthers();
 			}
-			new WriteFence(this.to.dataSource()).open(second, limit);
+			fence(this.to).open(second, limit);
 			other.change(closed, MovePhase.OPEN, held.epoch() + 1, null, null);
 			if (!new StateTables(first).change(held, MovePhase.HANDED_OVER, held.epoch(), this.coordinator, OPENING)) {
-				throw new IllegalStateException("the switch was taken back by somebody else");
+				throw takenBackByOthers();
 			}
-			second.commit();
-		}
-		finally {
-			if (!second.isClosed()) {
-				second.rollback();
-				second.setAutoCommit(true);
-			}
-		}
+		});
 	}
 
 	private void complete() {
@@ -323,12 +307,8 @@ public final class Switchover {
 				this.to.side(), this.parts, outcome, failure.getMessage()), writer, failure);
 	}
 
-	private static LogPosition position(Connection connection) throws SQLException {
-		try (var statement = connection.createStatement();
-				var row = statement.executeQuery("SELECT (pg_current_wal_lsn() - '0/0')::bigint")) {
-			row.next();
-			return new LogPosition(row.getLong(1));
-		}
+	private WriteFence fence(MoveDatabase database) {
+		return new WriteFence(database, this.settings.pauseTimeout());
 	}
 
 	private void done(String part) {
@@ -366,10 +346,6 @@ public final class Switchover {
 
 	private static Duration shorter(Duration one, Duration other) {
 		return (one.compareTo(other) <= 0) ? one : other;
-	}
-
-	private static int millis(Duration duration) {
-		return Math.toIntExact(duration.toMillis());
 	}
 
 	private SwitchoverException refused(String reason) {

@@ -1,18 +1,16 @@
 package io.rdsboot.move.cutover;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
-import javax.sql.DataSource;
-
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
+import io.rdsboot.move.MoveTables;
+import io.rdsboot.move.Sql;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Closes a database to writes, whoever writes: a trigger on each table refuses every
@@ -27,12 +25,12 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * @see <a href="https://www.postgresql.org/docs/current/sql-altertable.html">ALTER TABLE
  * ... ENABLE TRIGGER, and the lock that it takes</a>
  */
-public final class WriteFence {
+final class WriteFence {
 
 	/**
 	 * SQLSTATE of a write that is refused.
 	 */
-	public static final String SQL_STATE = "RDM01";
+	static final String SQL_STATE = "RDM01";
 
 	private static final String TRIGGER = "rds_move_closed";
 
@@ -48,14 +46,9 @@ public final class WriteFence {
 	 * Each partition as well: a statement that names one passes by the triggers of the
 	 * table.
 	 */
-	private static final String TABLES = """
-			SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'
-				AND n.nspname NOT IN ('information_schema', 'rds_move')
-				AND NOT EXISTS (SELECT FROM pg_depend d
-					WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-				AND %s
-			ORDER BY c.oid""";
+	private static final String TABLES = "SELECT c.oid::regclass::text FROM pg_class c "
+			+ "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND "
+			+ MoveTables.APPLICATION_SCHEMA + " AND " + MoveTables.OF_NO_EXTENSION + " AND %s ORDER BY c.oid";
 
 	private static final String HAS_TRIGGER = "EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid "
 			+ "AND t.tgname = 'rds_move_closed')";
@@ -70,14 +63,17 @@ public final class WriteFence {
 
 	private static final Logger logger = LoggerFactory.getLogger(WriteFence.class);
 
-	private final DataSource dataSource;
+	private final MoveDatabase database;
+
+	private final Duration limit;
 
 	/**
 	 * Create a fence.
-	 * @param dataSource opens connections of the tables' owner
+	 * @param limit of each statement
 	 */
-	public WriteFence(DataSource dataSource) {
-		this.dataSource = dataSource;
+	WriteFence(MoveDatabase database, Duration limit) {
+		this.database = database;
+		this.limit = limit;
 	}
 
 	/**
@@ -85,75 +81,67 @@ public final class WriteFence {
 	 * @param closed whether they refuse writes from now on
 	 * @param lockTimeout how long to wait for a table
 	 */
-	public void install(boolean closed, Duration lockTimeout) throws SQLException {
-		try (Connection connection = this.dataSource.getConnection()) {
-			JdbcTemplate jdbc = jdbc(connection);
-			jdbc.execute(FUNCTION);
-			for (String table : tables(jdbc, "NOT " + HAS_TRIGGER)) {
-				connection.setAutoCommit(false);
-				setLockTimeout(jdbc, lockTimeout);
-				jdbc.execute("""
-						CREATE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s
-						FOR EACH STATEMENT EXECUTE FUNCTION rds_move.refuse_write()""".formatted(TRIGGER, table));
-				jdbc.execute("ALTER TABLE ONLY %s %s TRIGGER %s".formatted(table, closed ? "ENABLE" : "DISABLE",
-						TRIGGER));
-				connection.commit();
-				connection.setAutoCommit(true);
+	void install(boolean closed, Duration lockTimeout) throws SQLException {
+		try (MoveSession session = open()) {
+			session.execute(FUNCTION);
+			for (String table : tables(session, "NOT " + HAS_TRIGGER)) {
+				session.transaction(() -> {
+					setLockTimeout(session, lockTimeout);
+					session.execute("""
+							CREATE TRIGGER %s BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s
+							FOR EACH STATEMENT EXECUTE FUNCTION rds_move.refuse_write()""".formatted(TRIGGER, table));
+					toggle(session, List.of(table), closed ? "ENABLE" : "DISABLE");
+				});
 			}
 		}
 	}
 
 	/**
-	 * Close the database in the transaction of a connection, which waits for those that
-	 * have written.
+	 * Close the database in the present transaction of a session, which waits for those
+	 * that have written.
 	 * @param lockTimeout how long to wait
 	 */
-	public void close(Connection connection, Duration lockTimeout) throws SQLException {
-		JdbcTemplate jdbc = jdbc(connection);
-		setLockTimeout(jdbc, lockTimeout);
-		List<String> tables = tables(jdbc, HAS_TRIGGER);
+	void close(MoveSession session, Duration lockTimeout) throws SQLException {
+		setLockTimeout(session, lockTimeout);
+		List<String> tables = tables(session, HAS_TRIGGER);
 		if (!tables.isEmpty()) {
-			jdbc.execute("LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE".formatted(String.join(", ONLY ", tables)));
-			toggle(connection, tables, "ENABLE");
+			session
+				.execute("LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE".formatted(String.join(", ONLY ", tables)));
+			toggle(session, tables, "ENABLE");
 		}
 	}
 
 	/**
-	 * Open the database in the transaction of a connection.
+	 * Open the database in the present transaction of a session.
 	 * @param lockTimeout how long to wait for a table
 	 */
-	public void open(Connection connection, Duration lockTimeout) throws SQLException {
-		JdbcTemplate jdbc = jdbc(connection);
-		setLockTimeout(jdbc, lockTimeout);
-		toggle(connection, tables(jdbc, HAS_TRIGGER), "DISABLE");
+	void open(MoveSession session, Duration lockTimeout) throws SQLException {
+		setLockTimeout(session, lockTimeout);
+		toggle(session, tables(session, HAS_TRIGGER), "DISABLE");
 	}
 
-	private void toggle(Connection connection, List<String> tables, String what) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			for (String table : tables) {
-				statement.addBatch("ALTER TABLE ONLY %s %s TRIGGER %s".formatted(table, what, TRIGGER));
-			}
-			statement.executeBatch();
+	private static void toggle(MoveSession session, List<String> tables, String what) throws SQLException {
+		if (!tables.isEmpty()) {
+			session.execute(tables.stream()
+				.map((table) -> "ALTER TABLE ONLY %s %s TRIGGER %s".formatted(table, what, TRIGGER))
+				.collect(Collectors.joining("; ")));
 		}
 	}
 
-	private static List<String> tables(JdbcTemplate jdbc, String condition) {
-		return jdbc.queryForList(TABLES.formatted(condition), String.class);
+	private static List<String> tables(MoveSession session, String condition) throws SQLException {
+		return session.texts(TABLES.formatted(condition));
 	}
 
 	/**
 	 * End the sessions that keep the tables from being locked.
-	 * @return who they were
 	 */
-	public List<String> endBlockers() throws SQLException {
-		try (Connection connection = this.dataSource.getConnection()) {
-			JdbcTemplate jdbc = jdbc(connection);
-			List<String> ended = jdbc.queryForList(
-					"SELECT who FROM (%s) blocker WHERE pg_terminate_backend(pid)".formatted(BLOCKERS), String.class);
+	void endBlockers() throws SQLException {
+		try (MoveSession session = open()) {
+			List<String> ended = session
+				.texts("SELECT who FROM (%s) blocker WHERE pg_terminate_backend(pid)".formatted(BLOCKERS));
 			if (!ended.isEmpty()) {
 				logger.warn("Ended sessions that have written and not committed when the switch began: {}", ended);
 			}
-			return ended;
 		}
 	}
 
@@ -161,61 +149,53 @@ public final class WriteFence {
 	 * Write to each table from a new session, which changes nothing if it succeeds.
 	 * @return the tables that were not refused
 	 */
-	public List<String> writableTables() throws SQLException {
-		try (Connection connection = this.dataSource.getConnection()) {
-			JdbcTemplate jdbc = jdbc(connection);
-			List<String> tables = tables(jdbc, "true");
-			StringBuilder attempts = new StringBuilder();
-			for (String table : tables) {
-				attempts.append("BEGIN DELETE FROM ONLY %s WHERE false; open := open || %s::text; "
-					.formatted(table, literal(table))
-						+ "EXCEPTION WHEN SQLSTATE 'RDM01' THEN NULL; END; ");
-			}
-			connection.setAutoCommit(false);
-			try (Statement statement = connection.createStatement()) {
-				statement.execute("DO $rds$ DECLARE open text[] := '{}'; BEGIN " + attempts
-						+ "PERFORM set_config('rds_move.open', array_to_string(open, ', '), true); END $rds$");
-				String open = jdbc.queryForObject("SELECT current_setting('rds_move.open')", String.class);
-				return (open == null || open.isEmpty()) ? List.of() : List.of(open.split(", "));
-			}
-			finally {
-				connection.rollback();
-			}
+	List<String> writableTables() throws SQLException {
+		try (MoveSession session = open()) {
+			List<String> tables = tables(session, "true");
+			String attempts = tables.stream()
+				.map((table) -> """
+						BEGIN DELETE FROM ONLY %s WHERE false; open := open || %s::text;
+						EXCEPTION WHEN SQLSTATE 'RDM01' THEN NULL; END;
+						""".formatted(table, Sql.literal(table)))
+				.collect(Collectors.joining());
+			session.execute("""
+					DO $rds$ DECLARE open text[] := '{}'; BEGIN
+						%s PERFORM set_config('rds_move.open', array_to_string(open, E'\n'), false);
+					END $rds$""".formatted(attempts));
+			return session.texts("SELECT unnest(string_to_array(current_setting('rds_move.open'), E'\n'))");
 		}
 	}
 
 	/**
 	 * Take the triggers away.
+	 * @param lockTimeout how long to wait for a table
 	 */
-	public void remove(Duration lockTimeout) throws SQLException {
-		try (Connection connection = this.dataSource.getConnection()) {
-			JdbcTemplate jdbc = jdbc(connection);
-			for (String table : tables(jdbc, HAS_TRIGGER)) {
-				jdbc.execute("SET lock_timeout = %d; DROP TRIGGER IF EXISTS %s ON %s".formatted(lockTimeout.toMillis(),
-						TRIGGER, table));
+	void remove(Duration lockTimeout) throws SQLException {
+		try (MoveSession session = open()) {
+			for (String table : tables(session, HAS_TRIGGER)) {
+				session.transaction(() -> {
+					setLockTimeout(session, lockTimeout);
+					session.execute("DROP TRIGGER %s ON %s".formatted(TRIGGER, table));
+				});
 			}
 		}
 	}
 
-	private static String literal(String text) {
-		return "'" + text.replace("'", "''") + "'";
+	private MoveSession open() throws SQLException {
+		return MoveSession.open(this.database, this.limit);
 	}
 
 	/**
 	 * A vacuum that the server began by itself gives way to a lock once somebody has
 	 * waited for {@code deadlock_timeout}, which not everybody may set.
 	 */
-	private static void setLockTimeout(JdbcTemplate jdbc, Duration lockTimeout) {
-		jdbc.execute("""
+	private static void setLockTimeout(MoveSession session, Duration lockTimeout) throws SQLException {
+		session.execute("""
 				DO $rds$ BEGIN
 					PERFORM set_config('deadlock_timeout', '20ms', true);
 				EXCEPTION WHEN insufficient_privilege THEN NULL;
 				END $rds$;
-				SET LOCAL lock_timeout = """ + Math.max(1, lockTimeout.toMillis()));
-	}
-
-	private static JdbcTemplate jdbc(Connection connection) {
-		return new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+				SET LOCAL lock_timeout = %d""".formatted(Math.max(1, lockTimeout.toMillis())));
 	}
 
 }

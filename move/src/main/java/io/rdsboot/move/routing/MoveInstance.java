@@ -1,16 +1,17 @@
 package io.rdsboot.move.routing;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import javax.sql.DataSource;
-
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.Side;
 import io.rdsboot.move.state.InstanceBeat;
 import io.rdsboot.move.state.MovePhase;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.support.JdbcUtils;
 
 /**
@@ -38,7 +38,7 @@ public final class MoveInstance implements AutoCloseable {
 	 */
 	private static final Duration OTHER_INTERVAL = Duration.ofSeconds(5);
 
-	private final Map<Side, DataSource> movers = new EnumMap<>(Side.class);
+	private final Map<Side, MoveDatabase> databases = new EnumMap<>(Side.class);
 
 	private final InstanceSettings settings;
 
@@ -48,7 +48,7 @@ public final class MoveInstance implements AutoCloseable {
 
 	private final Consumer<MoveState> unfinished;
 
-	private final Map<Side, Connection> open = new EnumMap<>(Side.class);
+	private final Map<Side, MoveSession> open = new EnumMap<>(Side.class);
 
 	private final Thread thread;
 
@@ -68,15 +68,13 @@ public final class MoveInstance implements AutoCloseable {
 
 	/**
 	 * Create an instance.
-	 * @param source where connections of the mover's login to the source come from
-	 * @param target where those to the target come from
 	 * @param unfinished told, each time that it is seen, of the state of a side whose
 	 * switch has not ended in its time; must return at once
 	 */
-	public MoveInstance(DataSource source, DataSource target, InstanceSettings settings, WriteGate gate,
+	public MoveInstance(MoveDatabase source, MoveDatabase target, InstanceSettings settings, WriteGate gate,
 			MoveConnections connections, Consumer<MoveState> unfinished) {
-		this.movers.put(Side.SOURCE, source);
-		this.movers.put(Side.TARGET, target);
+		this.databases.put(Side.SOURCE, source);
+		this.databases.put(Side.TARGET, target);
 		this.settings = settings;
 		this.gate = gate;
 		this.connections = connections;
@@ -112,7 +110,7 @@ public final class MoveInstance implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		finally {
-			this.open.values().forEach(JdbcUtils::closeConnection);
+			List.copyOf(this.open.keySet()).forEach(this::forgetConnection);
 		}
 	}
 
@@ -135,7 +133,7 @@ public final class MoveInstance implements AutoCloseable {
 				logger.info("The state of the move can be read again");
 			}
 		}
-		catch (SQLException | DataAccessException ex) {
+		catch (SQLException ex) {
 			tellFailure(ex);
 		}
 	}
@@ -146,11 +144,11 @@ public final class MoveInstance implements AutoCloseable {
 	 */
 	private MoveState newest() throws SQLException {
 		MoveState seen = null;
-		Exception failure = null;
+		SQLException failure = null;
 		try {
 			seen = beat(this.authority);
 		}
-		catch (SQLException | DataAccessException ex) {
+		catch (SQLException ex) {
 			forgetConnection(this.authority);
 			failure = ex;
 		}
@@ -161,7 +159,7 @@ public final class MoveInstance implements AutoCloseable {
 			}
 		}
 		if (seen == null) {
-			throw new SQLException(failure);
+			throw Objects.requireNonNull(failure);
 		}
 		return seen;
 	}
@@ -190,7 +188,7 @@ public final class MoveInstance implements AutoCloseable {
 		try {
 			return beat(other);
 		}
-		catch (SQLException | DataAccessException ex) {
+		catch (SQLException ex) {
 			logger.debug("The state of the move cannot be read from the {}", other, ex);
 			forgetConnection(other);
 			return null;
@@ -201,14 +199,14 @@ public final class MoveInstance implements AutoCloseable {
 	 * Look at the row of one side, and tell it what this instance does.
 	 */
 	private MoveState beat(Side side) throws SQLException {
-		Connection connection = this.open.get(side);
-		if (connection == null) {
-			connection = this.movers.get(side).getConnection();
-			this.open.put(side, connection);
+		MoveSession session = this.open.get(side);
+		if (session == null) {
+			session = MoveSession.open(Objects.requireNonNull(this.databases.get(side)), this.settings.lease());
+			this.open.put(side, session);
 		}
 		MoveState known = this.state;
 		long epoch = (known != null) ? known.epoch() : -1;
-		MoveState seen = new StateTables(connection)
+		MoveState seen = new StateTables(session)
 			.beat(new InstanceBeat(this.settings.instance(), epoch, this.gate.isIdle(), this.settings.lease()));
 		if (seen == null || seen.side() != side) {
 			throw new SQLException((seen != null)
@@ -249,7 +247,10 @@ public final class MoveInstance implements AutoCloseable {
 	}
 
 	private void forgetConnection(Side side) {
-		JdbcUtils.closeConnection(this.open.remove(side));
+		MoveSession session = this.open.remove(side);
+		if (session != null) {
+			JdbcUtils.closeConnection(session.connection());
+		}
 	}
 
 	private void tellFailure(Exception failure) {
@@ -267,11 +268,11 @@ public final class MoveInstance implements AutoCloseable {
 	 */
 	private void leave() {
 		this.gate.hold("the application is shutting down");
-		this.open.forEach((side, connection) -> {
+		this.open.values().forEach((session) -> {
 			try {
-				new StateTables(connection).leave(this.settings.instance());
+				new StateTables(session).leave(this.settings.instance());
 			}
-			catch (DataAccessException ex) {
+			catch (SQLException ex) {
 				logger.debug("Could not leave the move", ex);
 			}
 		});

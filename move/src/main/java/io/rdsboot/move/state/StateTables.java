@@ -1,33 +1,27 @@
 package io.rdsboot.move.state;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.Side;
+import io.rdsboot.move.TableName;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * What a move keeps in one of its databases, in a schema of its own: the state, the
  * instances of the service that act by it, and a marker that travels by replication. As
- * thread-safe as the connection.
+ * thread-safe as the session.
  */
 public final class StateTables {
 
 	/**
-	 * The schema, whose tables never count as the application's.
-	 */
-	public static final String SCHEMA = "rds_move";
-
-	/**
 	 * The table whose row shows that all that was written before has arrived.
 	 */
-	public static final String MARKER = SCHEMA + ".marker";
+	public static final TableName MARKER = new TableName(MoveDatabase.SCHEMA, "marker");
 
 	private static final String CREATE = """
 			CREATE SCHEMA IF NOT EXISTS rds_move;
@@ -71,39 +65,38 @@ public final class StateTables {
 			SELECT id FROM rds_move.instance
 			WHERE seen_at + lease > clock_timestamp() AND (epoch < ? OR (? AND NOT idle)) ORDER BY id""";
 
-	private final JdbcTemplate jdbc;
+	private final MoveSession session;
 
-	public StateTables(Connection connection) {
-		this.jdbc = new JdbcTemplate(new SingleConnectionDataSource(connection, true));
+	public StateTables(MoveSession session) {
+		this.session = session;
 	}
 
 	/**
 	 * Create the tables that are missing.
 	 */
-	public void create() {
+	public void create() throws SQLException {
 		// Two that begin at once would both find the schema missing.
-		this.jdbc.execute("SELECT pg_advisory_xact_lock(hashtextextended('rds_move', 0)); " + CREATE);
+		this.session.execute("SELECT pg_advisory_xact_lock(hashtextextended('rds_move', 0)); " + CREATE);
 	}
 
 	/**
 	 * Return whether the database takes part in a move.
 	 */
-	public boolean exist() {
-		return Boolean.TRUE
-			.equals(this.jdbc.queryForObject("SELECT to_regclass('rds_move.state') IS NOT NULL", Boolean.class));
+	public boolean exist() throws SQLException {
+		return this.session.exists("SELECT WHERE to_regclass('rds_move.state') IS NOT NULL");
 	}
 
 	/**
 	 * Write the first row, if there is none.
 	 * @return the row that is there
 	 */
-	public MoveState begin(UUID move, Side side, MovePhase phase) {
-		this.jdbc.update("""
+	public MoveState begin(UUID move, Side side, MovePhase phase) throws SQLException {
+		this.session.update("""
 				INSERT INTO rds_move.state (move, side, epoch, phase) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING""",
 				move, side.name(), (phase == MovePhase.OPEN) ? 1 : 0, phase.name());
 		if (phase == MovePhase.OPEN) {
 			// The other side's comes by replication.
-			this.jdbc.update(
+			this.session.update(
 					"INSERT INTO rds_move.marker (epoch, token) VALUES (0, ?) ON CONFLICT DO NOTHING", move);
 		}
 		MoveState state = read();
@@ -116,7 +109,7 @@ public final class StateTables {
 	/**
 	 * Return the state, or {@code null} if there is no row.
 	 */
-	public @Nullable MoveState read() {
+	public @Nullable MoveState read() throws SQLException {
 		return read("");
 	}
 
@@ -124,56 +117,54 @@ public final class StateTables {
 	 * Limit the wait for others that have changed the state, or a table, and not ended,
 	 * for the present transaction.
 	 */
-	public void setLockTimeout(Duration timeout) {
-		this.jdbc.execute("SET LOCAL lock_timeout = " + Math.max(1, timeout.toMillis()));
+	public void setLockTimeout(Duration timeout) throws SQLException {
+		this.session.execute("SET LOCAL lock_timeout = " + Math.max(1, timeout.toMillis()));
 	}
 
 	/**
 	 * End the session if its present transaction waits for the client for longer than
 	 * that.
 	 */
-	public void endIdleTransactionAfter(Duration timeout) {
-		this.jdbc.execute("SET LOCAL idle_in_transaction_session_timeout = " + timeout.toMillis());
+	public void endIdleTransactionAfter(Duration timeout) throws SQLException {
+		this.session.execute("SET LOCAL idle_in_transaction_session_timeout = " + timeout.toMillis());
 	}
 
 	/**
 	 * Return the state, and keep others from changing it until the transaction ends.
 	 */
-	public @Nullable MoveState lock() {
+	public @Nullable MoveState lock() throws SQLException {
 		return read(" FOR UPDATE");
 	}
 
-	private @Nullable MoveState read(String lock) {
-		List<MoveState> states = this.jdbc.query(READ + lock, (row, index) -> new MoveState(
-				row.getObject("move", UUID.class), Side.valueOf(row.getString("side")), row.getLong("epoch"),
-				MovePhase.valueOf(row.getString("phase")),
+	private @Nullable MoveState read(String lock) throws SQLException {
+		return this.session.row(READ + lock, (row) -> new MoveState(row.getObject("move", UUID.class),
+				Side.valueOf(row.getString("side")), row.getLong("epoch"), MovePhase.valueOf(row.getString("phase")),
 				new MoveShares(row.getInt("read_share"), row.getInt("shadow_share")), row.getString("coordinator"),
 				row.getBoolean("overdue")));
-		return states.isEmpty() ? null : states.get(0);
 	}
 
 	/**
 	 * Take note that an instance acts by an epoch.
 	 * @return the state after that
 	 */
-	public @Nullable MoveState beat(InstanceBeat beat) {
-		this.jdbc.update(BEAT, beat.instance(), beat.epoch(), beat.idle(), beat.lease().toMillis());
+	public @Nullable MoveState beat(InstanceBeat beat) throws SQLException {
+		this.session.update(BEAT, beat.instance(), beat.epoch(), beat.idle(), beat.lease().toMillis());
 		return read();
 	}
 
 	/**
 	 * Take note that an instance does not write any more.
 	 */
-	public void leave(String instance) {
-		this.jdbc.update("DELETE FROM rds_move.instance WHERE id = ?", instance);
+	public void leave(String instance) throws SQLException {
+		this.session.update("DELETE FROM rds_move.instance WHERE id = ?", instance);
 	}
 
 	/**
 	 * Return the instances that may write and do not act by an epoch yet.
 	 * @param idle whether they have to be idle as well
 	 */
-	public List<String> notAcknowledged(long epoch, boolean idle) {
-		return this.jdbc.queryForList(NOT_ACKNOWLEDGED, String.class, epoch, idle);
+	public List<String> notAcknowledged(long epoch, boolean idle) throws SQLException {
+		return this.session.texts(NOT_ACKNOWLEDGED, epoch, idle);
 	}
 
 	/**
@@ -186,8 +177,8 @@ public final class StateTables {
 	 * @return whether it was changed
 	 */
 	public boolean change(MoveState known, MovePhase phase, long epoch, @Nullable String coordinator,
-			@Nullable Duration limit) {
-		return this.jdbc.update("""
+			@Nullable Duration limit) throws SQLException {
+		return this.session.update("""
 				UPDATE rds_move.state SET phase = ?, epoch = ?, coordinator = ?, changed_at = clock_timestamp(),
 					deadline = clock_timestamp() + ?::bigint * interval '1 ms'
 				WHERE epoch = ? AND phase = ?""", phase.name(), epoch, coordinator,
@@ -199,8 +190,8 @@ public final class StateTables {
 	 * known.
 	 * @return whether it was set
 	 */
-	public boolean share(MoveState known, MoveShares shares) {
-		return this.jdbc.update("""
+	public boolean share(MoveState known, MoveShares shares) throws SQLException {
+		return this.session.update("""
 				UPDATE rds_move.state SET read_share = ?, shadow_share = ?, epoch = epoch + 1,
 					changed_at = clock_timestamp()
 				WHERE epoch = ? AND phase = 'OPEN'""", shares.reads(), shares.shadowReads(), known.epoch()) == 1;
@@ -210,23 +201,22 @@ public final class StateTables {
 	 * Change the marker, which travels to the other side after all that was written
 	 * before.
 	 */
-	public void mark(long epoch, UUID token) {
-		this.jdbc.update("UPDATE rds_move.marker SET epoch = ?, token = ?", epoch, token);
+	public void mark(long epoch, UUID token) throws SQLException {
+		this.session.update("UPDATE rds_move.marker SET epoch = ?, token = ?", epoch, token);
 	}
 
 	/**
 	 * Return whether a marker has arrived.
 	 */
-	public boolean isMarked(UUID token) {
-		return Boolean.TRUE.equals(this.jdbc
-			.queryForObject("SELECT EXISTS (SELECT FROM rds_move.marker WHERE token = ?)", Boolean.class, token));
+	public boolean isMarked(UUID token) throws SQLException {
+		return this.session.exists("SELECT FROM rds_move.marker WHERE token = ?", token);
 	}
 
 	/**
 	 * Remove all that the move keeps in the database.
 	 */
-	public void drop() {
-		this.jdbc.execute("DROP SCHEMA IF EXISTS rds_move CASCADE");
+	public void drop() throws SQLException {
+		this.session.execute("DROP SCHEMA IF EXISTS rds_move CASCADE");
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.rdsboot.move.cutover;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.UUID;
 
 import io.rdsboot.move.LocalMoveDatabases;
 import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.Side;
 import io.rdsboot.move.TableName;
 import io.rdsboot.move.replication.ReplicationLink;
@@ -47,14 +47,14 @@ final class FollowedMove implements AutoCloseable {
 		begin(this.source, MovePhase.OPEN);
 		begin(this.target, MovePhase.CLOSED);
 		ReplicationLink link = ReplicationLink.between(this.source, this.target);
-		link.publish(List.of(new TableName("public", "entry"), new TableName("rds_move", "marker")));
+		link.publish(List.of(new TableName("public", "entry"), StateTables.MARKER));
 		link.subscribe();
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> link.status().isFollowing());
 	}
 
 	private void begin(MoveDatabase database, MovePhase phase) throws SQLException {
-		try (Connection connection = database.dataSource().getConnection()) {
-			StateTables tables = new StateTables(connection);
+		try (MoveSession session = MoveSession.open(database, Duration.ofSeconds(30))) {
+			StateTables tables = new StateTables(session);
 			tables.create();
 			tables.begin(UUID.nameUUIDFromBytes(new byte[1]), database.side(), phase);
 		}
@@ -70,8 +70,8 @@ final class FollowedMove implements AutoCloseable {
 
 	MoveState state(Side side) throws SQLException {
 		MoveDatabase database = (side == Side.SOURCE) ? this.source : this.target;
-		try (Connection connection = database.dataSource().getConnection()) {
-			return Objects.requireNonNull(new StateTables(connection).read());
+		try (MoveSession session = MoveSession.open(database, Duration.ofSeconds(30))) {
+			return Objects.requireNonNull(new StateTables(session).read());
 		}
 	}
 

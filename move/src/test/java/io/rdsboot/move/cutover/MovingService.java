@@ -50,7 +50,7 @@ final class MovingService implements AutoCloseable {
 					Duration.ofSeconds(30));
 			return connections[0];
 		})).build();
-		this.instance = new MoveInstance(move.source().moverDataSource(), move.target().moverDataSource(), settings,
+		this.instance = new MoveInstance(LocalMoveDatabases.source(move), LocalMoveDatabases.target(move), settings,
 				this.gate, connections[0], this.unfinished);
 		this.instance.start();
 	}

@@ -1,9 +1,13 @@
 package io.rdsboot.move.cutover;
 
-import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
+import io.rdsboot.move.Side;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.junit.jupiter.api.Test;
@@ -42,7 +46,7 @@ class SequencesTests {
 				SELECT setval('plain', 7), setval('"My shop"."By Hundred"', 201), setval('down', -5),
 					setval('short', 32000), setval('ahead', 7)""");
 		jdbc.execute("SELECT setval('ahead', 90000)");
-		try (Connection first = from.getConnection(); Connection second = to.getConnection()) {
+		try (MoveSession first = session(Side.SOURCE, from); MoveSession second = session(Side.TARGET, to)) {
 			assertThat(Sequences.set(first, second)).isEqualTo(5);
 			assertThat(jdbc.queryForMap("""
 					SELECT (SELECT last_value FROM plain) AS plain,
@@ -54,6 +58,12 @@ class SequencesTests {
 			assertThatIllegalStateException().isThrownBy(() -> Sequences.set(first, second))
 				.withMessage("the side that is to open lacks the sequences [public.plain]");
 		}
+	}
+
+	private static MoveSession session(Side side, DataSource dataSource) throws SQLException {
+		return MoveSession.open(
+				MoveDatabase.builder(side, dataSource).address("localhost", 5432).database("app").login("a", "b").build(),
+				Duration.ofSeconds(10));
 	}
 
 	private static DataSource database(LocalRdsCluster cluster, String name) {
