@@ -13,6 +13,7 @@ import io.rdsboot.move.replication.ReplicationLink;
 import io.rdsboot.move.state.MovePhase;
 import io.rdsboot.move.state.MoveState;
 import io.rdsboot.move.state.StateTables;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * safe beside other processes: rows of both databases are locked, and whoever began the
  * switch finds its transaction refused.
  */
+@API(status = API.Status.INTERNAL)
 public final class SwitchRecovery {
 
 	private static final Logger logger = LoggerFactory.getLogger(SwitchRecovery.class);
@@ -70,8 +72,23 @@ public final class SwitchRecovery {
 	}
 
 	/**
-	 * Keep a side from opening in an epoch, if it has not opened yet. Waits for whoever is
-	 * about to.
+	 * Return the side that is written to, or {@code null} while that is being decided.
+	 */
+	@Nullable Side writer() throws SQLException {
+		for (Side side : Side.values()) {
+			try (MoveSession session = open(side)) {
+				MoveState state = new StateTables(session).read();
+				if (state != null && state.phase().isWritable()) {
+					return side;
+				}
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Keep a side from opening in an epoch, if it has not opened yet. Waits for whoever
+	 * is about to.
 	 * @return whether it stays closed
 	 */
 	private boolean refuseToOpen(Side side, long epoch) throws SQLException {
@@ -81,8 +98,8 @@ public final class SwitchRecovery {
 				StateTables tables = new StateTables(session);
 				tables.setLockTimeout(this.lockTimeout);
 				MoveState state = Objects.requireNonNull(tables.lock());
-				refused.set(!state.phase().isAuthority() && (state.epoch() >= epoch
-						|| tables.change(state, MovePhase.CLOSED, epoch, null, null)));
+				refused.set(!state.phase().isAuthority()
+						&& (state.epoch() >= epoch || tables.change(state, MovePhase.CLOSED, epoch, null, null)));
 			});
 		}
 		return refused.get();

@@ -20,6 +20,7 @@ import io.rdsboot.move.replication.ReplicationLink;
 import io.rdsboot.move.state.MovePhase;
 import io.rdsboot.move.state.MoveState;
 import io.rdsboot.move.state.StateTables;
+import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ import org.slf4j.LoggerFactory;
  * <li>Replication is turned round: the first side follows the other one.
  * </ol>
  */
+@API(status = API.Status.INTERNAL)
 public final class Switchover {
 
 	private static final Logger logger = LoggerFactory.getLogger(Switchover.class);
@@ -112,13 +114,15 @@ public final class Switchover {
 
 	private SwitchoverReport run(MoveSession first, MoveSession second) throws SQLException {
 		MoveState open = check(first, second);
-		prepareWayBack();
 		StateTables state = new StateTables(first);
 		MoveState preparing = change(state, open, MovePhase.PREPARING, open.epoch() + 1,
 				this.settings.prepareTimeout().plus(this.settings.pauseTimeout()));
 		MoveState held = preparing;
 		try {
-			awaitAcknowledged(state, preparing.epoch(), false, this.settings.prepareTimeout());
+			prepareWayBack();
+			long prepared = System.nanoTime() + this.settings.prepareTimeout().toNanos();
+			awaitAcknowledged(state, preparing.epoch(), false, left(prepared));
+			awaitSmallLag(first, second, preparing, prepared);
 			long begin = System.nanoTime();
 			this.partBegan = begin;
 			held = change(state, preparing, MovePhase.PAUSED, preparing.epoch() + 1, this.settings.pauseTimeout());
@@ -160,7 +164,10 @@ public final class Switchover {
 
 	private void checkTables(MoveSession first) throws SQLException {
 		List<TableName> published = this.forward.published();
-		List<TableName> missing = MoveTables.replicated(first).stream().filter((table) -> !published.contains(table)).toList();
+		List<TableName> missing = MoveTables.replicated(first)
+			.stream()
+			.filter((table) -> !published.contains(table))
+			.toList();
 		if (!missing.isEmpty()) {
 			throw refused("the tables %s are not published".formatted(missing));
 		}
@@ -170,10 +177,10 @@ public final class Switchover {
 	 * Make all that the way back needs and that can be made before writes are held.
 	 */
 	private void prepareWayBack() throws SQLException {
+		this.back.dropSlot();
 		this.fence.install(false, this.settings.lockTimeout());
 		fence(this.to).install(true, this.settings.lockTimeout());
 		this.back.publish(this.forward.published());
-		this.back.dropSlot();
 		this.back.prepare();
 		this.forward.confirmAtOnce(true);
 	}
@@ -183,8 +190,7 @@ public final class Switchover {
 		boolean changed = tables.change(known, phase, epoch, this.coordinator, limit);
 		MoveState state = tables.read();
 		if (!changed || state == null) {
-			throw new IllegalStateException(
-					"somebody else has changed the state of the move to %s".formatted(state));
+			throw new IllegalStateException("somebody else has changed the state of the move to %s".formatted(state));
 		}
 		return state;
 	}
@@ -192,27 +198,33 @@ public final class Switchover {
 	private void awaitAcknowledged(StateTables tables, long epoch, boolean idle, Duration limit) {
 		await(System.nanoTime() + limit.toNanos(), () -> {
 			List<String> missing = tables.notAcknowledged(epoch, idle);
-			return missing.isEmpty() ? null
-					: "instances %s have not acknowledged epoch %d%s".formatted(missing, epoch,
-							idle ? " and ended their writes" : "");
+			return missing.isEmpty() ? null : "instances %s have not acknowledged epoch %d%s".formatted(missing, epoch,
+					idle ? " and ended their writes" : "");
 		});
 	}
 
-	private void switchOver(MoveSession first, MoveSession second, MoveState held, long deadline) throws SQLException {
-		StateTables state = new StateTables(first);
-		awaitAcknowledged(state, held.epoch(), true, left(deadline));
-		done("drain");
-		close(first, held, deadline);
-		List<String> writable = this.fence.writableTables();
-		if (!writable.isEmpty()) {
-			throw new IllegalStateException("tables %s of the %s can be written to although they are closed"
-				.formatted(writable, this.from.side()));
+	/**
+	 * Wait until what is written arrives soon enough.
+	 */
+	private void awaitSmallLag(MoveSession first, MoveSession second, MoveState preparing, long deadline)
+			throws SQLException {
+		Duration lag;
+		do {
+			long begin = System.nanoTime();
+			awaitMarker(first, second, preparing.epoch(), deadline);
+			lag = Duration.ofNanos(System.nanoTime() - begin);
 		}
-		done("fence");
+		while (lag.compareTo(this.settings.maximumLag()) > 0);
+	}
+
+	/**
+	 * Wait until all that was written by now has arrived. That nothing is left to be sent
+	 * would not prove it.
+	 */
+	private void awaitMarker(MoveSession first, MoveSession second, long epoch, long deadline) throws SQLException {
 		UUID token = UUID.randomUUID();
-		state.mark(held.epoch(), token);
-		LogPosition position = new LogPosition(
-				first.number("SELECT (pg_current_wal_lsn() - '0/0')::bigint"));
+		new StateTables(first).mark(epoch, token);
+		LogPosition position = new LogPosition(first.number("SELECT (pg_current_wal_lsn() - '0/0')::bigint"));
 		StateTables other = new StateTables(second);
 		await(deadline, () -> {
 			LogPosition confirmed = this.forward.confirmedFlush(first.connection());
@@ -222,6 +234,19 @@ public final class Switchover {
 			}
 			return other.isMarked(token) ? null : "the marker has not arrived at the %s".formatted(this.to.side());
 		});
+	}
+
+	private void switchOver(MoveSession first, MoveSession second, MoveState held, long deadline) throws SQLException {
+		awaitAcknowledged(new StateTables(first), held.epoch(), true, left(deadline));
+		done("drain");
+		close(first, held, deadline);
+		List<String> writable = this.fence.writableTables();
+		if (!writable.isEmpty()) {
+			throw new IllegalStateException("tables %s of the %s can be written to although they are closed"
+				.formatted(writable, this.from.side()));
+		}
+		done("fence");
+		awaitMarker(first, second, held.epoch(), deadline);
 		done("catch up");
 		this.sequences = Sequences.set(first, second);
 		done("sequences");
@@ -264,8 +289,8 @@ public final class Switchover {
 	}
 
 	/**
-	 * Open the other side. It is all in its transaction but for the commit, when the first
-	 * side hands over for good.
+	 * Open the other side. It is all in its transaction but for the commit, when the
+	 * first side hands over for good.
 	 */
 	private void open(MoveSession first, MoveSession second, MoveState held, Duration limit) throws SQLException {
 		second.transaction(() -> {
@@ -297,14 +322,15 @@ public final class Switchover {
 		Side writer = null;
 		try {
 			writer = this.recovery.settle(this.from.side(), held.epoch());
+			writer = (writer != null) ? writer : this.recovery.writer();
 		}
 		catch (SQLException | RuntimeException ex) {
 			failure.addSuppressed(ex);
 		}
 		String outcome = (writer == null) ? "who is written to will be settled by an instance that reaches both sides"
 				: "the %s is written to".formatted(writer);
-		return new SwitchoverException("The switch of writes to the %s failed after %s, and %s: %s".formatted(
-				this.to.side(), this.parts, outcome, failure.getMessage()), writer, failure);
+		return new SwitchoverException("The switch of writes to the %s failed after %s, and %s: %s"
+			.formatted(this.to.side(), this.parts, outcome, failure.getMessage()), writer, failure);
 	}
 
 	private WriteFence fence(MoveDatabase database) {

@@ -1,6 +1,7 @@
 package io.rdsboot.move.cutover;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ import io.rdsboot.move.Side;
 public record SwitchoverReport(Side writer, Duration pause, Map<String, Duration> parts, int sequences) {
 
 	public SwitchoverReport {
-		parts = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+		parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.rdsboot.move.state.MoveState;
+import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * Settles switches that whoever began them has left unfinished, one at a time on a thread
  * of its own. Thread-safe.
  */
+@API(status = API.Status.INTERNAL)
 public final class UnfinishedSwitches implements Consumer<MoveState>, AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnfinishedSwitches.class);

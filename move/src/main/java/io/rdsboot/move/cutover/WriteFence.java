@@ -105,8 +105,7 @@ final class WriteFence {
 		setLockTimeout(session, lockTimeout);
 		List<String> tables = tables(session, HAS_TRIGGER);
 		if (!tables.isEmpty()) {
-			session
-				.execute("LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE".formatted(String.join(", ONLY ", tables)));
+			session.execute("LOCK TABLE ONLY %s IN SHARE ROW EXCLUSIVE MODE".formatted(String.join(", ONLY ", tables)));
 			toggle(session, tables, "ENABLE");
 		}
 	}
@@ -152,12 +151,10 @@ final class WriteFence {
 	List<String> writableTables() throws SQLException {
 		try (MoveSession session = open()) {
 			List<String> tables = tables(session, "true");
-			String attempts = tables.stream()
-				.map((table) -> """
-						BEGIN DELETE FROM ONLY %s WHERE false; open := open || %s::text;
-						EXCEPTION WHEN SQLSTATE 'RDM01' THEN NULL; END;
-						""".formatted(table, Sql.literal(table)))
-				.collect(Collectors.joining());
+			String attempts = tables.stream().map((table) -> """
+					BEGIN DELETE FROM ONLY %s WHERE false; open := open || %s::text;
+					EXCEPTION WHEN SQLSTATE 'RDM01' THEN NULL; END;
+					""".formatted(table, Sql.literal(table))).collect(Collectors.joining());
 			session.execute("""
 					DO $rds$ DECLARE open text[] := '{}'; BEGIN
 						%s PERFORM set_config('rds_move.open', array_to_string(open, E'\n'), false);

@@ -101,7 +101,12 @@ public final class MoveInstance implements AutoCloseable {
 	private void run() {
 		try {
 			do {
+				long epoch = epoch();
 				look();
+				if (epoch() != epoch) {
+					// Acknowledge it at once.
+					look();
+				}
 			}
 			while (!this.closing.await(interval().toNanos(), TimeUnit.NANOSECONDS));
 			leave();
@@ -112,6 +117,14 @@ public final class MoveInstance implements AutoCloseable {
 		finally {
 			List.copyOf(this.open.keySet()).forEach(this::forgetConnection);
 		}
+	}
+
+	/**
+	 * Return the epoch that this instance acts by.
+	 */
+	private long epoch() {
+		MoveState seen = this.state;
+		return (seen != null) ? seen.epoch() : -1;
 	}
 
 	private Duration interval() {
@@ -204,14 +217,12 @@ public final class MoveInstance implements AutoCloseable {
 			session = MoveSession.open(Objects.requireNonNull(this.databases.get(side)), this.settings.lease());
 			this.open.put(side, session);
 		}
-		MoveState known = this.state;
-		long epoch = (known != null) ? known.epoch() : -1;
 		MoveState seen = new StateTables(session)
-			.beat(new InstanceBeat(this.settings.instance(), epoch, this.gate.isIdle(), this.settings.lease()));
+			.beat(new InstanceBeat(this.settings.instance(), epoch(), this.gate.isIdle(), this.settings.lease()));
 		if (seen == null || seen.side() != side) {
-			throw new SQLException((seen != null)
-					? "the %s says that it is the %s of a move".formatted(side, seen.side())
-					: "table rds_move.state of the %s has no row".formatted(side));
+			throw new SQLException(
+					(seen != null) ? "the %s says that it is the %s of a move".formatted(side, seen.side())
+							: "table rds_move.state of the %s has no row".formatted(side));
 		}
 		return seen;
 	}

@@ -67,8 +67,8 @@ public final class WriteGate {
 
 	/**
 	 * Let writes pass to a side.
-	 * @param confirmedAt a time before which the database has not said so, in
-	 * nanoseconds of this gate's clock
+	 * @param confirmedAt a time before which the database has not said so, in nanoseconds
+	 * of this gate's clock
 	 */
 	void open(Side side, long confirmedAt) {
 		this.confirmedAt = confirmedAt;
@@ -169,9 +169,8 @@ public final class WriteGate {
 	}
 
 	private String why() {
-		return (this.side == null) ? this.reason
-				: "the state of the move could not be read for %d s".formatted(
-						TimeUnit.NANOSECONDS.toSeconds(this.nanoTime.getAsLong() - this.confirmedAt));
+		return (this.side == null) ? this.reason : "the state of the move could not be read for %d s"
+			.formatted(TimeUnit.NANOSECONDS.toSeconds(this.nanoTime.getAsLong() - this.confirmedAt));
 	}
 
 	/**

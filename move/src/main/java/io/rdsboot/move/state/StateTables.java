@@ -96,8 +96,8 @@ public final class StateTables {
 				move, side.name(), (phase == MovePhase.OPEN) ? 1 : 0, phase.name());
 		if (phase == MovePhase.OPEN) {
 			// The other side's comes by replication.
-			this.session.update(
-					"INSERT INTO rds_move.marker (epoch, token) VALUES (0, ?) ON CONFLICT DO NOTHING", move);
+			this.session.update("INSERT INTO rds_move.marker (epoch, token) VALUES (0, ?) ON CONFLICT DO NOTHING",
+					move);
 		}
 		MoveState state = read();
 		if (state == null) {
@@ -137,10 +137,11 @@ public final class StateTables {
 	}
 
 	private @Nullable MoveState read(String lock) throws SQLException {
-		return this.session.row(READ + lock, (row) -> new MoveState(row.getObject("move", UUID.class),
-				Side.valueOf(row.getString("side")), row.getLong("epoch"), MovePhase.valueOf(row.getString("phase")),
-				new MoveShares(row.getInt("read_share"), row.getInt("shadow_share")), row.getString("coordinator"),
-				row.getBoolean("overdue")));
+		return this.session.row(READ + lock,
+				(row) -> new MoveState(row.getObject("move", UUID.class), Side.valueOf(row.getString("side")),
+						row.getLong("epoch"), MovePhase.valueOf(row.getString("phase")),
+						new MoveShares(row.getInt("read_share"), row.getInt("shadow_share")),
+						row.getString("coordinator"), row.getBoolean("overdue")));
 	}
 
 	/**

@@ -40,19 +40,20 @@ final class FaultyDataSource extends DelegatingDataSource {
 
 	@SuppressWarnings("unchecked")
 	private <T> T proxy(Class<T> type, Object target) {
-		return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
-			if (method.getName().startsWith("execute") || method.getName().equals("commit")) {
-				this.fault.call((arguments != null) ? String.valueOf(arguments[0]) : method.getName());
-			}
-			try {
-				Object result = method.invoke(target, arguments);
-				return (result instanceof PreparedStatement) ? proxy(PreparedStatement.class, result)
-						: (result instanceof Statement) ? proxy(Statement.class, result) : result;
-			}
-			catch (InvocationTargetException ex) {
-				throw ex.getCause();
-			}
-		});
+		return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
+				(proxy, method, arguments) -> {
+					if (method.getName().startsWith("execute") || method.getName().equals("commit")) {
+						this.fault.call((arguments != null) ? String.valueOf(arguments[0]) : method.getName());
+					}
+					try {
+						Object result = method.invoke(target, arguments);
+						return (result instanceof PreparedStatement) ? proxy(PreparedStatement.class, result)
+								: (result instanceof Statement) ? proxy(Statement.class, result) : result;
+					}
+					catch (InvocationTargetException ex) {
+						throw ex.getCause();
+					}
+				});
 	}
 
 	/**

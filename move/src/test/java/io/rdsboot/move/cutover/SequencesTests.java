@@ -52,8 +52,8 @@ class SequencesTests {
 					SELECT (SELECT last_value FROM plain) AS plain,
 						(SELECT last_value FROM "My shop"."By Hundred") AS hundred,
 						(SELECT last_value FROM down) AS down, (SELECT last_value FROM short) AS short,
-						nextval('unused') AS unused, (SELECT last_value FROM ahead) AS ahead""")).hasToString(
-					"{plain=1007, hundred=100201, down=-1005, short=32767, unused=1, ahead=90000}");
+						nextval('unused') AS unused, (SELECT last_value FROM ahead) AS ahead"""))
+				.hasToString("{plain=1007, hundred=100201, down=-1005, short=32767, unused=1, ahead=90000}");
 			jdbc.execute("DROP SEQUENCE plain");
 			assertThatIllegalStateException().isThrownBy(() -> Sequences.set(first, second))
 				.withMessage("the side that is to open lacks the sequences [public.plain]");
@@ -61,9 +61,11 @@ class SequencesTests {
 	}
 
 	private static MoveSession session(Side side, DataSource dataSource) throws SQLException {
-		return MoveSession.open(
-				MoveDatabase.builder(side, dataSource).address("localhost", 5432).database("app").login("a", "b").build(),
-				Duration.ofSeconds(10));
+		return MoveSession.open(MoveDatabase.builder(side, dataSource)
+			.address("localhost", 5432)
+			.database("app")
+			.login("a", "b")
+			.build(), Duration.ofSeconds(10));
 	}
 
 	private static DataSource database(LocalRdsCluster cluster, String name) {

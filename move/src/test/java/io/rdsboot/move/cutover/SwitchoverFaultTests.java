@@ -31,7 +31,8 @@ class SwitchoverFaultTests {
 		try (FollowedMove move = new FollowedMove()) {
 			FaultyDataSource.Fault fault = FaultyDataSource.Fault.death(call);
 			Outcome outcome = run(move, fault);
-			System.out.println("DEATH at " + call + " of " + fault.calls() + " " + fault.call().lines().findFirst() + ": " + outcome);
+			System.out.println("DEATH at " + call + " of " + fault.calls() + " " + fault.call().lines().findFirst()
+					+ ": " + outcome);
 		}
 	}
 
@@ -41,12 +42,15 @@ class SwitchoverFaultTests {
 		try (FollowedMove move = new FollowedMove()) {
 			FaultyDataSource.Fault fault = FaultyDataSource.Fault.freeze(call);
 			Outcome outcome = run(move, fault);
-			System.out.println("FREEZE at " + call + " of " + fault.calls() + " " + fault.call().lines().findFirst() + ": " + outcome);
+			System.out.println("FREEZE at " + call + " of " + fault.calls() + " " + fault.call().lines().findFirst()
+					+ ": " + outcome);
 		}
 	}
 
 	static IntStream calls() {
-		return IntStream.of(java.util.Arrays.stream(System.getProperty("rds.calls", "60,70").split(",")).mapToInt(Integer::parseInt).toArray());
+		return IntStream.of(java.util.Arrays.stream(System.getProperty("rds.calls", "60,70").split(","))
+			.mapToInt(Integer::parseInt)
+			.toArray());
 	}
 
 	private Outcome run(FollowedMove move, FaultyDataSource.Fault fault) throws Exception {
@@ -61,7 +65,9 @@ class SwitchoverFaultTests {
 					move.move.target().applicationDataSource())) {
 				Thread coordinator = new Thread(() -> coordinate(source, target), "coordinator");
 				coordinator.start();
-				Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> fault.isReached() || !coordinator.isAlive());
+				Awaitility.await()
+					.atMost(Duration.ofSeconds(20))
+					.until(() -> fault.isReached() || !coordinator.isAlive());
 				Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> isSettled(move));
 				load.awaitMore(50);
 				fault.thaw();

@@ -46,7 +46,9 @@ class SwitchoverTests {
 			load.awaitMore(200);
 			load.stop();
 			assertThat(load.failures).isEmpty();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> this.move.assertBothHave(List.copyOf(load.written)));
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> this.move.assertBothHave(List.copyOf(load.written)));
 		}
 	}
 
