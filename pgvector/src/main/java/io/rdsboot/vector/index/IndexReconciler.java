@@ -50,8 +50,9 @@ final class IndexReconciler {
 
 	private final Consumer<VectorIndexStatus> progress;
 
-	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, TableRows rows, DdlSession session, IndexBuilder builder,
-			String application, IndexHistory history, Consumer<VectorIndexStatus> progress) throws SQLException {
+	IndexReconciler(VectorTable table, List<IndexDefinition> definitions, TableRows rows, DdlSession session,
+			IndexBuilder builder, String application, IndexHistory history, Consumer<VectorIndexStatus> progress)
+			throws SQLException {
 		this.table = table;
 		this.session = session;
 		this.builder = builder;
