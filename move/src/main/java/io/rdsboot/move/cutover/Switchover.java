@@ -150,7 +150,7 @@ public final class Switchover {
 			throw refused("the %s says that it is the %s".formatted(this.from, state.side()));
 		}
 		if (state.phase() != MovePhase.OPEN) {
-			throw refused((state.phase().isAuthority())
+			throw refused(state.phase().isAuthority()
 					? "another switch is in phase %s, begun by %s".formatted(state.phase(), state.coordinator())
 					: "the %s is not written to, but the %s".formatted(this.from.side(), this.to.side()));
 		}

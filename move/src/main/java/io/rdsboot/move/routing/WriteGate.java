@@ -50,7 +50,7 @@ public final class WriteGate {
 
 	private volatile long confirmedAt;
 
-	private volatile long held;
+	private final AtomicInteger waiting = new AtomicInteger();
 
 	/**
 	 * Create a gate that holds writes.
@@ -140,7 +140,7 @@ public final class WriteGate {
 		long begin = this.nanoTime.getAsLong();
 		this.lock.lock();
 		try {
-			this.held++;
+			this.waiting.incrementAndGet();
 			while (true) {
 				Side passed = tryEnter();
 				if (passed != null) {
@@ -158,7 +158,7 @@ public final class WriteGate {
 			throw new WritesHeldException("Interrupted while writes were held: " + why());
 		}
 		finally {
-			this.held--;
+			this.waiting.decrementAndGet();
 			this.lock.unlock();
 		}
 	}
@@ -205,8 +205,8 @@ public final class WriteGate {
 	/**
 	 * Return how many writes wait.
 	 */
-	public long held() {
-		return this.held;
+	public int waiting() {
+		return this.waiting.get();
 	}
 
 	long now() {
