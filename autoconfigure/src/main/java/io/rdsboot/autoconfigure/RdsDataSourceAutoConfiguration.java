@@ -50,6 +50,7 @@ import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.routing.RdsExceptionTranslator;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.RoutingDecoration;
 import io.rdsboot.routing.physical.ConnectionSourceDecorator;
 import io.rdsboot.routing.selection.RoutingListener;
 import org.postgresql.Driver;
@@ -188,7 +189,7 @@ public final class RdsDataSourceAutoConfiguration {
 			.activity(activity);
 		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
-		decorator.ifAvailable(builder::connections);
+		decorator.ifAvailable((each) -> RoutingDecoration.decorate(builder, each));
 		ReadWriteRoutingDataSource dataSource = builder.build();
 		context.addApplicationListener(new WriterWaitEnd(context, dataSource));
 		return dataSource;

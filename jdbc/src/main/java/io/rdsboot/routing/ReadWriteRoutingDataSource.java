@@ -26,7 +26,6 @@ import io.rdsboot.routing.selection.ReaderFallback;
 import io.rdsboot.routing.selection.ReaderSelector;
 import io.rdsboot.routing.selection.RoundRobinReaderSelector;
 import io.rdsboot.routing.selection.RoutingListener;
-import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.datasource.AbstractDataSource;
@@ -194,11 +193,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		return this.router.now();
 	}
 
-	/**
-	 * Return where connections are borrowed.
-	 */
-	@API(status = API.Status.INTERNAL)
-	public ConnectionSource connections() {
+	ConnectionSource connections() {
 		return this.connections;
 	}
 
@@ -359,16 +354,6 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		 */
 		public Builder listener(RoutingListener listener) {
 			this.listeners.add(listener);
-			return this;
-		}
-
-		/**
-		 * Set what connections are borrowed through, which is given the routing between
-		 * this cluster's writer and readers.
-		 */
-		@API(status = API.Status.INTERNAL)
-		public Builder connections(UnaryOperator<ConnectionSource> connections) {
-			this.connections = connections;
 			return this;
 		}
 

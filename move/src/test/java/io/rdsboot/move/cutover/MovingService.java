@@ -11,6 +11,7 @@ import io.rdsboot.move.routing.MoveConnections;
 import io.rdsboot.move.routing.MoveInstance;
 import io.rdsboot.move.routing.WriteGate;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
+import io.rdsboot.routing.RoutingDecoration;
 import io.rdsboot.routing.physical.ConnectionSource;
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
@@ -42,10 +43,10 @@ final class MovingService implements AutoCloseable {
 		this.unfinished = new UnfinishedSwitches(new SwitchRecovery(LocalMoveDatabases.source(move),
 				LocalMoveDatabases.target(move), Duration.ofSeconds(10)));
 		this.source = builder(move.source()).build();
-		ConnectionSource sourceConnections = ((ReadWriteRoutingDataSource) this.source.getTargetDataSource())
-			.connections();
+		ConnectionSource sourceConnections = RoutingDecoration
+			.connections((ReadWriteRoutingDataSource) this.source.getTargetDataSource());
 		MoveConnections[] connections = new MoveConnections[1];
-		this.target = builder(move.target()).routing((routing) -> routing.connections((target) -> {
+		this.target = builder(move.target()).routing((routing) -> RoutingDecoration.decorate(routing, (target) -> {
 			connections[0] = new MoveConnections(sourceConnections, target, this.gate, (writer) -> writer,
 					Duration.ofSeconds(30));
 			return connections[0];

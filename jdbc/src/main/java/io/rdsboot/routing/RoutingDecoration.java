@@ -1,0 +1,34 @@
+package io.rdsboot.routing;
+
+import java.util.function.UnaryOperator;
+
+import io.rdsboot.routing.physical.ConnectionSource;
+import org.apiguardian.api.API;
+
+/**
+ * Access to what the connections of a {@link ReadWriteRoutingDataSource} are borrowed
+ * through, for parts of this project that take their place in between.
+ */
+@API(status = API.Status.INTERNAL)
+public final class RoutingDecoration {
+
+	private RoutingDecoration() {
+	}
+
+	/**
+	 * Return where a data source borrows.
+	 */
+	public static ConnectionSource connections(ReadWriteRoutingDataSource dataSource) {
+		return dataSource.connections();
+	}
+
+	/**
+	 * Let a data source borrow through something else.
+	 * @param builder builds the data source
+	 * @param decorator given the routing between the cluster's writer and readers
+	 */
+	public static void decorate(ReadWriteRoutingDataSource.Builder builder, UnaryOperator<ConnectionSource> decorator) {
+		builder.connections = decorator;
+	}
+
+}
