@@ -64,7 +64,7 @@ public final class MoveDatabase {
 	 * Return the name of the database.
 	 */
 	public String database() {
-		return Objects.requireNonNull(this.connection.get("dbname"));
+		return parameter("dbname");
 	}
 
 	/**
@@ -82,11 +82,20 @@ public final class MoveDatabase {
 	}
 
 	/**
+	 * Return a parameter of that connection.
+	 * @param name parameter of libpq, such as {@code host}
+	 */
+	@API(status = API.Status.INTERNAL)
+	public String parameter(String name) {
+		return Objects.requireNonNull(this.connection.get(name), name);
+	}
+
+	/**
 	 * Return side and address, without the login.
 	 */
 	@Override
 	public String toString() {
-		return "%s %s:%s/%s".formatted(this.side, this.connection.get("host"), this.connection.get("port"), database());
+		return "%s %s:%s/%s".formatted(this.side, parameter("host"), parameter("port"), database());
 	}
 
 	/**

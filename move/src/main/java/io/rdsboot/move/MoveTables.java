@@ -26,11 +26,18 @@ public final class MoveTables {
 				WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')""";
 
 	/**
+	 * Condition on {@code pg_class c}: the table in which Flyway or Liquibase keeps what
+	 * it has applied. It is part of the schema, and each side has its own.
+	 */
+	public static final String MIGRATION_HISTORY = "lower(c.relname) IN ('flyway_schema_history', 'databasechangelog', 'databasechangeloglock')";
+
+	/**
 	 * Condition on {@code pg_class c} and its {@code pg_namespace n}: a table whose rows
-	 * are replicated. Partitions are by their root, and unlogged tables not at all.
+	 * are replicated. Partitions are by their root, and unlogged tables and the history
+	 * of migrations not at all.
 	 */
 	public static final String REPLICATED = "c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND NOT c.relispartition AND "
-			+ APPLICATION_SCHEMA + " AND " + OF_NO_EXTENSION;
+			+ APPLICATION_SCHEMA + " AND " + OF_NO_EXTENSION + " AND NOT (" + MIGRATION_HISTORY + ")";
 
 	private MoveTables() {
 	}

@@ -59,9 +59,11 @@ class SnippetCompiler {
 			import io.rdsboot.langchain4j.*;
 			import io.rdsboot.langchain4j.RdsEmbeddingStore.SearchMode;
 			import io.rdsboot.langchain4j.autoconfigure.*;
+			import io.rdsboot.move.*;
 			import io.rdsboot.move.assess.*;
 			import io.rdsboot.move.read.*;
 			import io.rdsboot.move.replication.*;
+			import io.rdsboot.move.schema.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;
@@ -91,6 +93,7 @@ class SnippetCompiler {
 			import java.util.stream.*;
 			import java.util.zip.*;
 			import javax.sql.DataSource;
+			import org.flywaydb.core.Flyway;
 			import org.junit.jupiter.api.*;
 			import org.postgresql.ds.*;
 			import org.springframework.ai.document.Document;
