@@ -39,6 +39,15 @@ public final class MoveTables {
 	public static final String REPLICATED = "c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND NOT c.relispartition AND "
 			+ APPLICATION_SCHEMA + " AND " + OF_NO_EXTENSION + " AND NOT (" + MIGRATION_HISTORY + ")";
 
+	/**
+	 * Condition on {@code pg_class c}: nothing tells its rows apart, so that once it is
+	 * published, each update and delete fails where it is published.
+	 */
+	public static final String WITHOUT_IDENTITY = """
+			c.relreplident <> 'f' AND NOT EXISTS (
+				SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate
+					AND CASE WHEN c.relreplident = 'i' THEN i.indisreplident ELSE c.relreplident = 'd' AND i.indisprimary END)""";
+
 	private MoveTables() {
 	}
 

@@ -61,6 +61,7 @@ class SnippetCompiler {
 			import io.rdsboot.langchain4j.autoconfigure.*;
 			import io.rdsboot.move.*;
 			import io.rdsboot.move.assess.*;
+			import io.rdsboot.move.copy.*;
 			import io.rdsboot.move.read.*;
 			import io.rdsboot.move.replication.*;
 			import io.rdsboot.move.schema.*;

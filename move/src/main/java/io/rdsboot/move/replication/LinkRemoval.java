@@ -56,6 +56,13 @@ final class LinkRemoval {
 		return new CopyingSlots(system, to.texts("SELECT oid::text FROM pg_subscription"));
 	}
 
+	private CopyingSlots remembered(MoveSession from) throws SQLException {
+		List<String> systems = from.texts(
+				"SELECT obj_description(oid, 'pg_publication') FROM pg_publication WHERE pubname = ? AND obj_description(oid, 'pg_publication') ~ '^[0-9]+$'",
+				this.names.publication());
+		return new CopyingSlots(systems.isEmpty() ? "none" : systems.get(0), List.of());
+	}
+
 	/**
 	 * Drop the link's slot, and those that were left by the copy of single tables.
 	 */
@@ -89,17 +96,16 @@ final class LinkRemoval {
 	 */
 	List<String> all(LinkStatusQuery.Opening fromOpening, LinkStatusQuery.Opening toOpening) {
 		List<String> left = new ArrayList<>();
-		CopyingSlots copying = new CopyingSlots("", List.of());
+		CopyingSlots copying = null;
 		try (MoveSession to = toOpening.open()) {
 			subscription(to);
 			copying = copyingSlots(to);
 		}
 		catch (SQLException ex) {
-			left.add("Subscription '%s' may be left, and tables whose copy has a slot: %s"
-				.formatted(this.names.subscription(), ex.getMessage()));
+			left.add("Subscription '%s' may be left: %s".formatted(this.names.subscription(), ex.getMessage()));
 		}
 		try (MoveSession from = fromOpening.open()) {
-			slots(from, copying);
+			slots(from, (copying != null) ? copying : remembered(from));
 			publication(from);
 		}
 		catch (SQLException ex) {

@@ -163,7 +163,20 @@ public final class ReplicationLink {
 				return;
 			}
 			createSlot();
+			rememberCopying(session);
 			create(session, "copy_data = true, enabled = true");
+		}
+	}
+
+	/**
+	 * Slots of single tables have the name of the other server in theirs. It is written
+	 * down on this side, for the case that the other one never answers again.
+	 */
+	private void rememberCopying(MoveSession inTo) throws SQLException {
+		String system = LinkRemoval.copyingSlots(inTo).system();
+		try (MoveSession session = open(this.from)) {
+			session.execute(
+					"COMMENT ON PUBLICATION %s IS %s".formatted(Sql.identifier(publication()), Sql.literal(system)));
 		}
 	}
 

@@ -135,8 +135,8 @@ public final class MoveSchema {
 			.stream()
 			.map((schema) -> "--schema=\"%s\"".formatted(schema.replace("\"", "\"\"")));
 		return Stream
-			.of(Stream.of("--schema-only"), this.owners ? Stream.<String>empty()
-					: Stream.of("--no-owner", "--no-privileges"), schemas)
+			.of(Stream.of("--schema-only"),
+					this.owners ? Stream.<String>empty() : Stream.of("--no-owner", "--no-privileges"), schemas)
 			.flatMap((each) -> each)
 			.toList();
 	}

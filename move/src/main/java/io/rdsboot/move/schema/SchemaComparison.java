@@ -14,7 +14,6 @@ import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.Side;
 import io.rdsboot.move.TableName;
 import io.rdsboot.move.schema.SchemaDifference.Kind;
-import io.rdsboot.move.schema.SchemaObject.Key;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -46,14 +45,14 @@ public final class SchemaComparison {
 		}
 	}
 
-	private static List<SchemaDifference> compare(SortedMap<Key, SchemaObject> source,
-			SortedMap<Key, SchemaObject> target) {
-		TreeSet<Key> keys = new TreeSet<>(source.keySet());
+	private static List<SchemaDifference> compare(SortedMap<SchemaObject.Key, SchemaObject> source,
+			SortedMap<SchemaObject.Key, SchemaObject> target) {
+		TreeSet<SchemaObject.Key> keys = new TreeSet<>(source.keySet());
 		keys.addAll(target.keySet());
 		Set<TableName> sourceTables = tables(source);
 		Set<TableName> targetTables = tables(target);
 		List<SchemaDifference> differences = new ArrayList<>();
-		for (Key key : keys) {
+		for (SchemaObject.Key key : keys) {
 			SchemaObject wanted = source.get(key);
 			SchemaObject there = target.get(key);
 			if (wanted == null && there != null && !comesWithTable(there, sourceTables)) {
@@ -69,7 +68,7 @@ public final class SchemaComparison {
 		return differences;
 	}
 
-	private static Set<TableName> tables(SortedMap<Key, SchemaObject> objects) {
+	private static Set<TableName> tables(SortedMap<SchemaObject.Key, SchemaObject> objects) {
 		return objects.values()
 			.stream()
 			.filter((object) -> object.kind() == Kind.TABLE)

@@ -46,7 +46,9 @@ public record SchemaDifference(Kind kind, String name, @Nullable TableName table
 		/** Enum, domain or composite type. */
 		TYPE,
 
-		/** Sequence, except that of an identity column. Where it stands is not compared. */
+		/**
+		 * Sequence, except that of an identity column. Where it stands is not compared.
+		 */
 		SEQUENCE,
 
 		/** Table or partition. */

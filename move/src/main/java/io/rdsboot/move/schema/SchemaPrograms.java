@@ -102,9 +102,9 @@ record SchemaPrograms(Path directory, int version) {
 	/**
 	 * Execute SQL in one transaction by {@code psql}.
 	 */
-	void execute(MoveDatabase database, String sql, Duration limit) throws IOException {
+	void execute(MoveDatabase database, String script, Duration limit) throws IOException {
 		run(words("psql", List.of("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")),
-				environment(database), sql, limit);
+				environment(database), script, limit);
 	}
 
 	private List<String> words(String program, List<String> arguments) {

@@ -81,7 +81,8 @@ class MoveSchemaTests {
 	@AfterEach
 	void drop() {
 		for (MoveDatabase each : List.of(source, target)) {
-			new JdbcTemplate(each.dataSource()).execute("DROP SCHEMA IF EXISTS \"Shop\", rds_move CASCADE; DROP TABLE IF EXISTS flyway_schema_history");
+			new JdbcTemplate(each.dataSource()).execute(
+					"DROP SCHEMA IF EXISTS \"Shop\", rds_move CASCADE; DROP TABLE IF EXISTS flyway_schema_history");
 		}
 	}
 
@@ -97,7 +98,9 @@ class MoveSchemaTests {
 		assertThat(owner("\"Shop\".item")).isEqualTo(move.target().cluster().username());
 	}
 
-	/** With the programs of the PostgreSQL that the servers run on, if another was chosen. */
+	/**
+	 * With the programs of the PostgreSQL that the servers run on, if another was chosen.
+	 */
 	private static MoveSchema.Builder schema() {
 		MoveSchema.Builder builder = MoveSchema.builder(source, target);
 		String chosen = System.getenv("RDS_LOCAL_POSTGRES_BIN");
@@ -105,8 +108,8 @@ class MoveSchemaTests {
 	}
 
 	private static String owner(String table) {
-		return new JdbcTemplate(target.dataSource()).queryForObject("SELECT relowner::regrole::text FROM pg_class WHERE oid = ?::regclass",
-				String.class, table);
+		return new JdbcTemplate(target.dataSource()).queryForObject(
+				"SELECT relowner::regrole::text FROM pg_class WHERE oid = ?::regclass", String.class, table);
 	}
 
 	@Test
@@ -114,8 +117,7 @@ class MoveSchemaTests {
 		inSource.execute("CREATE SCHEMA \"Shop\"; CREATE TABLE \"Shop\".item (id int PRIMARY KEY)");
 		new JdbcTemplate(move.source().moverDataSource()).execute("CREATE ROLE seller");
 		inSource.execute("GRANT SELECT ON \"Shop\".item TO seller");
-		assertThatExceptionOfType(SchemaNotBroughtException.class)
-			.isThrownBy(() -> schema().build().bring())
+		assertThatExceptionOfType(SchemaNotBroughtException.class).isThrownBy(() -> schema().build().bring())
 			.withMessageContaining("roles, that the target does not have: seller");
 		assertThat(schema().withoutOwners().build().bring()).isEmpty();
 		assertThat(owner("\"Shop\".item")).isEqualTo(move.target().moverUsername());
@@ -139,8 +141,7 @@ class MoveSchemaTests {
 	void aDumpThatFailsLeavesTheTargetAsItWas() throws SQLException {
 		inSource.execute(SCHEMA);
 		inTarget.execute("CREATE SCHEMA \"Shop\"; CREATE TYPE \"Shop\".mood AS ENUM ('other')");
-		assertThatExceptionOfType(SchemaNotBroughtException.class)
-			.isThrownBy(() -> schema().build().bring())
+		assertThatExceptionOfType(SchemaNotBroughtException.class).isThrownBy(() -> schema().build().bring())
 			.withMessageContaining("type \"mood\" already exists")
 			.withMessageContaining("the target is as it was");
 		assertThat(inTarget.queryForList("SELECT FROM pg_tables WHERE schemaname = 'Shop'")).isEmpty();
@@ -225,11 +226,12 @@ class MoveSchemaTests {
 		for (JdbcTemplate each : List.of(inSource, inTarget)) {
 			each.execute("CREATE SCHEMA \"Shop\"; CREATE TABLE \"Shop\".item (id int PRIMARY KEY)");
 		}
-		new JdbcTemplate(move.source().moverDataSource()).execute("""
-				CREATE SCHEMA rds_move;
-				CREATE TABLE rds_move.state (id int);
-				CREATE FUNCTION rds_move.fence() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-				CREATE TRIGGER fence BEFORE INSERT ON "Shop".item FOR EACH STATEMENT EXECUTE FUNCTION rds_move.fence()""");
+		new JdbcTemplate(move.source().moverDataSource()).execute(
+				"""
+						CREATE SCHEMA rds_move;
+						CREATE TABLE rds_move.state (id int);
+						CREATE FUNCTION rds_move.fence() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+						CREATE TRIGGER fence BEFORE INSERT ON "Shop".item FOR EACH STATEMENT EXECUTE FUNCTION rds_move.fence()""");
 		assertThat(schema().build().compare()).isEmpty();
 	}
 

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 import io.rdsboot.move.assess.MoveFinding.Level;
+import io.rdsboot.move.MoveTables;
 import io.rdsboot.move.Side;
 
 /**
@@ -26,14 +27,8 @@ final class SchemaQuestions {
 	 * table is published.
 	 */
 	static void replicaIdentity(Database source, Database target, Findings findings) throws SQLException {
-		for (String table : source
-			.texts("""
-					SELECT c.oid::regclass::text FROM pg_class c
-					WHERE %s AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND c.relreplident <> 'f' AND NOT EXISTS (
-						SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indimmediate
-							AND CASE WHEN c.relreplident = 'i' THEN i.indisreplident ELSE c.relreplident = 'd' AND i.indisprimary END)
-					ORDER BY 1"""
-				.formatted(Database.USERS_RELATION))) {
+		for (String table : relations(source,
+				"c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND " + MoveTables.WITHOUT_IDENTITY)) {
 			findings.add(Level.BLOCKS, Side.SOURCE, table,
 					"The table has no primary key or other replica identity: once it is published, each UPDATE and DELETE of it fails in the source.",
 					"Add a primary key, or, which reads the target's whole table for each change without an index that fits:",
