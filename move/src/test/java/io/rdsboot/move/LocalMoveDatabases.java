@@ -1,5 +1,9 @@
 package io.rdsboot.move;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
 
@@ -25,6 +29,16 @@ public final class LocalMoveDatabases {
 			.database(database.cluster().database())
 			.login(database.moverUsername(), database.moverPassword())
 			.build();
+	}
+
+	/**
+	 * Execute SQL as the superuser, whom the logins of a move are not.
+	 */
+	public static void asAdministrator(LocalRdsMoveDatabase database, String sql) throws SQLException {
+		try (Connection connection = database.cluster().adminConnection(database.cluster().writer());
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
 	}
 
 }

@@ -154,7 +154,7 @@ class MoveCopyTests {
 
 	@Test
 	void anotherProcessGoesOnAfterACrashBetweenTwoSteps() throws SQLException {
-		new JdbcTemplate(target.dataSource()).execute(
+		LocalMoveDatabases.asAdministrator(move.target(), 
 				"""
 						CREATE FUNCTION halt() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''process ended''; END';
 						CREATE EVENT TRIGGER halt ON ddl_command_start WHEN TAG IN ('CREATE SUBSCRIPTION') EXECUTE FUNCTION halt()""");
@@ -164,7 +164,7 @@ class MoveCopyTests {
 			assertThat(this.copy.progress().indexes()).hasSize(3);
 		}
 		finally {
-			new JdbcTemplate(target.dataSource()).execute("DROP EVENT TRIGGER halt; DROP FUNCTION halt");
+			LocalMoveDatabases.asAdministrator(move.target(), "DROP EVENT TRIGGER halt; DROP FUNCTION halt");
 		}
 		MoveCopy another = MoveCopy.builder(source, target).build();
 		another.start();
@@ -177,7 +177,7 @@ class MoveCopyTests {
 	void anIndexThatWasHalfBuiltIsBuiltAnew() throws SQLException {
 		this.copy.start();
 		awaiting().until(this.copy::progress, (progress) -> progress.state() == State.INDEXING);
-		new JdbcTemplate(target.dataSource()).execute("""
+		LocalMoveDatabases.asAdministrator(move.target(), """
 				CREATE INDEX item_name ON item (name);
 				UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'item_name'::regclass""");
 		copied();

@@ -115,14 +115,14 @@ class MoveSchemaTests {
 	@Test
 	void theTargetsLoginCanOwnAllTables() throws SQLException {
 		inSource.execute("CREATE SCHEMA \"Shop\"; CREATE TABLE \"Shop\".item (id int PRIMARY KEY)");
-		new JdbcTemplate(move.source().moverDataSource()).execute("CREATE ROLE seller");
+		LocalMoveDatabases.asAdministrator(move.source(), "CREATE ROLE seller");
 		inSource.execute("GRANT SELECT ON \"Shop\".item TO seller");
 		assertThatExceptionOfType(SchemaNotBroughtException.class).isThrownBy(() -> schema().build().bring())
 			.withMessageContaining("roles, that the target does not have: seller");
 		assertThat(schema().withoutOwners().build().bring()).isEmpty();
 		assertThat(owner("\"Shop\".item")).isEqualTo(move.target().moverUsername());
 		inSource.execute("DROP SCHEMA \"Shop\" CASCADE");
-		new JdbcTemplate(move.source().moverDataSource()).execute("DROP ROLE seller");
+		LocalMoveDatabases.asAdministrator(move.source(), "DROP ROLE seller");
 	}
 
 	@Test
