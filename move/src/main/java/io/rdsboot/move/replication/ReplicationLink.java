@@ -7,8 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.move.MoveDatabase;
@@ -39,7 +37,9 @@ public final class ReplicationLink {
 
 	private final LinkNames names;
 
-	private final LinkNames opposite;
+	private final LinkPublication published;
+
+	private final LinkRequirements requirements;
 
 	private final LinkStatusQuery query;
 
@@ -56,8 +56,9 @@ public final class ReplicationLink {
 		this.to = to;
 		this.limit = limit;
 		this.names = LinkNames.of(to);
-		this.opposite = LinkNames.of(from);
+		this.published = new LinkPublication(this.names.publication());
 		this.query = new LinkStatusQuery(this.names);
+		this.requirements = new LinkRequirements(from, this.names, LinkNames.of(from), this.query);
 		this.removal = new LinkRemoval(this.names, limit);
 	}
 
@@ -112,24 +113,8 @@ public final class ReplicationLink {
 			throw new IllegalArgumentException("There are no tables to publish on the " + this.from);
 		}
 		try (MoveSession session = open(this.from)) {
-			if (!isPublished(session)) {
-				session.execute("CREATE PUBLICATION %s FOR TABLE %s WITH (publish_via_partition_root = true)"
-					.formatted(Sql.identifier(publication()), list(tables)));
-			}
-			else if (!new TreeSet<>(tables).equals(new TreeSet<>(published(session)))) {
-				session.execute(
-						"ALTER PUBLICATION %s SET TABLE %s".formatted(Sql.identifier(publication()), list(tables)));
-			}
+			this.published.set(session, tables);
 		}
-	}
-
-	/** ONLY, because tables that inherit are listed by themselves. */
-	private static String list(Collection<TableName> tables) {
-		return tables.stream().sorted().map((table) -> "ONLY " + table.quoted()).collect(Collectors.joining(", "));
-	}
-
-	private boolean isPublished(MoveSession session) throws SQLException {
-		return session.exists("SELECT FROM pg_publication WHERE pubname = ?", publication());
 	}
 
 	/**
@@ -137,16 +122,8 @@ public final class ReplicationLink {
 	 */
 	public List<TableName> published() throws SQLException {
 		try (MoveSession session = open(this.from)) {
-			return published(session);
+			return this.published.tables(session);
 		}
-	}
-
-	private List<TableName> published(MoveSession session) throws SQLException {
-		return session.rows("""
-				SELECT n.nspname, c.relname FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid
-				JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-				WHERE p.pubname = ? ORDER BY 1, 2""", (row) -> new TableName(row.getString(1), row.getString(2)),
-				publication());
 	}
 
 	/**
@@ -155,8 +132,10 @@ public final class ReplicationLink {
 	 * that write on that side at the moment have ended.
 	 */
 	public void subscribe() throws SQLException {
-		requirePublication();
-		requireOppositeDisabled();
+		try (MoveSession session = open(this.from)) {
+			this.requirements.publication(session);
+			this.requirements.oppositeDisabled(session);
+		}
 		try (MoveSession session = open(this.to)) {
 			if (isSubscribed(session)) {
 				requireSlot();
@@ -186,8 +165,11 @@ public final class ReplicationLink {
 	 * direction has ended.
 	 */
 	public void prepare() throws SQLException {
-		requirePublication();
-		List<TableName> published = published();
+		List<TableName> published;
+		try (MoveSession session = open(this.from)) {
+			this.requirements.publication(session);
+			published = this.published.tables(session);
+		}
 		try (MoveSession session = open(this.to)) {
 			Boolean enabled = enabled(session);
 			if (Boolean.TRUE.equals(enabled)) {
@@ -239,13 +221,10 @@ public final class ReplicationLink {
 	 */
 	public LogPosition createSlot() throws SQLException {
 		try (MoveSession session = open(this.from)) {
-			LinkStatus.Slot existing = this.query.slot(session);
-			if (existing != null && existing.isLost()) {
-				throw lost();
-			}
-			if (existing == null) {
+			if (this.query.slot(session) == null) {
 				createSlot(session.connection());
 			}
+			this.requirements.slot(session);
 			return confirmedFlush(session.connection());
 		}
 	}
@@ -279,8 +258,10 @@ public final class ReplicationLink {
 	 * other direction is enabled
 	 */
 	public void enable() throws SQLException {
-		requireSlot();
-		requireOppositeDisabled();
+		try (MoveSession session = open(this.from)) {
+			this.requirements.slot(session);
+			this.requirements.oppositeDisabled(session);
+		}
 		try (MoveSession session = open(this.to)) {
 			session.execute("ALTER SUBSCRIPTION %s ENABLE".formatted(Sql.identifier(subscription())));
 		}
@@ -334,7 +315,7 @@ public final class ReplicationLink {
 			statement.setString(1, slot());
 			try (ResultSet row = statement.executeQuery()) {
 				if (!row.next()) {
-					throw noSlot();
+					throw this.requirements.noSlot();
 				}
 				return new LogPosition(row.getLong(1));
 			}
@@ -351,6 +332,12 @@ public final class ReplicationLink {
 		return this.removal.all(() -> open(this.from), () -> open(this.to));
 	}
 
+	private void requireSlot() throws SQLException {
+		try (MoveSession session = open(this.from)) {
+			this.requirements.slot(session);
+		}
+	}
+
 	private MoveSession open(MoveDatabase database) throws SQLException {
 		return MoveSession.open(database, this.limit);
 	}
@@ -362,50 +349,6 @@ public final class ReplicationLink {
 
 	private boolean isSubscribed(MoveSession session) throws SQLException {
 		return enabled(session) != null;
-	}
-
-	private void requirePublication() throws SQLException {
-		try (MoveSession session = open(this.from)) {
-			if (!isPublished(session)) {
-				throw new IllegalStateException("There is no publication '%s' on the %s: publish the tables first"
-					.formatted(publication(), this.from));
-			}
-		}
-	}
-
-	private void requireSlot() throws SQLException {
-		try (MoveSession session = open(this.from)) {
-			LinkStatus.Slot slot = this.query.slot(session);
-			if (slot == null) {
-				throw noSlot();
-			}
-			if (slot.isLost()) {
-				throw lost();
-			}
-		}
-	}
-
-	private void requireOppositeDisabled() throws SQLException {
-		try (MoveSession session = open(this.from)) {
-			if (session.exists("SELECT FROM pg_subscription s WHERE s.subenabled AND " + LinkStatusQuery.OURS,
-					this.opposite.subscription())) {
-				throw new IllegalStateException(
-						"Subscription '%s' on the %s is enabled, so that changes would travel in circles: disable it first"
-							.formatted(this.opposite.subscription(), this.from));
-			}
-		}
-	}
-
-	private IllegalStateException noSlot() {
-		return new IllegalStateException(
-				"There is no replication slot '%s' on the %s: make it, or if it was there before, drop the link and copy again"
-					.formatted(slot(), this.from));
-	}
-
-	private IllegalStateException lost() {
-		return new IllegalStateException(
-				"Replication slot '%s' on the %s has lost changes (wal_status is 'lost'): drop the link and copy again"
-					.formatted(slot(), this.from));
 	}
 
 	@Override

@@ -154,7 +154,7 @@ class MoveCopyTests {
 
 	@Test
 	void anotherProcessGoesOnAfterACrashBetweenTwoSteps() throws SQLException {
-		LocalMoveDatabases.asAdministrator(move.target(), 
+		LocalMoveDatabases.asAdministrator(move.target(),
 				"""
 						CREATE FUNCTION halt() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''process ended''; END';
 						CREATE EVENT TRIGGER halt ON ddl_command_start WHEN TAG IN ('CREATE SUBSCRIPTION') EXECUTE FUNCTION halt()""");
@@ -310,6 +310,36 @@ class MoveCopyTests {
 		assertThatIllegalStateException().isThrownBy(this.copy::cancel)
 			.withMessageContaining("may have rows of its own");
 		assertThat(count("item")).isEqualTo(1000);
+	}
+
+	@Test
+	void aSlotThatTheSourceHasGivenUpIsToldAndCanBeCopiedAnew() throws SQLException {
+		try (LocalRdsMove limited = LocalRdsMove.builder()
+			.sourceParameter("max_slot_wal_keep_size", "2MB")
+			.sourceParameter("wal_keep_size", "0")
+			.start()) {
+			MoveDatabase from = LocalMoveDatabases.source(limited);
+			MoveDatabase to = LocalMoveDatabases.target(limited);
+			for (MoveDatabase each : List.of(from, to)) {
+				new JdbcTemplate(each.dataSource()).execute("CREATE TABLE item (id int PRIMARY KEY, name text)");
+			}
+			MoveCopy limitedCopy = MoveCopy.builder(from, to).build();
+			limitedCopy.start();
+			awaiting().until(limitedCopy::advance, (progress) -> progress.state() == State.DONE);
+			ReplicationLink link = ReplicationLink.between(from, to);
+			link.disable();
+			awaiting().until(() -> {
+				new JdbcTemplate(from.dataSource()).execute(
+						"INSERT INTO item SELECT coalesce(max(id), 0) + 1, repeat('x', 1000000) FROM item; DELETE FROM item");
+				LocalMoveDatabases.asAdministrator(limited.source(), "SELECT pg_switch_wal(); CHECKPOINT");
+				return limitedCopy.advance();
+			}, (progress) -> progress.state() == State.STOPPED);
+			assertThat(limitedCopy.progress().reason()).contains("has lost changes");
+			assertThatIllegalStateException().isThrownBy(link::enable).withMessageContaining("wal_status is 'lost'");
+			assertThat(limitedCopy.cancel()).isEmpty();
+			limitedCopy.start();
+			awaiting().until(limitedCopy::advance, (progress) -> progress.state() == State.DONE);
+		}
 	}
 
 }
