@@ -63,6 +63,7 @@ class SnippetCompiler {
 			import io.rdsboot.move.assess.*;
 			import io.rdsboot.move.copy.*;
 			import io.rdsboot.move.read.*;
+			import io.rdsboot.move.shadow.*;
 			import io.rdsboot.move.replication.*;
 			import io.rdsboot.move.schema.*;
 			import io.rdsboot.pool.*;
@@ -110,6 +111,7 @@ class SnippetCompiler {
 			import org.springframework.boot.web.servlet.*;
 			import org.springframework.cache.annotation.Cacheable;
 			import org.springframework.context.annotation.*;
+			import org.springframework.jdbc.datasource.DelegatingDataSource;
 			import org.springframework.jdbc.core.*;
 			import org.springframework.jdbc.core.simple.*;
 			import org.springframework.jdbc.support.*;

@@ -1,12 +1,10 @@
 package io.rdsboot.move.read;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.cluster.LogProgress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,29 +17,25 @@ final class SentPositions {
 
 	private final Deque<Sent> waiting = new ArrayDeque<>();
 
-	private @Nullable Sent last;
+	private @Nullable Long reached;
 
 	/**
 	 * Note a sample.
-	 * @param written what the source had written by the time
-	 * @param time before the sample was asked for
+	 * @param position a position that includes all commits until the time
+	 * @param time the time
 	 * @param confirmed what the target has confirmed
-	 * @return the progress of the target; its lag is {@code null} until it has confirmed
-	 * a position that was sampled before
+	 * @return the newest time whose commits the target has, or {@code null} until it has
+	 * confirmed a position that was noted
 	 */
-	LogProgress confirm(LogPosition written, long time, LogPosition confirmed) {
+	@Nullable Long confirm(LogPosition position, long time, LogPosition confirmed) {
 		if (this.waiting.size() == CAPACITY) {
 			thin();
 		}
-		this.waiting.addLast(new Sent(written, time));
+		this.waiting.addLast(new Sent(position, time));
 		while (!this.waiting.isEmpty() && confirmed.includes(this.waiting.getFirst().position())) {
-			this.last = this.waiting.removeFirst();
+			this.reached = this.waiting.removeFirst().time();
 		}
-		Sent reached = this.last;
-		if (reached == null) {
-			return new LogProgress(confirmed, time, 0, null);
-		}
-		return new LogProgress(confirmed, time, reached.time(), Duration.ofNanos(time - reached.time()));
+		return this.reached;
 	}
 
 	/**
@@ -63,7 +57,7 @@ final class SentPositions {
 	 */
 	void clear() {
 		this.waiting.clear();
-		this.last = null;
+		this.reached = null;
 	}
 
 	private record Sent(LogPosition position, long time) {

@@ -25,11 +25,15 @@ final class SlotPoll {
 
 	/**
 	 * The insert position, because a commit with {@code synchronous_commit = off} is
-	 * acknowledged before it is written. A slot of another database is another one, even
-	 * if it has the name.
+	 * acknowledged before it is on disk, which takes up to three times
+	 * {@code wal_writer_delay}. But what is no commit may stay there for as long as
+	 * nothing else is written, so that nobody ever confirms it; hence the position on
+	 * disk as well. A slot of another database is another one, even if it has the name.
 	 */
 	private static final String QUESTION = """
 			SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint,
+				(pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint,
+				3 * extract(epoch FROM current_setting('wal_writer_delay')::interval),
 				(SELECT (confirmed_flush_lsn - '0/0'::pg_lsn)::bigint FROM pg_replication_slots
 					WHERE slot_name = ? AND database = current_database() AND wal_status IS DISTINCT FROM 'lost'),
 				pg_size_bytes(current_setting('wal_block_size')),
@@ -58,12 +62,14 @@ final class SlotPoll {
 			statement.setString(1, this.slot);
 			try (ResultSet answer = statement.executeQuery()) {
 				answer.next();
-				long confirmed = answer.getLong(2);
+				long confirmed = answer.getLong(4);
 				if (answer.wasNull()) {
 					return null;
 				}
-				WalPages pages = new WalPages(answer.getLong(3), answer.getLong(4));
-				return new Answer(new LogPosition(pages.endOfReplay(answer.getLong(1))), new LogPosition(confirmed));
+				WalPages pages = new WalPages(answer.getLong(5), answer.getLong(6));
+				return new Answer(new LogPosition(pages.endOfReplay(answer.getLong(1))),
+						new LogPosition(answer.getLong(2)), (long) (answer.getDouble(3) * 1e9),
+						new LogPosition(confirmed));
 			}
 		}
 	}
@@ -100,9 +106,12 @@ final class SlotPoll {
 	 * Answer of the source.
 	 *
 	 * @param written where its log ends
+	 * @param flushed where what is on its disk ends
+	 * @param delayNanos after which time, at most, a commit that was acknowledged is on
+	 * disk
 	 * @param confirmed what the slot's reader has confirmed
 	 */
-	record Answer(LogPosition written, LogPosition confirmed) {
+	record Answer(LogPosition written, LogPosition flushed, long delayNanos, LogPosition confirmed) {
 
 	}
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 import javax.sql.DataSource;
@@ -45,7 +46,9 @@ public final class TargetProgress implements AutoCloseable {
 
 	private final LongSupplier nanoTime;
 
-	private final SentPositions sent = new SentPositions();
+	private final SentPositions written = new SentPositions();
+
+	private final SentPositions flushed = new SentPositions();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -113,6 +116,14 @@ public final class TargetProgress implements AutoCloseable {
 	}
 
 	/**
+	 * Return the time of the clock of this progress, in nanoseconds.
+	 * @return the time
+	 */
+	public long now() {
+		return this.nanoTime.getAsLong();
+	}
+
+	/**
 	 * Return whether the target is known to have all that is in the source's log up to a
 	 * position. Never waits.
 	 * @param position a position in the source's log
@@ -131,10 +142,28 @@ public final class TargetProgress implements AutoCloseable {
 	 * @throws InterruptedException if the thread is interrupted meanwhile
 	 */
 	public boolean awaitConfirmed(LogPosition position, Duration timeout) throws InterruptedException {
+		return await(() -> hasConfirmed(position), timeout);
+	}
+
+	/**
+	 * Wait until the target has all that was committed on the source by a time.
+	 * @param time a time of the clock of this progress
+	 * @param timeout the longest to wait
+	 * @return whether the target has it
+	 * @throws InterruptedException if the thread is interrupted meanwhile
+	 */
+	public boolean awaitCommitsUntil(long time, Duration timeout) throws InterruptedException {
+		return await(() -> {
+			LogProgress current = current();
+			return current != null && current.includesCommitsUntil(time);
+		}, timeout);
+	}
+
+	private boolean await(BooleanSupplier reached, Duration timeout) throws InterruptedException {
 		long left = timeout.toNanos();
 		this.lock.lock();
 		try {
-			while (!hasConfirmed(position)) {
+			while (!reached.getAsBoolean()) {
 				if (left <= 0 || this.closed) {
 					return false;
 				}
@@ -147,6 +176,14 @@ public final class TargetProgress implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Another slot of the name may stand elsewhere.
+	 */
+	private void forget() {
+		this.written.clear();
+		this.flushed.clear();
 	}
 
 	private void run() {
@@ -170,7 +207,7 @@ public final class TargetProgress implements AutoCloseable {
 			while (!this.closed && this.nanoTime.getAsLong() - this.askedAt > NEEDED_NANOS) {
 				// The connection may be one that keeps a paused source awake.
 				this.poll.close();
-				this.sent.clear();
+				forget();
 				this.needed.await(NEEDED_NANOS, TimeUnit.NANOSECONDS);
 			}
 			return !this.closed;
@@ -185,10 +222,9 @@ public final class TargetProgress implements AutoCloseable {
 			long asked = this.nanoTime.getAsLong();
 			SlotPoll.Answer answer = this.poll.ask();
 			if (answer == null) {
-				// Another slot of the name may stand elsewhere.
-				this.sent.clear();
+				forget();
 			}
-			publish((answer != null) ? this.sent.confirm(answer.written(), asked, answer.confirmed()) : null);
+			publish((answer != null) ? progress(answer, asked) : null);
 			this.failing = false;
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -199,6 +235,22 @@ public final class TargetProgress implements AutoCloseable {
 			}
 			this.failing = true;
 		}
+	}
+
+	private LogProgress progress(SlotPoll.Answer answer, long asked) {
+		LogPosition confirmed = answer.confirmed();
+		Long reached = later(this.written.confirm(answer.written(), asked, confirmed),
+				this.flushed.confirm(answer.flushed(), asked - answer.delayNanos(), confirmed));
+		return (reached != null)
+				? new LogProgress(confirmed, asked, reached, Duration.ofNanos(Math.max(0, asked - reached)))
+				: new LogProgress(confirmed, asked, 0, null);
+	}
+
+	private static @Nullable Long later(@Nullable Long one, @Nullable Long other) {
+		if (one == null || other == null) {
+			return (one != null) ? one : other;
+		}
+		return (one - other > 0) ? one : other;
 	}
 
 	private void publish(@Nullable LogProgress progress) {

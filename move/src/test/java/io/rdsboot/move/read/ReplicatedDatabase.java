@@ -89,7 +89,7 @@ public final class ReplicatedDatabase implements AutoCloseable {
 	/**
 	 * Return connections to the database that each server has.
 	 */
-	static DataSource admin(LocalRdsCluster cluster) {
+	public static DataSource admin(LocalRdsCluster cluster) {
 		return dataSource(cluster.writer(), "postgres");
 	}
 

@@ -185,6 +185,21 @@ class TargetProgressTests {
 		}
 	}
 
+	/**
+	 * What a read leaves in the log, such as a page that was pruned, is not written to
+	 * disk until something else is.
+	 */
+	@Test
+	void logThatNobodyFlushesHoldsNothingUp() throws Exception {
+		try (ReplicatedDatabase database = ReplicatedDatabase.create(source, target, TABLE, "streaming = off");
+				TargetProgress progress = TargetProgress.builder(database.source(), database.name())
+					.pollInterval(Duration.ofMillis(10))
+					.build()) {
+			database.inSource().queryForObject("SELECT pg_logical_emit_message(false, 'test', 'left')", String.class);
+			assertThat(progress.awaitCommitsUntil(progress.now(), Duration.ofSeconds(10))).isTrue();
+		}
+	}
+
 	private static LogPosition position(ReplicatedDatabase database) throws SQLException {
 		try (Connection connection = database.source().getConnection()) {
 			return position(connection);
