@@ -25,6 +25,11 @@ public final class MoveSession implements AutoCloseable {
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(5);
 
+	/**
+	 * A process that is frozen in a transaction loses it, with all that it has locked.
+	 */
+	private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(5);
+
 	private final MoveDatabase database;
 
 	private final Connection connection;
@@ -38,7 +43,8 @@ public final class MoveSession implements AutoCloseable {
 		execute("""
 				SET statement_timeout = %d;
 				SET lock_timeout = %1$d;
-				SET search_path = pg_catalog""".formatted(limit.toMillis()));
+				SET idle_in_transaction_session_timeout = %2$d;
+				SET search_path = pg_catalog""".formatted(limit.toMillis(), IDLE_IN_TRANSACTION.toMillis()));
 		this.version = Math.toIntExact(number("SELECT current_setting('server_version_num')::bigint / 10000"));
 	}
 

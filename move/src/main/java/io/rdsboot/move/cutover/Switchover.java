@@ -53,7 +53,8 @@ public final class Switchover {
 	private static final int POLL_MILLIS = 5;
 
 	/**
-	 * A coordinator that stops for longer in the transaction that opens a side loses it.
+	 * How long after it was allowed the other side has opened or never will, because a
+	 * session does not stay in a transaction for longer.
 	 */
 	private static final Duration OPENING = Duration.ofSeconds(5);
 
@@ -295,7 +296,6 @@ public final class Switchover {
 	private void open(MoveSession first, MoveSession second, MoveState held, Duration limit) throws SQLException {
 		second.transaction(() -> {
 			StateTables other = new StateTables(second);
-			other.endIdleTransactionAfter(OPENING);
 			other.setLockTimeout(limit);
 			MoveState closed = Objects.requireNonNull(other.lock());
 			if (closed.phase().isAuthority() || closed.epoch() >= held.epoch()) {

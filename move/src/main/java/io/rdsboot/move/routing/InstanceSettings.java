@@ -21,7 +21,7 @@ public record InstanceSettings(String instance, Duration lease, Duration interva
 	 */
 	public static InstanceSettings defaults() {
 		return new InstanceSettings(UUID.randomUUID().toString(), Duration.ofSeconds(5), Duration.ofSeconds(1),
-				Duration.ofMillis(20), Duration.ofMillis(500));
+				Duration.ofMillis(20), Duration.ofSeconds(1));
 	}
 
 	public InstanceSettings {

@@ -122,14 +122,6 @@ public final class StateTables {
 	}
 
 	/**
-	 * End the session if its present transaction waits for the client for longer than
-	 * that.
-	 */
-	public void endIdleTransactionAfter(Duration timeout) throws SQLException {
-		this.session.execute("SET LOCAL idle_in_transaction_session_timeout = " + timeout.toMillis());
-	}
-
-	/**
 	 * Return the state, and keep others from changing it until the transaction ends.
 	 */
 	public @Nullable MoveState lock() throws SQLException {

@@ -35,7 +35,7 @@ final class MovingService implements AutoCloseable {
 
 	MovingService(LocalRdsMove move, String name) {
 		this(move, new InstanceSettings(name, Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofMillis(20),
-				Duration.ofMillis(500)));
+				Duration.ofSeconds(1)));
 	}
 
 	MovingService(LocalRdsMove move, InstanceSettings settings) {
