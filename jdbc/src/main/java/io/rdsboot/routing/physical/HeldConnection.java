@@ -68,7 +68,7 @@ public final class HeldConnection extends WeakReference<Connection> implements S
 		super(borrower, all.abandoned());
 		this.all = all;
 		this.physical = borrowed.physical();
-		this.accounting = new SessionAccounting(caller, all, reading);
+		this.accounting = new SessionAccounting(caller, all, reading, borrowed.apart());
 		this.awaitingReplay = reading && borrowed.isAwaitingReplay();
 		all.add(this);
 	}

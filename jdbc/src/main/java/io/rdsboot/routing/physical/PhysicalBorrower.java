@@ -42,6 +42,11 @@ final class PhysicalBorrower {
 	private boolean borrowed;
 
 	/**
+	 * Whether it was read from another database than the one that is written to.
+	 */
+	private boolean apart;
+
+	/**
 	 * Create it for a connection that is handed out on the calling thread.
 	 * @param connection the connection, which closes what is borrowed
 	 * @param connections where to borrow
@@ -93,6 +98,7 @@ final class PhysicalBorrower {
 			HeldConnection prepared = prepare(borrowed, reading);
 			if (mayServe(prepared, borrowed)) {
 				readFrom(borrowed.reader());
+				this.apart = borrowed.apart();
 				return prepared;
 			}
 			prepared.giveBack();
@@ -187,6 +193,7 @@ final class PhysicalBorrower {
 		this.readerProgress = (reader != null) ? reader.progress() : null;
 		this.borrowedAt = this.connections.now();
 		this.borrowed = true;
+		this.apart = false;
 	}
 
 	/**
@@ -203,7 +210,7 @@ final class PhysicalBorrower {
 	 */
 	boolean includesCommitsUntil(long time) {
 		if (this.reader == null) {
-			return this.borrowed;
+			return this.borrowed && !this.apart;
 		}
 		return this.reader.isProvable() ? this.readerProgress != null && this.readerProgress.includesCommitsUntil(time)
 				: this.borrowedAt - time >= this.connections.unknownLagNanos();

@@ -23,6 +23,11 @@ final class SessionAccounting {
 
 	private final boolean reading;
 
+	/**
+	 * Whether what is read counts for nothing in the session.
+	 */
+	private final boolean apart;
+
 	private boolean infrastructure;
 
 	private boolean infrastructureAlone;
@@ -53,18 +58,21 @@ final class SessionAccounting {
 	 * @param caller who uses the connection
 	 * @param all has the clock
 	 * @param reading whether the connection was borrowed for reading
+	 * @param apart whether what is read counts for nothing in the session
 	 */
-	SessionAccounting(ConnectionCaller caller, HeldConnections all, boolean reading) {
+	SessionAccounting(ConnectionCaller caller, HeldConnections all, boolean reading, boolean apart) {
 		this.caller = caller;
 		this.all = all;
 		this.reading = reading;
+		this.apart = apart;
 		this.infrastructure = caller.isInfrastructure();
 		this.infrastructureAlone = this.infrastructure;
 		this.session = session();
 	}
 
 	private SessionHistory session() {
-		return this.infrastructure ? SessionHistory.ofBareThread() : ReadContext.current().history();
+		return (this.infrastructure || this.apart) ? SessionHistory.ofBareThread()
+				: ReadContext.current().history();
 	}
 
 	/**

@@ -98,7 +98,12 @@ public final class MoveConnections implements ConnectionSource {
 		if (!readOnly) {
 			return write((side) -> of(side).borrow(false, serializable, connectionDemand));
 		}
-		Side side = isOfWriter(connectionDemand) || serializable ? writerSide() : this.readSides.side(writerSide());
+		Side writer = writerSide();
+		Side side = (isOfWriter(connectionDemand) || serializable) ? writer : this.readSides.side(writer);
+		if (side != writer) {
+			// How far replication has come is known of the writer there.
+			return lend(of(side).borrow(true, false, ReadDemand.WRITER).keptApart(), new Lent(side, null));
+		}
 		Long switchedAt = this.switchedAt;
 		if (switchedAt != null) {
 			ReadContext.current().history().recall(switchedAt);

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
@@ -33,10 +32,7 @@ public final class MoveInstance implements AutoCloseable {
 
 	private static final int SHUTDOWN_SECONDS = 10;
 
-	/**
-	 * How often the side that does not decide is looked at.
-	 */
-	private static final Duration OTHER_INTERVAL = Duration.ofSeconds(5);
+	private static final String UNDEFINED_TABLE = "42P01";
 
 	private final Map<Side, MoveDatabase> databases = new EnumMap<>(Side.class);
 
@@ -45,8 +41,6 @@ public final class MoveInstance implements AutoCloseable {
 	private final WriteGate gate;
 
 	private final MoveConnections connections;
-
-	private final Consumer<MoveState> unfinished;
 
 	private final Map<Side, MoveSession> open = new EnumMap<>(Side.class);
 
@@ -64,22 +58,16 @@ public final class MoveInstance implements AutoCloseable {
 
 	private boolean failureTold;
 
-	private long otherLookedAt;
-
 	/**
 	 * Create an instance.
-	 * @param unfinished told, each time that it is seen, of the state of a side whose
-	 * switch has not ended in its time; must return at once
 	 */
 	public MoveInstance(MoveDatabase source, MoveDatabase target, InstanceSettings settings, WriteGate gate,
-			MoveConnections connections, Consumer<MoveState> unfinished) {
+			MoveConnections connections) {
 		this.databases.put(Side.SOURCE, source);
 		this.databases.put(Side.TARGET, target);
 		this.settings = settings;
 		this.gate = gate;
 		this.connections = connections;
-		this.unfinished = unfinished;
-		this.otherLookedAt = gate.now();
 		this.thread = new Thread(this::run, "rds-move");
 		this.thread.setDaemon(true);
 	}
@@ -129,7 +117,7 @@ public final class MoveInstance implements AutoCloseable {
 
 	private Duration interval() {
 		MoveState seen = this.state;
-		boolean soon = seen != null && seen.phase() != MovePhase.OPEN;
+		boolean soon = seen != null && seen.phase() != MovePhase.OPEN && seen.phase() != MovePhase.FINISHED;
 		return soon ? this.settings.switchInterval() : this.settings.interval();
 	}
 
@@ -139,8 +127,6 @@ public final class MoveInstance implements AutoCloseable {
 			MoveState seen = newest();
 			this.authority = seen.side();
 			follow(seen, begin);
-			tellUnfinished(seen);
-			lookAtOther(begin);
 			if (this.failureTold) {
 				this.failureTold = false;
 				logger.info("The state of the move can be read again");
@@ -165,64 +151,53 @@ public final class MoveInstance implements AutoCloseable {
 			forgetConnection(this.authority);
 			failure = ex;
 		}
-		if (seen == null || !seen.phase().isAuthority()) {
-			MoveState other = beatOther();
-			if (other != null && other.phase().isAuthority()) {
-				return other;
-			}
+		if (seen != null && seen.phase().isAuthority()) {
+			return seen;
+		}
+		MoveState other = null;
+		try {
+			other = beat(this.authority.other());
+		}
+		catch (SQLException ex) {
+			forgetConnection(this.authority.other());
+			failure = (failure != null) ? failure : ex;
+		}
+		if (other != null && other.phase().isAuthority()) {
+			return other;
+		}
+		if (seen == null && other == null && failure == null) {
+			return MoveState.notBegun();
 		}
 		if (seen == null) {
-			throw Objects.requireNonNull(failure);
+			throw (failure != null) ? failure
+					: new SQLException("the %s has no state of the move".formatted(this.authority));
 		}
 		return seen;
 	}
 
-	private void tellUnfinished(MoveState seen) {
-		if (seen.overdue() && seen.phase() != MovePhase.OPEN && seen.phase() != MovePhase.CLOSED) {
-			this.unfinished.accept(seen);
-		}
-	}
-
-	/**
-	 * Whoever switched may have died after the other side has opened.
-	 */
-	private void lookAtOther(long now) {
-		if (now - this.otherLookedAt > OTHER_INTERVAL.toNanos()) {
-			this.otherLookedAt = now;
-			MoveState other = beatOther();
-			if (other != null) {
-				tellUnfinished(other);
-			}
-		}
-	}
-
-	private @Nullable MoveState beatOther() {
-		Side other = this.authority.other();
-		try {
-			return beat(other);
-		}
-		catch (SQLException ex) {
-			logger.debug("The state of the move cannot be read from the {}", other, ex);
-			forgetConnection(other);
-			return null;
-		}
-	}
-
 	/**
 	 * Look at the row of one side, and tell it what this instance does.
+	 * @return the state, or {@code null} if the side takes part in no move
 	 */
-	private MoveState beat(Side side) throws SQLException {
+	private @Nullable MoveState beat(Side side) throws SQLException {
 		MoveSession session = this.open.get(side);
 		if (session == null) {
 			session = MoveSession.open(Objects.requireNonNull(this.databases.get(side)), this.settings.lease());
 			this.open.put(side, session);
 		}
-		MoveState seen = new StateTables(session)
-			.beat(new InstanceBeat(this.settings.instance(), epoch(), this.gate.isIdle(), this.settings.lease()));
-		if (seen == null || seen.side() != side) {
-			throw new SQLException(
-					(seen != null) ? "the %s says that it is the %s of a move".formatted(side, seen.side())
-							: "table rds_move.state of the %s has no row".formatted(side));
+		MoveState seen;
+		try {
+			seen = new StateTables(session)
+				.beat(new InstanceBeat(this.settings.instance(), epoch(), this.gate.isIdle(), this.settings.lease()));
+		}
+		catch (SQLException ex) {
+			if (UNDEFINED_TABLE.equals(ex.getSQLState())) {
+				return null;
+			}
+			throw ex;
+		}
+		if (seen != null && seen.side() != side) {
+			throw new SQLException("the %s says that it is the %s of a move".formatted(side, seen.side()));
 		}
 		return seen;
 	}
@@ -236,11 +211,12 @@ public final class MoveInstance implements AutoCloseable {
 		if (before == null || before.epoch() != seen.epoch() || before.phase() != seen.phase()) {
 			logger.info("The move is in phase {} of the {}, epoch {}", seen.phase(), seen.side(), seen.epoch());
 		}
-		if (seen.phase().isWritable()) {
-			if (before != null && before.side() != seen.side()) {
+		Side writer = seen.writer();
+		if (writer != null) {
+			if (before != null && this.gate.writerSide() != writer) {
 				this.connections.switched();
 			}
-			this.gate.open(seen.side(), begin);
+			this.gate.open(writer, begin);
 			this.ended = false;
 		}
 		else if (this.gate.side() != null) {

@@ -30,7 +30,12 @@ public enum MovePhase {
 	/**
 	 * Nobody writes but replication.
 	 */
-	CLOSED(false);
+	CLOSED(false),
+
+	/**
+	 * The move is over: the target is written to, and the source never again.
+	 */
+	FINISHED(true);
 
 	private final boolean authority;
 
@@ -46,10 +51,10 @@ public enum MovePhase {
 	}
 
 	/**
-	 * Return whether instances may write to the database in this phase.
+	 * Return whether instances may write in this phase.
 	 */
 	public boolean isWritable() {
-		return this == OPEN || this == PREPARING;
+		return this == OPEN || this == PREPARING || this == FINISHED;
 	}
 
 }

@@ -20,4 +20,22 @@ import org.jspecify.annotations.Nullable;
 public record MoveState(UUID move, Side side, long epoch, MovePhase phase, MoveShares shares,
 		@Nullable String coordinator, boolean overdue) {
 
+	/**
+	 * Return the state while neither database takes part in a move: the source is written
+	 * to.
+	 */
+	public static MoveState notBegun() {
+		return new MoveState(new UUID(0, 0), Side.SOURCE, 0, MovePhase.OPEN, MoveShares.NONE, null, false);
+	}
+
+	/**
+	 * Return the side that instances write to, or {@code null} while they write to none.
+	 */
+	public @Nullable Side writer() {
+		if (this.phase == MovePhase.FINISHED) {
+			return Side.TARGET;
+		}
+		return this.phase.isWritable() ? this.side : null;
+	}
+
 }

@@ -31,7 +31,7 @@ final class MovingService implements AutoCloseable {
 
 	private final WriteGate gate;
 
-	private final UnfinishedSwitches unfinished;
+	private final SwitchSupervisor supervisor;
 
 	MovingService(LocalRdsMove move, String name) {
 		this(move, new InstanceSettings(name, Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofMillis(20),
@@ -40,8 +40,7 @@ final class MovingService implements AutoCloseable {
 
 	MovingService(LocalRdsMove move, InstanceSettings settings) {
 		this.gate = new WriteGate(settings.lease());
-		this.unfinished = new UnfinishedSwitches(new SwitchRecovery(LocalMoveDatabases.source(move),
-				LocalMoveDatabases.target(move), Duration.ofSeconds(10)));
+		this.supervisor = new SwitchSupervisor(LocalMoveDatabases.source(move), LocalMoveDatabases.target(move));
 		this.source = builder(move.source()).build();
 		ConnectionSource sourceConnections = RoutingDecoration
 			.connections((ReadWriteRoutingDataSource) this.source.getTargetDataSource());
@@ -52,8 +51,9 @@ final class MovingService implements AutoCloseable {
 			return connections[0];
 		})).build();
 		this.instance = new MoveInstance(LocalMoveDatabases.source(move), LocalMoveDatabases.target(move), settings,
-				this.gate, connections[0], this.unfinished);
+				this.gate, connections[0]);
 		this.instance.start();
+		this.supervisor.start();
 	}
 
 	private static RdsDataSource.Builder builder(LocalRdsMoveDatabase database) {
@@ -79,7 +79,7 @@ final class MovingService implements AutoCloseable {
 	@Override
 	public void close() {
 		this.instance.close();
-		this.unfinished.close();
+		this.supervisor.close();
 		this.target.close();
 		this.source.close();
 	}
