@@ -4,11 +4,13 @@ import java.beans.PropertyDescriptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.rdsboot.autoconfigure.actuate.RdsConsoleProperties;
 import io.rdsboot.autoconfigure.actuate.RdsDiagnosticsProperties;
@@ -41,6 +43,7 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /**
  * Validates the {@code rds.*} properties as a whole before any bean is defined: refuses
@@ -65,23 +68,41 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 	public void initialize(ConfigurableApplicationContext context) {
 		List<ConfigurationProblem> problems = new ArrayList<>();
 		KnownProperties known = new KnownProperties(problems);
+		Map<ConfigurationPropertyName, Class<?>> extensions = new LinkedHashMap<>();
+		SpringFactoriesLoader.forDefaultResourceLocation(context.getClassLoader())
+			.load(PropertiesExtension.class)
+			.forEach((each) -> extensions.put(ConfigurationPropertyName.of(each.prefix()), each.type()));
+		extensions.forEach(known::addNames);
+		Binder binder = Binder.get(context.getEnvironment());
+		bind(binder, ConfigurationPropertyName.of("rds"), AllProperties.class, known)
+			.filter((property) -> extensions.keySet()
+				.stream()
+				.noneMatch((prefix) -> prefix.isAncestorOf(property.getName())))
+			.forEach((property) -> problems.add(known.unknown(property)));
+		extensions.forEach((prefix, type) -> bind(binder, prefix, type, known)
+			.forEach((property) -> problems.add(known.unknown(property))));
+		if (!problems.isEmpty()) {
+			throw new InvalidRdsConfigurationException(problems);
+		}
+	}
+
+	/**
+	 * Bind all properties below a prefix.
+	 * @return those that do not exist
+	 */
+	private static Stream<ConfigurationProperty> bind(Binder binder, ConfigurationPropertyName prefix, Class<?> type,
+			KnownProperties known) {
 		try {
-			Binder.get(context.getEnvironment())
-				.bind("rds", Bindable.of(AllProperties.class),
-						new NoUnboundElementsBindHandler(known, new UnboundElementsSourceFilter()));
+			binder.bind(prefix, Bindable.of(type),
+					new NoUnboundElementsBindHandler(known, new UnboundElementsSourceFilter()));
+			return Stream.empty();
 		}
 		catch (RuntimeException ex) {
 			UnboundConfigurationPropertiesException unbound = unbound(ex);
 			if (unbound == null) {
 				throw ex;
 			}
-			unbound.getUnboundProperties()
-				.stream()
-				.filter((property) -> !known.isInvalid(property.getName()))
-				.forEach((property) -> problems.add(known.unknown(property)));
-		}
-		if (!problems.isEmpty()) {
-			throw new InvalidRdsConfigurationException(problems);
+			return unbound.getUnboundProperties().stream().filter((property) -> !known.isInvalid(property.getName()));
 		}
 	}
 
@@ -112,7 +133,9 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 		 * Where the types of groups of properties are, each in the package of its
 		 * feature.
 		 */
-		private static final String GROUPS = "io.rdsboot.autoconfigure.";
+		private static final String GROUPS = "io.rdsboot.";
+
+		private static final ConfigurationPropertyName MOVE = ConfigurationPropertyName.of("rds.move");
 
 		private final Set<ConfigurationPropertyName> names = new TreeSet<>();
 
@@ -187,6 +210,10 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 		ConfigurationProblem unknown(ConfigurationProperty property) {
 			ConfigurationPropertyName name = property.getName();
 			String origin = (property.getOrigin() != null) ? " It comes from %s.".formatted(property.getOrigin()) : "";
+			if (MOVE.isAncestorOf(name) && this.names.stream().noneMatch(MOVE::isAncestorOf)) {
+				return new ConfigurationProblem(name.toString(), null, "There is no such property." + origin,
+						"Add the dependency io.rdsboot:rds-move, which has it, or remove it.");
+			}
 			ConfigurationPropertyName nearest = nearest(name);
 			return new ConfigurationProblem(name.toString(), null, "There is no such property." + origin,
 					(nearest != null) ? "Rename %s to %s, or remove it.".formatted(name, nearest)

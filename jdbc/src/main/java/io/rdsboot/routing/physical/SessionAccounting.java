@@ -71,8 +71,7 @@ final class SessionAccounting {
 	}
 
 	private SessionHistory session() {
-		return (this.infrastructure || this.apart) ? SessionHistory.ofBareThread()
-				: ReadContext.current().history();
+		return (this.infrastructure || this.apart) ? SessionHistory.ofBareThread() : ReadContext.current().history();
 	}
 
 	/**

@@ -1,12 +1,22 @@
 package io.rdsboot.move.autoconfigure;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.routing.RdsFailoverProperties;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
-import io.rdsboot.move.assess.MoveAssessment;
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.control.DatabaseMove;
+import io.rdsboot.move.control.MoveParticipant;
+import io.rdsboot.move.cutover.SwitchoverSettings;
+import io.rdsboot.move.read.MoveKeyResolver;
+import io.rdsboot.move.read.ReadSideListener;
+import io.rdsboot.move.read.ReadSideMetrics;
+import io.rdsboot.move.routing.InstanceSettings;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.MonitoringConnector;
+import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -17,31 +27,75 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link org.springframework.boot.autoconfigure.EnableAutoConfiguration
  * Auto-configuration} for a move to the cluster of {@code rds.*}, if
  * {@code rds.move.source.address} says where from.
  */
-@AutoConfiguration(after = RdsDataSourceAutoConfiguration.class)
+@AutoConfiguration(after = RdsDataSourceAutoConfiguration.class,
+		afterName = "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration")
 @ConditionalOnProperty("rds.move.source.address")
 @ConditionalOnBean(ConfiguredCluster.class)
 @EnableConfigurationProperties(RdsMoveProperties.class)
 public final class RdsMoveAutoConfiguration {
 
 	@Bean
+	MoveDatabases rdsMoveDatabases(RdsMoveProperties properties, ConfiguredCluster cluster) {
+		return new MoveDatabases(properties, cluster);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
-	MoveAssessment rdsMoveAssessment(RdsMoveProperties properties, ConfiguredCluster cluster,
+	DatabaseMove rdsDatabaseMove(MoveDatabases databases, RdsMoveProperties properties, ConfiguredCluster cluster,
 			ObjectProvider<InstanceConnector> connectors, DatabaseCredentialsProvider credentials,
-			ObjectProvider<HikariPoolCustomizer> customizers) {
+			ObjectProvider<HikariPoolCustomizer> customizers, ObjectProvider<TargetMigration> migration,
+			Environment environment) {
 		InstanceConnector connector = connectors.getIfAvailable(() -> new MonitoringConnector(cluster.database(),
 				credentials, cluster.tls(), customizers.orderedStream().toList()));
-		return MoveAssessment
-			.builder(MoveSource.dataSource(properties.getSource(), cluster.database()),
-					new ConnectorDataSource(connector, cluster.writer()))
-			.build();
+		MoveDatabase target = databases.target(connector, credentials);
+		DatabaseMove.Builder builder = DatabaseMove.builder(databases.source(), target)
+			.maxRetainedBytes(properties.getMaxRetainedLog().toBytes())
+			.switchover(switchover(properties))
+			.instance(environment.getProperty("spring.application.name", "application"));
+		migration.ifAvailable((each) -> builder.migration(() -> each.migrate(target)));
+		return builder.build();
+	}
+
+	private static SwitchoverSettings switchover(RdsMoveProperties properties) {
+		SwitchoverSettings defaults = SwitchoverSettings.DEFAULTS;
+		return new SwitchoverSettings(properties.getMaxLag(), defaults.prepareTimeout(), properties.getCutoverTimeout(),
+				defaults.lockTimeout());
+	}
+
+	@Bean
+	MoveSteps rdsMoveSteps(DatabaseMove move) {
+		return new MoveSteps(move);
+	}
+
+	@Bean
+	MoveParticipant rdsMoveParticipant(DatabaseMove move, MoveDatabases databases, RdsMoveProperties properties,
+			ObjectProvider<HikariPoolCustomizer> customizers, ObjectProvider<MoveKeyResolver> keys,
+			ObjectProvider<ReadSideListener> listeners, RdsFailoverProperties failover, Environment environment) {
+		InstanceSettings defaults = InstanceSettings.defaults();
+		InstanceSettings settings = new InstanceSettings(
+				environment.getProperty("spring.application.name", "application") + " " + defaults.instance(),
+				properties.getLease(), defaults.interval(), defaults.switchInterval(), properties.getDrainTimeout());
+		return new MoveParticipant(move, databases.sourceDataSource(customizers.orderedStream().toList()),
+				keys.getIfAvailable(() -> () -> null),
+				(decision) -> listeners.orderedStream().forEach((each) -> each.decided(decision)), settings,
+				failover.getTimeout());
+	}
+
+	@Bean
+	@ConditionalOnProperty("rds.move.step")
+	MoveStepRunner rdsMoveStepRunner(MoveSteps steps, RdsMoveProperties properties,
+			ConfigurableApplicationContext context) {
+		return new MoveStepRunner(steps, properties, context);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -51,8 +105,44 @@ public final class RdsMoveAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
-		RdsMoveEndpoint rdsMoveEndpoint(MoveAssessment assessment) {
-			return new RdsMoveEndpoint(assessment);
+		RdsMoveEndpoint rdsMoveEndpoint(DatabaseMove move, MoveSteps steps) {
+			return new RdsMoveEndpoint(move, steps);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Flyway.class)
+	static class FlywayConfiguration {
+
+		/**
+		 * The application's migrations, which are made when they are needed: their own
+		 * bean depends on the data source.
+		 */
+		@Bean
+		@ConditionalOnBean(Flyway.class)
+		TargetMigration rdsMoveTargetMigration(ObjectProvider<Flyway> flyway) {
+			return (target) -> {
+				Flyway application = flyway.getObject();
+				return Flyway.configure(application.getConfiguration().getClassLoader())
+					.configuration(application.getConfiguration())
+					.dataSource(target.dataSource())
+					.load()
+					.migrate();
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterRegistry.class)
+	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnBean(MeterRegistry.class)
+		@ConditionalOnMissingBean
+		ReadSideMetrics rdsReadSideMetrics(MeterRegistry registry) {
+			return new ReadSideMetrics(registry);
 		}
 
 	}

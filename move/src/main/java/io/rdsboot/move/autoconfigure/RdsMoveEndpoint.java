@@ -1,50 +1,79 @@
 package io.rdsboot.move.autoconfigure;
 
+import java.math.BigDecimal;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
 
-import io.rdsboot.move.assess.MoveAssessment;
 import io.rdsboot.move.assess.MoveAssessmentReport;
-import io.rdsboot.move.assess.MoveFinding;
+import io.rdsboot.move.control.DatabaseMove;
+import io.rdsboot.move.control.MoveRefusedException;
+import io.rdsboot.move.control.MoveStatus;
+import io.rdsboot.move.cutover.SwitchoverException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * Actuator endpoint that shows whether the database can move. Changes nothing.
- * Thread-safe.
+ * Actuator endpoint that shows how far a move is, and takes its steps, which needs
+ * {@code management.endpoint.rdsmove.access=unrestricted}. Thread-safe.
  */
 @Endpoint(id = "rdsmove", defaultAccess = Access.READ_ONLY)
 class RdsMoveEndpoint {
 
-	private final MoveAssessment assessment;
+	private static final int CONFLICT = 409;
 
-	RdsMoveEndpoint(MoveAssessment assessment) {
-		this.assessment = assessment;
+	private final DatabaseMove move;
+
+	private final MoveSteps steps;
+
+	RdsMoveEndpoint(DatabaseMove move, MoveSteps steps) {
+		this.move = move;
+		this.steps = steps;
+	}
+
+	/**
+	 * Return how far the move is.
+	 */
+	@ReadOperation
+	public MoveStatus status() {
+		return this.move.status();
 	}
 
 	/**
 	 * Assess the move.
+	 * @param what {@code assess}, which is all that there is to ask
+	 * @return what was found, or {@code null} for anything else
 	 */
 	@ReadOperation
-	public Assessment assess() throws SQLException {
-		MoveAssessmentReport report = this.assessment.assess();
-		return new Assessment(report.isReady(), report.tables(), report.bytes(), report.writtenBytesPerSecond(),
-				report.findings());
+	public @Nullable MoveAssessmentReport assess(@Selector String what) throws SQLException {
+		return what.equals("assess") ? this.move.assess() : null;
 	}
 
 	/**
-	 * Answer of the endpoint.
-	 *
-	 * @param ready whether nothing blocks the move
-	 * @param tables number of tables
-	 * @param bytes size of the database
-	 * @param writtenBytesPerSecond how fast the source writes its log
-	 * @param findings what was found
+	 * Take a step.
+	 * @param step its name
+	 * @param share the share in percent, for the step {@code read}
 	 */
-	record Assessment(boolean ready, int tables, long bytes, long writtenBytesPerSecond, List<MoveFinding> findings) {
+	@WriteOperation
+	public WebEndpointResponse<Object> take(@Selector String step, @Nullable BigDecimal share) throws SQLException {
+		try {
+			return new WebEndpointResponse<>(this.steps.take(step, share));
+		}
+		catch (IllegalArgumentException ex) {
+			return refused(ex, WebEndpointResponse.STATUS_BAD_REQUEST);
+		}
+		catch (MoveRefusedException | SwitchoverException | IllegalStateException ex) {
+			return refused(ex, CONFLICT);
+		}
+	}
 
+	private static WebEndpointResponse<Object> refused(RuntimeException failure, int status) {
+		return new WebEndpointResponse<>(Map.of("error", String.valueOf(failure.getMessage())), status);
 	}
 
 }

@@ -9,6 +9,7 @@ import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.MoveTables;
 import io.rdsboot.move.Sql;
+import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.postgresql.org/docs/current/sql-altertable.html">ALTER TABLE
  * ... ENABLE TRIGGER, and the lock that it takes</a>
  */
-final class WriteFence {
+@API(status = API.Status.INTERNAL)
+public final class WriteFence {
 
 	/**
 	 * SQLSTATE of a write that is refused.
@@ -71,7 +73,7 @@ final class WriteFence {
 	 * Create a fence.
 	 * @param limit of each statement
 	 */
-	WriteFence(MoveDatabase database, Duration limit) {
+	public WriteFence(MoveDatabase database, Duration limit) {
 		this.database = database;
 		this.limit = limit;
 	}
@@ -81,7 +83,7 @@ final class WriteFence {
 	 * @param closed whether they refuse writes from now on
 	 * @param lockTimeout how long to wait for a table
 	 */
-	void install(boolean closed, Duration lockTimeout) throws SQLException {
+	public void install(boolean closed, Duration lockTimeout) throws SQLException {
 		try (MoveSession session = open()) {
 			session.execute(FUNCTION);
 			for (String table : tables(session, "NOT " + HAS_TRIGGER)) {
@@ -167,7 +169,7 @@ final class WriteFence {
 	 * Take the triggers away.
 	 * @param lockTimeout how long to wait for a table
 	 */
-	void remove(Duration lockTimeout) throws SQLException {
+	public void remove(Duration lockTimeout) throws SQLException {
 		try (MoveSession session = open()) {
 			for (String table : tables(session, HAS_TRIGGER)) {
 				session.transaction(() -> {

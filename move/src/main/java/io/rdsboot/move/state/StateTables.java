@@ -2,6 +2,7 @@ package io.rdsboot.move.state;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 
@@ -203,6 +204,25 @@ public final class StateTables {
 	 */
 	public boolean isMarked(UUID token) throws SQLException {
 		return this.session.exists("SELECT FROM rds_move.marker WHERE token = ?", token);
+	}
+
+	/**
+	 * Return the instances that were seen within the last hour.
+	 */
+	public List<InstanceState> instances() throws SQLException {
+		return this.session.rows("""
+				SELECT id, epoch, seen_at, seen_at + lease > clock_timestamp() AS alive FROM rds_move.instance
+				WHERE seen_at > clock_timestamp() - interval '1 h' ORDER BY id""",
+				(row) -> new InstanceState(row.getString("id"), row.getLong("epoch"),
+						row.getObject("seen_at", OffsetDateTime.class).toInstant(), row.getBoolean("alive")));
+	}
+
+	/**
+	 * Say that the move is over.
+	 */
+	public void finish() throws SQLException {
+		this.session.update("UPDATE rds_move.state SET phase = 'FINISHED', epoch = epoch + 1, coordinator = NULL, "
+				+ "deadline = NULL, changed_at = clock_timestamp() WHERE phase <> 'FINISHED'");
 	}
 
 	/**

@@ -1,85 +1,226 @@
 package io.rdsboot.move.autoconfigure;
 
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
-import io.rdsboot.move.assess.MoveAssessment;
+import io.rdsboot.move.Side;
 import io.rdsboot.move.assess.MoveFinding;
-import io.rdsboot.test.LocalRds;
-import io.rdsboot.test.LocalRdsCluster;
-import org.junit.jupiter.api.BeforeEach;
+import io.rdsboot.move.control.DatabaseMove;
+import io.rdsboot.move.control.MoveRefusedException;
+import io.rdsboot.move.control.MoveStatus;
+import io.rdsboot.move.control.MoveStatus.Stage;
+import io.rdsboot.move.copy.CopyProgress;
+import io.rdsboot.move.read.MoveKeyResolver;
+import io.rdsboot.move.read.ReadShare;
+import io.rdsboot.move.state.InstanceState;
+import io.rdsboot.test.LocalRdsMove;
+import io.rdsboot.test.LocalRdsMoveDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * Tests for {@link RdsMoveAutoConfiguration}.
+ * Tests for {@link RdsMoveAutoConfiguration}: one move, step by step.
  */
-@LocalRds
+@Timeout(180)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RdsMoveAutoConfigurationTests {
 
-	private ApplicationContextRunner runner;
+	private static final Duration LIMIT = Duration.ofSeconds(30);
 
-	private LocalRdsCluster target;
+	private static final Logger logger = LoggerFactory.getLogger(RdsMoveAutoConfigurationTests.class);
 
-	@BeforeEach
-	void configure(LocalRdsCluster target) {
-		this.target = target;
-		this.runner = new ApplicationContextRunner()
-			.withConfiguration(
-					AutoConfigurations.of(RdsDataSourceAutoConfiguration.class, RdsMoveAutoConfiguration.class))
-			.withPropertyValues("rds.writer=" + target.writer().host() + ":" + target.writer().port(),
-					"rds.database=" + target.database(), "rds.credentials.username=" + target.username(),
-					"rds.credentials.password=" + target.password(), "management.endpoints.web.exposure.include=*");
+	private static LocalRdsMove move;
+
+	@BeforeAll
+	static void start() {
+		move = LocalRdsMove.builder().start();
+		new JdbcTemplate(move.source().applicationDataSource())
+			.execute("CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL)");
+	}
+
+	@AfterAll
+	static void stop() {
+		move.close();
+	}
+
+	private static List<String> properties(LocalRdsMoveDatabase source) {
+		List<String> properties = new ArrayList<>(target());
+		properties.add("rds.move.source.address=" + address(source));
+		properties.add("rds.move.source.database=" + source.cluster().database());
+		properties.add("rds.move.source.username=" + source.moverUsername());
+		properties.add("rds.move.source.password=" + source.moverPassword());
+		properties.add("rds.move.source.application.username=" + source.cluster().username());
+		properties.add("rds.move.source.application.password=" + source.cluster().password());
+		return properties;
+	}
+
+	private static List<String> target() {
+		LocalRdsMoveDatabase target = move.target();
+		return List.of("rds.writer=" + address(target), "rds.database=" + target.cluster().database(),
+				"rds.credentials.username=" + target.cluster().username(),
+				"rds.credentials.password=" + target.cluster().password(),
+				"rds.move.target.username=" + target.moverUsername(),
+				"rds.move.target.password=" + target.moverPassword(), "management.endpoints.web.exposure.include=*",
+				"spring.application.name=shop");
+	}
+
+	private static String address(LocalRdsMoveDatabase database) {
+		return database.address().host() + ":" + database.address().port();
+	}
+
+	private static ApplicationContextRunner runner(List<String> properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
+					DataSourceTransactionManagerAutoConfiguration.class, RdsMoveAutoConfiguration.class))
+			.withPropertyValues(properties.toArray(String[]::new));
 	}
 
 	@Test
+	@Order(1)
 	void nothingMovesByDefault() {
-		this.runner.run((context) -> assertThat(context).hasNotFailed()
-			.doesNotHaveBean(MoveAssessment.class)
+		runner(target()).run((context) -> assertThat(context).hasNotFailed()
+			.doesNotHaveBean(DatabaseMove.class)
 			.doesNotHaveBean(RdsMoveEndpoint.class));
 	}
 
 	@Test
-	void theEndpointAssessesTheMove() {
-		try (LocalRdsCluster source = LocalRdsCluster.builder().readers(0).database("shop").start()) {
-			this.runner
-				.withPropertyValues("rds.move.source.address=" + source.writer().host() + ":" + source.writer().port(),
-						"rds.move.source.database=shop", "rds.move.source.username=" + source.username(),
-						"rds.move.source.password=" + source.password())
-				.run((context) -> {
-					RdsMoveEndpoint.Assessment answer = context.getBean(RdsMoveEndpoint.class).assess();
-					assertThat(answer.ready()).isFalse();
-					assertThat(answer.findings()).extracting(MoveFinding::check)
-						.contains("logical-replication", "privileges")
-						.doesNotContain("one-server");
-				});
-		}
+	@Order(1)
+	void whatIsMissingIsNamed() {
+		List<String> properties = new ArrayList<>(target());
+		properties.add("rds.move.source.address=old.example.com");
+		runner(properties).run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(InvalidRdsConfigurationException.class)
+			.hasMessageContaining("rds.move.source.username")
+			.hasMessageContaining("rds.move.source.password"));
 	}
 
 	@Test
+	@Order(1)
 	void theSourceMayBeTheTargetByMistake() {
-		this.runner
-			.withPropertyValues(
-					"rds.move.source.address=jdbc:postgresql://%s:%d/%s".formatted(this.target.writer().host(),
-							this.target.writer().port(), this.target.database()),
-					"rds.move.source.username=" + this.target.username(),
-					"rds.move.source.password=" + this.target.password())
-			.run((context) -> assertThat(context.getBean(MoveAssessment.class).assess().findings())
+		runner(properties(move.target()))
+			.run((context) -> assertThat(context.getBean(DatabaseMove.class).assess().findings())
 				.extracting(MoveFinding::check)
 				.contains("one-server"));
 	}
 
 	@Test
-	void whatIsMissingIsNamed() {
-		this.runner.withPropertyValues("rds.move.source.address=old.example.com")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(InvalidRdsConfigurationException.class)
-				.hasMessageContaining("rds.move.source.username")
-				.hasMessageContaining("rds.move.source.password"));
+	@Order(1)
+	void aStepThatIsNotDueFailsTheStart() {
+		assertThatThrownBy(() -> start("--rds.move.step=cutover")).isInstanceOf(MoveRefusedException.class)
+			.hasMessage("Step 'cutover' is not taken in stage NOT_BEGUN, but in [SOURCE_WRITES]");
+		assertThatThrownBy(() -> start("--rds.move.step=jump")).isInstanceOf(IllegalArgumentException.class)
+			.hasMessage("A move has no step 'jump'; its steps are schema, copy, cancel, read, cutover, back, finish");
+	}
+
+	@Test
+	@Order(2)
+	void theEndpointTakesTheStepsAndTheServiceFollows() {
+		String[] user = { "anna" };
+		runner(properties(move.source())).withBean(MoveKeyResolver.class, () -> () -> user[0]).run((context) -> {
+			RdsMoveEndpoint endpoint = context.getBean(RdsMoveEndpoint.class);
+			JdbcTemplate service = new JdbcTemplate(context.getBean(DataSource.class));
+			assertThat(endpoint.status().stage()).isEqualTo(Stage.NOT_BEGUN);
+			assertThat(endpoint.assess("assess").isReady()).isTrue();
+			service.update("INSERT INTO entry (name) VALUES ('before')");
+			assertThat(take(endpoint, "schema", null)).isEqualTo(200);
+			assertThat(take(endpoint, "copy", null)).isEqualTo(200);
+			Awaitility.await().atMost(LIMIT).until(() -> {
+				CopyProgress copy = endpoint.status().copy();
+				return copy != null && copy.state() == CopyProgress.State.DONE;
+			});
+			assertThat(take(endpoint, "read", null)).isEqualTo(400);
+			assertThat(take(endpoint, "finish", null)).isEqualTo(409);
+			assertThat(take(endpoint, "read", "50")).isEqualTo(200);
+			TransactionTemplate reading = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+			reading.setReadOnly(true);
+			for (String each : List.of("anna", "bert", "cora", "dora")) {
+				user[0] = each;
+				String side = ReadShare.ofPercent("50").includes(each) ? address(move.target())
+						: address(move.source());
+				Awaitility.await()
+					.atMost(LIMIT)
+					.untilAsserted(() -> assertThat(server(reading, service)).isEqualTo(server(side)));
+			}
+			assertThat(take(endpoint, "cutover", null)).isEqualTo(200);
+			MoveStatus after = endpoint.status();
+			assertThat(after.writer()).isEqualTo(Side.TARGET);
+			assertThat(after.instances()).extracting(InstanceState::id).anyMatch((id) -> id.startsWith("shop "));
+			service.update("INSERT INTO entry (name) VALUES ('after')");
+			assertThat(new JdbcTemplate(move.target().applicationDataSource())
+				.queryForList("SELECT name FROM entry ORDER BY id", String.class)).containsExactly("before", "after");
+		});
+	}
+
+	private static String server(TransactionTemplate reading, JdbcTemplate service) {
+		return reading.execute((status) -> service.queryForObject("SELECT current_setting('port')", String.class));
+	}
+
+	private static String server(String address) {
+		LocalRdsMoveDatabase database = address.equals(address(move.source())) ? move.source() : move.target();
+		return String.valueOf(database.cluster().writer().port());
+	}
+
+	private static int take(RdsMoveEndpoint endpoint, String step, String share) throws Exception {
+		WebEndpointResponse<Object> response = endpoint.take(step, (share != null) ? new BigDecimal(share) : null);
+		logger.info("Step {}: {}", step, response.getBody());
+		return response.getStatus();
+	}
+
+	@Test
+	@Order(3)
+	void theCommandTakesAStepAndEndsTheApplication() {
+		try (ConfigurableApplicationContext application = start("--rds.move.step=finish")) {
+			assertThat(application.isActive()).isFalse();
+		}
+		runner(properties(move.source())).run((context) -> {
+			assertThat(context.getBean(DatabaseMove.class).status().stage()).isEqualTo(Stage.FINISHED);
+			new JdbcTemplate(context.getBean(DataSource.class)).update("INSERT INTO entry (name) VALUES ('later')");
+		});
+		assertThat(new JdbcTemplate(move.target().applicationDataSource())
+			.queryForList("SELECT name FROM entry ORDER BY id", String.class))
+			.containsExactly("before", "after", "later");
+	}
+
+	private static ConfigurableApplicationContext start(String step) {
+		List<String> arguments = new ArrayList<>(List.of(step, "--spring.main.web-application-type=none"));
+		properties(move.source()).forEach((property) -> arguments.add("--" + property));
+		return new SpringApplicationBuilder(Application.class).run(arguments.toArray(String[]::new));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ RdsDataSourceAutoConfiguration.class, RdsMoveAutoConfiguration.class })
+	static class Application {
+
 	}
 
 }

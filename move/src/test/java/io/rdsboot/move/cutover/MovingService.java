@@ -21,7 +21,7 @@ import io.rdsboot.tls.TlsSettings;
 /**
  * An instance of a service whose database moves.
  */
-final class MovingService implements AutoCloseable {
+public final class MovingService implements AutoCloseable {
 
 	private final RdsDataSource source;
 
@@ -33,7 +33,7 @@ final class MovingService implements AutoCloseable {
 
 	private final SwitchSupervisor supervisor;
 
-	MovingService(LocalRdsMove move, String name) {
+	public MovingService(LocalRdsMove move, String name) {
 		this(move, new InstanceSettings(name, Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofMillis(20),
 				Duration.ofSeconds(1)));
 	}
@@ -64,7 +64,7 @@ final class MovingService implements AutoCloseable {
 			.tls(TlsSettings.DEFAULT);
 	}
 
-	DataSource dataSource() {
+	public DataSource dataSource() {
 		return this.target;
 	}
 

@@ -1,0 +1,169 @@
+package io.rdsboot.move.autoconfigure;
+
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Objects;
+
+import javax.net.ssl.SSLContext;
+
+import io.rdsboot.autoconfigure.cluster.ConfiguredAddress;
+import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.RdsHostName;
+import io.rdsboot.credentials.DatabaseCredentials;
+import io.rdsboot.credentials.DatabaseCredentialsProvider;
+import io.rdsboot.datasource.RdsDataSource;
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.Side;
+import io.rdsboot.pool.HikariPoolCustomizer;
+import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.tls.TlsMode;
+import io.rdsboot.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * The two databases of a move, as they are configured.
+ */
+final class MoveDatabases {
+
+	private static final String SOURCE = "rds.move.source.";
+
+	private static final String TARGET = "rds.move.target.";
+
+	/**
+	 * Part of each token that IAM gives for a password.
+	 */
+	private static final String TOKEN = "X-Amz-Signature";
+
+	private final RdsMoveProperties properties;
+
+	private final ConfiguredCluster cluster;
+
+	/**
+	 * Create it.
+	 * @param cluster the target
+	 * @throws io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException if
+	 * something is missing or wrong
+	 */
+	MoveDatabases(RdsMoveProperties properties, ConfiguredCluster cluster) {
+		this.properties = properties;
+		this.cluster = cluster;
+		ConfigurationProblems problems = new ConfigurationProblems();
+		RdsMoveProperties.Source source = properties.getSource();
+		require("username", source.getUsername(), "Set it to a login that may replicate the database.", problems);
+		require("password", source.getPassword(), "Set it to the password of the login.", problems);
+		problems.throwIfAny();
+	}
+
+	private static void require(String name, @Nullable String value, String action, ConfigurationProblems problems) {
+		if (!StringUtils.hasText(value)) {
+			problems.add(SOURCE + name, null, "The source of the move has no " + name + ".", action);
+		}
+	}
+
+	/**
+	 * Return the database that the data comes from.
+	 */
+	MoveDatabase source() {
+		DatabaseCredentials login = login(this.properties.getSource());
+		MonitoringConnector connector = new MonitoringConnector(sourceName(), (server) -> login, sourceTls(),
+				List.of());
+		return database(Side.SOURCE, connector, DatabaseInstance.at(sourceAddress()), sourceName(), login);
+	}
+
+	/**
+	 * Return the database that the data goes to.
+	 * @param connector opens the application's connections
+	 * @param credentials the application's
+	 */
+	MoveDatabase target(InstanceConnector connector, DatabaseCredentialsProvider credentials) {
+		DatabaseInstance writer = this.cluster.writer();
+		if (StringUtils.hasText(this.properties.getTarget().getUsername())) {
+			DatabaseCredentials login = login(this.properties.getTarget());
+			return database(Side.TARGET,
+					new MonitoringConnector(this.cluster.database(), (server) -> login, this.cluster.tls(), List.of()),
+					writer, this.cluster.database(), login);
+		}
+		DatabaseCredentials login = credentials.getCredentials(writer.address());
+		if (login.password().contains(TOKEN)) {
+			ConfigurationProblems problems = new ConfigurationProblems();
+			problems.add(TARGET + "username", null,
+					"The source follows the target after the cutover by a login with a password, and the application's is an IAM token, which expires.",
+					"Set it, and the password, to a login that owns the target's tables and may replicate.");
+			problems.throwIfAny();
+		}
+		return database(Side.TARGET, connector, writer, this.cluster.database(), login);
+	}
+
+	/**
+	 * Return where the application's connections to the source come from.
+	 */
+	RdsDataSource sourceDataSource(List<HikariPoolCustomizer> customizers) {
+		RdsMoveProperties.Login application = this.properties.getSource().getApplication();
+		DatabaseCredentials login = login(
+				StringUtils.hasText(application.getUsername()) ? application : this.properties.getSource());
+		RdsDataSource.Builder builder = RdsDataSource.builder()
+			.writer(DatabaseInstance.at(sourceAddress()))
+			.database(sourceName())
+			.credentials((server) -> login)
+			.tls(sourceTls());
+		customizers.forEach(builder::pool);
+		return builder.build();
+	}
+
+	private static MoveDatabase database(Side side, InstanceConnector connector, DatabaseInstance instance, String name,
+			DatabaseCredentials login) {
+		InstanceAddress address = instance.address();
+		return MoveDatabase.builder(side, new ConnectorDataSource(connector, instance))
+			.address(address.host(), address.port())
+			.database(name)
+			.login(login.username(), login.password())
+			.parameter("sslmode", address.isLoopback() ? "prefer" : "require")
+			.build();
+	}
+
+	private static DatabaseCredentials login(RdsMoveProperties.Login login) {
+		return new DatabaseCredentials(Objects.requireNonNull(login.getUsername()),
+				Objects.requireNonNullElse(login.getPassword(), ""));
+	}
+
+	private ConfiguredAddress configured() {
+		return ConfiguredAddress.parse(SOURCE + "address",
+				Objects.requireNonNull(this.properties.getSource().getAddress()));
+	}
+
+	private InstanceAddress sourceAddress() {
+		return configured().address();
+	}
+
+	private String sourceName() {
+		String name = this.properties.getSource().getDatabase();
+		return StringUtils.hasText(name) ? name
+				: Objects.requireNonNullElse(configured().database(), this.cluster.database());
+	}
+
+	/**
+	 * Authorities that sign for servers elsewhere are those that the JVM trusts, and not
+	 * Amazon's.
+	 */
+	private TlsSettings sourceTls() {
+		InstanceAddress address = sourceAddress();
+		if (address.isLoopback() || RdsHostName.parse(address.host()).isPresent()) {
+			return TlsSettings.DEFAULT;
+		}
+		return new TlsSettings(TlsMode.VERIFY_FULL, () -> {
+			try {
+				return SSLContext.getDefault();
+			}
+			catch (NoSuchAlgorithmException ex) {
+				throw new IllegalStateException("The JVM has no TLS", ex);
+			}
+		});
+	}
+
+}

@@ -1,0 +1,418 @@
+package io.rdsboot.move.control;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+
+import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.MoveSession;
+import io.rdsboot.move.Side;
+import io.rdsboot.move.assess.MoveAssessment;
+import io.rdsboot.move.assess.MoveAssessmentReport;
+import io.rdsboot.move.copy.CopyProgress;
+import io.rdsboot.move.copy.MoveCopy;
+import io.rdsboot.move.cutover.Switchover;
+import io.rdsboot.move.cutover.SwitchoverReport;
+import io.rdsboot.move.cutover.SwitchoverSettings;
+import io.rdsboot.move.cutover.WriteFence;
+import io.rdsboot.move.replication.LinkStatus;
+import io.rdsboot.move.replication.ReplicationLink;
+import io.rdsboot.move.schema.MoveSchema;
+import io.rdsboot.move.schema.SchemaDifference;
+import io.rdsboot.move.state.InstanceState;
+import io.rdsboot.move.state.MovePhase;
+import io.rdsboot.move.state.MoveShares;
+import io.rdsboot.move.state.MoveState;
+import io.rdsboot.move.state.StateTables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A move of a live database: its steps, each of which is refused while what it needs is
+ * not so, and can be taken back. All state is in the two databases, so that any instance
+ * of the service can go on where another has stopped. Thread-safe.
+ *
+ * @see #builder(MoveDatabase, MoveDatabase)
+ */
+public final class DatabaseMove {
+
+	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+
+	private final MoveDatabase source;
+
+	private final MoveDatabase target;
+
+	private final MoveAssessment assessment;
+
+	private final MoveSchema schema;
+
+	private final MoveCopy copy;
+
+	private final SwitchoverSettings switchover;
+
+	private final String instance;
+
+	private DatabaseMove(Builder builder) {
+		this.source = builder.source;
+		this.target = builder.target;
+		this.assessment = MoveAssessment.builder(this.source.dataSource(), this.target.dataSource()).build();
+		MoveSchema.Builder schema = MoveSchema.builder(this.source, this.target);
+		if (builder.migration != null) {
+			schema.migration(builder.migration);
+		}
+		this.schema = schema.build();
+		MoveCopy.Builder copy = MoveCopy.builder(this.source, this.target).with(List.of(StateTables.MARKER));
+		if (builder.maxRetainedBytes != null) {
+			copy.maxRetainedBytes(builder.maxRetainedBytes);
+		}
+		this.copy = copy.build();
+		this.switchover = builder.switchover;
+		this.instance = builder.instance;
+	}
+
+	/**
+	 * Begin with the two databases.
+	 * @param source the database that the data comes from
+	 * @param target the database that it goes to
+	 */
+	public static Builder builder(MoveDatabase source, MoveDatabase target) {
+		return new Builder(source, target);
+	}
+
+	MoveDatabase source() {
+		return this.source;
+	}
+
+	MoveDatabase target() {
+		return this.target;
+	}
+
+	/**
+	 * Say what stands in the way of the move. Changes nothing.
+	 */
+	public MoveAssessmentReport assess() throws SQLException {
+		return this.assessment.assess();
+	}
+
+	/**
+	 * Bring the schema to the target, unless it has tables.
+	 * @return what the two sides do not have alike after that
+	 * @throws MoveRefusedException if the move has begun
+	 */
+	public List<SchemaDifference> bringSchema() throws SQLException {
+		requireStage(MoveStep.SCHEMA, MoveStatus.Stage.NOT_BEGUN);
+		return this.schema.bring();
+	}
+
+	/**
+	 * Begin to copy all rows, or go on with a copy that has begun: the target follows
+	 * once that is done. The target is closed to all other writes from now on.
+	 * @throws MoveRefusedException if the target has been written to, or either database
+	 * takes part in another move
+	 * @throws IllegalStateException if the copy must not begin, with all reasons
+	 */
+	public void startCopy() throws SQLException {
+		requireStage(MoveStep.COPY, MoveStatus.Stage.NOT_BEGUN, MoveStatus.Stage.SOURCE_WRITES);
+		try (MoveSession inSource = open(this.source); MoveSession inTarget = open(this.target)) {
+			begin(inSource, inTarget);
+		}
+		this.copy.start();
+		fence(this.source).install(false, LOCK_TIMEOUT);
+		fence(this.target).install(true, LOCK_TIMEOUT);
+	}
+
+	private void begin(MoveSession inSource, MoveSession inTarget) throws SQLException {
+		StateTables first = new StateTables(inSource);
+		StateTables second = new StateTables(inTarget);
+		MoveState known = first.exist() ? first.read() : null;
+		first.create();
+		second.create();
+		UUID move = (known != null) ? known.move() : UUID.randomUUID();
+		MoveState begun = first.begin(move, Side.SOURCE, MovePhase.OPEN);
+		MoveState other = second.begin(begun.move(), Side.TARGET, MovePhase.CLOSED);
+		if (!begun.move().equals(other.move()) || begun.side() != Side.SOURCE || other.side() != Side.TARGET) {
+			throw new MoveRefusedException(
+					"The %s or the %s takes part in another move: end that first, with 'cancel' or 'finish'"
+						.formatted(this.source, this.target));
+		}
+	}
+
+	/**
+	 * Do what is due of the copy, such as the next index. To be called every few seconds
+	 * by each instance of the service; does nothing before and after the copy.
+	 */
+	public void advance() throws SQLException {
+		try (MoveSession session = open(this.source)) {
+			StateTables tables = new StateTables(session);
+			MoveState state = tables.exist() ? tables.read() : null;
+			if (state == null || state.phase() != MovePhase.OPEN) {
+				return;
+			}
+		}
+		this.copy.advance();
+	}
+
+	/**
+	 * Take the copy back: the target has no rows then, and nothing is left of the move.
+	 * @return what may be left on a side that does not answer, and why: repeat the step
+	 * once it does. Empty if nothing is left
+	 * @throws MoveRefusedException if the target is written to
+	 */
+	public List<String> cancel() throws SQLException {
+		requireStage(MoveStep.CANCEL, MoveStatus.Stage.NOT_BEGUN, MoveStatus.Stage.SOURCE_WRITES);
+		fence(this.target).remove(LOCK_TIMEOUT);
+		List<String> left = this.copy.cancel();
+		if (left.isEmpty()) {
+			fence(this.source).remove(LOCK_TIMEOUT);
+			drop(this.target);
+			drop(this.source);
+		}
+		return left;
+	}
+
+	/**
+	 * Set how much is asked of the side that follows. Instances act by it within some
+	 * seconds.
+	 * @throws MoveRefusedException if the target does not follow
+	 */
+	public void share(MoveShares shares) throws SQLException {
+		try (MoveSession session = open(this.source)) {
+			StateTables tables = new StateTables(session);
+			MoveState state = tables.exist() ? tables.read() : null;
+			if (state == null || state.phase() != MovePhase.OPEN
+					|| !ReplicationLink.between(this.source, this.target).status().isFollowing()) {
+				throw new MoveRefusedException(
+						"No reads are shared: the source has to be written to, and the target to follow it");
+			}
+			if (!tables.share(state, shares)) {
+				throw new MoveRefusedException("The state of the move was changed by somebody else; try again");
+			}
+		}
+	}
+
+	/**
+	 * Switch all writes to the target.
+	 * @throws MoveRefusedException if the source is not written to, or the copy is not
+	 * complete
+	 * @throws io.rdsboot.move.cutover.SwitchoverException if the switch is refused, or
+	 * was taken back
+	 */
+	public SwitchoverReport cutover() throws SQLException {
+		requireStage(MoveStep.CUTOVER, MoveStatus.Stage.SOURCE_WRITES);
+		CopyProgress progress = this.copy.progress();
+		if (progress.state() != CopyProgress.State.DONE && progress.state() != CopyProgress.State.NOT_STARTED) {
+			throw new MoveRefusedException("Writes are not switched: the copy is in state %s%s"
+				.formatted(progress.state(), (progress.reason() != null) ? ", " + progress.reason() : ""));
+		}
+		SwitchoverReport report = new Switchover(this.source, this.target, this.switchover, this.instance).run();
+		this.copy.forget();
+		return report;
+	}
+
+	/**
+	 * Switch all writes back to the source.
+	 * @throws MoveRefusedException if the target is not written to
+	 * @throws io.rdsboot.move.cutover.SwitchoverException if the switch is refused, or
+	 * was taken back
+	 */
+	public SwitchoverReport back() {
+		requireStage(MoveStep.BACK, MoveStatus.Stage.TARGET_WRITES);
+		return new Switchover(this.target, this.source, this.switchover, this.instance).run();
+	}
+
+	/**
+	 * End the move: replication ends, and there is no way back any more. The source stays
+	 * closed to writes for good, so that nobody writes there by mistake, and both keep
+	 * one row that says so until it is dropped with their schema {@code rds_move}.
+	 * @return what may be left on a side that does not answer, and why: repeat the step
+	 * once it does. Empty if nothing is left
+	 * @throws MoveRefusedException if the source is written to
+	 */
+	public List<String> finish() throws SQLException {
+		requireStage(MoveStep.FINISH, MoveStatus.Stage.TARGET_WRITES, MoveStatus.Stage.FINISHED);
+		List<String> left = new ArrayList<>(ReplicationLink.between(this.target, this.source).drop());
+		left.addAll(ReplicationLink.between(this.source, this.target).drop());
+		if (left.isEmpty()) {
+			end(this.source);
+			end(this.target);
+			fence(this.target).remove(LOCK_TIMEOUT);
+		}
+		return left;
+	}
+
+	private void end(MoveDatabase database) throws SQLException {
+		try (MoveSession session = open(database)) {
+			new StateTables(session).finish();
+		}
+	}
+
+	private void drop(MoveDatabase database) throws SQLException {
+		try (MoveSession session = open(database)) {
+			new StateTables(session).drop();
+		}
+	}
+
+	/**
+	 * Return how far the move is. Changes nothing. A side that does not answer is a
+	 * problem in the status, and no error.
+	 */
+	public MoveStatus status() {
+		List<String> problems = new ArrayList<>();
+		Looked first = look(this.source, problems);
+		Looked second = look(this.target, problems);
+		MoveStatus.Stage stage = stage(first, second, problems);
+		Looked authority = (second.state() != null && second.state().phase().isAuthority()) ? second : first;
+		MoveState state = authority.state();
+		boolean under = stage == MoveStatus.Stage.SOURCE_WRITES || stage == MoveStatus.Stage.TARGET_WRITES;
+		LinkStatus link = under ? ((stage == MoveStatus.Stage.SOURCE_WRITES)
+				? ReplicationLink.between(this.source, this.target).status()
+				: ReplicationLink.between(this.target, this.source).status()) : null;
+		MoveShares shares = (state != null) ? state.shares() : MoveShares.NONE;
+		return new MoveStatus(stage,
+				(stage == MoveStatus.Stage.NOT_BEGUN) ? Side.SOURCE : (state != null) ? state.writer() : null,
+				(state != null) ? state.epoch() : 0, shares.reads() / 100.0, shares.shadowReads() / 100.0,
+				authority.instances(), (stage == MoveStatus.Stage.SOURCE_WRITES) ? copyProgress(problems) : null, link,
+				problems);
+	}
+
+	private @Nullable CopyProgress copyProgress(List<String> problems) {
+		try {
+			return this.copy.progress();
+		}
+		catch (SQLException ex) {
+			problems.add("How far the copy is cannot be told: " + ex.getMessage());
+			return null;
+		}
+	}
+
+	private static MoveStatus.Stage stage(Looked first, Looked second, List<String> problems) {
+		MovePhase source = first.phase();
+		MovePhase target = second.phase();
+		if (source == MovePhase.FINISHED || target == MovePhase.FINISHED) {
+			return MoveStatus.Stage.FINISHED;
+		}
+		if (target == MovePhase.OPEN) {
+			return MoveStatus.Stage.TARGET_WRITES;
+		}
+		if (source == MovePhase.OPEN) {
+			return MoveStatus.Stage.SOURCE_WRITES;
+		}
+		if (source == null && target == null) {
+			return problems.isEmpty() ? MoveStatus.Stage.NOT_BEGUN : MoveStatus.Stage.UNKNOWN;
+		}
+		boolean switching = (source != null && source != MovePhase.CLOSED)
+				|| (target != null && target != MovePhase.CLOSED);
+		return switching ? MoveStatus.Stage.SWITCHING : MoveStatus.Stage.UNKNOWN;
+	}
+
+	private Looked look(MoveDatabase database, List<String> problems) {
+		try (MoveSession session = open(database)) {
+			StateTables tables = new StateTables(session);
+			return tables.exist() ? new Looked(tables.read(), tables.instances()) : Looked.NOTHING;
+		}
+		catch (SQLException ex) {
+			problems.add("The %s does not answer: %s".formatted(database.side(), ex.getMessage()));
+			return Looked.NOTHING;
+		}
+	}
+
+	private void requireStage(MoveStep step, MoveStatus.Stage... stages) {
+		MoveStatus status = status();
+		if (!List.of(stages).contains(status.stage())) {
+			throw new MoveRefusedException(
+					"Step '%s' is not taken in stage %s, but in %s%s".formatted(step, status.stage(), List.of(stages),
+							status.problems().isEmpty() ? "" : ": " + String.join("; ", status.problems())));
+		}
+	}
+
+	private static WriteFence fence(MoveDatabase database) {
+		return new WriteFence(database, LIMIT);
+	}
+
+	private static MoveSession open(MoveDatabase database) throws SQLException {
+		return MoveSession.open(database, LIMIT);
+	}
+
+	/**
+	 * What one side has of the move.
+	 */
+	private record Looked(@Nullable MoveState state, List<InstanceState> instances) {
+
+		static final Looked NOTHING = new Looked(null, List.of());
+
+		@Nullable MovePhase phase() {
+			return (this.state != null) ? this.state.phase() : null;
+		}
+
+	}
+
+	/**
+	 * Builder of a {@link DatabaseMove}. Not thread-safe.
+	 */
+	public static final class Builder {
+
+		private final MoveDatabase source;
+
+		private final MoveDatabase target;
+
+		private @Nullable Callable<?> migration;
+
+		private @Nullable Long maxRetainedBytes;
+
+		private SwitchoverSettings switchover = SwitchoverSettings.DEFAULTS;
+
+		private String instance = UUID.randomUUID().toString();
+
+		private Builder(MoveDatabase source, MoveDatabase target) {
+			this.source = source;
+			this.target = target;
+		}
+
+		/**
+		 * Let the application's migrations make the schema, in place of {@code pg_dump}.
+		 * @param migration migrates the target
+		 */
+		public Builder migration(Callable<?> migration) {
+			this.migration = migration;
+			return this;
+		}
+
+		/**
+		 * Set how much log the source may keep for the target.
+		 * @param bytes the bound; beyond it the copy is stopped
+		 */
+		public Builder maxRetainedBytes(long bytes) {
+			this.maxRetainedBytes = bytes;
+			return this;
+		}
+
+		/**
+		 * Set the limits of switches.
+		 */
+		public Builder switchover(SwitchoverSettings settings) {
+			this.switchover = settings;
+			return this;
+		}
+
+		/**
+		 * Set what identifies this process where it switches.
+		 */
+		public Builder instance(String instance) {
+			this.instance = instance;
+			return this;
+		}
+
+		/**
+		 * Build the move.
+		 */
+		public DatabaseMove build() {
+			return new DatabaseMove(this);
+		}
+
+	}
+
+}
