@@ -61,11 +61,13 @@ class SnippetCompiler {
 			import io.rdsboot.langchain4j.autoconfigure.*;
 			import io.rdsboot.move.*;
 			import io.rdsboot.move.assess.*;
+			import io.rdsboot.move.control.*;
 			import io.rdsboot.move.copy.*;
 			import io.rdsboot.move.read.*;
 			import io.rdsboot.move.shadow.*;
 			import io.rdsboot.move.replication.*;
 			import io.rdsboot.move.schema.*;
+			import io.rdsboot.move.verify.*;
 			import io.rdsboot.pool.*;
 			import io.rdsboot.pool.borrow.*;
 			import io.rdsboot.routing.*;

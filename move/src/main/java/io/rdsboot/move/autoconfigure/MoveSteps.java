@@ -45,6 +45,7 @@ class MoveSteps {
 				this.move.startCopy();
 				yield this.move.status();
 			}
+			case VERIFY -> this.move.verify();
 			case READ -> {
 				this.move.share(new MoveShares(hundredths(share), 0));
 				yield this.move.status();

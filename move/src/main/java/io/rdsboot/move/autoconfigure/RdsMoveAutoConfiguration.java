@@ -105,8 +105,13 @@ public final class RdsMoveAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnAvailableEndpoint
-		RdsMoveEndpoint rdsMoveEndpoint(DatabaseMove move, MoveSteps steps) {
-			return new RdsMoveEndpoint(move, steps);
+		RdsMoveEndpoint rdsMoveEndpoint(DatabaseMove move, MoveSteps steps, BackgroundVerification verification) {
+			return new RdsMoveEndpoint(move, steps, verification);
+		}
+
+		@Bean
+		BackgroundVerification rdsMoveVerification(DatabaseMove move) {
+			return new BackgroundVerification(move);
 		}
 
 	}

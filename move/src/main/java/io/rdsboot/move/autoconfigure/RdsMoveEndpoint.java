@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Map;
 
-import io.rdsboot.move.assess.MoveAssessmentReport;
 import io.rdsboot.move.control.DatabaseMove;
 import io.rdsboot.move.control.MoveRefusedException;
 import io.rdsboot.move.control.MoveStatus;
+import io.rdsboot.move.control.MoveStep;
 import io.rdsboot.move.cutover.SwitchoverException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +31,12 @@ class RdsMoveEndpoint {
 
 	private final MoveSteps steps;
 
-	RdsMoveEndpoint(DatabaseMove move, MoveSteps steps) {
+	private final BackgroundVerification verification;
+
+	RdsMoveEndpoint(DatabaseMove move, MoveSteps steps, BackgroundVerification verification) {
 		this.move = move;
 		this.steps = steps;
+		this.verification = verification;
 	}
 
 	/**
@@ -45,13 +48,17 @@ class RdsMoveEndpoint {
 	}
 
 	/**
-	 * Assess the move.
-	 * @param what {@code assess}, which is all that there is to ask
-	 * @return what was found, or {@code null} for anything else
+	 * Assess the move, or tell what a verification has found or how far it is.
+	 * @param what {@code assess} or {@code verify}
+	 * @return the answer, or {@code null} for anything else
 	 */
 	@ReadOperation
-	public @Nullable MoveAssessmentReport assess(@Selector String what) throws SQLException {
-		return what.equals("assess") ? this.move.assess() : null;
+	public @Nullable Object ask(@Selector String what) throws SQLException {
+		return switch (what) {
+			case "assess" -> this.move.assess();
+			case "verify" -> this.verification.state();
+			default -> null;
+		};
 	}
 
 	/**
@@ -62,7 +69,8 @@ class RdsMoveEndpoint {
 	@WriteOperation
 	public WebEndpointResponse<Object> take(@Selector String step, @Nullable BigDecimal share) throws SQLException {
 		try {
-			return new WebEndpointResponse<>(this.steps.take(step, share));
+			return new WebEndpointResponse<>(step.equalsIgnoreCase(MoveStep.VERIFY.name()) ? this.verification.start()
+					: this.steps.take(step, share));
 		}
 		catch (IllegalArgumentException ex) {
 			return refused(ex, WebEndpointResponse.STATUS_BAD_REQUEST);

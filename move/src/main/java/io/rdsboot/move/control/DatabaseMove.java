@@ -27,6 +27,8 @@ import io.rdsboot.move.state.MovePhase;
 import io.rdsboot.move.state.MoveShares;
 import io.rdsboot.move.state.MoveState;
 import io.rdsboot.move.state.StateTables;
+import io.rdsboot.move.verify.MoveVerification;
+import io.rdsboot.move.verify.MoveVerificationReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,8 @@ public final class DatabaseMove {
 
 	private final MoveCopy copy;
 
+	private final MoveVerification verification;
+
 	private final SwitchoverSettings switchover;
 
 	private final String instance;
@@ -70,6 +74,9 @@ public final class DatabaseMove {
 			copy.maxRetainedBytes(builder.maxRetainedBytes);
 		}
 		this.copy = copy.build();
+		this.verification = MoveVerification.builder(this.source.dataSource(), this.target.dataSource())
+			.slot(ReplicationLink.between(this.source, this.target).slot())
+			.build();
 		this.switchover = builder.switchover;
 		this.instance = builder.instance;
 	}
@@ -172,6 +179,37 @@ public final class DatabaseMove {
 			drop(this.source);
 		}
 		return left;
+	}
+
+	/**
+	 * Return what compares the rows of both sides while the target follows. One
+	 * comparison runs at a time.
+	 */
+	public MoveVerification verification() {
+		return this.verification;
+	}
+
+	/**
+	 * Compare the rows of both sides, and wait until that is done.
+	 * @throws MoveRefusedException if the source is not written to, or the target does
+	 * not follow
+	 */
+	public MoveVerificationReport verify() throws SQLException {
+		requireVerifiable();
+		return this.verification.verify();
+	}
+
+	/**
+	 * Make sure that both sides can be compared.
+	 * @throws MoveRefusedException if the source is not written to, or the target does
+	 * not follow
+	 */
+	public void requireVerifiable() {
+		requireStage(MoveStep.VERIFY, MoveStatus.Stage.SOURCE_WRITES);
+		LinkStatus status = ReplicationLink.between(this.source, this.target).status();
+		if (!status.isFollowing()) {
+			throw new MoveRefusedException("The sides are not compared: the target does not follow, " + status);
+		}
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.rdsboot.move.control;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -100,7 +101,8 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 	@Override
 	public ConnectionSource apply(ConnectionSource targetConnections) {
 		WriteGate gate = new WriteGate(this.settings.lease());
-		ReadWriteRoutingDataSource routing = (ReadWriteRoutingDataSource) this.sourceDataSource.getTargetDataSource();
+		ReadWriteRoutingDataSource routing = (ReadWriteRoutingDataSource) Objects
+			.requireNonNull(this.sourceDataSource.getTargetDataSource());
 		MoveConnections connections = new MoveConnections(RoutingDecoration.connections(routing), targetConnections,
 				gate, this::side, this.holdTimeout);
 		MoveInstance started = new MoveInstance(this.source, this.target, this.settings, gate, connections);

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A step of a move that changes something.
+ * A step of a move.
  */
 public enum MoveStep {
 
@@ -23,6 +23,11 @@ public enum MoveStep {
 	 * Take the copy back, and end the move with the source as it was.
 	 */
 	CANCEL,
+
+	/**
+	 * Compare the rows of both sides. Changes nothing, and takes long.
+	 */
+	VERIFY,
 
 	/**
 	 * Let the target serve the reads of a share of the keys.

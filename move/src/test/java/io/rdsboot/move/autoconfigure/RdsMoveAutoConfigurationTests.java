@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.move.Side;
+import io.rdsboot.move.assess.MoveAssessmentReport;
 import io.rdsboot.move.assess.MoveFinding;
 import io.rdsboot.move.control.DatabaseMove;
 import io.rdsboot.move.control.MoveRefusedException;
@@ -19,6 +20,7 @@ import io.rdsboot.move.copy.CopyProgress;
 import io.rdsboot.move.read.MoveKeyResolver;
 import io.rdsboot.move.read.ReadShare;
 import io.rdsboot.move.state.InstanceState;
+import io.rdsboot.move.verify.MoveVerificationReport;
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
 import org.awaitility.Awaitility;
@@ -139,7 +141,8 @@ class RdsMoveAutoConfigurationTests {
 		assertThatThrownBy(() -> start("--rds.move.step=cutover")).isInstanceOf(MoveRefusedException.class)
 			.hasMessage("Step 'cutover' is not taken in stage NOT_BEGUN, but in [SOURCE_WRITES]");
 		assertThatThrownBy(() -> start("--rds.move.step=jump")).isInstanceOf(IllegalArgumentException.class)
-			.hasMessage("A move has no step 'jump'; its steps are schema, copy, cancel, read, cutover, back, finish");
+			.hasMessage(
+					"A move has no step 'jump'; its steps are schema, copy, cancel, verify, read, cutover, back, finish");
 	}
 
 	@Test
@@ -150,7 +153,9 @@ class RdsMoveAutoConfigurationTests {
 			RdsMoveEndpoint endpoint = context.getBean(RdsMoveEndpoint.class);
 			JdbcTemplate service = new JdbcTemplate(context.getBean(DataSource.class));
 			assertThat(endpoint.status().stage()).isEqualTo(Stage.NOT_BEGUN);
-			assertThat(endpoint.assess("assess").isReady()).isTrue();
+			assertThat(endpoint.ask("assess")).isInstanceOfSatisfying(MoveAssessmentReport.class,
+					(report) -> assertThat(report.isReady()).as(report.toString()).isTrue());
+			assertThat(take(endpoint, "verify", null)).isEqualTo(409);
 			service.update("INSERT INTO entry (name) VALUES ('before')");
 			assertThat(take(endpoint, "schema", null)).isEqualTo(200);
 			assertThat(take(endpoint, "copy", null)).isEqualTo(200);
@@ -158,6 +163,12 @@ class RdsMoveAutoConfigurationTests {
 				CopyProgress copy = endpoint.status().copy();
 				return copy != null && copy.state() == CopyProgress.State.DONE;
 			});
+			assertThat(take(endpoint, "verify", null)).isEqualTo(200);
+			Awaitility.await()
+				.atMost(LIMIT)
+				.untilAsserted(
+						() -> assertThat(endpoint.ask("verify")).isInstanceOfSatisfying(MoveVerificationReport.class,
+								(report) -> assertThat(report.isEqual()).as(report.toString()).isTrue()));
 			assertThat(take(endpoint, "read", null)).isEqualTo(400);
 			assertThat(take(endpoint, "finish", null)).isEqualTo(409);
 			assertThat(take(endpoint, "read", "50")).isEqualTo(200);
