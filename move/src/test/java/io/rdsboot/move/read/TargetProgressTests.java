@@ -186,8 +186,8 @@ class TargetProgressTests {
 	}
 
 	/**
-	 * What a read leaves in the log, such as a page that was pruned, is not written to
-	 * disk until something else is.
+	 * What a transaction that rolls back leaves in the log, such as a page that it has
+	 * pruned, is not written to disk until something else is.
 	 */
 	@Test
 	void logThatNobodyFlushesHoldsNothingUp() throws Exception {
@@ -195,7 +195,11 @@ class TargetProgressTests {
 				TargetProgress progress = TargetProgress.builder(database.source(), database.name())
 					.pollInterval(Duration.ofMillis(10))
 					.build()) {
-			database.inSource().queryForObject("SELECT pg_logical_emit_message(false, 'test', 'left')", String.class);
+			try (Connection connection = database.source().getConnection()) {
+				connection.setAutoCommit(false);
+				connection.createStatement().execute("SELECT pg_logical_emit_message(false, 'test', 'left')");
+				connection.rollback();
+			}
 			assertThat(progress.awaitCommitsUntil(progress.now(), Duration.ofSeconds(10))).isTrue();
 		}
 	}
