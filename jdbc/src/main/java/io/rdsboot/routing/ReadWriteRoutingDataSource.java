@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
 
@@ -21,6 +20,7 @@ import io.rdsboot.routing.connection.RoutedConnection;
 import io.rdsboot.routing.consistency.ConsistencyLevel;
 import io.rdsboot.routing.consistency.ReadContext;
 import io.rdsboot.routing.physical.ConnectionSource;
+import io.rdsboot.routing.physical.ConnectionSourceDecorator;
 import io.rdsboot.routing.physical.HeldConnections;
 import io.rdsboot.routing.selection.ReaderFallback;
 import io.rdsboot.routing.selection.ReaderSelector;
@@ -48,6 +48,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 
 	private final ConnectionRouter router;
 
+	private final ConnectionSourceDecorator decorator;
+
 	private final ConnectionSource connections;
 
 	private final InstancePools pools;
@@ -62,7 +64,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	protected ReadWriteRoutingDataSource(Builder builder) {
 		this.pools = builder.pools;
 		this.router = new ConnectionRouter(builder, this::isRoutedBy);
-		this.connections = builder.connections.apply(this.router);
+		this.decorator = builder.decorator;
+		this.connections = this.decorator.apply(this.router);
 	}
 
 	/**
@@ -95,7 +98,8 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 	 */
 	@Override
 	public Connection getConnection() {
-		return new RoutedConnection(this.connections, this.autoCommit, ReadContext.current().opensForQueries());
+		return this.decorator
+			.observe(new RoutedConnection(this.connections, this.autoCommit, ReadContext.current().opensForQueries()));
 	}
 
 	/**
@@ -236,7 +240,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 
 		final List<RoutingListener> listeners = new ArrayList<>();
 
-		UnaryOperator<ConnectionSource> connections = UnaryOperator.identity();
+		ConnectionSourceDecorator decorator = (connections) -> connections;
 
 		private Builder(TopologyProvider topologyProvider, InstancePools pools) {
 			this.topologyProvider = Objects.requireNonNull(topologyProvider, "topologyProvider");

@@ -1,8 +1,7 @@
 package io.rdsboot.routing;
 
-import java.util.function.UnaryOperator;
-
 import io.rdsboot.routing.physical.ConnectionSource;
+import io.rdsboot.routing.physical.ConnectionSourceDecorator;
 import org.apiguardian.api.API;
 
 /**
@@ -27,8 +26,8 @@ public final class RoutingDecoration {
 	 * @param builder builds the data source
 	 * @param decorator given the routing between the cluster's writer and readers
 	 */
-	public static void decorate(ReadWriteRoutingDataSource.Builder builder, UnaryOperator<ConnectionSource> decorator) {
-		builder.connections = decorator;
+	public static void decorate(ReadWriteRoutingDataSource.Builder builder, ConnectionSourceDecorator decorator) {
+		builder.decorator = decorator;
 	}
 
 }

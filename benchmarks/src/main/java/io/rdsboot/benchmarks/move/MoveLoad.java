@@ -54,7 +54,8 @@ public final class MoveLoad {
 
 	private MoveLoad(LocalRdsMove servers) {
 		this.servers = servers;
-		this.move = DatabaseMove.builder(database(Side.SOURCE, servers.source()), database(Side.TARGET, servers.target()))
+		this.move = DatabaseMove
+			.builder(database(Side.SOURCE, servers.source()), database(Side.TARGET, servers.target()))
 			.build();
 	}
 
@@ -65,8 +66,7 @@ public final class MoveLoad {
 	public static void main(String[] args) throws Exception {
 		try (LocalRdsMove servers = LocalRdsMove.builder().extension("vector").start()) {
 			new Report("A move of %,d rows under 500 writes a second, and %d switches there and back"
-				.formatted(TABLES * ROWS_OF_TABLE, SWITCHES), new MoveLoad(servers).measure())
-				.publish();
+				.formatted(TABLES * ROWS_OF_TABLE, SWITCHES), new MoveLoad(servers).measure()).publish();
 		}
 	}
 
@@ -93,8 +93,9 @@ public final class MoveLoad {
 			verify("verify at the end");
 			Set<String> written = new HashSet<>(one.written());
 			written.addAll(two.written());
-			this.figures.add(new Figure("errors seen by callers", (double) one.failures().size() + two.failures().size(),
-					0, one.failures().toString() + two.failures()));
+			this.figures
+				.add(new Figure("errors seen by callers", (double) one.failures().size() + two.failures().size(), 0,
+						one.failures().toString() + two.failures()));
 			this.figures.add(lostOrDoubled("rows lost or doubled at the source", written, source));
 			this.figures.add(lostOrDoubled("rows lost or doubled at the target", written,
 					new JdbcTemplate(this.servers.target().applicationDataSource())));
@@ -113,10 +114,11 @@ public final class MoveLoad {
 				source.execute("CREATE TABLE entry_0_low PARTITION OF entry_0 FOR VALUES FROM (0) TO (25000); "
 						+ "CREATE TABLE entry_0_high PARTITION OF entry_0 FOR VALUES FROM (25000) TO (MAXVALUE)");
 			}
-			source.execute("INSERT INTO entry_%1$d (name, amount%2$s) SELECT 'entry ' || n, n / 100.0%3$s FROM generate_series(1, %4$d) n"
-				.formatted(table, (table == 1) ? ", embedding" : "",
-						(table == 1) ? ", (SELECT array_agg(random() * sign(n + d)) FROM generate_series(1, 32) d)::vector" : "",
-						ROWS_OF_TABLE));
+			source.execute(
+					"INSERT INTO entry_%1$d (name, amount%2$s) SELECT 'entry ' || n, n / 100.0%3$s FROM generate_series(1, %4$d) n"
+						.formatted(table, (table == 1) ? ", embedding" : "", (table == 1)
+								? ", (SELECT array_agg(random() * sign(n + d)) FROM generate_series(1, 32) d)::vector"
+								: "", ROWS_OF_TABLE));
 			source.execute("CREATE INDEX ON entry_%d (name)".formatted(table));
 			source.execute("CREATE UNIQUE INDEX ON entry_%d (mark%s)".formatted(table, (table == 0) ? ", id" : ""));
 		}

@@ -1,11 +1,13 @@
 package io.rdsboot.benchmarks.move;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import io.rdsboot.datasource.RdsDataSource;
 import io.rdsboot.move.control.DatabaseMove;
 import io.rdsboot.move.control.MoveParticipant;
 import io.rdsboot.move.routing.InstanceSettings;
+import io.rdsboot.move.shadow.ShadowListener;
 import io.rdsboot.routing.RoutingDecoration;
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
@@ -41,6 +44,8 @@ final class WritingService implements AutoCloseable {
 
 	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(THREADS);
 
+	private final List<Future<?>> writers = new ArrayList<>();
+
 	private final Queue<String> written = new ConcurrentLinkedQueue<>();
 
 	private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -49,6 +54,7 @@ final class WritingService implements AutoCloseable {
 
 	WritingService(LocalRdsMove servers, DatabaseMove move, int tables) {
 		this.participant = new MoveParticipant(move, builder(servers.source()).build(), () -> null, (decision) -> {
+		}, new ShadowListener() {
 		}, InstanceSettings.defaults(), Duration.ofSeconds(30));
 		this.dataSource = builder(servers.target())
 			.routing((routing) -> RoutingDecoration.decorate(routing, this.participant))
@@ -56,9 +62,9 @@ final class WritingService implements AutoCloseable {
 		JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
 		TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(this.dataSource));
 		for (int i = 0; i < THREADS; i++) {
-			this.threads.scheduleAtFixedRate(() -> write(jdbc, transaction, tables),
+			this.writers.add(this.threads.scheduleAtFixedRate(() -> write(jdbc, transaction, tables),
 					(long) i * MILLIS_BETWEEN_WRITES_OF_THREAD / THREADS, MILLIS_BETWEEN_WRITES_OF_THREAD,
-					TimeUnit.MILLISECONDS);
+					TimeUnit.MILLISECONDS));
 		}
 	}
 
@@ -103,6 +109,7 @@ final class WritingService implements AutoCloseable {
 	 * End the writes, and wait for those under way.
 	 */
 	void stop() throws InterruptedException {
+		this.writers.forEach((writer) -> writer.cancel(false));
 		this.threads.shutdown();
 		if (!this.threads.awaitTermination(1, TimeUnit.MINUTES)) {
 			throw new IllegalStateException("Writes did not end");

@@ -1,5 +1,6 @@
 package io.rdsboot.routing.physical;
 
+import java.sql.Connection;
 import java.util.function.UnaryOperator;
 
 /**
@@ -8,5 +9,13 @@ import java.util.function.UnaryOperator;
  */
 @FunctionalInterface
 public interface ConnectionSourceDecorator extends UnaryOperator<ConnectionSource> {
+
+	/**
+	 * Return what the application gets in place of a connection, such as one that notes
+	 * its statements. By default, that is the connection itself.
+	 */
+	default Connection observe(Connection connection) {
+		return connection;
+	}
 
 }

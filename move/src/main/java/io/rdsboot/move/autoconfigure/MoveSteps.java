@@ -7,7 +7,6 @@ import java.util.Map;
 
 import io.rdsboot.move.control.DatabaseMove;
 import io.rdsboot.move.control.MoveStep;
-import io.rdsboot.move.state.MoveShares;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +38,20 @@ class MoveSteps {
 		if (name.equalsIgnoreCase("assess")) {
 			return this.move.assess();
 		}
-		return switch (MoveStep.of(name)) {
+		MoveStep step = MoveStep.of(name);
+		return switch (step) {
 			case SCHEMA -> this.move.bringSchema();
 			case COPY -> {
 				this.move.startCopy();
 				yield this.move.status();
 			}
 			case VERIFY -> this.move.verify();
+			case SHADOW -> {
+				this.move.shareShadowReads(hundredths(step, share));
+				yield this.move.status();
+			}
 			case READ -> {
-				this.move.share(new MoveShares(hundredths(share), 0));
+				this.move.shareReads(hundredths(step, share));
 				yield this.move.status();
 			}
 			case CANCEL -> left(this.move.cancel());
@@ -61,9 +65,9 @@ class MoveSteps {
 		return Map.of("left", left);
 	}
 
-	private static int hundredths(@Nullable BigDecimal share) {
+	private static int hundredths(MoveStep step, @Nullable BigDecimal share) {
 		if (share == null) {
-			throw new IllegalArgumentException("The step 'read' needs a share, from 0 to 100 percent");
+			throw new IllegalArgumentException("The step '%s' needs a share, from 0 to 100 percent".formatted(step));
 		}
 		if (share.signum() < 0 || share.compareTo(ALL) > 0 || share.stripTrailingZeros().scale() > 2) {
 			throw new IllegalArgumentException(

@@ -14,6 +14,8 @@ import io.rdsboot.move.read.MoveKeyResolver;
 import io.rdsboot.move.read.ReadSideListener;
 import io.rdsboot.move.read.ReadSideMetrics;
 import io.rdsboot.move.routing.InstanceSettings;
+import io.rdsboot.move.shadow.ShadowListener;
+import io.rdsboot.move.shadow.ShadowMetrics;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.MonitoringConnector;
 import org.flywaydb.core.Flyway;
@@ -80,15 +82,17 @@ public final class RdsMoveAutoConfiguration {
 	@Bean
 	MoveParticipant rdsMoveParticipant(DatabaseMove move, MoveDatabases databases, RdsMoveProperties properties,
 			ObjectProvider<HikariPoolCustomizer> customizers, ObjectProvider<MoveKeyResolver> keys,
-			ObjectProvider<ReadSideListener> listeners, RdsFailoverProperties failover, Environment environment) {
+			ObjectProvider<ReadSideListener> listeners, ObjectProvider<ShadowListener> shadowListeners,
+			RdsFailoverProperties failover, Environment environment) {
 		InstanceSettings defaults = InstanceSettings.defaults();
 		InstanceSettings settings = new InstanceSettings(
 				environment.getProperty("spring.application.name", "application") + " " + defaults.instance(),
 				properties.getLease(), defaults.interval(), defaults.switchInterval(), properties.getDrainTimeout());
 		return new MoveParticipant(move, databases.sourceDataSource(customizers.orderedStream().toList()),
 				keys.getIfAvailable(() -> () -> null),
-				(decision) -> listeners.orderedStream().forEach((each) -> each.decided(decision)), settings,
-				failover.getTimeout());
+				(decision) -> listeners.orderedStream().forEach((each) -> each.decided(decision)),
+				shadowListeners.getIfAvailable(() -> new ShadowListener() {
+				}), settings, failover.getTimeout());
 	}
 
 	@Bean
@@ -148,6 +152,13 @@ public final class RdsMoveAutoConfiguration {
 		@ConditionalOnMissingBean
 		ReadSideMetrics rdsReadSideMetrics(MeterRegistry registry) {
 			return new ReadSideMetrics(registry);
+		}
+
+		@Bean
+		@ConditionalOnBean(MeterRegistry.class)
+		@ConditionalOnMissingBean(ShadowListener.class)
+		ShadowMetrics rdsShadowMetrics(MeterRegistry registry) {
+			return new ShadowMetrics(registry);
 		}
 
 	}

@@ -64,7 +64,7 @@ class RdsMoveEndpoint {
 	/**
 	 * Take a step.
 	 * @param step its name
-	 * @param share the share in percent, for the step {@code read}
+	 * @param share the share in percent, for the steps {@code shadow} and {@code read}
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Object> take(@Selector String step, @Nullable BigDecimal share) throws SQLException {

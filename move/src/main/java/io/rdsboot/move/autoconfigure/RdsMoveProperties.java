@@ -26,13 +26,14 @@ class RdsMoveProperties {
 
 	/**
 	 * Step to take once the application has started, which then ends: schema, copy,
-	 * cancel, verify, read, cutover, back or finish. With 'status' or 'assess' nothing is
-	 * changed.
+	 * cancel, verify, shadow, read, cutover, back or finish. With 'status' or 'assess'
+	 * nothing is changed.
 	 */
 	private @Nullable String step;
 
 	/**
-	 * Share of the keys whose reads the target serves, in percent, for the step 'read'.
+	 * Share in percent, for the step 'shadow' (of the connections whose reads both sides
+	 * are asked) or 'read' (of the keys whose reads the target serves).
 	 */
 	private @Nullable BigDecimal share;
 

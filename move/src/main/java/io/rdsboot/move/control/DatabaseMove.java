@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
@@ -213,11 +214,26 @@ public final class DatabaseMove {
 	}
 
 	/**
-	 * Set how much is asked of the side that follows. Instances act by it within some
+	 * Set of how many keys the target serves the reads. Instances act by it within some
 	 * seconds.
+	 * @param share the share, in hundredths of a percent
 	 * @throws MoveRefusedException if the target does not follow
 	 */
-	public void share(MoveShares shares) throws SQLException {
+	public void shareReads(int share) throws SQLException {
+		share((before) -> new MoveShares(share, before.shadowReads()));
+	}
+
+	/**
+	 * Set of how many connections the reads are asked of both sides. Instances act by it
+	 * within some seconds.
+	 * @param share the share, in hundredths of a percent
+	 * @throws MoveRefusedException if the target does not follow
+	 */
+	public void shareShadowReads(int share) throws SQLException {
+		share((before) -> new MoveShares(before.reads(), share));
+	}
+
+	private void share(UnaryOperator<MoveShares> change) throws SQLException {
 		try (MoveSession session = open(this.source)) {
 			StateTables tables = new StateTables(session);
 			MoveState state = tables.exist() ? tables.read() : null;
@@ -226,7 +242,7 @@ public final class DatabaseMove {
 				throw new MoveRefusedException(
 						"No reads are shared: the source has to be written to, and the target to follow it");
 			}
-			if (!tables.share(state, shares)) {
+			if (!tables.share(state, change.apply(state.shares()))) {
 				throw new MoveRefusedException("The state of the move was changed by somebody else; try again");
 			}
 		}

@@ -1,6 +1,7 @@
 package io.rdsboot.move.control;
 
 import java.math.BigDecimal;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
@@ -21,6 +22,8 @@ import io.rdsboot.move.routing.InstanceSettings;
 import io.rdsboot.move.routing.MoveConnections;
 import io.rdsboot.move.routing.MoveInstance;
 import io.rdsboot.move.routing.WriteGate;
+import io.rdsboot.move.shadow.ShadowListener;
+import io.rdsboot.move.shadow.ShadowReads;
 import io.rdsboot.move.state.MoveShares;
 import io.rdsboot.move.state.MoveState;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
@@ -63,6 +66,8 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 
 	private final MoveReads reads;
 
+	private final ShadowReads shadow;
+
 	private final SwitchSupervisor supervisor;
 
 	private final Thread thread = new Thread(this::work, "rds-move-work");
@@ -79,11 +84,12 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 	 * @param sourceDataSource the application's connections to the source; closed by this
 	 * @param keys names whom a read is for
 	 * @param listener hears of the side of each read that may be shared
+	 * @param shadowListener hears of what both sides answer
 	 * @param settings how this instance takes part
 	 * @param holdTimeout how long a write waits for a switch at most
 	 */
 	public MoveParticipant(DatabaseMove move, RdsDataSource sourceDataSource, MoveKeyResolver keys,
-			ReadSideListener listener, InstanceSettings settings, Duration holdTimeout) {
+			ReadSideListener listener, ShadowListener shadowListener, InstanceSettings settings, Duration holdTimeout) {
 		this.source = move.source();
 		this.target = move.target();
 		this.sourceDataSource = sourceDataSource;
@@ -94,6 +100,9 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 			.builder(this.source.dataSource(), ReplicationLink.between(this.source, this.target).slot())
 			.build();
 		this.reads = MoveReads.builder(this.progress, keys).listener(listener).build();
+		this.shadow = ShadowReads.builder(this.source.dataSource(), this.target.dataSource(), this.progress)
+			.listener(shadowListener)
+			.build();
 		this.supervisor = new SwitchSupervisor(this.source, this.target);
 		this.thread.setDaemon(true);
 	}
@@ -111,6 +120,11 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		this.supervisor.start();
 		this.thread.start();
 		return connections;
+	}
+
+	@Override
+	public Connection observe(Connection connection) {
+		return this.shadow.observe(connection);
 	}
 
 	/**
@@ -140,7 +154,12 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 	private void follow() {
 		MoveInstance known = this.instance;
 		MoveState state = (known != null) ? known.state() : null;
-		MoveShares shares = (state != null) ? state.shares() : MoveShares.NONE;
+		boolean shared = state != null && state.writer() == Side.SOURCE;
+		MoveShares shares = (state != null && shared) ? state.shares() : MoveShares.NONE;
+		if (this.shadow.share().buckets() != shares.shadowReads()) {
+			this.shadow.share(ReadShare.ofPercent(BigDecimal.valueOf(shares.shadowReads(), 2)));
+			logger.info("Reads of {} of all connections are asked of both sides", this.shadow.share());
+		}
 		if (this.reads.share().buckets() != shares.reads()) {
 			this.reads.share(ReadShare.ofPercent(BigDecimal.valueOf(shares.reads(), 2)));
 			logger.info("Reads of {} of all keys are served by the side that follows", this.reads.share());
@@ -168,6 +187,7 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		if (known != null) {
 			known.close();
 		}
+		this.shadow.close();
 		this.supervisor.close();
 		this.progress.close();
 		this.sourceDataSource.close();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param writer the side that is written to, or {@code null} while a switch is under way
  * @param epoch grows with each change of the move's state; 0 before it has begun
  * @param readShare share of the keys whose reads the side that follows serves, in percent
- * @param shadowShare share of the reads that it is asked as well, in percent
+ * @param shadowShare share of the connections whose reads both sides are asked, in
+ * percent
  * @param instances instances of the service that act by the state
  * @param copy how far the copy is, or {@code null} once writes were switched
  * @param link how the other side follows, or {@code null} before and after the move

@@ -30,6 +30,11 @@ public enum MoveStep {
 	VERIFY,
 
 	/**
+	 * Ask both sides a share of the reads, and compare the answers.
+	 */
+	SHADOW,
+
+	/**
 	 * Let the target serve the reads of a share of the keys.
 	 */
 	READ,

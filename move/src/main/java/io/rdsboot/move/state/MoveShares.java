@@ -4,8 +4,8 @@ package io.rdsboot.move.state;
  * How much is asked of the side that follows. Immutable.
  *
  * @param reads share of the keys whose reads it serves, in hundredths of a percent
- * @param shadowReads share of the reads that it is asked as well, in hundredths of a
- * percent
+ * @param shadowReads share of the connections whose reads both sides are asked, in
+ * hundredths of a percent
  */
 public record MoveShares(int reads, int shadowReads) {
 

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import javax.sql.DataSource;
 
@@ -19,6 +21,8 @@ import io.rdsboot.move.control.MoveStatus.Stage;
 import io.rdsboot.move.copy.CopyProgress;
 import io.rdsboot.move.read.MoveKeyResolver;
 import io.rdsboot.move.read.ReadShare;
+import io.rdsboot.move.shadow.ShadowListener;
+import io.rdsboot.move.shadow.ShadowOutcome;
 import io.rdsboot.move.state.InstanceState;
 import io.rdsboot.move.verify.MoveVerificationReport;
 import io.rdsboot.test.LocalRdsMove;
@@ -142,54 +146,75 @@ class RdsMoveAutoConfigurationTests {
 			.hasMessage("Step 'cutover' is not taken in stage NOT_BEGUN, but in [SOURCE_WRITES]");
 		assertThatThrownBy(() -> start("--rds.move.step=jump")).isInstanceOf(IllegalArgumentException.class)
 			.hasMessage(
-					"A move has no step 'jump'; its steps are schema, copy, cancel, verify, read, cutover, back, finish");
+					"A move has no step 'jump'; its steps are schema, copy, cancel, verify, shadow, read, cutover, back, finish");
 	}
 
 	@Test
 	@Order(2)
 	void theEndpointTakesTheStepsAndTheServiceFollows() {
 		String[] user = { "anna" };
-		runner(properties(move.source())).withBean(MoveKeyResolver.class, () -> () -> user[0]).run((context) -> {
-			RdsMoveEndpoint endpoint = context.getBean(RdsMoveEndpoint.class);
-			JdbcTemplate service = new JdbcTemplate(context.getBean(DataSource.class));
-			assertThat(endpoint.status().stage()).isEqualTo(Stage.NOT_BEGUN);
-			assertThat(endpoint.ask("assess")).isInstanceOfSatisfying(MoveAssessmentReport.class,
-					(report) -> assertThat(report.isReady()).as(report.toString()).isTrue());
-			assertThat(take(endpoint, "verify", null)).isEqualTo(409);
-			service.update("INSERT INTO entry (name) VALUES ('before')");
-			assertThat(take(endpoint, "schema", null)).isEqualTo(200);
-			assertThat(take(endpoint, "copy", null)).isEqualTo(200);
-			Awaitility.await().atMost(LIMIT).until(() -> {
-				CopyProgress copy = endpoint.status().copy();
-				return copy != null && copy.state() == CopyProgress.State.DONE;
-			});
-			assertThat(take(endpoint, "verify", null)).isEqualTo(200);
-			Awaitility.await()
-				.atMost(LIMIT)
-				.untilAsserted(
-						() -> assertThat(endpoint.ask("verify")).isInstanceOfSatisfying(MoveVerificationReport.class,
-								(report) -> assertThat(report.isEqual()).as(report.toString()).isTrue()));
-			assertThat(take(endpoint, "read", null)).isEqualTo(400);
-			assertThat(take(endpoint, "finish", null)).isEqualTo(409);
-			assertThat(take(endpoint, "read", "50")).isEqualTo(200);
-			TransactionTemplate reading = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
-			reading.setReadOnly(true);
-			for (String each : List.of("anna", "bert", "cora", "dora")) {
-				user[0] = each;
-				String side = ReadShare.ofPercent("50").includes(each) ? address(move.target())
-						: address(move.source());
+		Queue<ShadowOutcome> outcomes = new ConcurrentLinkedQueue<>();
+		ShadowListener listener = new ShadowListener() {
+			@Override
+			public void ended(ShadowOutcome outcome) {
+				outcomes.add(outcome);
+			}
+		};
+		runner(properties(move.source())).withBean(MoveKeyResolver.class, () -> () -> user[0])
+			.withBean(ShadowListener.class, () -> listener)
+			.run((context) -> {
+				RdsMoveEndpoint endpoint = context.getBean(RdsMoveEndpoint.class);
+				JdbcTemplate service = new JdbcTemplate(context.getBean(DataSource.class));
+				assertThat(endpoint.status().stage()).isEqualTo(Stage.NOT_BEGUN);
+				assertThat(endpoint.ask("assess")).isInstanceOfSatisfying(MoveAssessmentReport.class,
+						(report) -> assertThat(report.isReady()).as(report.toString()).isTrue());
+				assertThat(take(endpoint, "verify", null)).isEqualTo(409);
+				service.update("INSERT INTO entry (name) VALUES ('before')");
+				assertThat(take(endpoint, "schema", null)).isEqualTo(200);
+				assertThat(take(endpoint, "copy", null)).isEqualTo(200);
+				Awaitility.await().atMost(LIMIT).until(() -> {
+					CopyProgress copy = endpoint.status().copy();
+					return copy != null && copy.state() == CopyProgress.State.DONE;
+				});
+				assertThat(take(endpoint, "verify", null)).isEqualTo(200);
 				Awaitility.await()
 					.atMost(LIMIT)
-					.untilAsserted(() -> assertThat(server(reading, service)).isEqualTo(server(side)));
-			}
-			assertThat(take(endpoint, "cutover", null)).isEqualTo(200);
-			MoveStatus after = endpoint.status();
-			assertThat(after.writer()).isEqualTo(Side.TARGET);
-			assertThat(after.instances()).extracting(InstanceState::id).anyMatch((id) -> id.startsWith("shop "));
-			service.update("INSERT INTO entry (name) VALUES ('after')");
-			assertThat(new JdbcTemplate(move.target().applicationDataSource())
-				.queryForList("SELECT name FROM entry ORDER BY id", String.class)).containsExactly("before", "after");
-		});
+					.untilAsserted(() -> assertThat(endpoint.ask("verify")).isInstanceOfSatisfying(
+							MoveVerificationReport.class,
+							(report) -> assertThat(report.isEqual()).as(report.toString()).isTrue()));
+				assertThat(take(endpoint, "read", null)).isEqualTo(400);
+				assertThat(take(endpoint, "finish", null)).isEqualTo(409);
+				assertThat(take(endpoint, "read", "50")).isEqualTo(200);
+				TransactionTemplate reading = new TransactionTemplate(
+						context.getBean(PlatformTransactionManager.class));
+				reading.setReadOnly(true);
+				for (String each : List.of("anna", "bert", "cora", "dora")) {
+					user[0] = each;
+					String side = ReadShare.ofPercent("50").includes(each) ? address(move.target())
+							: address(move.source());
+					Awaitility.await()
+						.atMost(LIMIT)
+						.untilAsserted(() -> assertThat(server(reading, service)).isEqualTo(server(side)));
+				}
+				assertThat(take(endpoint, "read", "0")).isEqualTo(200);
+				assertThat(take(endpoint, "shadow", "100")).isEqualTo(200);
+				JdbcTemplate mover = new JdbcTemplate(move.target().moverDataSource());
+				mover.execute("SET session_replication_role = replica; "
+						+ "INSERT INTO entry (id, name) OVERRIDING SYSTEM VALUE VALUES (1000000, 'planted')");
+				Awaitility.await().atMost(LIMIT).untilAsserted(() -> {
+					reading.execute((status) -> service.queryForObject("SELECT count(*) FROM entry", Integer.class));
+					assertThat(outcomes).contains(ShadowOutcome.DIFFERENT);
+				});
+				mover.execute("SET session_replication_role = replica; DELETE FROM entry WHERE name = 'planted'");
+				assertThat(take(endpoint, "cutover", null)).isEqualTo(200);
+				MoveStatus after = endpoint.status();
+				assertThat(after.writer()).isEqualTo(Side.TARGET);
+				assertThat(after.instances()).extracting(InstanceState::id).anyMatch((id) -> id.startsWith("shop "));
+				service.update("INSERT INTO entry (name) VALUES ('after')");
+				assertThat(new JdbcTemplate(move.target().applicationDataSource())
+					.queryForList("SELECT name FROM entry ORDER BY id", String.class))
+					.containsExactly("before", "after");
+			});
 	}
 
 	private static String server(TransactionTemplate reading, JdbcTemplate service) {

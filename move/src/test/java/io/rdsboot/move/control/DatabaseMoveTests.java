@@ -8,7 +8,6 @@ import io.rdsboot.move.control.MoveStatus.Stage;
 import io.rdsboot.move.copy.CopyProgress;
 import io.rdsboot.move.cutover.MovingService;
 import io.rdsboot.move.state.InstanceState;
-import io.rdsboot.move.state.MoveShares;
 import io.rdsboot.test.LocalRdsMove;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +68,7 @@ class DatabaseMoveTests {
 				.atMost(LIMIT)
 				.untilAsserted(() -> assertThat(this.move.status().instances()).extracting(InstanceState::id)
 					.containsExactly("one"));
-			this.move.share(new MoveShares(1250, 0));
+			this.move.shareReads(1250);
 			assertThat(this.move.status().readShare()).isEqualTo(12.5);
 			assertThat(this.move.cutover().writer()).isEqualTo(Side.TARGET);
 			assertStage(Stage.TARGET_WRITES, Side.TARGET);
@@ -97,8 +96,7 @@ class DatabaseMoveTests {
 	void whatIsNotDueIsRefusedAndAMoveCanBeCanceled() throws Exception {
 		assertThatExceptionOfType(MoveRefusedException.class).isThrownBy(this.move::finish)
 			.withMessage("Step 'finish' is not taken in stage NOT_BEGUN, but in [TARGET_WRITES, FINISHED]");
-		assertThatExceptionOfType(MoveRefusedException.class)
-			.isThrownBy(() -> this.move.share(new MoveShares(10_000, 0)));
+		assertThatExceptionOfType(MoveRefusedException.class).isThrownBy(() -> this.move.shareReads(10_000));
 		assertThatExceptionOfType(MoveRefusedException.class).isThrownBy(this.move::cutover)
 			.withMessage("Step 'cutover' is not taken in stage NOT_BEGUN, but in [SOURCE_WRITES]");
 		this.move.bringSchema();
