@@ -1,6 +1,7 @@
 package io.rdsboot.autoconfigure;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
@@ -39,6 +40,7 @@ import io.rdsboot.autoconfigure.topology.RdsApiDiscoveryConfiguration;
 import io.rdsboot.autoconfigure.topology.RdsTopologyConfiguration;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.discovery.DnsCache;
 import io.rdsboot.cluster.watch.BorrowActivity;
@@ -172,9 +174,11 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	ClusterStartup rdsClusterStartup(TopologyProvider topologyProvider, InstancePools pools, RdsPoolProperties pool,
 			RdsProperties properties, ObjectProvider<TopologyMonitor> monitor,
-			ObjectProvider<InstanceConnector> connector) {
+			ObjectProvider<InstanceConnector> connector, ObjectProvider<ConnectionSourceDecorator> decorator) {
 		StartupPatience patience = new StartupPatience(properties.getStartupTimeout(), System::nanoTime);
-		return new ClusterStartup(topologyProvider, pools, pool::failsFast, patience, monitor.getIfAvailable(),
+		Predicate<InstanceRole> needed = (role) -> pool.failsFast(role)
+				&& decorator.stream().allMatch(ConnectionSourceDecorator::needsCluster);
+		return new ClusterStartup(topologyProvider, pools, needed, patience, monitor.getIfAvailable(),
 				connector::getObject);
 	}
 

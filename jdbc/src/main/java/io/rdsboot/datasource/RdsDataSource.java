@@ -91,9 +91,10 @@ public final class RdsDataSource extends DelegatingDataSource implements AutoClo
 	 * Builds a {@link RdsDataSource}. Defaults: no readers but those that are discovered,
 	 * instances discovered where the writer is the cluster endpoint of Aurora, TLS by
 	 * what the address is, HikariCP's pool settings but 5 seconds to wait for a
-	 * connection (2 for one of a reader), an unused database is no longer polled after 10
-	 * minutes, and the defaults of {@link TopologyMonitor.Builder} and
-	 * {@link ReadWriteRoutingDataSource.Builder}. Not thread-safe.
+	 * connection (2 for one of a reader), a start that fails without a connection, an
+	 * unused database is no longer polled after 10 minutes, and the defaults of
+	 * {@link TopologyMonitor.Builder} and {@link ReadWriteRoutingDataSource.Builder}. Not
+	 * thread-safe.
 	 */
 	public static final class Builder {
 
@@ -119,6 +120,8 @@ public final class RdsDataSource extends DelegatingDataSource implements AutoClo
 		private Duration idleTimeout = Duration.ofMinutes(5);
 
 		private @Nullable Duration startupTimeout;
+
+		private boolean failFast = true;
 
 		private Consumer<TopologyMonitor.Builder> monitoring = (builder) -> {
 		};
@@ -233,6 +236,15 @@ public final class RdsDataSource extends DelegatingDataSource implements AutoClo
 		}
 
 		/**
+		 * Set whether {@link #build()} fails if an instance cannot be connected to. If
+		 * not, whoever borrows before it can waits or fails, as later.
+		 */
+		public Builder failFast(boolean failFast) {
+			this.failFast = failFast;
+			return this;
+		}
+
+		/**
 		 * Add settings of the monitor.
 		 */
 		public Builder monitoring(Consumer<TopologyMonitor.Builder> settings) {
@@ -270,7 +282,7 @@ public final class RdsDataSource extends DelegatingDataSource implements AutoClo
 			TopologyMonitor monitor = monitoring.build();
 			InstancePools pools = new InstancePools(database, credentials, this.tls, monitor, this.customizers);
 			try {
-				new ClusterStartup(monitor, pools, (role) -> true,
+				new ClusterStartup(monitor, pools, (role) -> this.failFast,
 						new StartupPatience(this.startupTimeout, System::nanoTime), monitor, () -> connector)
 					.run();
 				ReadWriteRoutingDataSource.Builder routing = ReadWriteRoutingDataSource.builder(monitor, pools)

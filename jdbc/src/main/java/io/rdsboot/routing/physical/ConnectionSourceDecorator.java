@@ -11,6 +11,14 @@ import java.util.function.UnaryOperator;
 public interface ConnectionSourceDecorator extends UnaryOperator<ConnectionSource> {
 
 	/**
+	 * Return whether the application needs the cluster to start, which it does by
+	 * default. It does not if other connections take the place of the cluster's for now.
+	 */
+	default boolean needsCluster() {
+		return true;
+	}
+
+	/**
 	 * Return what the application gets in place of a connection, such as one that notes
 	 * its statements. By default, that is the connection itself.
 	 */

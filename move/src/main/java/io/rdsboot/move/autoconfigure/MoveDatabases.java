@@ -102,8 +102,9 @@ final class MoveDatabases {
 
 	/**
 	 * Return where the application's connections to the source come from.
+	 * @param needed whether a source that cannot be connected to fails the start
 	 */
-	RdsDataSource sourceDataSource(List<HikariPoolCustomizer> customizers) {
+	RdsDataSource sourceDataSource(List<HikariPoolCustomizer> customizers, boolean needed) {
 		RdsMoveProperties.Login application = this.properties.getSource().getApplication();
 		DatabaseCredentials login = login(
 				StringUtils.hasText(application.getUsername()) ? application : this.properties.getSource());
@@ -111,7 +112,8 @@ final class MoveDatabases {
 			.writer(DatabaseInstance.at(sourceAddress()))
 			.database(sourceName())
 			.credentials((server) -> login)
-			.tls(sourceTls());
+			.tls(sourceTls())
+			.failFast(needed);
 		customizers.forEach(builder::pool);
 		return builder.build();
 	}

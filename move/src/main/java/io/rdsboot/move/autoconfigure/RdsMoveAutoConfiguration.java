@@ -7,6 +7,7 @@ import io.rdsboot.autoconfigure.routing.RdsFailoverProperties;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.Side;
 import io.rdsboot.move.control.DatabaseMove;
 import io.rdsboot.move.control.MoveParticipant;
 import io.rdsboot.move.cutover.SwitchoverSettings;
@@ -88,7 +89,9 @@ public final class RdsMoveAutoConfiguration {
 		InstanceSettings settings = new InstanceSettings(
 				environment.getProperty("spring.application.name", "application") + " " + defaults.instance(),
 				properties.getLease(), defaults.interval(), defaults.switchInterval(), properties.getDrainTimeout());
-		return new MoveParticipant(move, databases.sourceDataSource(customizers.orderedStream().toList()),
+		Side writer = move.status().writer();
+		return new MoveParticipant(move,
+				databases.sourceDataSource(customizers.orderedStream().toList(), writer != Side.TARGET),
 				keys.getIfAvailable(() -> () -> null),
 				(decision) -> listeners.orderedStream().forEach((each) -> each.decided(decision)),
 				shadowListeners.getIfAvailable(() -> new ShadowListener() {

@@ -151,7 +151,7 @@ public final class DatabaseMove {
 
 	/**
 	 * Do what is due of the copy, such as the next index. To be called every few seconds
-	 * by each instance of the service; does nothing before and after the copy.
+	 * by an instance of the service; does nothing before and after the copy.
 	 */
 	public void advance() throws SQLException {
 		try (MoveSession session = open(this.source)) {
@@ -318,7 +318,7 @@ public final class DatabaseMove {
 		List<String> problems = new ArrayList<>();
 		Looked first = look(this.source, problems);
 		Looked second = look(this.target, problems);
-		MoveStatus.Stage stage = stage(first, second, problems);
+		MoveStatus.Stage stage = stage(first, second);
 		Looked authority = (second.state() != null && second.state().phase().isAuthority()) ? second : first;
 		MoveState state = authority.state();
 		boolean under = stage == MoveStatus.Stage.SOURCE_WRITES || stage == MoveStatus.Stage.TARGET_WRITES;
@@ -343,7 +343,7 @@ public final class DatabaseMove {
 		}
 	}
 
-	private static MoveStatus.Stage stage(Looked first, Looked second, List<String> problems) {
+	private static MoveStatus.Stage stage(Looked first, Looked second) {
 		MovePhase source = first.phase();
 		MovePhase target = second.phase();
 		if (source == MovePhase.FINISHED || target == MovePhase.FINISHED) {
@@ -356,7 +356,8 @@ public final class DatabaseMove {
 			return MoveStatus.Stage.SOURCE_WRITES;
 		}
 		if (source == null && target == null) {
-			return problems.isEmpty() ? MoveStatus.Stage.NOT_BEGUN : MoveStatus.Stage.UNKNOWN;
+			// A source that took part in a move once keeps a row for good.
+			return first.answers() ? MoveStatus.Stage.NOT_BEGUN : MoveStatus.Stage.UNKNOWN;
 		}
 		boolean switching = (source != null && source != MovePhase.CLOSED)
 				|| (target != null && target != MovePhase.CLOSED);
@@ -366,11 +367,12 @@ public final class DatabaseMove {
 	private Looked look(MoveDatabase database, List<String> problems) {
 		try (MoveSession session = open(database)) {
 			StateTables tables = new StateTables(session);
-			return tables.exist() ? new Looked(tables.read(), tables.instances()) : Looked.NOTHING;
+			return tables.exist() ? new Looked(true, tables.read(), tables.instances())
+					: new Looked(true, null, List.of());
 		}
 		catch (SQLException ex) {
 			problems.add("The %s does not answer: %s".formatted(database.side(), ex.getMessage()));
-			return Looked.NOTHING;
+			return new Looked(false, null, List.of());
 		}
 	}
 
@@ -394,9 +396,7 @@ public final class DatabaseMove {
 	/**
 	 * What one side has of the move.
 	 */
-	private record Looked(@Nullable MoveState state, List<InstanceState> instances) {
-
-		static final Looked NOTHING = new Looked(null, List.of());
+	private record Looked(boolean answers, @Nullable MoveState state, List<InstanceState> instances) {
 
 		@Nullable MovePhase phase() {
 			return (this.state != null) ? this.state.phase() : null;

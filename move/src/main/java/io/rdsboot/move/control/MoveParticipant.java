@@ -25,6 +25,7 @@ import io.rdsboot.move.routing.WriteGate;
 import io.rdsboot.move.shadow.ShadowListener;
 import io.rdsboot.move.shadow.ShadowReads;
 import io.rdsboot.move.state.MoveShares;
+import io.rdsboot.move.state.MovePhase;
 import io.rdsboot.move.state.MoveState;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.RoutingDecoration;
@@ -122,6 +123,14 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		return connections;
 	}
 
+	/**
+	 * A target that is down must not keep the application from the source.
+	 */
+	@Override
+	public boolean needsCluster() {
+		return this.move.status().writer() != Side.SOURCE;
+	}
+
 	@Override
 	public Connection observe(Connection connection) {
 		return this.shadow.observe(connection);
@@ -143,7 +152,9 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		try {
 			while (!this.closing.await(INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
 				follow();
-				advance();
+				if (isLeader()) {
+					advance();
+				}
 			}
 		}
 		catch (InterruptedException ex) {
@@ -164,6 +175,16 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 			this.reads.share(ReadShare.ofPercent(BigDecimal.valueOf(shares.reads(), 2)));
 			logger.info("Reads of {} of all keys are served by the side that follows", this.reads.share());
 		}
+	}
+
+	/**
+	 * One instance of all looks after the copy.
+	 */
+	private boolean isLeader() {
+		MoveInstance known = this.instance;
+		MoveState state = (known != null) ? known.state() : null;
+		return state != null && state.side() == Side.SOURCE && state.phase() == MovePhase.OPEN
+				&& this.settings.instance().equals(state.leader());
 	}
 
 	private void advance() {

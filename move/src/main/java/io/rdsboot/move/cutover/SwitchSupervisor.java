@@ -3,6 +3,9 @@ package io.rdsboot.move.cutover;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,8 @@ import io.rdsboot.move.state.StateTables;
 import org.apiguardian.api.API;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.support.JdbcUtils;
 
 /**
  * Looks every second for switches that whoever began them has left unfinished, and
@@ -39,6 +44,8 @@ public final class SwitchSupervisor implements AutoCloseable {
 	private final MoveDatabase target;
 
 	private final SwitchRecovery recovery;
+
+	private final Map<MoveDatabase, MoveSession> open = new HashMap<>();
 
 	private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -71,23 +78,41 @@ public final class SwitchSupervisor implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		finally {
+			List.copyOf(this.open.keySet()).forEach(this::forget);
+		}
 	}
 
 	/**
 	 * A side that does not answer is told of by whoever needs it.
 	 */
 	private void look(MoveDatabase database) {
-		MoveState state;
-		try (MoveSession session = MoveSession.open(database, LIMIT)) {
-			StateTables tables = new StateTables(session);
-			state = tables.exist() ? tables.read() : null;
+		try {
+			StateTables tables = new StateTables(session(database));
+			MoveState state = tables.exist() ? tables.read() : null;
+			if (state != null && state.overdue() && UNFINISHED.contains(state.phase())) {
+				settle(state);
+			}
 		}
 		catch (SQLException ex) {
 			logger.debug("The state of the {} cannot be read", database, ex);
-			return;
+			forget(database);
 		}
-		if (state != null && state.overdue() && UNFINISHED.contains(state.phase())) {
-			settle(state);
+	}
+
+	private MoveSession session(MoveDatabase database) throws SQLException {
+		MoveSession session = this.open.get(database);
+		if (session == null) {
+			session = MoveSession.open(database, LIMIT);
+			this.open.put(database, session);
+		}
+		return session;
+	}
+
+	private void forget(MoveDatabase database) {
+		MoveSession session = this.open.remove(database);
+		if (session != null) {
+			JdbcUtils.closeConnection(session.connection());
 		}
 	}
 

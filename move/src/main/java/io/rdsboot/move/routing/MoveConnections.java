@@ -98,7 +98,9 @@ public final class MoveConnections implements ConnectionSource {
 		if (!readOnly) {
 			return write((side) -> of(side).borrow(false, serializable, connectionDemand));
 		}
-		Side writer = writerSide();
+		this.held.reclaim();
+		// A process that has just started does not know yet whether the source is stale.
+		Side writer = this.gate.awaitWriterSide(BorrowLimit.ofTransaction().cut(this.holdTimeout));
 		Side side = (isOfWriter(connectionDemand) || serializable) ? writer : this.readSides.side(writer);
 		if (side != writer) {
 			// How far replication has come is known of the writer there.
@@ -131,6 +133,7 @@ public final class MoveConnections implements ConnectionSource {
 	 * Borrow for what may write.
 	 */
 	private BorrowedConnection write(Borrow borrow) throws SQLException {
+		this.held.reclaim();
 		AtomicInteger writes = this.writes.get();
 		Duration limit = BorrowLimit.ofTransaction().cut(this.holdTimeout);
 		Side side = (writes.get() > 0) ? this.gate.enterNested(limit) : this.gate.enter(limit);

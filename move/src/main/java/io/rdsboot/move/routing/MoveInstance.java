@@ -142,37 +142,37 @@ public final class MoveInstance implements AutoCloseable {
 	 * Whatever cannot be reached, a side that says that it decides does.
 	 */
 	private MoveState newest() throws SQLException {
-		MoveState seen = null;
-		SQLException failure = null;
-		try {
-			seen = beat(this.authority);
+		Look first = look(this.authority);
+		if (first.state() != null && first.state().phase().isAuthority()) {
+			return first.state();
 		}
-		catch (SQLException ex) {
-			forgetConnection(this.authority);
-			failure = ex;
+		Look second = look(this.authority.other());
+		if (second.state() != null && second.state().phase().isAuthority()) {
+			return second.state();
 		}
-		if (seen != null && seen.phase().isAuthority()) {
-			return seen;
-		}
-		MoveState other = null;
-		try {
-			other = beat(this.authority.other());
-		}
-		catch (SQLException ex) {
-			forgetConnection(this.authority.other());
-			failure = (failure != null) ? failure : ex;
-		}
-		if (other != null && other.phase().isAuthority()) {
-			return other;
-		}
-		if (seen == null && other == null && failure == null) {
+		Look source = (this.authority == Side.SOURCE) ? first : second;
+		Look target = (this.authority == Side.SOURCE) ? second : first;
+		if (source.isOfNoMove() && target.state() == null) {
 			return MoveState.notBegun();
 		}
-		if (seen == null) {
-			throw (failure != null) ? failure
-					: new SQLException("the %s has no state of the move".formatted(this.authority));
+		if (first.state() != null) {
+			return first.state();
 		}
-		return seen;
+		if (first.failure() != null) {
+			throw first.failure();
+		}
+		throw new SQLException("the %s has no state of the move, and the %s has one".formatted(this.authority,
+				this.authority.other()));
+	}
+
+	private Look look(Side side) {
+		try {
+			return new Look(beat(side), null);
+		}
+		catch (SQLException ex) {
+			forgetConnection(side);
+			return new Look(null, ex);
+		}
 	}
 
 	/**
@@ -274,6 +274,25 @@ public final class MoveInstance implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * What a look at one side has shown.
+	 *
+	 * @param state its state, or {@code null} if it takes part in no move or does not
+	 * answer
+	 * @param failure why it does not answer, or {@code null} if it does
+	 */
+	private record Look(@Nullable MoveState state, @Nullable SQLException failure) {
+
+		/**
+		 * Whether the side answers, and takes part in no move. A source that once did
+		 * keeps a row for good.
+		 */
+		boolean isOfNoMove() {
+			return this.state == null && this.failure == null;
+		}
+
 	}
 
 }

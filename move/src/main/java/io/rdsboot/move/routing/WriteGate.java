@@ -203,6 +203,20 @@ public final class WriteGate {
 	}
 
 	/**
+	 * Return the same, once it is known.
+	 * @param limit how long to wait for it at most
+	 * @throws WritesHeldException if it is not known by then
+	 */
+	Side awaitWriterSide(Duration limit) throws WritesHeldException {
+		Side last = this.lastSide;
+		if (last == null) {
+			last = enter(limit);
+			leave();
+		}
+		return last;
+	}
+
+	/**
 	 * Return how many writes wait.
 	 */
 	public int waiting() {

@@ -50,6 +50,7 @@ public final class StateTables {
 
 	private static final String READ = """
 			SELECT move, side, epoch, phase, read_share, shadow_share, coordinator,
+				(SELECT min(id) FROM rds_move.instance WHERE seen_at + lease > clock_timestamp()) AS leader,
 				coalesce(clock_timestamp() > deadline, false) AS overdue
 			FROM rds_move.state""";
 
@@ -134,7 +135,7 @@ public final class StateTables {
 				(row) -> new MoveState(row.getObject("move", UUID.class), Side.valueOf(row.getString("side")),
 						row.getLong("epoch"), MovePhase.valueOf(row.getString("phase")),
 						new MoveShares(row.getInt("read_share"), row.getInt("shadow_share")),
-						row.getString("coordinator"), row.getBoolean("overdue")));
+						row.getString("coordinator"), row.getString("leader"), row.getBoolean("overdue")));
 	}
 
 	/**

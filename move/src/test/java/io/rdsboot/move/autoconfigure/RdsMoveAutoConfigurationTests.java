@@ -141,6 +141,20 @@ class RdsMoveAutoConfigurationTests {
 
 	@Test
 	@Order(1)
+	void aServiceStartsWithoutATargetThatNothingHasMovedTo() {
+		move.target().suspend();
+		try {
+			runner(properties(move.source())).run((context) -> assertThat(
+					new JdbcTemplate(context.getBean(DataSource.class)).update("DELETE FROM entry"))
+				.isZero());
+		}
+		finally {
+			move.target().resume();
+		}
+	}
+
+	@Test
+	@Order(1)
 	void aStepThatIsNotDueFailsTheStart() {
 		assertThatThrownBy(() -> start("--rds.move.step=cutover")).isInstanceOf(MoveRefusedException.class)
 			.hasMessage("Step 'cutover' is not taken in stage NOT_BEGUN, but in [SOURCE_WRITES]");
@@ -234,6 +248,21 @@ class RdsMoveAutoConfigurationTests {
 
 	@Test
 	@Order(3)
+	void aServiceStartsWithoutTheSideThatIsNotWrittenTo() {
+		move.source().suspend();
+		try {
+			runner(properties(move.source())).run((context) -> new JdbcTemplate(context.getBean(DataSource.class))
+				.update("INSERT INTO entry (name) VALUES ('without the source')"));
+		}
+		finally {
+			move.source().resume();
+		}
+		assertThat(new JdbcTemplate(move.target().applicationDataSource())
+			.update("DELETE FROM entry WHERE name = 'without the source'")).isEqualTo(1);
+	}
+
+	@Test
+	@Order(4)
 	void theCommandTakesAStepAndEndsTheApplication() {
 		try (ConfigurableApplicationContext application = start("--rds.move.step=finish")) {
 			assertThat(application.isActive()).isFalse();

@@ -9,6 +9,7 @@ import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.TableName;
 import io.rdsboot.move.copy.CopyProgress.State;
 import io.rdsboot.move.replication.ReplicationLink;
+import io.rdsboot.move.replication.LinkStatus;
 import io.rdsboot.move.schema.SchemaDifference;
 import io.rdsboot.move.schema.SchemaDifference.Kind;
 import io.rdsboot.test.LocalRdsMove;
@@ -138,6 +139,10 @@ class MoveFollowTests {
 
 	@Test
 	void aTableThatTheTargetHasLostIsNamed() {
+		// The server refuses to drop a table that the worker has not taken over yet.
+		awaiting().untilAsserted(() -> assertThat(this.follow.status().link().subscription()).isNotNull()
+			.satisfies((subscription) -> assertThat(subscription.tables()).extracting(LinkStatus.TableState::state)
+				.containsOnly(LinkStatus.State.READY)));
 		inTarget.execute("DROP TABLE item");
 		inSource.execute("INSERT INTO item VALUES (101, 'new')");
 		StoppedTable stopped = stopped();
