@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import io.rdsboot.vector.index.VectorIndexStatus.State;
 import io.rdsboot.vector.index.catalog.IndexDefinition;
 import io.rdsboot.vector.table.VectorTable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +57,9 @@ final class ReconcileLoop {
 	private final Map<VectorTable, Future<?>> nextPasses = new HashMap<>();
 
 	/**
-	 * Names of the indexes that are to be built anew, or are being.
+	 * The indexes that are to be built anew, or are being, by name.
 	 */
-	private final Set<String> rebuilds = ConcurrentHashMap.newKeySet();
+	private final Map<String, Rebuild> rebuilds = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a loop, which begins with {@link #start()}.
@@ -98,20 +99,43 @@ final class ReconcileLoop {
 	}
 
 	/**
-	 * Build an index anew soon, unless that is to be done already.
+	 * Build an index anew soon, unless that is to be done already. What was canceled, and
+	 * has still to be cleaned up, is begun again after that.
 	 * @param status status of the index, which is ready
 	 * @param index its name
 	 */
 	void rebuild(VectorIndexStatus status, String index) {
-		if (this.rebuilds.add(index)) {
+		Rebuild known = this.rebuilds.compute(index, (name, before) -> {
+			if (before == null) {
+				return Rebuild.NEW;
+			}
+			return (before == Rebuild.CANCELED) ? Rebuild.WANTED_AGAIN : before;
+		});
+		if (known == Rebuild.NEW && this.rebuilds.replace(index, Rebuild.NEW, Rebuild.WANTED)) {
 			VectorTable table = status.table();
 			this.statuses.update(new VectorIndexStatus(table, status.purpose(), State.READY, index,
 					"is built anew as soon as nothing else is built", null, status.condition()));
 			this.executor.execute(() -> {
 				this.pass.rebuild(table, this.definitions.getOrDefault(table, List.of()), index);
-				this.rebuilds.remove(index);
+				if (this.rebuilds.remove(index) == Rebuild.WANTED_AGAIN) {
+					rebuild(status, index);
+				}
 			});
 		}
+	}
+
+	/**
+	 * Cancel the build of an index, and wait until it has ended.
+	 * @return whether it has ended, or {@code null} if it is not running
+	 */
+	@Nullable Boolean cancelBuild(VectorTable table, String index, Duration timeout) throws InterruptedException {
+		// Marked first: what is asked for once the status says so comes after it.
+		boolean marked = this.rebuilds.replace(index, Rebuild.WANTED, Rebuild.CANCELED);
+		Boolean ended = this.pass.cancelBuild(table, index, timeout);
+		if (ended == null && marked) {
+			this.rebuilds.replace(index, Rebuild.CANCELED, Rebuild.WANTED);
+		}
+		return ended;
 	}
 
 	private void reconcile(VectorTable table, int failuresBefore) {
@@ -172,6 +196,33 @@ final class ReconcileLoop {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	/**
+	 * What is known of an index that is to be built anew.
+	 */
+	private enum Rebuild {
+
+		/**
+		 * Asked for, and not queued yet.
+		 */
+		NEW,
+
+		/**
+		 * It is queued, or being built.
+		 */
+		WANTED,
+
+		/**
+		 * Its build was canceled, and what it has left is being removed.
+		 */
+		CANCELED,
+
+		/**
+		 * The same, and it was asked for again since.
+		 */
+		WANTED_AGAIN
+
 	}
 
 }

@@ -170,13 +170,18 @@ public final class VectorIndexManager implements AutoCloseable {
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	public boolean cancelBuild(VectorTable table, String index) throws InterruptedException {
-		Boolean ended = this.pass.cancelBuild(table, index, STOP_TIMEOUT);
+		ReconcileLoop running = running();
+		Boolean ended = (running != null) ? running.cancelBuild(table, index, STOP_TIMEOUT) : null;
 		if (ended == null) {
 			throw new IllegalArgumentException(
 					"Index '%s' of vector table %s is not being built by this instance of the service".formatted(index,
 							table));
 		}
 		return ended;
+	}
+
+	private synchronized @Nullable ReconcileLoop running() {
+		return this.loop;
 	}
 
 	/**

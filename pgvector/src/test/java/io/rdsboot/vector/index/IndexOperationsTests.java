@@ -172,6 +172,27 @@ class IndexOperationsTests {
 	}
 
 	@Test
+	void rebuildThatIsAskedForWhileACanceledOneIsCleanedUpIsBegunAfterThat() throws Exception {
+		try (VectorIndexManager manager = manager(this.table)) {
+			manager.start();
+			manager.awaitReady(LIMIT);
+			String name = index(manager);
+			String oid = oid();
+			try (Connection writer = openWriter()) {
+				manager.rebuild(this.table, name);
+				awaitPhase("waiting for writers before build");
+				assertThat(manager.cancelBuild(this.table, name)).isTrue();
+				// The writer keeps what is left of the build from being dropped.
+				awaitIndexes(2);
+				manager.rebuild(this.table, name);
+				writer.rollback();
+			}
+			Awaitility.await().atMost(LIMIT).until(() -> !oid.equals(oid()));
+			awaitIndexes(1);
+		}
+	}
+
+	@Test
 	void indexThatHoldsNoVectorsIsRebuilt() throws Exception {
 		VectorTable withKey = VectorTable.builder("documents")
 			.idType(IdType.BIGINT)
