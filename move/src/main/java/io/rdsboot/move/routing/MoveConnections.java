@@ -3,6 +3,7 @@ package io.rdsboot.move.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -186,14 +187,20 @@ public final class MoveConnections implements ConnectionSource {
 	}
 
 	/**
-	 * End the connections of all writes that are under way.
+	 * End the connections of all writes that are under way, which do not count any more
+	 * from then on, although their borrowers have still to give them back. What a server
+	 * is still executing for them keeps it from being closed.
 	 * @return how many there were
 	 */
 	int endWrites() {
 		int ended = 0;
-		for (Map.Entry<Connection, Lent> each : this.lent.entrySet()) {
-			if (each.getValue().writes() != null) {
-				of(each.getValue().side()).evict(each.getKey());
+		for (Connection physical : List.copyOf(this.lent.keySet())) {
+			Lent lent = this.lent.get(physical);
+			if (lent != null && lent.writes() != null
+					&& this.lent.replace(physical, lent, new Lent(lent.side(), null))) {
+				of(lent.side()).evict(physical);
+				lent.writes().decrementAndGet();
+				this.gate.leave();
 				ended++;
 			}
 		}

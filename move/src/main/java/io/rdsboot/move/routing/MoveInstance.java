@@ -54,8 +54,6 @@ public final class MoveInstance implements AutoCloseable {
 
 	private long heldAt;
 
-	private boolean ended;
-
 	private boolean failureTold;
 
 	/**
@@ -217,18 +215,18 @@ public final class MoveInstance implements AutoCloseable {
 				this.connections.switched();
 			}
 			this.gate.open(writer, begin);
-			this.ended = false;
 		}
 		else if (this.gate.side() != null) {
 			this.gate.hold("a switch is in phase %s of the %s since epoch %d".formatted(seen.phase(), seen.side(),
 					seen.epoch()));
 			this.heldAt = begin;
 		}
-		else if (!this.ended && !this.gate.isIdle() && begin - this.heldAt > this.settings.drainTimeout().toNanos()) {
-			this.ended = true;
+		else if (!this.gate.isIdle() && begin - this.heldAt > this.settings.drainTimeout().toNanos()) {
 			int count = this.connections.endWrites();
-			logger.warn("{} writes were still under way {} ms after the switch began; their connections were ended",
-					count, this.settings.drainTimeout().toMillis());
+			if (count > 0) {
+				logger.warn("{} writes were still under way {} ms after the switch began; their connections were ended",
+						count, this.settings.drainTimeout().toMillis());
+			}
 		}
 		this.state = seen;
 	}

@@ -33,9 +33,16 @@ public final class MovingService implements AutoCloseable {
 
 	private final SwitchSupervisor supervisor;
 
+	/**
+	 * Create an instance that lets writes end even if the machine is slow.
+	 */
 	public MovingService(LocalRdsMove move, String name) {
+		this(move, name, Duration.ofSeconds(5));
+	}
+
+	MovingService(LocalRdsMove move, String name, Duration drainTimeout) {
 		this(move, new InstanceSettings(name, Duration.ofSeconds(3), Duration.ofMillis(500), Duration.ofMillis(20),
-				Duration.ofSeconds(1)));
+				drainTimeout));
 	}
 
 	MovingService(LocalRdsMove move, InstanceSettings settings) {
