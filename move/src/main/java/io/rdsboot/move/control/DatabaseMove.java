@@ -124,11 +124,23 @@ public final class DatabaseMove {
 	 * @throws IllegalStateException if the copy must not begin, with all reasons
 	 */
 	public void startCopy() throws SQLException {
-		requireStage(MoveStep.COPY, MoveStatus.Stage.NOT_BEGUN, MoveStatus.Stage.SOURCE_WRITES);
+		MoveStatus.Stage before = requireStage(MoveStep.COPY, MoveStatus.Stage.NOT_BEGUN,
+				MoveStatus.Stage.SOURCE_WRITES);
 		try (MoveSession inSource = open(this.source); MoveSession inTarget = open(this.target)) {
 			begin(inSource, inTarget);
 		}
-		this.copy.start();
+		try {
+			this.copy.start();
+		}
+		catch (IllegalStateException ex) {
+			if (before == MoveStatus.Stage.NOT_BEGUN
+					&& this.copy.progress().state() == CopyProgress.State.NOT_STARTED) {
+				// Else the next step could not be to mend what was refused.
+				drop(this.target);
+				drop(this.source);
+			}
+			throw ex;
+		}
 		fence(this.source).install(false, LOCK_TIMEOUT);
 		fence(this.target).install(true, LOCK_TIMEOUT);
 	}
@@ -376,13 +388,14 @@ public final class DatabaseMove {
 		}
 	}
 
-	private void requireStage(MoveStep step, MoveStatus.Stage... stages) {
+	private MoveStatus.Stage requireStage(MoveStep step, MoveStatus.Stage... stages) {
 		MoveStatus status = status();
 		if (!List.of(stages).contains(status.stage())) {
 			throw new MoveRefusedException(
 					"Step '%s' is not taken in stage %s, but in %s%s".formatted(step, status.stage(), List.of(stages),
 							status.problems().isEmpty() ? "" : ": " + String.join("; ", status.problems())));
 		}
+		return status.stage();
 	}
 
 	private static WriteFence fence(MoveDatabase database) {

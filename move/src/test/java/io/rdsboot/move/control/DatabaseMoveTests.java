@@ -20,6 +20,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link DatabaseMove}: a service that goes on to write from the first step to
@@ -99,6 +100,9 @@ class DatabaseMoveTests {
 		assertThatExceptionOfType(MoveRefusedException.class).isThrownBy(() -> this.move.shareReads(10_000));
 		assertThatExceptionOfType(MoveRefusedException.class).isThrownBy(this.move::cutover)
 			.withMessage("Step 'cutover' is not taken in stage NOT_BEGUN, but in [SOURCE_WRITES]");
+		assertThatIllegalStateException().isThrownBy(this.move::startCopy)
+			.withMessageContaining("The copy cannot begin");
+		assertStage(Stage.NOT_BEGUN, Side.SOURCE);
 		this.move.bringSchema();
 		this.move.startCopy();
 		awaitCopied();
