@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Addresses implements AutoCloseable {
 
-	private final LocalRdsCluster cluster;
+	private volatile LocalRdsCluster cluster;
 
-	private final ServerCertificates certificates;
+	private volatile ServerCertificates certificates;
 
 	private final Logins logins;
 
@@ -44,9 +44,9 @@ final class Addresses implements AutoCloseable {
 		this.certificates = certificates;
 		this.logins = logins;
 		this.instancePort = distinctHosts ? ServerAddresses.distinctHostsPort() : null;
-		this.writer = open("writer", cluster::writer);
+		this.writer = open("writer", () -> this.cluster.writer());
 		this.reader = open("reader", this::nextReader);
-		this.proxy = open("proxy", cluster::writer);
+		this.proxy = open("proxy", () -> this.cluster.writer());
 		cluster.instances().forEach(this::add);
 	}
 
@@ -55,8 +55,8 @@ final class Addresses implements AutoCloseable {
 	}
 
 	private LocalRdsAddress open(String name, ServerAddress listen, Supplier<LocalRdsInstance> standsFor) {
-		return new LocalRdsAddress(name, this.cluster.database(), listen, standsFor, this.cluster::member,
-				this.certificates, this.logins);
+		return new LocalRdsAddress(name, this.cluster.database(), listen, standsFor,
+				(instance) -> this.cluster.member(instance), this.certificates, this.logins);
 	}
 
 	private LocalRdsInstance nextReader() {
@@ -78,9 +78,10 @@ final class Addresses implements AutoCloseable {
 	}
 
 	LocalRdsAddress of(LocalRdsInstance instance) {
-		LocalRdsAddress address = this.instances.get(this.cluster.member(instance));
+		// Also one that the address led to before a switchover.
+		LocalRdsAddress address = this.instances.get(instance);
 		if (address == null) {
-			throw new IllegalStateException("%s has no address yet".formatted(instance));
+			throw new IllegalStateException("%s has no address yet".formatted(this.cluster.member(instance)));
 		}
 		return address;
 	}
@@ -107,10 +108,62 @@ final class Addresses implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Opens addresses for another cluster, with these logins and this authority.
+	 * @param other the cluster
+	 * @param settings its settings
+	 * @return its addresses
+	 */
+	Addresses another(LocalRdsCluster other, ClusterSettings settings) {
+		AddressSettings wanted = settings.addresses();
+		return new Addresses(other, settings.distinctHosts(),
+				this.certificates.another((wanted != null) ? wanted.hostNames() : List.of()), this.logins);
+	}
+
+	/**
+	 * Lets new connections go to another cluster: to its present writer, to its readers,
+	 * and from an instance's address to the instance that came in the same place. Open
+	 * ones stay where they are. An instance beyond those of the other cluster loses its
+	 * address.
+	 * @param other the cluster
+	 */
+	void leadTo(LocalRdsCluster other) {
+		List<LocalRdsInstance> former = this.cluster.instances();
+		List<LocalRdsInstance> successors = other.instances();
+		this.cluster = other;
+		List.of(this.writer, this.reader, this.proxy).forEach(LocalRdsAddress::follow);
+		for (int i = 0; i < Math.max(former.size(), successors.size()); i++) {
+			if (i >= former.size()) {
+				add(successors.get(i));
+			}
+			else if (i >= successors.size()) {
+				remove(former.get(i));
+			}
+			else {
+				LocalRdsAddress address = of(former.get(i));
+				address.standFor(successors.get(i));
+				this.instances.put(successors.get(i), address);
+			}
+		}
+	}
+
+	/**
+	 * Presents newly made certificates, as RDS does when names change.
+	 * @param hostNames names that they have beyond those of loopback
+	 */
+	void renewCertificates(List<String> hostNames) {
+		this.certificates = this.certificates.another(hostNames);
+		all().forEach((address) -> address.certificates(this.certificates));
+	}
+
+	private Stream<LocalRdsAddress> all() {
+		return Stream.concat(Stream.of(this.writer, this.reader, this.proxy), this.instances.values().stream())
+			.distinct();
+	}
+
 	@Override
 	public void close() {
-		Stream.concat(Stream.of(this.writer, this.reader, this.proxy), this.instances.values().stream())
-			.forEach(LocalRdsAddress::close);
+		all().forEach(LocalRdsAddress::close);
 	}
 
 }

@@ -19,7 +19,7 @@ final class ClusterServices implements AutoCloseable {
 
 	private static final String REGION = "us-east-1";
 
-	private final Addresses addresses;
+	private volatile Addresses addresses;
 
 	private final @Nullable LocalAws aws;
 
@@ -66,6 +66,27 @@ final class ClusterServices implements AutoCloseable {
 			.create(aws, logins.application(), logins.administrator(),
 					new WriterRoles(client, cluster::writer, changed));
 		return new ClusterServices(addresses, aws, secret);
+	}
+
+	/**
+	 * Opens addresses for the green environment of a deployment, with logins and the
+	 * authority of this one.
+	 * @param green the environment
+	 * @param settings its settings
+	 * @return its services, without any of AWS
+	 */
+	ClusterServices green(LocalRdsCluster green, ClusterSettings settings) {
+		return new ClusterServices(this.addresses.another(green, settings), null, null);
+	}
+
+	/**
+	 * Takes over the addresses of another environment, in place of its own, which cease.
+	 * @param others addresses that lead to this environment's servers
+	 */
+	void takeOver(Addresses others) {
+		Addresses own = this.addresses;
+		this.addresses = others;
+		own.close();
 	}
 
 	/** Without what a distribution adds to it, as in "17.2 (Debian 17.2-1)". */

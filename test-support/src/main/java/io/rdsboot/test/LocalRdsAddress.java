@@ -28,11 +28,11 @@ public final class LocalRdsAddress {
 
 	private final ServerAddress listen;
 
-	private final Supplier<LocalRdsInstance> standsFor;
+	private volatile Supplier<LocalRdsInstance> standsFor;
 
 	private final UnaryOperator<LocalRdsInstance> member;
 
-	private final ServerCertificates certificates;
+	private volatile ServerCertificates certificates;
 
 	private final Gateway gateway;
 
@@ -159,6 +159,20 @@ public final class LocalRdsAddress {
 	 */
 	public @Nullable String lastRefusal() {
 		return this.gateway.lastRefusal();
+	}
+
+	/**
+	 * Stands for another instance from now on.
+	 * @param instance the instance
+	 */
+	void standFor(LocalRdsInstance instance) {
+		this.standsFor = () -> instance;
+		follow();
+	}
+
+	void certificates(ServerCertificates newCertificates) {
+		this.certificates = newCertificates;
+		present(ServerCertificate.TRUSTED);
 	}
 
 	void close() {

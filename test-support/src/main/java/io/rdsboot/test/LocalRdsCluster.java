@@ -58,17 +58,21 @@ public final class LocalRdsCluster implements AutoCloseable {
 
 	private final ClusterInstances instances;
 
-	private final LocalRdsClock clock = new LocalRdsClock(InstantSource.system());
+	private final LocalRdsClock clock;
+
+	private final ServerRuntime runtime;
 
 	private final @Nullable ClusterServices services;
 
 	private boolean closed;
 
 	private LocalRdsCluster(ClusterSettings settings, Login administrator, ServerRuntime runtime, ClusterUsers users,
-			ClusterShutdown shutdown) {
+			ClusterShutdown shutdown, @Nullable LocalRdsCluster blue) {
 		this.settings = settings;
 		this.administrator = administrator;
-		this.application = Login.generate(settings.username());
+		this.application = (blue != null) ? blue.application : Login.generate(settings.username());
+		this.clock = (blue != null) ? blue.clock : new LocalRdsClock(InstantSource.system());
+		this.runtime = runtime;
 		this.users = users;
 		this.shutdown = shutdown;
 		this.client = new AdminClient(administrator);
@@ -77,9 +81,12 @@ public final class LocalRdsCluster implements AutoCloseable {
 				settings.distinctHosts() ? ServerAddresses.onDistinctHosts() : ServerAddresses.onDistinctPorts(),
 				settings.readers(), settings.replicationLag(), this::newInstance, this::setUp, this::instancesChanged);
 		instancesChanged();
-		AddressSettings addressSettings = settings.addresses();
-		this.services = (addressSettings != null) ? ClusterServices.start(this, settings, addressSettings, this.client,
-				new ClusterServices.ClusterLogins(this.application, administrator), this::changed) : null;
+		this.services = (blue != null) ? blue.services().green(this, settings) : startServices(settings.addresses());
+	}
+
+	private @Nullable ClusterServices startServices(@Nullable AddressSettings addressSettings) {
+		return (addressSettings != null) ? ClusterServices.start(this, this.settings, addressSettings, this.client,
+				new ClusterServices.ClusterLogins(this.application, this.administrator), this::changed) : null;
 	}
 
 	private void setUp(DatabaseServer writer) {
@@ -105,16 +112,25 @@ public final class LocalRdsCluster implements AutoCloseable {
 		return start(settings, ServerRuntimes::open);
 	}
 
+	static LocalRdsCluster startGreen(ClusterSettings settings, LocalRdsCluster blue) {
+		return start(settings, ServerRuntimes::open, blue.administrator, blue);
+	}
+
 	static LocalRdsCluster start(ClusterSettings settings,
 			BiFunction<Login, Map<String, String>, ServerRuntime> runtimes) {
+		return start(settings, runtimes, Login.generate("rdsadmin"), null);
+	}
+
+	private static LocalRdsCluster start(ClusterSettings settings,
+			BiFunction<Login, Map<String, String>, ServerRuntime> runtimes, Login administrator,
+			@Nullable LocalRdsCluster blue) {
 		long startNanos = System.nanoTime();
-		Login administrator = Login.generate("rdsadmin");
 		ServerRuntime runtime = runtimes.apply(administrator,
 				PostgresParameters.with(settings.replicationLag(), settings.parameters()));
 		ClusterUsers users = new ClusterUsers();
 		ClusterShutdown shutdown = ClusterShutdown.register(runtime, users);
 		try {
-			LocalRdsCluster cluster = new LocalRdsCluster(settings, administrator, runtime, users, shutdown);
+			LocalRdsCluster cluster = new LocalRdsCluster(settings, administrator, runtime, users, shutdown, blue);
 			logger.info("Started {} in {} ms, on {}", cluster,
 					Duration.ofNanos(System.nanoTime() - startNanos).toMillis(), runtime);
 			return cluster;
@@ -470,6 +486,34 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 */
 	public void awaitReplication() {
 		this.instances.awaitReplication();
+	}
+
+	/**
+	 * Starts a Blue/Green deployment with this cluster as its blue environment. There may
+	 * be one at a time.
+	 * @return the deployment, whose green environment has all of this cluster's data, and
+	 * which the caller closes
+	 * @throws IllegalStateException when the cluster was built without addresses
+	 * @see LocalBlueGreen#builder(LocalRdsCluster)
+	 */
+	public LocalBlueGreen blueGreen() {
+		return LocalBlueGreen.builder(this).start();
+	}
+
+	ClusterSettings settings() {
+		return this.settings;
+	}
+
+	ServerRuntime runtime() {
+		return this.runtime;
+	}
+
+	AdminClient client() {
+		return this.client;
+	}
+
+	ClusterServices services() {
+		return built(this.services, "blueGreen()", "tls(), iam() or secretsManager()");
 	}
 
 	/**

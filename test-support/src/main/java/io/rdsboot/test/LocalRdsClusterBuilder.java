@@ -164,7 +164,8 @@ public final class LocalRdsClusterBuilder {
 
 	/**
 	 * Puts addresses in front of the servers that take logins over TLS only, with
-	 * certificates of an authority of the cluster's own.
+	 * certificates of an authority of the cluster's own. The servers' {@code wal_level}
+	 * is {@code logical} then, unless set by {@link #parameter}.
 	 * @return this builder
 	 * @see LocalRdsCluster#writerAddress()
 	 * @see LocalRdsCluster#certificateAuthority()
@@ -249,7 +250,12 @@ public final class LocalRdsClusterBuilder {
 						.formatted(this.username));
 		}
 		boolean addresses = this.tls || this.iam || this.secret != null;
-		return new ClusterSettings(this.readers, this.database, this.username, this.replicationLag, this.parameters,
+		Map<String, String> all = new LinkedHashMap<>(this.parameters);
+		if (addresses) {
+			// What a Blue/Green deployment needs.
+			all.putIfAbsent("wal_level", "logical");
+		}
+		return new ClusterSettings(this.readers, this.database, this.username, this.replicationLag, all,
 				this.extensions, this.creatableExtensions, this.distinctHosts || this.aurora, this.aurora, this.secret,
 				addresses ? new AddressSettings(this.iam, this.hostNames) : null);
 	}

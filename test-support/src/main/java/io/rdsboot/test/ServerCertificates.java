@@ -34,12 +34,25 @@ final class ServerCertificates {
 	 * @param now the time
 	 */
 	ServerCertificates(List<String> hostNames, Instant now) {
-		this.authority = new CertificateAuthority("RDS local test CA", now);
+		this(new CertificateAuthority("RDS local test CA", now), hostNames, now);
+	}
+
+	private ServerCertificates(CertificateAuthority authority, List<String> hostNames, Instant now) {
+		this.authority = authority;
 		this.hosts = Stream
 			.of(List.of(LocalRdsAddress.HOST, "127.0.0.1", "::1"), ServerAddresses.hosts(INSTANCE_HOSTS), hostNames)
 			.flatMap(List::stream)
 			.toList();
 		this.now = now;
+	}
+
+	/**
+	 * Makes certificates of the same authority.
+	 * @param hostNames names beyond those of loopback
+	 * @return certificates with keys of their own
+	 */
+	ServerCertificates another(List<String> hostNames) {
+		return new ServerCertificates(this.authority, hostNames, this.now);
 	}
 
 	String authority() {

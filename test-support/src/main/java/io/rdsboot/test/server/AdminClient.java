@@ -59,6 +59,8 @@ public final class AdminClient implements AutoCloseable {
 		properties.setProperty("loginTimeout", Long.toString(LIMIT.toSeconds()));
 		properties.setProperty("connectTimeout", Long.toString(LIMIT.toSeconds()));
 		properties.setProperty("ApplicationName", "rds-local");
+		// The administrator also writes where a Blue/Green deployment lets nobody else.
+		properties.setProperty("options", "-c default_transaction_read_only=off");
 		return DriverManager.getConnection("jdbc:postgresql://%s:%d/%s".formatted(server.host(), server.port(),
 				URLEncoder.encode(database, StandardCharsets.UTF_8)), properties);
 	}

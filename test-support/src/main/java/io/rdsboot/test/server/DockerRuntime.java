@@ -75,8 +75,13 @@ public final class DockerRuntime implements ServerRuntime {
 	}
 
 	@Override
+	public Path program(String name) {
+		throw nativeOnly("blueGreen()");
+	}
+
+	@Override
 	public Path sharedDirectory() {
-		throw nativeOnly("aurora()");
+		throw nativeOnly("aurora() or blueGreen()");
 	}
 
 	private static LocalRdsException nativeOnly(String option) {

@@ -168,6 +168,11 @@ public final class NativeRuntime implements ServerRuntime {
 	}
 
 	@Override
+	public Path program(String name) {
+		return this.installation.program(name);
+	}
+
+	@Override
 	public Path sharedDirectory() {
 		return this.directory.path();
 	}

@@ -48,6 +48,15 @@ public interface ServerRuntime extends AutoCloseable {
 	Path sharedDirectory();
 
 	/**
+	 * A program that comes with PostgreSQL.
+	 * @param name its name, such as {@code pg_dump}
+	 * @return where it is
+	 * @throws io.rdsboot.test.process.LocalRdsException when servers of this kind have no
+	 * programs on this machine
+	 */
+	Path program(String name);
+
+	/**
 	 * Stops all servers and deletes all data.
 	 */
 	@Override

@@ -1,0 +1,104 @@
+package io.rdsboot.test;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+
+import io.rdsboot.test.process.Deadline;
+import io.rdsboot.test.process.LocalRdsException;
+import io.rdsboot.test.process.Parallel;
+import io.rdsboot.test.server.AdminClient;
+
+/**
+ * Whether an environment of a Blue/Green deployment takes writes, by
+ * {@code default_transaction_read_only} of all its servers. The administrator may write
+ * in any case.
+ */
+final class WriteFence {
+
+	private static final Duration LIMIT = Duration.ofSeconds(10);
+
+	private static final String SETTING = "default_transaction_read_only";
+
+	private final LocalRdsCluster environment;
+
+	private final AdminClient client;
+
+	WriteFence(LocalRdsCluster environment) {
+		this.environment = environment;
+		this.client = environment.client();
+	}
+
+	/**
+	 * Closes the servers to writes. Transactions that are under way go on.
+	 */
+	void close() {
+		change("SET %s = on".formatted(SETTING), "on");
+	}
+
+	/**
+	 * Opens the servers to writes.
+	 */
+	void open() {
+		change("RESET " + SETTING, "off");
+	}
+
+	private void change(String command, String expected) {
+		Parallel.map(running(), (instance) -> {
+			this.client.execute(instance.server(), "postgres", "ALTER SYSTEM " + command, "SELECT pg_reload_conf()");
+			if (!Deadline.after(LIMIT).await(() -> expected.equals(newSessionsSetting(instance)))) {
+				throw new LocalRdsException(
+						"%s of %s is not %s within %s".formatted(SETTING, instance, expected, LIMIT));
+			}
+			return instance;
+		});
+	}
+
+	private List<LocalRdsInstance> running() {
+		return this.environment.instances()
+			.stream()
+			.filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING)
+			.toList();
+	}
+
+	/**
+	 * What a session gets that begins now: the administrator's other ones have a setting
+	 * of their own.
+	 */
+	private static String newSessionsSetting(LocalRdsInstance instance) {
+		try (Connection connection = DriverManager.getConnection(instance.jdbcUrl(), instance.adminUsername(),
+				instance.adminPassword());
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("SHOW " + SETTING)) {
+			row.next();
+			return row.getString(1);
+		}
+		catch (SQLException ex) {
+			throw new LocalRdsException("%s reports: %s".formatted(instance, ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Ends all sessions of applications that have begun until now, on all servers at
+	 * once, and waits for their end.
+	 */
+	void endSessions() {
+		Parallel.map(running(), (instance) -> {
+			String now = this.client.query(instance.server(), "SELECT clock_timestamp()");
+			String sessions = """
+					FROM pg_stat_activity WHERE backend_type = 'client backend' AND backend_start <= '%s'
+						AND usename <> '%s'""".formatted(now, instance.adminUsername());
+			this.client.query(instance.server(), "SELECT count(pg_terminate_backend(pid)) " + sessions);
+			if (!Deadline.after(LIMIT)
+				.await(() -> "0".equals(this.client.query(instance.server(), "SELECT count(*) " + sessions)))) {
+				throw new LocalRdsException("Sessions of %s did not end within %s".formatted(instance, LIMIT));
+			}
+			return instance;
+		});
+	}
+
+}
