@@ -1,10 +1,13 @@
 package io.rdsboot.sample;
 
+import io.rdsboot.sample.move.LocalMove;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsClusterBuilder;
+import io.rdsboot.test.LocalRdsMove;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.test.context.TestConfiguration;
@@ -15,7 +18,8 @@ import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * The service at development time: on a local cluster of one writer and two readers.
+ * The service at development time: on a local cluster of one writer and two readers, or,
+ * with the profile {@code move}, on a database that moves to another.
  */
 public class TestSampleApplication {
 
@@ -27,7 +31,7 @@ public class TestSampleApplication {
 	 */
 	public static void main(String[] args) {
 		SpringApplication.from(SampleApplication::main)
-			.with(LocalCluster.class)
+			.with(LocalCluster.class, LocalMove.class)
 			.withAdditionalProfiles("development")
 			.run(args);
 	}
@@ -37,10 +41,15 @@ public class TestSampleApplication {
 
 		/**
 		 * Starts the cluster that the profile needs: {@code iam},
-		 * {@code secrets-manager}, or none of them.
+		 * {@code secrets-manager}, or none of them. With {@code move} it is the target of
+		 * the move, which runs already.
 		 */
 		@Bean
-		LocalRdsCluster localRdsCluster(Environment environment) {
+		LocalRdsCluster localRdsCluster(Environment environment, ObjectProvider<LocalRdsMove> move) {
+			LocalRdsMove moving = move.getIfAvailable();
+			if (moving != null) {
+				return moving.target().cluster();
+			}
 			LocalRdsClusterBuilder builder = LocalRdsCluster.builder().readers(2);
 			if (environment.matchesProfiles("iam")) {
 				builder.iam();

@@ -12,7 +12,7 @@ import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 @API(status = API.Status.INTERNAL)
 public final class ContextUse {
 
-	private static final String BEAN_NAME = "localRdsClusterUse";
+	private static final String BEAN_NAME = "localRdsClusterUse.";
 
 	private ContextUse() {
 	}
@@ -27,7 +27,8 @@ public final class ContextUse {
 		if (beanFactory instanceof DefaultSingletonBeanRegistry singletons) {
 			cluster.users().add(singletons);
 			// Singletons are destroyed in reverse order: this one after the pools.
-			singletons.registerDisposableBean(BEAN_NAME, () -> cluster.users().remove(singletons));
+			String name = BEAN_NAME + Integer.toHexString(System.identityHashCode(cluster));
+			singletons.registerDisposableBean(name, () -> cluster.users().remove(singletons));
 		}
 	}
 

@@ -20,6 +20,7 @@ import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.Side;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.tls.TlsMode;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,11 @@ final class MoveDatabases {
 
 	/**
 	 * Return where the application's connections to the source come from.
+	 * @param listeners hear of each borrow, as of those from the target
 	 * @param needed whether a source that cannot be connected to fails the start
 	 */
-	RdsDataSource sourceDataSource(List<HikariPoolCustomizer> customizers, boolean needed) {
+	RdsDataSource sourceDataSource(List<HikariPoolCustomizer> customizers, List<RoutingListener> listeners,
+			boolean needed) {
 		RdsMoveProperties.Login application = this.properties.getSource().getApplication();
 		DatabaseCredentials login = login(
 				StringUtils.hasText(application.getUsername()) ? application : this.properties.getSource());
@@ -113,7 +116,8 @@ final class MoveDatabases {
 			.database(sourceName())
 			.credentials((server) -> login)
 			.tls(sourceTls())
-			.failFast(needed);
+			.failFast(needed)
+			.routing((routing) -> listeners.forEach(routing::listener));
 		customizers.forEach(builder::pool);
 		return builder.build();
 	}

@@ -1,5 +1,7 @@
 package io.rdsboot.move.autoconfigure;
 
+import javax.sql.DataSource;
+
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
@@ -19,6 +21,8 @@ import io.rdsboot.move.shadow.ShadowListener;
 import io.rdsboot.move.shadow.ShadowMetrics;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.pool.WriterDataSource;
+import io.rdsboot.routing.selection.RoutingListener;
 import org.flywaydb.core.Flyway;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -65,7 +69,8 @@ public final class RdsMoveAutoConfiguration {
 			.maxRetainedBytes(properties.getMaxRetainedLog().toBytes())
 			.switchover(switchover(properties))
 			.instance(environment.getProperty("spring.application.name", "application"));
-		migration.ifAvailable((each) -> builder.migration(() -> each.migrate(target)));
+		migration.ifAvailable(
+				(each) -> builder.migration(() -> each.migrate(new ConnectorDataSource(connector, cluster.writer()))));
 		return builder.build();
 	}
 
@@ -82,16 +87,17 @@ public final class RdsMoveAutoConfiguration {
 
 	@Bean
 	MoveParticipant rdsMoveParticipant(DatabaseMove move, MoveDatabases databases, RdsMoveProperties properties,
-			ObjectProvider<HikariPoolCustomizer> customizers, ObjectProvider<MoveKeyResolver> keys,
-			ObjectProvider<ReadSideListener> listeners, ObjectProvider<ShadowListener> shadowListeners,
-			RdsFailoverProperties failover, Environment environment) {
+			ObjectProvider<HikariPoolCustomizer> customizers, ObjectProvider<RoutingListener> routingListeners,
+			ObjectProvider<MoveKeyResolver> keys, ObjectProvider<ReadSideListener> listeners,
+			ObjectProvider<ShadowListener> shadowListeners, RdsFailoverProperties failover, Environment environment) {
 		InstanceSettings defaults = InstanceSettings.defaults();
 		InstanceSettings settings = new InstanceSettings(
 				environment.getProperty("spring.application.name", "application") + " " + defaults.instance(),
 				properties.getLease(), defaults.interval(), defaults.switchInterval(), properties.getDrainTimeout());
 		Side writer = move.status().writer();
 		return new MoveParticipant(move,
-				databases.sourceDataSource(customizers.orderedStream().toList(), writer != Side.TARGET),
+				databases.sourceDataSource(customizers.orderedStream().toList(),
+						routingListeners.orderedStream().toList(), writer != Side.TARGET),
 				keys.getIfAvailable(() -> () -> null),
 				(decision) -> listeners.orderedStream().forEach((each) -> each.decided(decision)),
 				shadowListeners.getIfAvailable(() -> new ShadowListener() {
@@ -129,16 +135,18 @@ public final class RdsMoveAutoConfiguration {
 
 		/**
 		 * The application's migrations, which are made when they are needed: their own
-		 * bean depends on the data source.
+		 * bean depends on the data source. Migrations with a login of their own lead to
+		 * the target anyway.
 		 */
 		@Bean
 		@ConditionalOnBean(Flyway.class)
 		TargetMigration rdsMoveTargetMigration(ObjectProvider<Flyway> flyway) {
 			return (target) -> {
-				Flyway application = flyway.getObject();
-				return Flyway.configure(application.getConfiguration().getClassLoader())
-					.configuration(application.getConfiguration())
-					.dataSource(target.dataSource())
+				org.flywaydb.core.api.configuration.Configuration application = flyway.getObject().getConfiguration();
+				DataSource own = application.getDataSource();
+				return Flyway.configure(application.getClassLoader())
+					.configuration(application)
+					.dataSource((own instanceof WriterDataSource) ? own : target)
 					.load()
 					.migrate();
 			};

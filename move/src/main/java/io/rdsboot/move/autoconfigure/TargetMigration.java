@@ -1,6 +1,6 @@
 package io.rdsboot.move.autoconfigure;
 
-import io.rdsboot.move.MoveDatabase;
+import javax.sql.DataSource;
 
 /**
  * Migrates the target as the application migrates its database.
@@ -8,6 +8,11 @@ import io.rdsboot.move.MoveDatabase;
 @FunctionalInterface
 interface TargetMigration {
 
-	Object migrate(MoveDatabase target);
+	/**
+	 * Migrate the target.
+	 * @param target opens connections to it with the application's login, which is to own
+	 * the tables: one that only moves would not let the application write to them
+	 */
+	Object migrate(DataSource target);
 
 }

@@ -49,6 +49,13 @@ public final class DatabaseMove {
 
 	private final MoveDatabase target;
 
+	/**
+	 * Kept, because a link learns how late it is by being looked at again.
+	 */
+	private final ReplicationLink toTarget;
+
+	private final ReplicationLink toSource;
+
 	private final MoveAssessment assessment;
 
 	private final MoveSchema schema;
@@ -64,6 +71,8 @@ public final class DatabaseMove {
 	private DatabaseMove(Builder builder) {
 		this.source = builder.source;
 		this.target = builder.target;
+		this.toTarget = ReplicationLink.between(this.source, this.target);
+		this.toSource = ReplicationLink.between(this.target, this.source);
 		this.assessment = MoveAssessment.builder(this.source.dataSource(), this.target.dataSource()).build();
 		MoveSchema.Builder schema = MoveSchema.builder(this.source, this.target);
 		if (builder.migration != null) {
@@ -76,7 +85,7 @@ public final class DatabaseMove {
 		}
 		this.copy = copy.build();
 		this.verification = MoveVerification.builder(this.source.dataSource(), this.target.dataSource())
-			.slot(ReplicationLink.between(this.source, this.target).slot())
+			.slot(this.toTarget.slot())
 			.build();
 		this.switchover = builder.switchover;
 		this.instance = builder.instance;
@@ -219,7 +228,7 @@ public final class DatabaseMove {
 	 */
 	public void requireVerifiable() {
 		requireStage(MoveStep.VERIFY, MoveStatus.Stage.SOURCE_WRITES);
-		LinkStatus status = ReplicationLink.between(this.source, this.target).status();
+		LinkStatus status = this.toTarget.status();
 		if (!status.isFollowing()) {
 			throw new MoveRefusedException("The sides are not compared: the target does not follow, " + status);
 		}
@@ -249,8 +258,7 @@ public final class DatabaseMove {
 		try (MoveSession session = open(this.source)) {
 			StateTables tables = new StateTables(session);
 			MoveState state = tables.exist() ? tables.read() : null;
-			if (state == null || state.phase() != MovePhase.OPEN
-					|| !ReplicationLink.between(this.source, this.target).status().isFollowing()) {
+			if (state == null || state.phase() != MovePhase.OPEN || !this.toTarget.status().isFollowing()) {
 				throw new MoveRefusedException(
 						"No reads are shared: the source has to be written to, and the target to follow it");
 			}
@@ -300,8 +308,8 @@ public final class DatabaseMove {
 	 */
 	public List<String> finish() throws SQLException {
 		requireStage(MoveStep.FINISH, MoveStatus.Stage.TARGET_WRITES, MoveStatus.Stage.FINISHED);
-		List<String> left = new ArrayList<>(ReplicationLink.between(this.target, this.source).drop());
-		left.addAll(ReplicationLink.between(this.source, this.target).drop());
+		List<String> left = new ArrayList<>(this.toSource.drop());
+		left.addAll(this.toTarget.drop());
 		if (left.isEmpty()) {
 			end(this.source);
 			end(this.target);
@@ -334,9 +342,8 @@ public final class DatabaseMove {
 		Looked authority = (second.state() != null && second.state().phase().isAuthority()) ? second : first;
 		MoveState state = authority.state();
 		boolean under = stage == MoveStatus.Stage.SOURCE_WRITES || stage == MoveStatus.Stage.TARGET_WRITES;
-		LinkStatus link = under ? ((stage == MoveStatus.Stage.SOURCE_WRITES)
-				? ReplicationLink.between(this.source, this.target).status()
-				: ReplicationLink.between(this.target, this.source).status()) : null;
+		LinkStatus link = under
+				? ((stage == MoveStatus.Stage.SOURCE_WRITES) ? this.toTarget.status() : this.toSource.status()) : null;
 		MoveShares shares = (state != null) ? state.shares() : MoveShares.NONE;
 		return new MoveStatus(stage,
 				(stage == MoveStatus.Stage.NOT_BEGUN) ? Side.SOURCE : (state != null) ? state.writer() : null,

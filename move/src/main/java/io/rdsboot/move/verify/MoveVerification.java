@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * position, so that its lag is not reported as a difference. A row that is written all
  * the time, and cannot be shown to be the same, is reported as undecided.
  * <p>
- * Tables in the schema {@code rds_move} are left out, as are temporary and foreign ones.
- * Both servers must run PostgreSQL 14 or later, and both logins must see all rows.
+ * Tables in the schema {@code rds_move} are left out, as are temporary and foreign ones,
+ * and the history of Flyway or Liquibase, of which each side has its own. Both servers
+ * must run PostgreSQL 14 or later, and both logins must see all rows.
  */
 public final class MoveVerification {
 

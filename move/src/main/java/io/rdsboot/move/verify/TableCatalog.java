@@ -50,9 +50,9 @@ final class TableCatalog {
 					AND NOT EXISTS (SELECT FROM pg_attribute k WHERE k.attrelid = c.oid AND k.attnum = ANY (i.indkey)
 						AND NOT k.attnotnull)
 				ORDER BY i.indisprimary DESC, i.indisreplident DESC, i.indnkeyatts, i.indexrelid LIMIT 1) key ON true
-			WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND %s AND %s
+			WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence <> 't' AND %s AND %s AND NOT (%s)
 			ORDER BY a.attname COLLATE "C\""""
-		.formatted(MoveTables.APPLICATION_SCHEMA, MoveTables.OF_NO_EXTENSION);
+		.formatted(MoveTables.APPLICATION_SCHEMA, MoveTables.OF_NO_EXTENSION, MoveTables.MIGRATION_HISTORY);
 
 	private final RowHash hash;
 
