@@ -24,6 +24,10 @@ const LOGINS = { password: 'password', iam: 'IAM token', 'secrets-manager': 'a s
 /** Why a search was answered by that server; the API has the names of the routing's reasons. */
 const REASONS = {
 	READ: 'because it only reads',
+	NO_READER_IN_ZONE: 'because it only reads, and no reader is in this zone',
+	ZONE_READERS_UNAVAILABLE: 'because it only reads, and no reader in this zone was available',
+	ZONE_READERS_LAG: 'because no reader in this zone is fresh enough',
+	ZONE_READERS_BUSY: 'because the readers in this zone are busy',
 	READ_YOUR_WRITES: 'because no reader is known to have what you wrote',
 	READER_LAG: 'because each reader is too far behind',
 	READER_FALLBACK: 'because no reader was available',

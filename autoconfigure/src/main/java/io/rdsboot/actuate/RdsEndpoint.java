@@ -3,9 +3,12 @@ package io.rdsboot.actuate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstancePlacement;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
@@ -41,6 +44,8 @@ public final class RdsEndpoint {
 
 	private final TopologyProvider topologyProvider;
 
+	private final InstancePlacements placements;
+
 	private final InstancePools pools;
 
 	private final DatabaseCredentialsProvider credentials;
@@ -52,10 +57,12 @@ public final class RdsEndpoint {
 	/**
 	 * Create the endpoint.
 	 */
-	public RdsEndpoint(ReadWriteRoutingDataSource dataSource, TopologyProvider topologyProvider, InstancePools pools,
-			DatabaseCredentialsProvider credentials, RoutingTally tally, ClusterEvents events) {
+	public RdsEndpoint(ReadWriteRoutingDataSource dataSource, TopologyProvider topologyProvider,
+			InstancePlacements placements, InstancePools pools, DatabaseCredentialsProvider credentials,
+			RoutingTally tally, ClusterEvents events) {
 		this.dataSource = dataSource;
 		this.topologyProvider = topologyProvider;
+		this.placements = placements;
 		this.pools = pools;
 		this.credentials = credentials;
 		this.tally = tally;
@@ -159,7 +166,9 @@ public final class RdsEndpoint {
 		DatabaseInstance instance = state.instance();
 		LogProgress progress = state.progress();
 		ServerIdentity server = state.server();
-		return new Instance(instance.name(), instance.address().toString(), state.role(), state.reachable(),
+		InstancePlacement placement = this.placements.current();
+		return new Instance(instance.name(), instance.address().toString(), placement.zone(instance),
+				placement.groups(instance), state.role(), state.reachable(),
 				(state.role() == InstanceRole.READER) ? reader(instance) : null,
 				(progress != null) ? progress.lag() : null, (progress != null) ? progress.position().toString() : null,
 				(server != null) ? server.description() : null, this.pools.find(instance).map(Pool::of).orElse(null));
@@ -225,6 +234,8 @@ public final class RdsEndpoint {
 	 *
 	 * @param name its name
 	 * @param address its address
+	 * @param zone name of its availability zone, or {@code null} if that is not known
+	 * @param groups names of the groups of readers that it is in
 	 * @param role its role, as far as is known
 	 * @param reachable whether it answered when it was last asked
 	 * @param reader whether reads are routed to it, or {@code null} if it is no reader
@@ -236,9 +247,9 @@ public final class RdsEndpoint {
 	 * known
 	 * @param pool its pool, or {@code null} if it has none
 	 */
-	public record Instance(String name, String address, InstanceRole role, boolean reachable,
-			@Nullable ReaderState reader, @Nullable Duration lag, @Nullable String position, @Nullable String server,
-			@Nullable Pool pool) {
+	public record Instance(String name, String address, @Nullable String zone, Set<String> groups, InstanceRole role,
+			boolean reachable, @Nullable ReaderState reader, @Nullable Duration lag, @Nullable String position,
+			@Nullable String server, @Nullable Pool pool) {
 
 	}
 

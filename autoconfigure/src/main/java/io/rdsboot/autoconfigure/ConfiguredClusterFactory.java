@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.rdsboot.autoconfigure.cluster.ConfiguredAddress;
@@ -20,6 +21,7 @@ import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.autoconfigure.tls.TlsPropertiesMapper;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ final class ConfiguredClusterFactory {
 	private final ConfigurationProblems problems = new ConfigurationProblems();
 
 	private final Map<InstanceAddress, InstanceAddress> signingAddresses = new HashMap<>();
+
+	private InstancePlacement placement = InstancePlacement.NONE;
 
 	/**
 	 * Create a pass.
@@ -73,6 +77,7 @@ final class ConfiguredClusterFactory {
 		ConfiguredAddress writer = writerAddress(secrets);
 		String database = database(writer, secrets);
 		List<DatabaseInstance> readers = readers(secrets, database);
+		addGroups(readers, database);
 		this.problems.addAll(ofCredentials);
 		rejectDuplicates(writer, readers);
 		TlsSettings tls = this.tlsMapper.read(this.details, addresses(writer, readers), credentials, this.problems);
@@ -81,8 +86,8 @@ final class ConfiguredClusterFactory {
 		if (credentials instanceof ConfiguredCredentials.Iam iam && iam.signingAddress() != null) {
 			this.signingAddresses.put(writerInstance.address(), iam.signingAddress());
 		}
-		return new ConfiguredCluster(writerInstance, readers, Objects.requireNonNull(database), credentials,
-				Map.copyOf(this.signingAddresses), tls);
+		return new ConfiguredCluster(writerInstance, readers, this.placement, Objects.requireNonNull(database),
+				credentials, Map.copyOf(this.signingAddresses), tls);
 	}
 
 	private @Nullable ConfiguredAddress writerAddress(@Nullable SecretContents secrets) {
@@ -121,22 +126,50 @@ final class ConfiguredClusterFactory {
 		return readers;
 	}
 
+	/**
+	 * Adds the readers of groups. Where connection details take the place of all
+	 * addresses, as in tests, the names of the groups stay valid.
+	 */
+	private void addGroups(List<DatabaseInstance> readers, @Nullable String database) {
+		Map<String, List<Reader>> groups = this.properties.getReaderGroups();
+		if (this.details != null) {
+			this.placement = new InstancePlacement(null, Map.of(), Map.of(), groups.keySet());
+			return;
+		}
+		groups.forEach((name, members) -> {
+			String key = "rds.reader-groups." + name;
+			List<DatabaseInstance> added = new ArrayList<>();
+			if (members.isEmpty()) {
+				this.problems.add(key, null, "The group has no readers.", "Set an address, or remove the group.");
+			}
+			int index = 0;
+			for (Reader member : members) {
+				addReader(added, key + "[" + index++ + "]", member, database);
+			}
+			this.placement = this.placement.withGroup(name,
+					added.stream().map(DatabaseInstance::address).collect(Collectors.toSet()));
+			readers.addAll(added);
+		});
+	}
+
 	private void addReader(List<DatabaseInstance> readers, String key, Reader reader, @Nullable String database) {
 		String address = reader.getAddress();
 		if (!StringUtils.hasText(address)) {
-			this.problems.add(key, address, "The reader has no address.",
-					"Set an address, or remove the entry from rds.readers.");
+			this.problems.add(key, address, "The reader has no address.", "Set an address, or remove the entry.");
 			return;
 		}
 		if (reader.getWeight() < 1) {
 			this.problems.add(key + ".weight", String.valueOf(reader.getWeight()), "A weight is at least 1.",
-					"Set " + key + ".weight to 1 or more, or remove the reader from rds.readers.");
+					"Set " + key + ".weight to 1 or more, or remove the reader.");
 			return;
 		}
 		ConfiguredAddress parsed = parse(key, address);
 		if (parsed != null) {
 			InstanceAddress own = ownAddress(parsed, database);
 			addSigningAddress(key + ".signing-address", own, reader.getSigningAddress());
+			if (StringUtils.hasText(reader.getZone())) {
+				this.placement = this.placement.withZone(own, reader.getZone().strip());
+			}
 			readers.add(instance(own, parsed, reader.getWeight()));
 		}
 	}
@@ -189,7 +222,8 @@ final class ConfiguredClusterFactory {
 		for (InstanceAddress address : addresses(writer, readers)) {
 			if (seen.contains(address)) {
 				this.problems.add("rds.readers", address.toString(),
-						"The address stands in rds.writer and rds.readers twice.", "Name each address once.");
+						"The address stands in rds.writer, rds.readers and rds.reader-groups twice.",
+						"Name each address once: a reader of a group serves only the reads of that group.");
 			}
 			seen.add(address);
 		}

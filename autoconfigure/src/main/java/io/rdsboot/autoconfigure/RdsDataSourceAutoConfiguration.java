@@ -40,6 +40,7 @@ import io.rdsboot.autoconfigure.topology.RdsApiDiscoveryConfiguration;
 import io.rdsboot.autoconfigure.topology.RdsTopologyConfiguration;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.discovery.DnsCache;
@@ -184,13 +185,14 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
-			ClusterStartup startup, BorrowActivity activity, RoutingPropertiesMapper routing,
-			ObjectProvider<RoutingListener> listeners, ObjectProvider<ConnectionSourceDecorator> decorator,
-			ConfigurableApplicationContext context) {
+			InstancePlacements placements, ClusterStartup startup, BorrowActivity activity,
+			RoutingPropertiesMapper routing, ObjectProvider<RoutingListener> listeners,
+			ObjectProvider<ConnectionSourceDecorator> decorator, ConfigurableApplicationContext context) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
 		startup.run();
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
-			.activity(activity);
+			.activity(activity)
+			.placements(placements);
 		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
 		decorator.ifAvailable((each) -> RoutingDecoration.decorate(builder, each));

@@ -3,6 +3,7 @@ package io.rdsboot.autoconfigure;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Objects;
 
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
@@ -148,7 +149,40 @@ class ConfiguredClusterFactoryTests {
 		this.properties.setWriter("w");
 		this.properties.setReaders(List.of(RdsProperties.Reader.valueOf("W:5432")));
 		assertThat(problem(null)).isEqualTo(new ConfigurationProblem("rds.readers", "w:5432",
-				"The address stands in rds.writer and rds.readers twice.", "Name each address once."));
+				"The address stands in rds.writer, rds.readers and rds.reader-groups twice.",
+				"Name each address once: a reader of a group serves only the reads of that group."));
+	}
+
+	@Test
+	void clusterWhenReadersHaveGroupsAndZones() {
+		this.properties.setWriter("w");
+		RdsProperties.Reader reader = RdsProperties.Reader.valueOf("r");
+		reader.setZone(" us-east-1a ");
+		this.properties.setReaders(List.of(reader));
+		this.properties.setReaderGroups(Map.of("reports", List.of(RdsProperties.Reader.valueOf("g:6432"))));
+		ConfiguredCluster cluster = read(null);
+		assertThat(cluster.readers()).extracting(DatabaseInstance::name).containsExactly("r:5432", "g:6432");
+		assertThat(cluster.readers()).extracting(cluster.placement()::zone).containsExactly("us-east-1a", null);
+		assertThat(cluster.readers()).extracting(cluster.placement()::groups)
+			.containsExactly(Set.of(), Set.of("reports"));
+	}
+
+	@Test
+	void clusterWhenDetailsAreThereKeepsTheNamesOfGroups() {
+		this.properties.setReaderGroups(Map.of("reports", List.of(RdsProperties.Reader.valueOf("g"))));
+		ConfiguredCluster cluster = read(new Details("jdbc:postgresql://w/other", List.of("r1"), "u", "p"));
+		assertThat(cluster.readers()).extracting(DatabaseInstance::name).containsExactly("r1:5432");
+		assertThat(cluster.placement().without()).containsExactly("reports");
+	}
+
+	@Test
+	void clusterWhenGroupIsEmptyOrItsReaderIsWrongNamesTheKey() {
+		this.properties.setWriter("w");
+		this.properties.setReaderGroups(Map.of("reports", List.of()));
+		assertThat(problem(null)).isEqualTo(new ConfigurationProblem("rds.reader-groups.reports", null,
+				"The group has no readers.", "Set an address, or remove the group."));
+		this.properties.setReaderGroups(Map.of("reports", List.of(RdsProperties.Reader.valueOf("g:port"))));
+		assertThat(problem(null).key()).isEqualTo("rds.reader-groups.reports[0]");
 	}
 
 	@Test

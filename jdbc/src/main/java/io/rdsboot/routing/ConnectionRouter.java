@@ -98,15 +98,15 @@ final class ConnectionRouter implements ConnectionSource {
 	 * @param routedHere tells whether the connections of a data source come from here
 	 */
 	ConnectionRouter(ReadWriteRoutingDataSource.Builder settings, Predicate<DataSource> routedHere) {
-		this.routeTable = new RouteTable(settings.topologyProvider, settings.pools, settings.readerRetryInterval,
-				settings.nanoTime);
+		this.routeTable = new RouteTable(settings.topologyProvider, settings.placements, settings.pools,
+				settings.readerRetryInterval, settings.nanoTime);
 		this.listener = RoutingListener.all(settings.listeners);
 		this.writerBorrower = new WriterBorrower(this.routeTable, settings.topologyProvider, settings.failoverTimeout,
 				this.listener);
 		this.writerFallback = new WriterFallback(this.routeTable, this.writerBorrower, settings.readerFallback,
 				settings.maximumFallbacks, this::reclaim, this.listener);
-		this.readerBorrower = new ReaderBorrower(this.routeTable, settings.readerSelector, this.writerFallback,
-				this.listener);
+		this.readerBorrower = new ReaderBorrower(this.routeTable, settings.readerSelector, settings.zoneSpillFactor,
+				this.writerFallback, this.listener);
 		this.activity = settings.activity;
 		this.nanoTime = settings.nanoTime;
 		this.demand = ReadDemand.of(settings.consistency, null);

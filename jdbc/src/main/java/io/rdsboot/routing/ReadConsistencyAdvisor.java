@@ -25,7 +25,7 @@ public final class ReadConsistencyAdvisor implements PointcutAdvisor, Ordered, E
 
 		@Override
 		public boolean matches(Method method, Class<?> targetClass) {
-			return ReadConsistencyAdvisor.this.source.demand(method, targetClass) != null;
+			return ReadConsistencyAdvisor.this.source.find(method, targetClass) != null;
 		}
 
 	};

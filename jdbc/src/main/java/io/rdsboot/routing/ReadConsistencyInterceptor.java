@@ -7,8 +7,8 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the reads of a method as consistent as its {@link ReadConsistency} says.
- * Thread-safe.
+ * Makes the reads of a method as consistent as its {@link ReadConsistency} says, and
+ * sends them to its group of readers. Thread-safe.
  */
 final class ReadConsistencyInterceptor implements MethodInterceptor {
 
@@ -21,17 +21,26 @@ final class ReadConsistencyInterceptor implements MethodInterceptor {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		ReadDemand demand = this.source.demand(invocation.getMethod(), (target != null) ? target.getClass() : null);
-		if (demand == null) {
+		ReadConsistencySource.Declaration declared = this.source.find(invocation.getMethod(),
+				(target != null) ? target.getClass() : null);
+		if (declared == null) {
 			return invocation.proceed();
 		}
 		ReadContext context = ReadContext.current();
-		ReadDemand outer = context.enter(demand);
+		ReadDemand outerDemand = context.demandOfScopes();
+		String outerGroup = context.group();
+		if (declared.demand() != null) {
+			context.enter(declared.demand());
+		}
+		if (declared.group() != null) {
+			context.group(declared.group());
+		}
 		try {
 			return invocation.proceed();
 		}
 		finally {
-			context.leave(outer);
+			context.group(outerGroup);
+			context.leave(outerDemand);
 		}
 	}
 

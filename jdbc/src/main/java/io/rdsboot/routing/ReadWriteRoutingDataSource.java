@@ -12,6 +12,8 @@ import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstancePlacement;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.pool.InstancePool;
@@ -207,6 +209,7 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 
 	/**
 	 * Builds a {@link ReadWriteRoutingDataSource}. Defaults: round robin among readers,
+	 * no zones and groups, others serve where the own zone's readers are twice as busy,
 	 * fallback to the writer, with half of its pool at most, a reader that failed is
 	 * tried again after 5 seconds, level {@link ConsistencyLevel#SESSION}, any lag, and 5
 	 * seconds of delay where the lag cannot be known, and a writer is waited for up to 30
@@ -219,6 +222,10 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		final InstancePools pools;
 
 		ReaderSelector readerSelector = new RoundRobinReaderSelector();
+
+		InstancePlacements placements = new InstancePlacements(InstancePlacement.NONE);
+
+		double zoneSpillFactor = 2;
 
 		ReaderFallback readerFallback = ReaderFallback.WRITER;
 
@@ -252,6 +259,28 @@ public class ReadWriteRoutingDataSource extends AbstractDataSource implements Au
 		 */
 		public Builder readerSelector(ReaderSelector readerSelector) {
 			this.readerSelector = readerSelector;
+			return this;
+		}
+
+		/**
+		 * Set where the application and the instances are, by which readers of the own
+		 * availability zone are preferred, and groups of readers chosen.
+		 */
+		public Builder placements(InstancePlacements placements) {
+			this.placements = Objects.requireNonNull(placements, "placements");
+			return this;
+		}
+
+		/**
+		 * Set how many times as busy as others the readers of the own availability zone
+		 * have to be for others to serve.
+		 * @throws IllegalArgumentException if it is less than 1
+		 */
+		public Builder zoneSpillFactor(double zoneSpillFactor) {
+			if (!(zoneSpillFactor >= 1)) {
+				throw new IllegalArgumentException("Spill factor " + zoneSpillFactor + " is not at least 1");
+			}
+			this.zoneSpillFactor = zoneSpillFactor;
 			return this;
 		}
 

@@ -83,6 +83,39 @@ public final class Reads {
 	}
 
 	/**
+	 * Run work whose read-only transactions are served by a group of readers, and by no
+	 * others; how consistent they are is not changed. While none of the group can serve,
+	 * the writer does, within the bounds that it has for lost readers. Of scopes that
+	 * nest, the innermost group counts. A transaction in a group that does not exist
+	 * fails at its first statement, by an
+	 * {@link io.rdsboot.routing.failure.UnknownReaderGroupException}.
+	 * @param group the name of the group, as in {@code rds.reader-groups}
+	 * @param work what to do
+	 * @return what the work returns
+	 */
+	public static <T extends @Nullable Object> T from(String group, Supplier<T> work) {
+		Objects.requireNonNull(group, "group");
+		ReadContext context = ReadContext.current();
+		String outer = context.group(group);
+		try {
+			return work.get();
+		}
+		finally {
+			context.group(outer);
+		}
+	}
+
+	/**
+	 * Run work whose read-only transactions are served by a group of readers.
+	 * @param group the name of the group, as in {@code rds.reader-groups}
+	 * @param work what to do
+	 * @see #from(String, Supplier)
+	 */
+	public static void from(String group, Runnable work) {
+		from(group, returningNull(work));
+	}
+
+	/**
 	 * Run work as a unit of its own, whose reads at level
 	 * {@link ConsistencyLevel#SESSION} never go back in time.
 	 * @param work what to do

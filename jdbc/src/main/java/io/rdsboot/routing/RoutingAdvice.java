@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.routing.selection.RoutingReason;
@@ -79,7 +80,7 @@ public final class RoutingAdvice implements RoutingListener {
 	private void endWindow(Duration window, long now) {
 		long lag = taken(RoutingReason.READER_LAG);
 		long ownWrites = taken(RoutingReason.READ_YOUR_WRITES);
-		long reads = taken(RoutingReason.READ) + taken(RoutingReason.READER_FALLBACK) + lag + ownWrites;
+		long reads = takenByReaders() + taken(RoutingReason.READER_FALLBACK) + lag + ownWrites;
 		long outside = taken(RoutingReason.READ_OUTSIDE_TRANSACTION);
 		long others = taken(RoutingReason.WRITE) + taken(RoutingReason.INFRASTRUCTURE)
 				+ taken(RoutingReason.READ_FROM_WRITER) + taken(RoutingReason.SERIALIZABLE);
@@ -104,6 +105,16 @@ public final class RoutingAdvice implements RoutingListener {
 		else {
 			this.said.set(null);
 		}
+	}
+
+	private long takenByReaders() {
+		long taken = 0;
+		for (RoutingReason reason : RoutingReason.values()) {
+			if (reason.role() == InstanceRole.READER) {
+				taken += taken(reason);
+			}
+		}
+		return taken;
 	}
 
 	private long taken(RoutingReason reason) {

@@ -83,11 +83,31 @@ class ReadConsistencyAdvisorTests {
 			.withStackTraceContaining("level EVENTUAL knows nothing of");
 	}
 
+	@Test
+	void groupIsThatOfTheMethodAndOtherwiseThatOfTheScopesAround() {
+		try (AnnotationConfigApplicationContext context = context(Grouped.class)) {
+			Grouped grouped = context.getBean(Grouped.class);
+			assertThat(grouped.named()).isEqualTo("reports null");
+			assertThat(grouped.ofPlaceholder()).isEqualTo("exports EVENTUAL");
+			assertThat(Reads.from("exports", grouped::named)).isEqualTo("reports null");
+			assertThat(Reads.from("exports", () -> Reads.fromWriter(grouped::leveled))).isEqualTo("exports WRITER");
+			assertThat(ReadContext.current().group()).isNull();
+		}
+	}
+
+	@Test
+	void annotationWithoutLevelHasNoMaxLagAndNoneHasTwoLevels() {
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context(NoLevel.class).close())
+			.withStackTraceContaining("NoLevel.read has maxLag \"1s\", which needs a level");
+		assertThatExceptionOfType(BeanCreationException.class).isThrownBy(() -> context(TwoLevels.class).close())
+			.withStackTraceContaining("TwoLevels.read has the levels [EVENTUAL, WRITER]; choose one of them");
+	}
+
 	private static AnnotationConfigApplicationContext context(Class<?> bean) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.getEnvironment()
 			.getPropertySources()
-			.addFirst(new MapPropertySource("test", Map.of("reports.max-lag", "3s")));
+			.addFirst(new MapPropertySource("test", Map.of("reports.max-lag", "3s", "exports.group", "exports")));
 		context.registerBean(InfrastructureAdvisorAutoProxyCreator.class, (definition) -> {
 			definition.setRole(BeanDefinition.ROLE_INFRASTRUCTURE);
 			definition.getPropertyValues().add("proxyTargetClass", bean != StoredLedger.class);
@@ -162,6 +182,46 @@ class ReadConsistencyAdvisorTests {
 	static class Meaningless {
 
 		@ReadConsistency(value = ConsistencyLevel.EVENTUAL, maxLag = "1s")
+		void read() {
+		}
+
+	}
+
+	static class Grouped {
+
+		@ReadConsistency(group = "reports")
+		String named() {
+			return describe();
+		}
+
+		@ReadConsistency(value = ConsistencyLevel.EVENTUAL, group = "${exports.group}")
+		String ofPlaceholder() {
+			return describe();
+		}
+
+		@ReadConsistency(ConsistencyLevel.EVENTUAL)
+		String leveled() {
+			return describe();
+		}
+
+		private static String describe() {
+			ReadDemand demand = ReadContext.current().demand();
+			return ReadContext.current().group() + " " + ((demand != null) ? demand.level() : null);
+		}
+
+	}
+
+	static class NoLevel {
+
+		@ReadConsistency(maxLag = "1s", group = "reports")
+		void read() {
+		}
+
+	}
+
+	static class TwoLevels {
+
+		@ReadConsistency({ ConsistencyLevel.EVENTUAL, ConsistencyLevel.WRITER })
 		void read() {
 		}
 

@@ -10,6 +10,7 @@ import io.rdsboot.actuate.RdsEndpoint;
 import io.rdsboot.actuate.RoutingTally;
 import io.rdsboot.actuate.SecretSanitizingFunction;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.InstancePools;
@@ -60,12 +61,13 @@ public final class RdsEndpointAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		RdsEndpoint rdsEndpoint(DataSource dataSource, TopologyProvider topologyProvider, InstancePools pools,
-				DatabaseCredentialsProvider credentials, RoutingTally tally, ClusterEvents events) {
+		RdsEndpoint rdsEndpoint(DataSource dataSource, TopologyProvider topologyProvider, InstancePlacements placements,
+				InstancePools pools, DatabaseCredentialsProvider credentials, RoutingTally tally,
+				ClusterEvents events) {
 			// A wrapper that traces statements may stand in front of it.
 			ReadWriteRoutingDataSource routing = Objects
 				.requireNonNull(DataSourceUnwrapper.unwrap(dataSource, ReadWriteRoutingDataSource.class));
-			return new RdsEndpoint(routing, topologyProvider, pools, credentials, tally, events);
+			return new RdsEndpoint(routing, topologyProvider, placements, pools, credentials, tally, events);
 		}
 
 	}

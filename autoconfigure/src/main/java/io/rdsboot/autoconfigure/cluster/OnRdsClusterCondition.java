@@ -55,7 +55,8 @@ public class OnRdsClusterCondition extends AnyNestedCondition {
 	 */
 	public static class OnClusterProperty extends SpringBootCondition {
 
-		private static final String[] KEYS = { "rds.writer", "rds.readers", "rds.database", "rds.credentials" };
+		private static final String[] KEYS = { "rds.writer", "rds.readers", "rds.reader-groups", "rds.database",
+				"rds.credentials" };
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {

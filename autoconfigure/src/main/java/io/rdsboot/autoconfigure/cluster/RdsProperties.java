@@ -2,7 +2,9 @@ package io.rdsboot.autoconfigure.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,12 @@ public class RdsProperties {
 	 * weights.
 	 */
 	private List<Reader> readers = new ArrayList<>();
+
+	/**
+	 * Groups of readers by name, each a comma-separated list of addresses, or a list of
+	 * addresses with weights. They serve only the reads that ask for the group.
+	 */
+	private Map<String, List<Reader>> readerGroups = new LinkedHashMap<>();
 
 	/**
 	 * Name of the database. Not needed if the writer's URL or the secret names it.
@@ -52,6 +60,14 @@ public class RdsProperties {
 
 	public void setReaders(List<Reader> readers) {
 		this.readers = readers;
+	}
+
+	public Map<String, List<Reader>> getReaderGroups() {
+		return this.readerGroups;
+	}
+
+	public void setReaderGroups(Map<String, List<Reader>> readerGroups) {
+		this.readerGroups = readerGroups;
 	}
 
 	public @Nullable Duration getStartupTimeout() {
@@ -91,6 +107,12 @@ public class RdsProperties {
 		 */
 		private @Nullable String signingAddress;
 
+		/**
+		 * Name of the availability zone that this reader is in, such as us-east-1a. Not
+		 * needed if the RDS API can be asked for it.
+		 */
+		private @Nullable String zone;
+
 		public @Nullable String getAddress() {
 			return this.address;
 		}
@@ -113,6 +135,14 @@ public class RdsProperties {
 
 		public void setSigningAddress(@Nullable String signingAddress) {
 			this.signingAddress = signingAddress;
+		}
+
+		public @Nullable String getZone() {
+			return this.zone;
+		}
+
+		public void setZone(@Nullable String zone) {
+			this.zone = zone;
 		}
 
 		/**

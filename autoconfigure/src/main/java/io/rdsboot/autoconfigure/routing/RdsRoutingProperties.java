@@ -74,6 +74,8 @@ public class RdsRoutingProperties {
 
 	private final Token token = new Token();
 
+	private final Zone zone = new Zone();
+
 	public Selection getReaderSelection() {
 		return this.readerSelection;
 	}
@@ -148,6 +150,59 @@ public class RdsRoutingProperties {
 
 	public Token getToken() {
 		return this.token;
+	}
+
+	public Zone getZone() {
+		return this.zone;
+	}
+
+	/**
+	 * How readers in the application's own availability zone are preferred.
+	 */
+	public static class Zone {
+
+		/**
+		 * Whether readers in the application's own availability zone are preferred, where
+		 * that zone and the readers' are known.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Name of the application's own availability zone, such as us-east-1a.
+		 */
+		private @Nullable String name;
+
+		/**
+		 * How many times as many connections as to readers of other zones have to be in
+		 * use to those of the own zone for the others to serve. More than half of the own
+		 * zone's have to be in use, too.
+		 */
+		private double spillFactor = 2;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public @Nullable String getName() {
+			return this.name;
+		}
+
+		public void setName(@Nullable String name) {
+			this.name = name;
+		}
+
+		public double getSpillFactor() {
+			return this.spillFactor;
+		}
+
+		public void setSpillFactor(double spillFactor) {
+			this.spillFactor = spillFactor;
+		}
+
 	}
 
 	/**

@@ -54,6 +54,11 @@ public final class RoutingPropertiesMapper {
 			problems.add("rds.routing.token.remembered-clients", String.valueOf(clients),
 					"The least that is possible is 0.", "Set rds.routing.token.remembered-clients to 0 or more.");
 		}
+		double spillFactor = properties.getZone().getSpillFactor();
+		if (!(spillFactor >= 1)) {
+			problems.add("rds.routing.zone.spill-factor", String.valueOf(spillFactor),
+					"The least that is possible is 1.", "Set rds.routing.zone.spill-factor to 1 or more.");
+		}
 		Integer fallbacks = properties.getMaximumFallbacks();
 		if (fallbacks != null && fallbacks < 0) {
 			problems.add("rds.routing.maximum-fallbacks", fallbacks.toString(), "The least that is possible is 0.",
@@ -117,6 +122,7 @@ public final class RoutingPropertiesMapper {
 	 */
 	public void applyTo(ReadWriteRoutingDataSource.Builder builder) {
 		builder.readerSelector(this.properties.getReaderSelection().selector())
+			.zoneSpillFactor(this.properties.getZone().getSpillFactor())
 			.readerFallback(this.properties.getReaderFallback())
 			.readerRetryInterval(this.properties.getReaderRetryInterval())
 			.consistency(this.properties.getConsistency())

@@ -8,6 +8,7 @@ import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
 import io.rdsboot.autoconfigure.credentials.CredentialsPropertiesMapper;
 import io.rdsboot.autoconfigure.routing.RdsRoutingProperties;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.StaticTopologyProvider;
 import io.rdsboot.cluster.TopologyProvider;
@@ -29,6 +30,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.StringUtils;
 
 /**
  * What watches the cluster, or does not, unless the application has a
@@ -43,6 +45,13 @@ public class RdsTopologyConfiguration {
 	@ConditionalOnMissingBean
 	BorrowActivity rdsBorrowActivity() {
 		return new BorrowActivity();
+	}
+
+	@Bean
+	InstancePlacements rdsInstancePlacements(ConfiguredCluster cluster, RdsRoutingProperties routing) {
+		RdsRoutingProperties.Zone zone = routing.getZone();
+		String name = (zone.isEnabled() && StringUtils.hasText(zone.getName())) ? zone.getName().strip() : null;
+		return new InstancePlacements(cluster.placement().withOwnZone(name));
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -78,7 +87,7 @@ public class RdsTopologyConfiguration {
 				TopologyPropertiesMapper mapper, ObjectProvider<RdsApiDiscoveryFactory> rdsApi) {
 			List<InstanceState> configured = ConfiguredInstances.states(cluster.writer(), cluster.readers());
 			return switch (properties.getDiscovery()) {
-				case AUTO -> AutoDiscovery.of(configured, mapper.configuredPattern());
+				case AUTO -> AutoDiscovery.of(configured, mapper.configuredPattern(), cluster.placement());
 				case STATIC -> new ConfiguredDiscovery(configured);
 				case AURORA -> new AuroraDiscovery(configured, mapper.pattern());
 				case RDS_API -> Optional.ofNullable(rdsApi.getIfAvailable())

@@ -16,6 +16,10 @@ const REASONS = {
 	READ_OUTSIDE_TRANSACTION: 'read outside a transaction',
 	INFRASTRUCTURE: 'store of sessions, locks or jobs',
 	READ: 'read-only',
+	NO_READER_IN_ZONE: 'read-only, no reader is in this zone',
+	ZONE_READERS_UNAVAILABLE: 'read-only, no reader in this zone was available',
+	ZONE_READERS_LAG: 'read-only, the readers in this zone lag',
+	ZONE_READERS_BUSY: 'read-only, the readers in this zone are busy',
 	READ_FROM_WRITER: 'read-only, at level writer',
 	SERIALIZABLE: 'read-only and serializable',
 	NO_READER: 'read-only, but there is no reader',
@@ -112,6 +116,7 @@ function cell(label, classes, ...children) {
 function instanceRow() {
 	const name = element('span', { class: 'name' });
 	const address = element('span', { class: 'address' });
+	const place = element('span', { class: 'address' });
 	const failure = element('span', { class: 'failure' });
 	const role = element('span', { class: 'role' });
 	const state = element('span', { class: 'badge' });
@@ -123,12 +128,13 @@ function instanceRow() {
 	const figures = element('span', { class: 'figures' });
 	const waiting = cell('Waiting', 'number');
 	const buttons = element('p', { class: 'buttons' });
-	const row = element('tr', { role: 'row' }, element('th', { role: 'rowheader', scope: 'row' }, name, address, failure),
+	const row = element('tr', { role: 'row' }, element('th', { role: 'rowheader', scope: 'row' }, name, address, place, failure),
 		cell('Role', '', role), cell('State', '', state), lag, cell('Pool', '', bar, figures), waiting, cell('Operations', 'write', buttons));
 	row.update = (instance) => {
 		const { pool } = instance;
 		text(name, instance.name);
 		optional(address, instance.address === instance.name ? '' : instance.address);
+		optional(place, [instance.zone, ...instance.groups.map((group) => `group ${group}`)].filter(Boolean).join(', '));
 		optional(failure, pool?.failure);
 		text(role, words(instance.role));
 		set(role, 'data-role', instance.role);

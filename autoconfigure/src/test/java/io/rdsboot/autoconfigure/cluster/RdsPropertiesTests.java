@@ -38,16 +38,20 @@ class RdsPropertiesTests {
 		RdsProperties properties = new RdsProperties();
 		assertThat(properties.getWriter()).isNull();
 		assertThat(properties.getReaders()).isEmpty();
+		assertThat(properties.getReaderGroups()).isEmpty();
 		assertThat(properties.getDatabase()).isNull();
 		assertThat(properties.getStartupTimeout()).isNull();
 	}
 
 	@Test
 	void clusterMapping() {
-		RdsProperties properties = bind("rds", RdsProperties.class,
-				Map.of("rds.writer", "w:1", "rds.readers[0]", "r0", "rds.readers[1].address", "r1",
-						"rds.readers[1].weight", "3", "rds.readers[1].signing-address", "r1.example.com",
-						"rds.database", "app", "rds.startup-timeout", "20s"));
+		RdsProperties properties = bind("rds", RdsProperties.class, Map.ofEntries(Map.entry("rds.writer", "w:1"),
+				Map.entry("rds.readers[0]", "r0"), Map.entry("rds.readers[1].address", "r1"),
+				Map.entry("rds.readers[1].weight", "3"), Map.entry("rds.readers[1].signing-address", "r1.example.com"),
+				Map.entry("rds.readers[1].zone", "us-east-1a"), Map.entry("rds.reader-groups.reports", "g0, g1"),
+				Map.entry("rds.reader-groups.month-end[0].address", "g2"),
+				Map.entry("rds.reader-groups.month-end[0].weight", "2"), Map.entry("rds.database", "app"),
+				Map.entry("rds.startup-timeout", "20s")));
 		assertThat(properties.getWriter()).isEqualTo("w:1");
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getAddress).containsExactly("r0", "r1");
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getWeight).containsExactly(1, 3);
@@ -55,6 +59,13 @@ class RdsPropertiesTests {
 		assertThat(properties.getStartupTimeout()).isEqualTo(Duration.ofSeconds(20));
 		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getSigningAddress)
 			.containsExactly(null, "r1.example.com");
+		assertThat(properties.getReaders()).extracting(RdsProperties.Reader::getZone)
+			.containsExactly(null, "us-east-1a");
+		assertThat(properties.getReaderGroups()).containsOnlyKeys("reports", "month-end");
+		assertThat(properties.getReaderGroups().get("reports")).extracting(RdsProperties.Reader::getAddress)
+			.containsExactly("g0", "g1");
+		assertThat(properties.getReaderGroups().get("month-end")).extracting(RdsProperties.Reader::getWeight)
+			.containsExactly(2);
 	}
 
 	@Test
@@ -229,6 +240,9 @@ class RdsPropertiesTests {
 		assertThat(properties.getToken().getEnabled()).isNull();
 		assertThat(properties.getToken().getFilterOrder()).isEqualTo(Ordered.HIGHEST_PRECEDENCE + 10);
 		assertThat(properties.getToken().getRememberedClients()).isEqualTo(10_000);
+		assertThat(properties.getZone().isEnabled()).isTrue();
+		assertThat(properties.getZone().getName()).isNull();
+		assertThat(properties.getZone().getSpillFactor()).isEqualTo(2);
 	}
 
 	@Test
@@ -250,7 +264,8 @@ class RdsPropertiesTests {
 				Map.entry("rds.routing.token.key", "key"), Map.entry("rds.routing.token.lifetime", "10m"),
 				Map.entry("rds.routing.token.cluster", "orders"), Map.entry("rds.routing.token.enabled", "false"),
 				Map.entry("rds.routing.token.filter-order", "7"),
-				Map.entry("rds.routing.token.remembered-clients", "5")));
+				Map.entry("rds.routing.token.remembered-clients", "5"), Map.entry("rds.routing.zone.enabled", "false"),
+				Map.entry("rds.routing.zone.name", "us-east-1a"), Map.entry("rds.routing.zone.spill-factor", "1.5")));
 		assertThat(properties.getReaderSelection()).isEqualTo(RdsRoutingProperties.Selection.LEAST_BUSY);
 		assertThat(properties.getReaderFallback()).isEqualTo(ReaderFallback.FAIL);
 		assertThat(properties.getReaderRetryInterval()).isEqualTo(Duration.ofSeconds(9));
@@ -265,6 +280,9 @@ class RdsPropertiesTests {
 		assertThat(properties.getToken().getEnabled()).isFalse();
 		assertThat(properties.getToken().getFilterOrder()).isEqualTo(7);
 		assertThat(properties.getToken().getRememberedClients()).isEqualTo(5);
+		assertThat(properties.getZone().isEnabled()).isFalse();
+		assertThat(properties.getZone().getName()).isEqualTo("us-east-1a");
+		assertThat(properties.getZone().getSpillFactor()).isEqualTo(1.5);
 	}
 
 	@Test

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
+import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.routing.selection.RoutingDecision;
 import io.rdsboot.routing.selection.RoutingListener;
-import io.rdsboot.routing.selection.RoutingReason;
 
 /**
  * Remembers which instance served each read, and when. Thread-safe.
@@ -21,7 +21,7 @@ final class ServedReads implements RoutingListener {
 
 	@Override
 	public void routed(RoutingDecision decision) {
-		boolean byReader = decision.reason() == RoutingReason.READ;
+		boolean byReader = decision.reason().role() == InstanceRole.READER;
 		this.reads.add(new Served(decision.instance().name(), byReader, System.nanoTime()));
 	}
 

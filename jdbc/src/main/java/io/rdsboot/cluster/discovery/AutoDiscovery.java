@@ -8,6 +8,7 @@ import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddressPattern;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.RdsHostName.Kind;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +43,34 @@ public final class AutoDiscovery implements InstanceDiscovery {
 	 * @return the discovery
 	 */
 	public static InstanceDiscovery of(List<InstanceState> configured, @Nullable InstanceAddressPattern pattern) {
+		return of(configured, pattern, InstancePlacement.NONE);
+	}
+
+	/**
+	 * Choose a discovery by what the addresses look like, where some of the readers are
+	 * members of groups: they say nothing of which other readers there are.
+	 * @param configured the addresses to begin with
+	 * @param pattern addresses of the instances, or {@code null} to derive it
+	 * @param placement has the groups of readers
+	 * @return the discovery
+	 */
+	public static InstanceDiscovery of(List<InstanceState> configured, @Nullable InstanceAddressPattern pattern,
+			InstancePlacement placement) {
 		InstanceDiscovery fixed = new ConfiguredDiscovery(configured);
-		Optional<InstanceAddressPattern> addresses = (pattern != null) ? Optional.of(pattern) : derive(configured);
+		Optional<InstanceAddressPattern> addresses = (pattern != null) ? Optional.of(pattern)
+				: derive(configured, placement);
 		return addresses
 			.<InstanceDiscovery>map((known) -> new AutoDiscovery(new AuroraDiscovery(configured, known), fixed))
 			.orElse(fixed);
 	}
 
-	private static Optional<InstanceAddressPattern> derive(List<InstanceState> configured) {
+	private static Optional<InstanceAddressPattern> derive(List<InstanceState> configured,
+			InstancePlacement placement) {
 		DatabaseInstance writer = ConfiguredInstances.writer(configured);
 		boolean wholeCluster = isOf(Kind.CLUSTER, writer) && configured.stream()
 			.map(InstanceState::instance)
-			.allMatch((instance) -> instance.equals(writer) || isOf(Kind.CLUSTER_READER, instance));
+			.allMatch((instance) -> instance.equals(writer) || isOf(Kind.CLUSTER_READER, instance)
+					|| (isOf(Kind.INSTANCE, instance) && !placement.groups(instance).isEmpty()));
 		return wholeCluster ? InstanceAddressPattern.derive(writer.address()) : Optional.empty();
 	}
 

@@ -21,6 +21,8 @@ public final class ReadContext {
 
 	private @Nullable ReadDemand demand;
 
+	private @Nullable String group;
+
 	private InfrastructureScope scope = InfrastructureScope.NONE;
 
 	private @Nullable ReadDemand connectionDemand;
@@ -66,6 +68,14 @@ public final class ReadContext {
 		return (this.scope != InfrastructureScope.NONE) ? ReadDemand.WRITER : this.demand;
 	}
 
+	/**
+	 * Return what the scopes demand that the thread is in, whether or not it is
+	 * infrastructure.
+	 */
+	public @Nullable ReadDemand demandOfScopes() {
+		return this.demand;
+	}
+
 	public InfrastructureScope scope() {
 		return this.scope;
 	}
@@ -96,6 +106,24 @@ public final class ReadContext {
 	 */
 	public void leave(@Nullable ReadDemand outer) {
 		this.demand = outer;
+	}
+
+	/**
+	 * Return the name of the group whose readers may serve, or {@code null} for those
+	 * outside all groups.
+	 */
+	public @Nullable String group() {
+		return this.group;
+	}
+
+	/**
+	 * Enter or leave work whose reads are served by a group. The innermost one counts.
+	 * @return the group before
+	 */
+	public @Nullable String group(@Nullable String group) {
+		String outer = this.group;
+		this.group = group;
+		return outer;
 	}
 
 	/**

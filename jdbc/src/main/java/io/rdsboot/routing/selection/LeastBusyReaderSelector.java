@@ -33,4 +33,9 @@ public final class LeastBusyReaderSelector implements ReaderSelector {
 		return best;
 	}
 
+	@Override
+	public ReaderSelector forOtherReaders() {
+		return new LeastBusyReaderSelector();
+	}
+
 }

@@ -41,6 +41,10 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 	 */
 	private boolean awaitingReplay;
 
+	private RoutingReason reason = RoutingReason.READ;
+
+	private @Nullable String group;
+
 	/**
 	 * The instance that has cancelled the last read, or {@code null}.
 	 */
@@ -68,6 +72,8 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 		requirement.unknownLagDelay = unknownLagDelay;
 		requirement.demanding = maxLag != null || (sessionCounts && !context.history().isEmpty());
 		requirement.awaitingReplay = false;
+		requirement.reason = RoutingReason.READ;
+		requirement.group = context.group();
 		requirement.leftOut = context.takeCanceller();
 		return requirement;
 	}
@@ -80,13 +86,35 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 	}
 
 	/**
+	 * Return the name of the group whose readers may serve, or {@code null} for those
+	 * outside all groups.
+	 */
+	@Nullable String group() {
+		return this.group;
+	}
+
+	/**
+	 * Take note why a reader is chosen.
+	 */
+	void chosenFor(RoutingReason reason) {
+		this.reason = reason;
+	}
+
+	/**
+	 * Return why the last reader was chosen.
+	 */
+	RoutingReason reason() {
+		return this.reason;
+	}
+
+	/**
 	 * Return whether a reader may serve: it can be borrowed from, and its data is fresh
 	 * enough.
 	 */
 	@Override
 	public boolean test(ReaderCandidate candidate) {
 		RoutedReader reader = (RoutedReader) candidate;
-		return reader.isAvailable() && !isLeftOut(reader) && isMetBy(reader, reader.state());
+		return isAvailable(reader) && isMetBy(reader, reader.state());
 	}
 
 	/**
@@ -136,8 +164,20 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 		return any;
 	}
 
-	private boolean isLeftOut(RoutedReader reader) {
-		return this.leftOut != null && reader.instance().equals(this.leftOut);
+	private boolean isAvailable(RoutedReader reader) {
+		return reader.isAvailable() && !(this.leftOut != null && reader.instance().equals(this.leftOut));
+	}
+
+	/**
+	 * Return whether one of the readers can be borrowed from, whatever its data.
+	 */
+	boolean isAnyAvailable(List<RoutedReader> readers) {
+		for (int i = 0; i < readers.size(); i++) {
+			if (isAvailable(readers.get(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -199,13 +239,15 @@ public final class ReadRequirement implements Predicate<ReaderCandidate> {
 	}
 
 	/**
-	 * Return why the writer serves, when none of the readers can be chosen.
+	 * Return why the writer serves, when none of the readers can be chosen. That a named
+	 * group has none at present is no reason to let the writer serve all of its reads.
 	 */
 	RoutingReason reasonForWriter(List<RoutedReader> readers) {
-		RoutingReason reason = readers.isEmpty() ? RoutingReason.NO_READER : RoutingReason.READER_FALLBACK;
+		RoutingReason reason = (readers.isEmpty() && this.group == null) ? RoutingReason.NO_READER
+				: RoutingReason.READER_FALLBACK;
 		for (int i = 0; i < readers.size(); i++) {
 			RoutedReader reader = readers.get(i);
-			if (reader.isAvailable() && !isLeftOut(reader)) {
+			if (isAvailable(reader)) {
 				if (isWithinLag(reader.state())) {
 					return RoutingReason.READ_YOUR_WRITES;
 				}

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
@@ -22,14 +24,30 @@ public final class ReaderBorrower {
 
 	private final ReaderSelector selector;
 
+	private final double zoneSpillFactor;
+
+	private final ZoneSelection ungrouped;
+
+	private final Map<String, ZoneSelection> grouped = new ConcurrentHashMap<>();
+
 	private final WriterFallback fallback;
 
 	private final RoutingListener listener;
 
-	public ReaderBorrower(RouteTable routeTable, ReaderSelector selector, WriterFallback fallback,
-			RoutingListener listener) {
+	/**
+	 * Create a borrower.
+	 * @param selector chooses among readers of the same group and rank
+	 * @param zoneSpillFactor how many times as busy the own zone's readers have to be for
+	 * others to serve, at least 1
+	 * @param fallback lets the writer serve
+	 * @param listener told of borrows
+	 */
+	public ReaderBorrower(RouteTable routeTable, ReaderSelector selector, double zoneSpillFactor,
+			WriterFallback fallback, RoutingListener listener) {
 		this.routeTable = routeTable;
 		this.selector = selector;
+		this.zoneSpillFactor = zoneSpillFactor;
+		this.ungrouped = new ZoneSelection(selector, zoneSpillFactor);
 		this.fallback = fallback;
 		this.listener = listener;
 	}
@@ -42,10 +60,12 @@ public final class ReaderBorrower {
 	public BorrowedConnection borrow(ReadRequirement requirement, BorrowLimit limit) throws SQLException {
 		List<InstanceRefusedException> refusals = null;
 		while (true) {
-			List<RoutedReader> readers = this.routeTable.current().readers();
+			ReaderGroup group = this.routeTable.current().group(requirement.group());
+			ZoneSelection selection = selection(group);
+			List<RoutedReader> readers = group.readers();
 			// Each reader may refuse once, and be lost once to another borrower's trial.
 			for (int attempts = 2 * readers.size(); attempts > 0; attempts--) {
-				RoutedReader reader = (RoutedReader) this.selector.select(readers, requirement);
+				RoutedReader reader = selection.select(group, requirement);
 				if (reader == null) {
 					break;
 				}
@@ -56,7 +76,7 @@ public final class ReaderBorrower {
 					}
 					else if (connection != null) {
 						requirement.servedBy(reader);
-						this.listener.routed(reader.decision(), limit.elapsed());
+						this.listener.routed(reader.decision(requirement.reason()), limit.elapsed());
 						return new BorrowedConnection(connection, reader, requirement);
 					}
 				}
@@ -70,6 +90,12 @@ public final class ReaderBorrower {
 				return new BorrowedConnection(connection, null, requirement);
 			}
 		}
+	}
+
+	private ZoneSelection selection(ReaderGroup group) {
+		String name = group.name();
+		return (name == null) ? this.ungrouped
+				: this.grouped.computeIfAbsent(name, (added) -> new ZoneSelection(this.selector, this.zoneSpillFactor));
 	}
 
 	/**

@@ -21,4 +21,15 @@ public interface ReaderSelector {
 	 */
 	@Nullable ReaderCandidate select(List<? extends ReaderCandidate> readers, Predicate<ReaderCandidate> eligible);
 
+	/**
+	 * Return a selector of the same kind for other readers: those of another group, or of
+	 * other availability zones. If they shared one that takes turns, reads of one would
+	 * take the turns of the other.
+	 * @return a selector with turns of its own; by default this one, which is right for a
+	 * selector that takes no turns
+	 */
+	default ReaderSelector forOtherReaders() {
+		return this;
+	}
+
 }

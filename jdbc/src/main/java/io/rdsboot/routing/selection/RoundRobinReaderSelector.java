@@ -41,6 +41,11 @@ public final class RoundRobinReaderSelector implements ReaderSelector {
 		return last;
 	}
 
+	@Override
+	public ReaderSelector forOtherReaders() {
+		return new RoundRobinReaderSelector();
+	}
+
 	private static int eligibleWeight(ReaderCandidate reader, Predicate<ReaderCandidate> eligible) {
 		return eligible.test(reader) ? reader.instance().weight() : 0;
 	}

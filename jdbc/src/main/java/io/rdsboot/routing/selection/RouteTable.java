@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstancePlacement;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
@@ -27,6 +29,8 @@ public final class RouteTable {
 
 	private final TopologyProvider topologyProvider;
 
+	private final InstancePlacements placements;
+
 	private final InstancePools pools;
 
 	private final long readerRetryNanos;
@@ -39,7 +43,9 @@ public final class RouteTable {
 
 	private final Condition refreshed = this.lock.newCondition();
 
-	private volatile Routes routes = new Routes(null, List.of());
+	private volatile Routes routes = Routes.of(null, List.of(), InstancePlacement.NONE);
+
+	private final ZoneLog zoneLog = new ZoneLog();
 
 	private volatile boolean closing;
 
@@ -51,9 +57,10 @@ public final class RouteTable {
 	 */
 	private boolean begun;
 
-	public RouteTable(TopologyProvider topologyProvider, InstancePools pools, Duration readerRetryInterval,
-			LongSupplier nanoTime) {
+	public RouteTable(TopologyProvider topologyProvider, InstancePlacements placements, InstancePools pools,
+			Duration readerRetryInterval, LongSupplier nanoTime) {
 		this.topologyProvider = topologyProvider;
+		this.placements = placements;
 		this.pools = pools;
 		this.readerRetryNanos = readerRetryInterval.toNanos();
 		this.nanoTime = nanoTime;
@@ -67,10 +74,11 @@ public final class RouteTable {
 	}
 
 	/**
-	 * Follow the topology from now on.
+	 * Follow the topology, and where its instances are, from now on.
 	 */
 	public void follow() {
 		this.topologyProvider.addListener((previous, current) -> refresh());
+		this.placements.addListener(this::refresh);
 		refresh();
 	}
 
@@ -229,8 +237,11 @@ public final class RouteTable {
 	}
 
 	private Routes routesOf(ClusterTopology topology) {
-		this.knownReaders.keySet().retainAll(topology.instances().stream().map(InstanceState::instance).toList());
-		return new Routes(writer(topology), topology.readers().stream().map(this::reader).toList());
+		List<DatabaseInstance> instances = topology.instances().stream().map(InstanceState::instance).toList();
+		InstancePlacement placement = this.placements.current();
+		this.knownReaders.keySet().retainAll(instances);
+		this.zoneLog.update(placement, instances);
+		return Routes.of(writer(topology), topology.readers().stream().map(this::reader).toList(), placement);
 	}
 
 	private Routes.@Nullable Writer writer(ClusterTopology topology) {

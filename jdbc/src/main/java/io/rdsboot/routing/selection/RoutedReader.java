@@ -3,6 +3,8 @@ package io.rdsboot.routing.selection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
@@ -33,7 +35,10 @@ public final class RoutedReader implements ReaderCandidate {
 
 	private final ReaderBreaker breaker;
 
-	private final RoutingDecision decision;
+	/**
+	 * Made once because each borrow reports one.
+	 */
+	private final Map<RoutingReason, RoutingDecision> decisions;
 
 	private final boolean provable;
 
@@ -65,7 +70,7 @@ public final class RoutedReader implements ReaderCandidate {
 		this.breaker = breaker;
 		this.provable = provable;
 		this.joinedAt = breaker.now();
-		this.decision = new RoutingDecision(pool.instance(), RoutingReason.READ);
+		this.decisions = RoutingDecision.all(pool.instance());
 	}
 
 	@Override
@@ -148,8 +153,8 @@ public final class RoutedReader implements ReaderCandidate {
 		return this.pool;
 	}
 
-	RoutingDecision decision() {
-		return this.decision;
+	RoutingDecision decision(RoutingReason reason) {
+		return Objects.requireNonNull(this.decisions.get(reason));
 	}
 
 	/**

@@ -1,11 +1,14 @@
 package io.rdsboot.routing.selection;
 
-import java.util.EnumMap;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.pool.InstancePool;
+import io.rdsboot.routing.failure.UnknownReaderGroupException;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,50 @@ import org.jspecify.annotations.Nullable;
  *
  * @param writer the writer, or {@code null} while none is known
  * @param readers every reader, available or not
+ * @param ungrouped those that serve reads of no group
+ * @param groups those that serve the reads of each group, by its name
  */
 @API(status = API.Status.INTERNAL)
-public record Routes(@Nullable Writer writer, List<RoutedReader> readers) {
+public record Routes(@Nullable Writer writer, List<RoutedReader> readers, ReaderGroup ungrouped,
+		Map<String, ReaderGroup> groups) {
 
-	public Routes {
-		readers = List.copyOf(readers);
+	static Routes of(@Nullable Writer writer, List<RoutedReader> readers, InstancePlacement placement) {
+		Map<String, ReaderGroup> groups = new HashMap<>();
+		placement.groups()
+			.forEach((name, members) -> groups.put(name,
+					ReaderGroup.of(name,
+							readers.stream().filter((reader) -> members.contains(reader.instance().address())).toList(),
+							placement)));
+		List<RoutedReader> others = readers.stream()
+			.filter((reader) -> placement.groups()
+				.values()
+				.stream()
+				.noneMatch((members) -> members.contains(reader.instance().address())))
+			.toList();
+		ReaderGroup ungrouped = ReaderGroup.of(null, others, placement);
+		placement.without().forEach((name) -> groups.put(name, ungrouped));
+		return new Routes(writer, List.copyOf(readers), ungrouped, Map.copyOf(groups));
+	}
+
+	/**
+	 * Return the readers that serve the reads of a group.
+	 * @param name its name, or {@code null} for reads of no group
+	 * @throws SQLException if there is no such group
+	 */
+	ReaderGroup group(@Nullable String name) throws SQLException {
+		ReaderGroup group = find(name);
+		if (group == null) {
+			throw new UnknownReaderGroupException(String.valueOf(name), this.groups.keySet());
+		}
+		return group;
+	}
+
+	/**
+	 * Return the readers that serve the reads of a group, or {@code null} if there is no
+	 * such group.
+	 */
+	@Nullable ReaderGroup find(@Nullable String name) {
+		return (name != null) ? this.groups.get(name) : this.ungrouped;
 	}
 
 	/**
@@ -32,14 +73,12 @@ public record Routes(@Nullable Writer writer, List<RoutedReader> readers) {
 
 		private final boolean reachable;
 
-		private final Map<RoutingReason, RoutingDecision> decisions = new EnumMap<>(RoutingReason.class);
+		private final Map<RoutingReason, RoutingDecision> decisions;
 
 		Writer(InstancePool pool, boolean reachable) {
 			this.pool = pool;
 			this.reachable = reachable;
-			for (RoutingReason reason : RoutingReason.values()) {
-				this.decisions.put(reason, new RoutingDecision(pool.instance(), reason));
-			}
+			this.decisions = RoutingDecision.all(pool.instance());
 		}
 
 		public InstancePool pool() {

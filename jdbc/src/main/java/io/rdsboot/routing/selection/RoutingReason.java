@@ -30,6 +30,30 @@ public enum RoutingReason {
 	READ(InstanceRole.READER),
 
 	/**
+	 * The transaction only reads, and no reader is in the application's own availability
+	 * zone.
+	 */
+	NO_READER_IN_ZONE(InstanceRole.READER),
+
+	/**
+	 * The transaction only reads, and no reader in the application's own availability
+	 * zone was available.
+	 */
+	ZONE_READERS_UNAVAILABLE(InstanceRole.READER),
+
+	/**
+	 * The transaction only reads, and no reader in the application's own availability
+	 * zone is fresh enough, or known to have all that its session has written or read.
+	 */
+	ZONE_READERS_LAG(InstanceRole.READER),
+
+	/**
+	 * The transaction only reads, and the readers in the application's own availability
+	 * zone are busier than others by more than a factor.
+	 */
+	ZONE_READERS_BUSY(InstanceRole.READER),
+
+	/**
 	 * The transaction only reads, at level
 	 * {@link io.rdsboot.routing.consistency.ConsistencyLevel#WRITER}.
 	 */

@@ -151,9 +151,14 @@ public final class WriterFallback {
 		throw failure;
 	}
 
+	/**
+	 * Whoever waits for readers of a group that is no longer there learns that from the
+	 * next attempt.
+	 */
 	private boolean canBeServedByReader(ReadRequirement requirement) {
 		requirement.at(this.routeTable.now());
-		return requirement.isMetByAny(this.routeTable.current().readers());
+		ReaderGroup group = this.routeTable.current().find(requirement.group());
+		return group == null || requirement.isMetByAny(group.readers());
 	}
 
 	/**

@@ -2,10 +2,12 @@ package io.rdsboot.cluster.discovery;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceAddressPattern;
+import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,16 @@ class ConfiguredInstancesTests {
 		assertThat(auto(at("db.example.com"))).isInstanceOf(ConfiguredDiscovery.class);
 		assertThat(auto(at("app.proxy-abc123.us-east-1.rds.amazonaws.com"), READERS))
 			.isInstanceOf(ConfiguredDiscovery.class);
+	}
+
+	@Test
+	void autoWhenInstancesAreNamedInGroupsAloneLooksForAllInstances() {
+		DatabaseInstance member = at("app-3.abc123.us-east-1.rds.amazonaws.com");
+		List<InstanceState> states = ConfiguredInstances.states(WRITER, List.of(member));
+		assertThat(
+				AutoDiscovery.of(states, null, InstancePlacement.NONE.withGroup("reports", Set.of(member.address()))))
+			.isInstanceOf(AutoDiscovery.class);
+		assertThat(AutoDiscovery.of(states, null, InstancePlacement.NONE)).isInstanceOf(ConfiguredDiscovery.class);
 	}
 
 	@Test

@@ -5,11 +5,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstancePlacement;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.routing.Reads;
@@ -227,9 +230,32 @@ class SessionConsistencyTests extends AbstractSessionConsistencyTests {
 	}
 
 	@Test
+	void sessionLeavesItsZoneOrItsGroupForWhatItHasWritten() {
+		InstancePlacement zoned = InstancePlacement.NONE.withOwnZone("a")
+			.withZone(this.first.address(), "a")
+			.withZone(this.second.address(), "b");
+		InstancePlacements placements = new InstancePlacements(zoned);
+		open((builder) -> builder.placements(placements));
+		assertThat(readingPorts()).containsExactly(this.firstPort);
+		at(101);
+		this.routed.writingPort();
+		caughtUp(100, 101);
+		assertThat(readingPorts()).containsExactly(this.secondPort);
+		assertThat(this.routed.decisions.get(this.routed.decisions.size() - 1).reason())
+			.isEqualTo(RoutingReason.ZONE_READERS_LAG);
+		placements.update((present) -> present.withGroup("reports", Set.of(this.first.address())));
+		assertThat(Reads.from("reports", this::readingPorts)).containsExactly(this.writerPort);
+		assertThat(this.routed.decisions.get(this.routed.decisions.size() - 1).reason())
+			.isEqualTo(RoutingReason.READ_YOUR_WRITES);
+		caughtUp(101, 101);
+		assertThat(Reads.from("reports", this::readingPorts)).containsExactly(this.firstPort);
+		assertThat(readingPorts()).containsExactly(this.secondPort);
+	}
+
+	@Test
 	void borrowingAllocatesNothingForConsistency() {
-		RouteTable table = new RouteTable(this.topology, this.routed.pools, Duration.ofSeconds(5),
-				this.routed.nanoTime::get);
+		RouteTable table = new RouteTable(this.topology, new InstancePlacements(InstancePlacement.NONE),
+				this.routed.pools, Duration.ofSeconds(5), this.routed.nanoTime::get);
 		table.follow();
 		RoundRobinReaderSelector selector = new RoundRobinReaderSelector();
 		this.routed.writingPort();
