@@ -20,4 +20,17 @@ public interface InstanceConnector {
 	 */
 	Connection connect(DatabaseInstance instance, Duration timeout) throws SQLException;
 
+	/**
+	 * Open a connection to an instance whose name leads elsewhere for a while. By
+	 * default, as if it did not.
+	 * @param instance where to
+	 * @param redirect where the connection is opened
+	 * @param timeout as above
+	 * @throws SQLException if the instance does not answer in time, or refuses
+	 */
+	default Connection connect(DatabaseInstance instance, AddressRedirect redirect, Duration timeout)
+			throws SQLException {
+		return connect(instance, timeout);
+	}
+
 }

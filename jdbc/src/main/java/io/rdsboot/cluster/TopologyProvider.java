@@ -1,5 +1,7 @@
 package io.rdsboot.cluster;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Source of the current {@link ClusterTopology}. Implementations are thread-safe.
  */
@@ -41,6 +43,15 @@ public interface TopologyProvider {
 	 */
 	default boolean isResting() {
 		return false;
+	}
+
+	/**
+	 * Return where connections to an instance are to be opened while its name leads
+	 * elsewhere, or {@code null} for where its name leads. Returns at once.
+	 * @param instance the instance
+	 */
+	default @Nullable AddressRedirect redirect(DatabaseInstance instance) {
+		return null;
 	}
 
 	/**

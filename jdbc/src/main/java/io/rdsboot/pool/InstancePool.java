@@ -24,7 +24,7 @@ import io.rdsboot.pool.connection.FormerUsers;
 import io.rdsboot.pool.connection.InstanceConnectionFactory;
 import io.rdsboot.pool.connection.InstanceExceptionOverride;
 import io.rdsboot.pool.connection.OpenConnections;
-import io.rdsboot.pool.connection.StandbyDetection;
+import io.rdsboot.pool.connection.ReadOnlyServerDetection;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.FailedInstance;
 import io.rdsboot.pool.login.InstanceRefusedException;
@@ -346,12 +346,13 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
-	 * Close a connection that was borrowed here for the writer, and leads to a standby:
-	 * the instance's address has moved, or its server was started again as a replica.
+	 * Close a connection that was borrowed here for the writer, and leads to a server
+	 * that takes no writes: the instance's address has moved, its server was started
+	 * again as a replica, or was closed to writes.
 	 * @return whether it was closed
 	 */
-	public boolean evictIfStandby(Connection borrowed) {
-		if (!StandbyDetection.leadsToStandby(borrowed)) {
+	public boolean evictIfReadOnlyServer(Connection borrowed) {
+		if (!ReadOnlyServerDetection.leadsToReadOnlyServer(borrowed)) {
 			return false;
 		}
 		this.eviction.evict(borrowed);

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
@@ -54,6 +55,8 @@ public final class InstancePools implements AutoCloseable {
 	private final PoolerMode pooler;
 
 	private final PoolFilling filling = new PoolFilling();
+
+	private volatile @Nullable TopologyProvider followed;
 
 	private volatile @Nullable PoolTopologyFollower follower;
 
@@ -105,6 +108,11 @@ public final class InstancePools implements AutoCloseable {
 		return Optional.ofNullable(this.pools.get(instance));
 	}
 
+	private @Nullable AddressRedirect redirect(DatabaseInstance instance) {
+		TopologyProvider provider = this.followed;
+		return (provider != null) ? provider.redirect(instance) : null;
+	}
+
 	private InstancePool create(DatabaseInstance instance, InstanceRole role) {
 		HikariConfig config = this.configurations.configuration(instance, role);
 		OpenConnections connections = new OpenConnections();
@@ -112,7 +120,8 @@ public final class InstancePools implements AutoCloseable {
 		InstanceDriver driver = new InstanceDriver(instance, this.database, PoolConfigurations.driverProperties(config),
 				this.tls, this.pooler, SessionSetting.of(config));
 		InstanceConnectionFactory connectionFactory = new InstanceConnectionFactory(instance, driver,
-				this.credentialsProvider, this.connectivityListener, connections, formerUsers, System::nanoTime);
+				this.credentialsProvider, this.connectivityListener, connections, formerUsers, () -> redirect(instance),
+				System::nanoTime);
 		return new InstancePool(instance, role, connectionFactory, connections, formerUsers, this.leases, this.filling,
 				config);
 	}
@@ -133,6 +142,7 @@ public final class InstancePools implements AutoCloseable {
 	void follow(TopologyProvider topologyProvider, Duration drainLimit, Duration answerLimit) {
 		PoolTopologyFollower added = new PoolTopologyFollower(topologyProvider, this, drainLimit, answerLimit,
 				System::nanoTime);
+		this.followed = topologyProvider;
 		this.follower = added;
 		added.start();
 	}

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.InstanceRole;
@@ -18,6 +19,7 @@ import io.rdsboot.pool.login.Login;
 import io.rdsboot.pool.login.LoginTimeouts;
 import io.rdsboot.pool.login.PendingCredentials;
 import io.rdsboot.tls.TlsSettings;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 
 /**
@@ -80,12 +82,23 @@ public final class MonitoringConnector implements InstanceConnector {
 
 	@Override
 	public Connection connect(DatabaseInstance instance, Duration timeout) throws SQLException {
+		return open(instance, null, timeout);
+	}
+
+	@Override
+	public Connection connect(DatabaseInstance instance, AddressRedirect redirect, Duration timeout)
+			throws SQLException {
+		return open(instance, redirect, timeout);
+	}
+
+	private Connection open(DatabaseInstance instance, @Nullable AddressRedirect redirect, Duration timeout)
+			throws SQLException {
 		if (timeout.toMillis() < 1) {
 			throw new IllegalArgumentException("Timeout " + timeout + " is not at least a millisecond");
 		}
 		try (InstanceDriver driver = InstanceDriver.customized(instance, this.database, poolProperties(instance),
 				this.tls, (properties) -> override(properties, timeout))) {
-			Connection connection = new Login(instance.address(), this.credentialsProvider,
+			Connection connection = new Login(instance.address(), redirect, this.credentialsProvider,
 					new PendingCredentials(instance.address(), this.credentialsProvider, System::nanoTime), driver,
 					timeout, System::nanoTime)
 				.open();

@@ -19,7 +19,7 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
-import io.rdsboot.pool.connection.StandbyDetection;
+import io.rdsboot.pool.connection.ReadOnlyServerDetection;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.InstanceDriver;
 import io.rdsboot.pool.login.Login;
@@ -143,7 +143,7 @@ public final class WriterDataSource extends AbstractDataSource {
 		try (InstanceDriver driver = InstanceDriver.customized(instance, this.database,
 				PoolConfigurations.driverProperties(config), this.tls,
 				(properties) -> properties.putAll(this.driverProperties))) {
-			Connection connection = new Login(instance.address(), this.credentialsProvider,
+			Connection connection = new Login(instance.address(), this.topologyProvider.redirect(instance), this.credentialsProvider,
 					new PendingCredentials(instance.address(), this.credentialsProvider, this.nanoTime), driver,
 					Duration.ofMillis(config.getConnectionTimeout()), this.nanoTime)
 				.open();
@@ -158,7 +158,7 @@ public final class WriterDataSource extends AbstractDataSource {
 	private static void requireWriter(Connection connection, DatabaseInstance instance) throws SQLException {
 		boolean writer = false;
 		try {
-			writer = !StandbyDetection.isInRecovery(connection);
+			writer = ReadOnlyServerDetection.takesWrites(connection);
 			if (!writer) {
 				throw new ReplicaException(instance);
 			}

@@ -77,7 +77,8 @@ class FormerUsersTests {
 				new InstanceConnectionFactory(writer,
 						new InstanceDriver(writer, cluster.database(), Map.of(), TlsSettings.DEFAULT, PoolerMode.AUTO,
 								null),
-						provider, ConnectivityListener.all(List.of()), connections, formerUsers, this.nanoTime::get),
+						provider, ConnectivityListener.all(List.of()), connections, formerUsers, () -> null,
+						this.nanoTime::get),
 				connections, formerUsers, new Leases(this.nanoTime::get), new PoolFilling(), config);
 		borrowAll(FORMER);
 	}

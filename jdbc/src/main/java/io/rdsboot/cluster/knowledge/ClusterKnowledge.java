@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.cluster.LogProgress;
+import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.SessionIdentity;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,14 @@ public final class ClusterKnowledge {
 	private final Contradictions foreigners = new Contradictions();
 
 	private final ConnectionReview review;
+
+	private final Switchover switchover = new Switchover();
+
+	/**
+	 * Members to ask over new connections at once, because their addresses lead elsewhere
+	 * since the last time.
+	 */
+	private final Set<DatabaseInstance> moved = new HashSet<>();
 
 	private final TopologyLog log;
 
@@ -90,15 +100,21 @@ public final class ClusterKnowledge {
 	 */
 	public @Nullable WatchedInstance find(DatabaseInstance instance) {
 		WatchedInstance member = this.instances.get(instance);
-		return (member != null) ? member : this.joining.get(instance);
+		if (member != null) {
+			return member;
+		}
+		WatchedInstance green = this.switchover.find(instance);
+		return (green != null) ? green : this.joining.get(instance);
 	}
 
 	/**
-	 * Return the instances to watch: the members, and those that will be.
+	 * Return the instances to watch: the members, those that will be, and those that may
+	 * take their places.
 	 */
 	public Set<DatabaseInstance> watched() {
 		Set<DatabaseInstance> watched = new HashSet<>(this.instances.keySet());
 		watched.addAll(this.joining.keySet());
+		watched.addAll(this.switchover.watched());
 		return watched;
 	}
 
@@ -164,8 +180,14 @@ public final class ClusterKnowledge {
 		admit();
 		List<WatchedInstance> own = new ArrayList<>(this.instances.values());
 		String cluster = clusterIdentifier();
-		own.removeIf((instance) -> !instance.belongsTo(cluster));
+		own.removeIf((instance) -> !instance.belongsTo(cluster) || this.switchover.isLeft(instance));
 		this.writer = WriterElection.elect(own, this.writer);
+		WatchedInstance successor = this.switchover.update(own, this.writer, now);
+		if (successor != null) {
+			switchedTo(successor);
+			return conclude(now);
+		}
+		this.switchover.retain(this.instances.values());
 		sample(now);
 		ClusterTopology previous = this.topology;
 		this.topology = ClusterTopology.of(this.instances.values()
@@ -174,6 +196,68 @@ public final class ClusterKnowledge {
 			.toList());
 		log(previous, own, now);
 		return this.topology;
+	}
+
+	/**
+	 * Begins anew with what is known of the log: positions in that of the former servers
+	 * say nothing on the present ones.
+	 */
+	private void switchedTo(WatchedInstance successor) {
+		this.systemIdentifier = successor.systemIdentifier();
+		this.clusterOf = null;
+		this.writer = null;
+		this.history.clear();
+		this.historyOf = null;
+		this.newestSample = null;
+		this.moved.addAll(this.instances.keySet());
+	}
+
+	/**
+	 * Take note of what a server tells of the Blue/Green deployment that it belongs to.
+	 * @param teller the instance that was asked
+	 * @param told the deployment, or {@code null} if it belongs to none
+	 * @param now the time by the monitor's clock
+	 */
+	public void deploymentTold(DatabaseInstance teller, @Nullable Deployment told, long now) {
+		this.switchover.told(teller, told, this.instances.values(), now);
+	}
+
+	/**
+	 * Take note of where the name of a member that is redirected leads by itself.
+	 */
+	public void led(DatabaseInstance instance, Observation direct) {
+		WatchedInstance member = this.instances.get(instance);
+		if (member != null) {
+			this.switchover.led(member, direct);
+		}
+	}
+
+	/**
+	 * Return where connections are opened instead of where the names of instances lead.
+	 */
+	public Map<DatabaseInstance, AddressRedirect> redirects() {
+		return this.switchover.redirects();
+	}
+
+	/**
+	 * Return the members whose names do not lead to where their connections are opened.
+	 */
+	public Set<DatabaseInstance> redirected() {
+		return this.switchover.redirected();
+	}
+
+	/**
+	 * Return whether there is a Blue/Green deployment.
+	 */
+	public boolean isDeployed() {
+		return this.switchover.isDeployed();
+	}
+
+	/**
+	 * Return whether a switchover is to be looked at closely.
+	 */
+	public boolean isSwitchingOver(long now) {
+		return this.switchover.isWatchedClosely(now);
 	}
 
 	private void log(ClusterTopology previous, List<WatchedInstance> own, long now) {
@@ -188,7 +272,7 @@ public final class ClusterKnowledge {
 		this.strays.retain(Set.copyOf(own));
 		this.foreigners.retain(Set.copyOf(this.instances.values()));
 		for (WatchedInstance instance : this.instances.values()) {
-			boolean isOwn = own.contains(instance);
+			boolean isOwn = own.contains(instance) || this.switchover.isLeft(instance);
 			this.log.foreign(instance.instance(), this.clusterOf, isConfirmedForeigner(instance, isOwn), isOwn);
 			this.log.disputed(instance, this.writer, isOwn && isDisputed(instance, own));
 			this.log.strayed(instance.instance(), instance.hasStrayed(), isOwn && isConfirmedStray(instance));
@@ -244,7 +328,10 @@ public final class ClusterKnowledge {
 		Map<DatabaseInstance, SessionIdentity> due = new HashMap<>();
 		for (WatchedInstance instance : this.instances.values()) {
 			SessionIdentity session = instance.session();
-			if (session != null && this.review.isDue(instance, instance.belongsTo(this.systemIdentifier),
+			if (session != null && this.moved.remove(instance.instance())) {
+				due.put(instance.instance(), session);
+			}
+			else if (session != null && this.review.isDue(instance, instance.belongsTo(this.systemIdentifier),
 					contradicted.contains(instance.instance()), writerKnown, now)) {
 				due.put(instance.instance(), session);
 			}
@@ -276,7 +363,8 @@ public final class ClusterKnowledge {
 		return own ? null
 				: this.instances.values()
 					.stream()
-					.filter((instance) -> instance.isConfiguredWriter() && instance.claimsWriter())
+					.filter((instance) -> instance.isConfiguredWriter() && instance.claimsWriter()
+							&& !this.switchover.isLeft(instance))
 					.findFirst()
 					.orElse(null);
 	}
@@ -307,7 +395,7 @@ public final class ClusterKnowledge {
 		if (!own) {
 			return new InstanceState(instance.instance(), InstanceRole.UNKNOWN, false);
 		}
-		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER : instance.roleBesideWriter();
+		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER : instance.roleBesideWriter(this.writer != null);
 		SessionIdentity session = (instance.presentAnswer() != null) ? instance.session() : null;
 		if (session == null || instance.isDoubted() || instance.leadsToSeveral(now)) {
 			return new InstanceState(instance.instance(), role, instance.isReachable());

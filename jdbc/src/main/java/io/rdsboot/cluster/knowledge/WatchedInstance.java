@@ -268,14 +268,17 @@ public final class WatchedInstance {
 	}
 
 	/**
-	 * Return the role of an instance that is not the writer.
+	 * Return the role of an instance that is not the writer. One that was closed to
+	 * writes has everything that was written, until there is another writer.
+	 * @param writerKnown whether there is a writer
 	 */
-	InstanceRole roleBesideWriter() {
+	InstanceRole roleBesideWriter(boolean writerKnown) {
 		if (this.instance.fixedRole() != null) {
 			return this.instance.fixedRole();
 		}
 		if (this.answer != null) {
-			return this.answer.claimsWriter() ? InstanceRole.UNKNOWN : InstanceRole.READER;
+			boolean reader = this.answer.closed() ? !writerKnown : !this.answer.claimsWriter();
+			return reader ? InstanceRole.READER : InstanceRole.UNKNOWN;
 		}
 		return (this.initialRole == InstanceRole.WRITER) ? InstanceRole.UNKNOWN : this.initialRole;
 	}

@@ -21,7 +21,8 @@ final class AuroraPoll extends InstancePoll {
 	 */
 	private static final String QUESTION = """
 			SELECT own.recovering, CASE WHEN own.recovering THEN status.current_read_lsn ELSE status.durable_lsn END,
-				status.replica_lag_in_msec
+				status.replica_lag_in_msec,\s""" + WriteAccess.CLOSED + """
+
 			FROM (SELECT pg_is_in_recovery() AS recovering, aurora_db_instance_identifier() AS id OFFSET 0) AS own
 			LEFT JOIN aurora_replica_status() AS status ON status.server_id = own.id
 				AND (status.session_id = 'MASTER_SESSION_ID' OR status.last_update_timestamp IS NULL
@@ -43,8 +44,10 @@ final class AuroraPoll extends InstancePoll {
 		LogPosition position = answer.wasNull() ? null : new LogPosition(bytes);
 		double lag = answer.getDouble(3);
 		Duration reportedLag = answer.wasNull() ? null : Duration.ofNanos((long) (lag * 1_000_000));
-		return new Observation(!answer.getBoolean(1), position, Observation.NO_TIMELINE, reportedLag, session, askedAt,
-				answeredAt);
+		boolean primary = !answer.getBoolean(1);
+		boolean closed = primary && answer.getBoolean(4);
+		return new Observation(primary && !closed, closed, position, Observation.NO_TIMELINE, reportedLag, session,
+				askedAt, answeredAt);
 	}
 
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * clock. Immutable.
  *
  * @param claimsWriter whether it says that it accepts writes
+ * @param closed whether it is no replica, and yet takes no writes, because its own
+ * configuration says so
  * @param position what it has written or replayed, or {@code null} where it does not say
  * @param timeline timeline that it writes on, or {@link #NO_TIMELINE} for one that
  * replays, or has no timelines (Aurora)
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param askedAt time before it was asked
  * @param answeredAt time after it had answered
  */
-public record Observation(boolean claimsWriter, @Nullable LogPosition position, long timeline,
+public record Observation(boolean claimsWriter, boolean closed, @Nullable LogPosition position, long timeline,
 		@Nullable Duration reportedLag, SessionIdentity session, long askedAt, long answeredAt) {
 
 	public static final long NO_TIMELINE = 0;
@@ -30,8 +32,8 @@ public record Observation(boolean claimsWriter, @Nullable LogPosition position, 
 	 * its role. What else it says cannot be compared with what was said before.
 	 */
 	Observation of(@Nullable ServerIdentity other) {
-		return new Observation(this.claimsWriter, null, NO_TIMELINE, null, new SessionIdentity(null, other),
-				this.askedAt, this.answeredAt);
+		return new Observation(this.claimsWriter, this.closed, null, NO_TIMELINE, null,
+				new SessionIdentity(null, other), this.askedAt, this.answeredAt);
 	}
 
 	public boolean hasTimeline() {

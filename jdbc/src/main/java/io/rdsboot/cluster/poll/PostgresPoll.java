@@ -22,7 +22,9 @@ final class PostgresPoll extends InstancePoll {
 			SELECT recovering,
 				(CASE WHEN recovering THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END
 					- '0/0'::pg_lsn)::bigint,
-				CASE WHEN NOT recovering THEN pg_walfile_name(pg_current_wal_insert_lsn()) END
+				CASE WHEN NOT recovering THEN pg_walfile_name(pg_current_wal_insert_lsn()) END,\s"""
+			+ WriteAccess.CLOSED + """
+
 			FROM (SELECT pg_is_in_recovery() AS recovering OFFSET 0) AS role""";
 
 	private static final String PROMOTION = """
@@ -59,13 +61,15 @@ final class PostgresPoll extends InstancePoll {
 
 	@Override
 	Observation read(ResultSet answer, SessionIdentity session, long askedAt, long answeredAt) throws SQLException {
-		boolean writer = !answer.getBoolean(1);
+		boolean primary = !answer.getBoolean(1);
+		boolean closed = primary && answer.getBoolean(4);
 		long bytes = answer.getLong(2);
 		LogPosition position = answer.wasNull() ? null
-				: new LogPosition(writer ? this.pages.endOfReplay(bytes) : bytes);
+				: new LogPosition(primary ? this.pages.endOfReplay(bytes) : bytes);
 		String segment = answer.getString(3);
-		long timeline = (segment != null) ? Long.parseLong(segment, 0, TIMELINE_DIGITS, 16) : Observation.NO_TIMELINE;
-		return new Observation(writer, position, timeline, null, session, askedAt, answeredAt);
+		long timeline = (segment != null && !closed) ? Long.parseLong(segment, 0, TIMELINE_DIGITS, 16)
+				: Observation.NO_TIMELINE;
+		return new Observation(primary && !closed, closed, position, timeline, null, session, askedAt, answeredAt);
 	}
 
 }

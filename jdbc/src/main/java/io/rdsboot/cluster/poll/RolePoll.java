@@ -16,12 +16,14 @@ public final class RolePoll extends InstancePoll {
 
 	@Override
 	String question() {
-		return "SELECT pg_is_in_recovery()";
+		return "SELECT pg_is_in_recovery(), " + WriteAccess.CLOSED;
 	}
 
 	@Override
 	Observation read(ResultSet answer, SessionIdentity session, long askedAt, long answeredAt) throws SQLException {
-		return new Observation(!answer.getBoolean(1), null, Observation.NO_TIMELINE, null, session, askedAt,
+		boolean primary = !answer.getBoolean(1);
+		boolean closed = primary && answer.getBoolean(2);
+		return new Observation(primary && !closed, closed, null, Observation.NO_TIMELINE, null, session, askedAt,
 				answeredAt);
 	}
 

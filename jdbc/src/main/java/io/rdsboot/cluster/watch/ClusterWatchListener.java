@@ -8,10 +8,12 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.WatchFailure;
 import io.rdsboot.cluster.watch.InstanceWatch.Attention;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on what the watches of all instances find out to what is known of the cluster,
@@ -47,6 +49,23 @@ final class ClusterWatchListener implements InstanceWatch.Listener {
 		this.cluster.capacityTold(instance, capacity);
 	}
 
+	/**
+	 * While there is no writer, anybody may know why.
+	 */
+	@Override
+	public Duration deploymentInterval() {
+		if (this.cluster.isSwitchingOver()) {
+			return WatchIntervals.SWITCHOVER;
+		}
+		boolean near = this.cluster.isDeployed() || !this.cluster.hasWriter();
+		return near ? WatchIntervals.DEPLOYMENT : WatchIntervals.DEPLOYMENT_SEARCH;
+	}
+
+	@Override
+	public void deploymentTold(DatabaseInstance instance, @Nullable Deployment deployment) {
+		this.cluster.deploymentTold(instance, deployment);
+	}
+
 	@Override
 	public void fellSilent(DatabaseInstance instance) {
 		this.cluster.update(instance, WatchedInstance::fellSilent);
@@ -69,7 +88,13 @@ final class ClusterWatchListener implements InstanceWatch.Listener {
 	@Override
 	public Attention attention() {
 		Attention attention = this.attentionToUse.get();
-		return (attention == Attention.NORMAL && !this.cluster.hasWriter()) ? Attention.SEARCH : attention;
+		if (attention != Attention.NORMAL) {
+			return attention;
+		}
+		if (!this.cluster.hasWriter()) {
+			return Attention.SEARCH;
+		}
+		return this.cluster.isSwitchingOver() ? Attention.SWITCHOVER : Attention.NORMAL;
 	}
 
 	@Override

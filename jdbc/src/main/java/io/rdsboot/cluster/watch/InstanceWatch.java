@@ -1,5 +1,6 @@
 package io.rdsboot.cluster.watch;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -7,6 +8,8 @@ import java.util.function.LongSupplier;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.bluegreen.Deployment;
+import io.rdsboot.cluster.bluegreen.DeploymentPoll;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.SessionIdentity;
 import io.rdsboot.cluster.poll.WatchFailure;
@@ -28,6 +31,12 @@ final class InstanceWatch implements AutoCloseable {
 
 	private final WatchTimer timer = new WatchTimer();
 
+	private final DeploymentPoll deploymentPoll;
+
+	private final LongSupplier nanoTime;
+
+	private @Nullable Long deploymentAskedAt;
+
 	private volatile boolean closed;
 
 	/**
@@ -40,10 +49,12 @@ final class InstanceWatch implements AutoCloseable {
 	private int blindLooks;
 
 	InstanceWatch(DatabaseInstance instance, InstanceConnector connector, WatchIntervals intervals,
-			LongSupplier nanoTime, Listener listener) {
+			DeploymentPoll deploymentPoll, LongSupplier nanoTime, Listener listener) {
 		this.instance = instance;
 		this.connection = new WatchConnection(instance, connector, intervals.timeout(), nanoTime);
 		this.intervals = intervals;
+		this.deploymentPoll = deploymentPoll;
+		this.nanoTime = nanoTime;
 		this.listener = listener;
 	}
 
@@ -122,12 +133,13 @@ final class InstanceWatch implements AutoCloseable {
 		try {
 			Observation answer = this.connection.ask(() -> this.listener.fellSilent(this.instance),
 					(reason) -> this.listener.withheld(this.instance, WatchFailure.of(reason)));
-			this.replays = !answer.claimsWriter();
+			this.replays = !answer.claimsWriter() && !answer.closed();
 			this.blindLooks = 0;
 			this.listener.answered(this.instance, answer);
 			if (this.connection.askForCapacity()) {
 				this.listener.capacityTold(this.instance, this.connection.capacity());
 			}
+			askForDeployment();
 		}
 		catch (SQLException | RuntimeException ex) {
 			this.connection.disconnect();
@@ -137,6 +149,18 @@ final class InstanceWatch implements AutoCloseable {
 				this.listener.failed(this.instance, failure);
 			}
 		}
+	}
+
+	private void askForDeployment() throws SQLException {
+		long now = this.nanoTime.getAsLong();
+		Duration interval = this.listener.deploymentInterval();
+		Connection open = this.connection.connection();
+		if (this.instance.fixedRole() != null || open == null || (this.deploymentAskedAt != null
+				&& now - this.deploymentAskedAt < interval.toNanos())) {
+			return;
+		}
+		this.deploymentAskedAt = now;
+		this.listener.deploymentTold(this.instance, this.deploymentPoll.ask(open).orElse(null));
 	}
 
 	private void awaitTurn() throws InterruptedException {
@@ -159,6 +183,7 @@ final class InstanceWatch implements AutoCloseable {
 	private Duration interval(Attention attention) {
 		return switch (attention) {
 			case NORMAL -> WatchIntervals.spread(this.intervals.poll());
+			case SWITCHOVER -> WatchIntervals.SWITCHOVER;
 			case SEARCH ->
 				this.connection.isOpen() ? this.intervals.search(monitors()) : WatchIntervals.retry(monitors());
 			case SLOW, ASLEEP -> WatchIntervals.spread(WatchIntervals.SLOW);
@@ -203,6 +228,9 @@ final class InstanceWatch implements AutoCloseable {
 		/** A writer is looked for. */
 		SEARCH,
 
+		/** A Blue/Green switchover is under way, and there is a writer. */
+		SWITCHOVER,
+
 		/** The database is hardly used. */
 		SLOW,
 
@@ -225,6 +253,18 @@ final class InstanceWatch implements AutoCloseable {
 		 * Called after an instance was asked over a new connection for its capacity.
 		 */
 		void capacityTold(DatabaseInstance instance, ServerCapacity capacity);
+
+		/**
+		 * Return how often an instance is to be asked for the Blue/Green deployment that
+		 * it belongs to.
+		 */
+		Duration deploymentInterval();
+
+		/**
+		 * Called after an instance was asked for its Blue/Green deployment, which is
+		 * {@code null} if it belongs to none.
+		 */
+		void deploymentTold(DatabaseInstance instance, @Nullable Deployment deployment);
 
 		/**
 		 * Called after an open connection was lost, before another is tried.

@@ -1,12 +1,15 @@
 package io.rdsboot.cluster.watch;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
@@ -18,11 +21,15 @@ import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyListener;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.WriterLog;
+import io.rdsboot.cluster.bluegreen.DeploymentPoll;
 import io.rdsboot.cluster.discovery.DiscoveryException;
 import io.rdsboot.cluster.discovery.InstanceDiscovery;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
+import io.rdsboot.cluster.poll.InstancePoll;
 import io.rdsboot.cluster.watch.InstanceWatch.Attention;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Topology that is watched: each instance is asked for its role, its position in the log
@@ -35,9 +42,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopologyMonitor implements TopologyProvider, WriterLog, ConnectivityListener, AutoCloseable {
 
+	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
+
 	private final InstanceDiscovery discovery;
 
+	/** Follows names, wherever connections are opened at present. */
+	private final InstanceConnector direct;
+
 	private final InstanceConnector connector;
+
+	private final AtomicBoolean deploymentPrivilegeMissing = new AtomicBoolean();
 
 	private final WatchIntervals intervals;
 
@@ -55,7 +69,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private TopologyMonitor(Builder builder) {
 		this.discovery = builder.discovery;
-		this.connector = builder.connector;
+		this.direct = builder.connector;
+		this.connector = new RedirectingConnector(builder.connector, this::redirect);
 		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
 		InstanceWatches watches = new InstanceWatches(this::newWatch,
 				new HostNameWatch(HostNameWatch.Resolver.JVM, this::addressChanged));
@@ -70,7 +85,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	private InstanceWatch newWatch(DatabaseInstance instance) {
-		return new InstanceWatch(instance, this.connector, this.intervals, this.nanoTime, this.watchListener);
+		return new InstanceWatch(instance, this.connector, this.intervals,
+				new DeploymentPoll(this.deploymentPrivilegeMissing), this.nanoTime, this.watchListener);
 	}
 
 	/**
@@ -88,6 +104,7 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	public void start() {
 		this.cluster.start(this.intervals.poll(), () -> {
 			this.discoveryThread.start();
+			this.discoveryThread.repeat(this::followNames, WatchIntervals.REDIRECT, WatchIntervals.REDIRECT);
 			if (this.idleness != null) {
 				this.discoveryThread.repeat(() -> tick(this.idleness), this.idleness.tickInterval(),
 						this.idleness.tickInterval());
@@ -135,6 +152,25 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	@Override
 	public ServerCapacity capacity(DatabaseInstance instance) {
 		return this.cluster.capacity(instance);
+	}
+
+	@Override
+	public @Nullable AddressRedirect redirect(DatabaseInstance instance) {
+		return this.cluster.redirect(instance);
+	}
+
+	/**
+	 * Looks where the names lead by themselves whose connections are opened elsewhere.
+	 */
+	private void followNames() {
+		for (DatabaseInstance instance : this.cluster.redirected()) {
+			try (Connection connection = this.direct.connect(instance, this.intervals.timeout())) {
+				this.cluster.led(instance, InstancePoll.of(instance, connection, this.nanoTime).ask());
+			}
+			catch (SQLException ex) {
+				logger.debug("The name of instance {} leads to no server at present", instance, ex);
+			}
+		}
 	}
 
 	@Override

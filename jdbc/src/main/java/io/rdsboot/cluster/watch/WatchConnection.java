@@ -67,6 +67,14 @@ final class WatchConnection implements AutoCloseable {
 		this.nanoTime = nanoTime;
 	}
 
+	/**
+	 * Return the open connection, or {@code null} if there is none.
+	 */
+	@Nullable Connection connection() {
+		InstancePoll current = this.poll;
+		return (current != null) ? current.connection() : null;
+	}
+
 	boolean isOpen() {
 		return this.poll != null;
 	}

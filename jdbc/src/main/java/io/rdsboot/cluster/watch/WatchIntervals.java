@@ -47,6 +47,25 @@ record WatchIntervals(Duration poll, Duration search, Duration timeout) {
 	static final Duration FOLLOW = Duration.ofMillis(10);
 
 	/**
+	 * How often each instance is asked while a Blue/Green switchover may close the writer
+	 * at any moment. A borrower finds out for itself, too.
+	 */
+	static final Duration SWITCHOVER = Duration.ofMillis(100);
+
+	/**
+	 * How often an instance is asked whether it belongs to a Blue/Green deployment, and
+	 * how often once it does.
+	 */
+	static final Duration DEPLOYMENT_SEARCH = Duration.ofSeconds(30);
+
+	static final Duration DEPLOYMENT = Duration.ofSeconds(1);
+
+	/**
+	 * How often a name that is redirected is looked at for where it leads by itself.
+	 */
+	static final Duration REDIRECT = Duration.ofSeconds(2);
+
+	/**
 	 * How often at least the monitor tries again where it may not log in or gets no
 	 * sensible answer, and how often it asks instances of a database that is hardly used.
 	 */

@@ -4,23 +4,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.cluster.ServerCapacity;
 import io.rdsboot.cluster.TopologyListener;
+import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.knowledge.ClusterKnowledge;
 import io.rdsboot.cluster.knowledge.TopologyLog;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.WatchFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * State of a cluster that is watched. Each report changes what is known of an instance;
@@ -47,6 +51,10 @@ final class WatchedCluster {
 	private final ClusterKnowledge knowledge;
 
 	private final PublishedTopology topology;
+
+	private volatile Map<DatabaseInstance, AddressRedirect> redirects = Map.of();
+
+	private volatile boolean deployed;
 
 	private boolean discovered;
 
@@ -258,6 +266,79 @@ final class WatchedCluster {
 	}
 
 	/**
+	 * Take note of the Blue/Green deployment that an instance belongs to.
+	 * @param deployment the deployment, or {@code null} for none
+	 */
+	void deploymentTold(DatabaseInstance instance, @Nullable Deployment deployment) {
+		if (deployment == null && !this.deployed) {
+			return;
+		}
+		locked(() -> {
+			if (!this.closed) {
+				this.knowledge.deploymentTold(instance, deployment, this.nanoTime.getAsLong());
+				conclude();
+			}
+		});
+	}
+
+	/**
+	 * Return whether there is a Blue/Green deployment.
+	 */
+	boolean isDeployed() {
+		return this.deployed;
+	}
+
+	/**
+	 * Return whether a Blue/Green switchover is to be looked at closely.
+	 */
+	boolean isSwitchingOver() {
+		if (!this.deployed) {
+			return false;
+		}
+		this.lock.lock();
+		try {
+			return this.knowledge.isSwitchingOver(this.nanoTime.getAsLong());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return where connections to an instance are opened while its name leads elsewhere,
+	 * or {@code null} for where it leads.
+	 */
+	@Nullable AddressRedirect redirect(DatabaseInstance instance) {
+		return this.redirects.get(instance);
+	}
+
+	/**
+	 * Return the members whose names do not lead to where their connections are opened.
+	 */
+	Set<DatabaseInstance> redirected() {
+		if (this.redirects.isEmpty()) {
+			return Set.of();
+		}
+		this.lock.lock();
+		try {
+			return this.knowledge.redirected();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take note of where the name of a member that is redirected leads by itself.
+	 */
+	void led(DatabaseInstance instance, Observation direct) {
+		locked(() -> {
+			this.knowledge.led(instance, direct);
+			conclude();
+		});
+	}
+
+	/**
 	 * Take note of how many connections an instance takes. Nothing follows from it here.
 	 */
 	void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
@@ -319,6 +400,8 @@ final class WatchedCluster {
 		this.concluding = true;
 		try {
 			ClusterTopology current = this.knowledge.conclude(this.nanoTime.getAsLong());
+			this.redirects = this.knowledge.redirects();
+			this.deployed = this.knowledge.isDeployed();
 			while (!current.equals(this.topology.current())) {
 				this.topology.publish(current);
 				current = this.knowledge.conclude(this.nanoTime.getAsLong());

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.ServerIdentity;
@@ -54,6 +55,8 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 
 	private final LongSupplier nanoTime;
 
+	private final Supplier<@Nullable AddressRedirect> redirect;
+
 	private volatile Duration loginTimeout = Duration.ZERO;
 
 	/**
@@ -71,7 +74,7 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 
 	public InstanceConnectionFactory(DatabaseInstance instance, InstanceDriver driver,
 			DatabaseCredentialsProvider credentialsProvider, ConnectivityListener listener, OpenConnections connections,
-			FormerUsers formerUsers, LongSupplier nanoTime) {
+			FormerUsers formerUsers, Supplier<@Nullable AddressRedirect> redirect, LongSupplier nanoTime) {
 		this.instance = instance;
 		this.driver = driver;
 		this.credentialsProvider = credentialsProvider;
@@ -79,6 +82,7 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 		this.listener = listener;
 		this.connections = connections;
 		this.formerUsers = formerUsers;
+		this.redirect = redirect;
 		this.nanoTime = nanoTime;
 	}
 
@@ -125,8 +129,8 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 	 */
 	Connection connect(Duration limit) throws SQLException {
 		ServerIdentity before = this.server;
-		Login login = new Login(this.instance.address(), this.credentialsProvider, this.pending, this.driver, limit,
-				this.nanoTime);
+		Login login = new Login(this.instance.address(), this.redirect.get(), this.credentialsProvider, this.pending,
+				this.driver, limit, this.nanoTime);
 		try {
 			Connection connection = login.open();
 			tellOfRefusals(login, true);

@@ -61,7 +61,7 @@ public final class InstanceDriver implements AutoCloseable {
 
 	private final InstanceAddress address;
 
-	private final String url;
+	private final String database;
 
 	private final Map<String, String> properties;
 
@@ -94,8 +94,7 @@ public final class InstanceDriver implements AutoCloseable {
 		this.address = address;
 		this.recognition = new PoolerRecognition(address, pooler);
 		this.sessionSetting = (sessionSetting != null) ? sessionSetting : SessionSetting.of(properties);
-		this.url = "jdbc:postgresql://" + canonical(address) + "/" + URLEncoder
-			.encode((address.database() != null) ? address.database() : database, StandardCharsets.UTF_8);
+		this.database = (address.database() != null) ? address.database() : database;
 		this.properties = properties;
 		this.tls = new InstanceTls(address, tls, properties);
 	}
@@ -124,6 +123,10 @@ public final class InstanceDriver implements AutoCloseable {
 		return properties;
 	}
 
+	private String url(InstanceAddress name) {
+		return "jdbc:postgresql://" + canonical(name) + "/" + URLEncoder.encode(this.database, StandardCharsets.UTF_8);
+	}
+
 	/**
 	 * Writes an IPv6 address as Java reads it from a certificate, because pgjdbc compares
 	 * the two as texts.
@@ -143,6 +146,7 @@ public final class InstanceDriver implements AutoCloseable {
 
 	/**
 	 * Open a connection.
+	 * @param target where to, and by what name
 	 * @param credentials the login
 	 * @param limit the longest that it may take, unless {@code loginTimeout} is shorter;
 	 * zero for no other limit
@@ -151,14 +155,14 @@ public final class InstanceDriver implements AutoCloseable {
 	 * @throws io.rdsboot.pool.pooler.UnsafePoolerSettingException if there is a pooler,
 	 * and a setting that only a session could keep
 	 */
-	Connection connect(DatabaseCredentials credentials, Duration limit) throws SQLException {
+	Connection connect(LoginTarget target, DatabaseCredentials credentials, Duration limit) throws SQLException {
 		Pooler known = this.recognition.pooler();
-		Connection connection = open(credentials, limit, known);
+		Connection connection = open(target, credentials, limit, known);
 		try {
 			if (learnFrom(connection, known)) {
 				connection.close();
 				known = this.recognition.pooler();
-				connection = open(credentials, limit, known);
+				connection = open(target, credentials, limit, known);
 			}
 			if (!known.sharesSessions()) {
 				return connection;
@@ -180,7 +184,8 @@ public final class InstanceDriver implements AutoCloseable {
 		return other;
 	}
 
-	private Connection open(DatabaseCredentials credentials, Duration limit, Pooler pooler) throws SQLException {
+	private Connection open(LoginTarget target, DatabaseCredentials credentials, Duration limit, Pooler pooler)
+			throws SQLException {
 		String sslmode = this.tls.sslmode(credentials);
 		Properties properties = new Properties();
 		properties.putAll(this.properties);
@@ -188,12 +193,14 @@ public final class InstanceDriver implements AutoCloseable {
 		LoginTimeouts timeouts = LoginTimeouts.of(properties, limit);
 		timeouts.addTo(properties);
 		this.tls.addTo(properties, sslmode);
+		target.addTo(properties);
 		PGProperty.USER.set(properties, credentials.username());
 		PGProperty.PASSWORD.set(properties, credentials.password());
 		try {
-			Connection connection = DRIVER.connect(this.url, properties);
+			String url = url(target.name());
+			Connection connection = DRIVER.connect(url, properties);
 			if (connection == null) {
-				throw new SQLFeatureNotSupportedException("pgjdbc does not accept " + this.url);
+				throw new SQLFeatureNotSupportedException("pgjdbc does not accept " + url);
 			}
 			timeouts.lift(connection);
 			return connection;

@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
+import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.credentials.DatabaseCredentials;
@@ -29,6 +31,8 @@ public final class Login {
 	private static final int MAXIMUM_ATTEMPTS = 4;
 
 	private final InstanceAddress address;
+
+	private final @Nullable AddressRedirect redirect;
 
 	private final DatabaseCredentialsProvider provider;
 
@@ -57,7 +61,23 @@ public final class Login {
 	 */
 	public Login(InstanceAddress address, DatabaseCredentialsProvider provider, PendingCredentials pending,
 			InstanceDriver driver, Duration limit, LongSupplier nanoTime) {
+		this(address, null, provider, pending, driver, limit, nanoTime);
+	}
+
+	/**
+	 * Create a login to a server that an address does not lead to yet.
+	 * @param address the address
+	 * @param redirect where the server is, or {@code null} where the address leads to it
+	 * @param provider asked for credentials
+	 * @param pending keeps track of the questions
+	 * @param driver opens the connection
+	 * @param limit the longest that all attempts may take; zero for no limit
+	 * @param nanoTime the time in nanoseconds, from an arbitrary origin
+	 */
+	public Login(InstanceAddress address, @Nullable AddressRedirect redirect, DatabaseCredentialsProvider provider,
+			PendingCredentials pending, InstanceDriver driver, Duration limit, LongSupplier nanoTime) {
 		this.address = address;
+		this.redirect = redirect;
 		this.provider = provider;
 		this.pending = pending;
 		this.driver = driver;
@@ -72,11 +92,35 @@ public final class Login {
 	 * @throws SQLException the failure that no other credentials would mend
 	 */
 	public Connection open() throws SQLException {
-		DatabaseCredentials credentials = firstCredentials();
+		SQLException failure = null;
+		for (LoginTarget target : LoginTarget.of(this.address, this.redirect)) {
+			try {
+				this.refused.clear();
+				Connection connection = open(target);
+				if (this.redirect != null) {
+					this.redirect.accepted(target.name());
+				}
+				return connection;
+			}
+			catch (SQLException ex) {
+				if (failure != null) {
+					ex.addSuppressed(failure);
+				}
+				failure = ex;
+				if (isOver()) {
+					break;
+				}
+			}
+		}
+		throw Objects.requireNonNull(failure);
+	}
+
+	private Connection open(LoginTarget target) throws SQLException {
+		DatabaseCredentials credentials = firstCredentials(target);
 		SQLException refusals = null;
 		while (true) {
 			try {
-				Connection connection = this.driver.connect(credentials, remaining());
+				Connection connection = this.driver.connect(target, credentials, remaining());
 				this.accepted = credentials;
 				return connection;
 			}
@@ -90,7 +134,7 @@ public final class Login {
 					throw failure;
 				}
 				this.refused.add(credentials);
-				credentials = nextCredentials(failure);
+				credentials = nextCredentials(target, failure);
 				refusals = failure;
 			}
 		}
@@ -114,9 +158,9 @@ public final class Login {
 		return this.refused.size();
 	}
 
-	private DatabaseCredentials firstCredentials() throws SQLException {
+	private DatabaseCredentials firstCredentials(LoginTarget target) throws SQLException {
 		try {
-			return this.pending.during(null, () -> this.provider.getCredentials(this.address));
+			return this.pending.during(null, () -> this.provider.getCredentials(target.name()));
 		}
 		catch (CredentialsUnavailableException ex) {
 			throw PendingCredentials
@@ -128,14 +172,14 @@ public final class Login {
 	 * Asks for other credentials after a refusal.
 	 * @throws SQLException the refusal, if there are none or no time is left for them
 	 */
-	private DatabaseCredentials nextCredentials(SQLException refusal) throws SQLException {
+	private DatabaseCredentials nextCredentials(LoginTarget target, SQLException refusal) throws SQLException {
 		if (this.refused.size() == MAXIMUM_ATTEMPTS || isOver()) {
 			throw refusal;
 		}
 		@Nullable DatabaseCredentials next;
 		try {
 			next = this.pending.during(refusal,
-					() -> this.provider.getCredentialsAfterRefusal(this.address, List.copyOf(this.refused)));
+					() -> this.provider.getCredentialsAfterRefusal(target.name(), List.copyOf(this.refused)));
 		}
 		catch (CredentialsUnavailableException ex) {
 			throw new LoginRefusedException(this.refused.get(this.refused.size() - 1), refusal, ex);

@@ -37,10 +37,10 @@ final class WriterWait {
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
 	/**
-	 * Longest wait for new routes after a connection led to a standby. Each attempt is a
+	 * Longest wait for new routes after a connection led to a server that takes no writes. Each attempt is a
 	 * login.
 	 */
-	private static final Duration STANDBY_PAUSE = Duration.ofSeconds(1);
+	private static final Duration READ_ONLY_PAUSE = Duration.ofSeconds(1);
 
 	private static final String READ_ONLY = "25006";
 
@@ -68,9 +68,9 @@ final class WriterWait {
 	private @Nullable InstanceRefusedException refusal;
 
 	/**
-	 * That the last connection led to a standby, or {@code null} if it did not.
+	 * That the last connection led to a server that takes no writes, or {@code null} if it did not.
 	 */
-	private @Nullable SQLException standby;
+	private @Nullable SQLException readOnlyServer;
 
 	/**
 	 * Whether the listener knows of this wait.
@@ -129,7 +129,7 @@ final class WriterWait {
 				if (connection != null && !this.routeTable.isWriter(writer.pool())) {
 					connection.close();
 				}
-				else if (connection != null && !leadsToStandby(writer, connection)) {
+				else if (connection != null && !leadsToReadOnlyServer(writer, connection)) {
 					return new Borrowed(connection, writer);
 				}
 				else if (connection == null && !writer.pool().isReachable() && isWriter(writer)) {
@@ -151,25 +151,25 @@ final class WriterWait {
 					throw ex;
 				}
 			}
-			if (this.standby != null) {
+			if (this.readOnlyServer != null) {
 				tellOfWait();
 				checkFailoverLimit();
-				awaitOtherThan(routes, STANDBY_PAUSE);
+				awaitOtherThan(routes, READ_ONLY_PAUSE);
 			}
 		}
 	}
 
 	/**
-	 * A standby behind the writer's address would refuse writes, and serve reads without
-	 * what their session has just written. Where nobody watches the cluster no other
+	 * A standby behind the writer's address, or a server that was closed to writes, would
+	 * refuse them, and serve reads without what their session has just written. Where nobody watches the cluster no other
 	 * writer is found, and the application has what was configured.
 	 */
-	private boolean leadsToStandby(Routes.Writer writer, Connection connection) {
-		if (!this.topologyProvider.watchesProgress() || !writer.pool().evictIfStandby(connection)) {
+	private boolean leadsToReadOnlyServer(Routes.Writer writer, Connection connection) {
+		if (!this.topologyProvider.watchesProgress() || !writer.pool().evictIfReadOnlyServer(connection)) {
 			return false;
 		}
-		this.standby = new SQLException(
-				"Instance %s is a standby, which takes no writes".formatted(writer.pool().instance()), READ_ONLY);
+		this.readOnlyServer = new SQLException(
+				"Instance %s is a standby, or was closed to writes".formatted(writer.pool().instance()), READ_ONLY);
 		return true;
 	}
 
@@ -179,7 +179,7 @@ final class WriterWait {
 			this.silent = false;
 			this.refusal = null;
 		}
-		this.standby = null;
+		this.readOnlyServer = null;
 		if (!writer.reachable()) {
 			tellOfWait();
 			this.topologyProvider.checkNow();
@@ -257,7 +257,7 @@ final class WriterWait {
 		Duration left = leftOfFailover();
 		if (closing || this.transactionLimit.cut(left).isZero() || left.isNegative()) {
 			NoWriterAvailableException failure = new NoWriterAvailableException(waited(), this.failoverTimeout, closing,
-					this.topologyProvider.topology(), (this.standby != null) ? this.standby : this.refusal);
+					this.topologyProvider.topology(), (this.readOnlyServer != null) ? this.readOnlyServer : this.refusal);
 			this.transactionLimit.check(failure.getMessage());
 			throw failure;
 		}

@@ -140,7 +140,7 @@ class WriterHistoryTests {
 	}
 
 	private static Observation reader(long replayed, long askedAt, @Nullable Duration reportedLag) {
-		return new Observation(false, new LogPosition(replayed), Observation.NO_TIMELINE, reportedLag,
+		return new Observation(false, false, new LogPosition(replayed), Observation.NO_TIMELINE, reportedLag,
 				new SessionIdentity(null, null), askedAt, askedAt);
 	}
 

@@ -145,7 +145,9 @@ class RdsAddressTlsTests {
 	private static String outcome(InstanceAddress address, TlsSettings settings, String database,
 			DatabaseCredentials credentials) {
 		try (InstanceDriver driver = new InstanceDriver(DatabaseInstance.at(address), database, Map.of(), settings,
-				PoolerMode.AUTO, null); Connection connection = driver.connect(credentials, Duration.ofSeconds(10))) {
+				PoolerMode.AUTO, null);
+				Connection connection = driver.connect(new LoginTarget(address, null), credentials,
+						Duration.ofSeconds(10))) {
 			return connection.isValid(5) ? "connected" : "invalid";
 		}
 		catch (SQLException ex) {

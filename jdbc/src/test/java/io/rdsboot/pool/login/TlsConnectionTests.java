@@ -204,9 +204,10 @@ class TlsConnectionTests {
 		Supplier<SSLContext> reloaded = () -> context(present.get());
 		try (RecordingServer server = RecordingServer.with(AUTHORITY.issue(List.of("localhost")));
 				InstanceDriver driver = driver(server.instance("localhost"), new TlsSettings(null, reloaded))) {
-			cause(refusal(driver, PASSWORD), UntrustedCertificateException.class);
+			DatabaseInstance instance = server.instance("localhost");
+			cause(refusal(driver, instance, PASSWORD), UntrustedCertificateException.class);
 			present.set(VERIFIED);
-			assertThat(refusal(driver, PASSWORD).getSQLState()).isEqualTo("28P01");
+			assertThat(refusal(driver, instance, PASSWORD).getSQLState()).isEqualTo("28P01");
 		}
 	}
 
@@ -266,9 +267,10 @@ class TlsConnectionTests {
 	@Test
 	void connectionAfterCloseIsRefused() throws Exception {
 		try (RecordingServer server = RecordingServer.with(AUTHORITY.issue(List.of("localhost")))) {
-			InstanceDriver driver = driver(server.instance("localhost"), VERIFIED);
+			DatabaseInstance instance = server.instance("localhost");
+			InstanceDriver driver = driver(instance, VERIFIED);
 			driver.close();
-			assertThat((Throwable) refusal(driver, PASSWORD)).hasMessageContaining("is closed");
+			assertThat((Throwable) refusal(driver, instance, PASSWORD)).hasMessageContaining("is closed");
 		}
 	}
 
@@ -283,13 +285,14 @@ class TlsConnectionTests {
 	private static SQLException refusal(DatabaseInstance instance, TlsSettings settings,
 			DatabaseCredentials credentials) {
 		try (InstanceDriver driver = driver(instance, settings)) {
-			return refusal(driver, credentials);
+			return refusal(driver, instance, credentials);
 		}
 	}
 
-	private static SQLException refusal(InstanceDriver driver, DatabaseCredentials credentials) {
+	private static SQLException refusal(InstanceDriver driver, DatabaseInstance instance,
+			DatabaseCredentials credentials) {
 		SQLException failure = catchThrowableOfType(SQLException.class,
-				() -> driver.connect(credentials, Duration.ofSeconds(10)));
+				() -> driver.connect(new LoginTarget(instance.address(), null), credentials, Duration.ofSeconds(10)));
 		assertThat((Throwable) failure).as("failure").isNotNull();
 		return failure;
 	}
