@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * is {@code null}
  * @param lag age of the data, as of the sampling; zero for a writer; {@code null} while
  * it is not known
+ * @param logSince a time before which positions were those of another log, which this
+ * one's say nothing of, or {@code null} if there was no other one
  */
 public record LogProgress(LogPosition position, long sampledAt, long caughtUpTo, long completeAt,
-		@Nullable Duration lag) {
+		@Nullable Duration lag, @Nullable Long logSince) {
 
 	public LogProgress {
 		Objects.requireNonNull(position, "position");
@@ -33,7 +35,35 @@ public record LogProgress(LogPosition position, long sampledAt, long caughtUpTo,
 	 * Create the progress of an instance whose writer can be asked.
 	 */
 	public LogProgress(LogPosition position, long sampledAt, long caughtUpTo, @Nullable Duration lag) {
-		this(position, sampledAt, caughtUpTo, caughtUpTo, lag);
+		this(position, sampledAt, caughtUpTo, caughtUpTo, lag, null);
+	}
+
+	/**
+	 * Create the progress in the only log that there was.
+	 */
+	public LogProgress(LogPosition position, long sampledAt, long caughtUpTo, long completeAt,
+			@Nullable Duration lag) {
+		this(position, sampledAt, caughtUpTo, completeAt, lag, null);
+	}
+
+	/**
+	 * Return the same progress in a log that is not the first one.
+	 * @param logSince a time before which positions were those of another log, or
+	 * {@code null}
+	 */
+	public LogProgress since(@Nullable Long logSince) {
+		return (logSince == null) ? this : new LogProgress(this.position, this.sampledAt, this.caughtUpTo,
+				this.completeAt, this.lag, logSince);
+	}
+
+	/**
+	 * Return whether a position is included.
+	 * @param other the position
+	 * @param knownSince a time before it was told, or that time
+	 * @return {@code false} as well where it may be one of another log
+	 */
+	public boolean includes(LogPosition other, long knownSince) {
+		return (this.logSince == null || knownSince - this.logSince > 0) && this.position.includes(other);
 	}
 
 	/**

@@ -3,6 +3,8 @@ package io.rdsboot.cluster;
 import java.time.Duration;
 import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The log of a cluster's writer, asked for positions that times stand for.
  * Implementations are thread-safe.
@@ -19,5 +21,13 @@ public interface WriterLog {
 	 * @return the position, or empty if the writer does not answer in time
 	 */
 	Optional<LogPosition> positionAt(long time, Duration timeout);
+
+	/**
+	 * Return a time before which positions were those of another log, which those of this
+	 * one say nothing of, or {@code null} if there was no other one.
+	 */
+	default @Nullable Long logSince() {
+		return null;
+	}
 
 }

@@ -25,6 +25,7 @@ import io.rdsboot.pool.connection.InstanceConnectionFactory;
 import io.rdsboot.pool.connection.InstanceExceptionOverride;
 import io.rdsboot.pool.connection.OpenConnections;
 import io.rdsboot.pool.connection.ReadOnlyServerDetection;
+import io.rdsboot.pool.connection.RefusedWrites;
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.pool.login.FailedInstance;
 import io.rdsboot.pool.login.InstanceRefusedException;
@@ -35,6 +36,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class InstancePool implements AutoCloseable {
+
+	/**
+	 * How long a refused write may wait for an answer to whose fault that is.
+	 */
+	private static final Duration WRITE_ACCESS_LIMIT = Duration.ofMillis(1500);
 
 	private final DatabaseInstance instance;
 
@@ -72,8 +78,10 @@ public final class InstancePool implements AutoCloseable {
 		this.connectionFactory = connectionFactory;
 		this.connections = connections;
 		identify(config);
+		RefusedWrites refusedWrites = new RefusedWrites(connections,
+				() -> connectionFactory.takesWrites(WRITE_ACCESS_LIMIT), System::nanoTime);
 		config.setExceptionOverride(
-				new InstanceExceptionOverride(() -> this.role, connections::mayHaveRefusedWrite, this::statementFailed,
+				new InstanceExceptionOverride(() -> this.role, refusedWrites::mayBeOwn, this::statementFailed,
 						(failure) -> FailedInstance.addTo(failure, instance), config.getExceptionOverride()));
 		// InstancePools opens the first connection itself: HikariCP would wait a second
 		// before it tells of a failure.
@@ -184,6 +192,11 @@ public final class InstancePool implements AutoCloseable {
 		if (ConnectionFailures.isLostConnection(failure)) {
 			this.recentLoss.connectionLost();
 			this.lossLog.lost(failure);
+		}
+		else {
+			// The sessions that are open now would refuse the next write, too; a new one
+			// tells at its login that it does.
+			this.eviction.evictAll();
 		}
 		this.connectionFactory.statementFailed(failure);
 	}

@@ -68,7 +68,7 @@ public final class DeploymentPoll {
 	 */
 	public Optional<Deployment> ask(Connection connection) throws SQLException {
 		try {
-			if (connection != this.known) {
+			if (connection != this.known || this.function == null) {
 				this.function = function(connection);
 				this.known = connection;
 			}

@@ -62,6 +62,11 @@ public final class ClusterKnowledge {
 
 	private @Nullable Observation newestSample;
 
+	/**
+	 * When the log began that is sampled now, or {@code null} for the only one.
+	 */
+	private @Nullable Long logSince;
+
 	private @Nullable String systemIdentifier;
 
 	/**
@@ -172,6 +177,13 @@ public final class ClusterKnowledge {
 	}
 
 	/**
+	 * Return a time before which positions were those of another log, or {@code null}.
+	 */
+	public @Nullable Long logSince() {
+		return this.logSince;
+	}
+
+	/**
 	 * Find out what follows from what is known now, and log what is new.
 	 * @param now the time by the monitor's clock
 	 * @return the topology
@@ -184,7 +196,7 @@ public final class ClusterKnowledge {
 		this.writer = WriterElection.elect(own, this.writer);
 		WatchedInstance successor = this.switchover.update(own, this.writer, now);
 		if (successor != null) {
-			switchedTo(successor);
+			switchedTo(successor, now);
 			return conclude(now);
 		}
 		this.switchover.retain(this.instances.values());
@@ -202,13 +214,14 @@ public final class ClusterKnowledge {
 	 * Begins anew with what is known of the log: positions in that of the former servers
 	 * say nothing on the present ones.
 	 */
-	private void switchedTo(WatchedInstance successor) {
+	private void switchedTo(WatchedInstance successor, long now) {
 		this.systemIdentifier = successor.systemIdentifier();
 		this.clusterOf = null;
 		this.writer = null;
 		this.history.clear();
 		this.historyOf = null;
 		this.newestSample = null;
+		this.logSince = now;
 		this.moved.addAll(this.instances.keySet());
 	}
 
@@ -240,10 +253,11 @@ public final class ClusterKnowledge {
 	}
 
 	/**
-	 * Return the members whose names do not lead to where their connections are opened.
+	 * Return the members whose names do not lead to where their connections are opened,
+	 * each with whether nothing answers there.
 	 */
-	public Set<DatabaseInstance> redirected() {
-		return this.switchover.redirected();
+	public Map<DatabaseInstance, Boolean> redirected() {
+		return this.switchover.redirected(this.instances.values());
 	}
 
 	/**
@@ -384,6 +398,9 @@ public final class ClusterKnowledge {
 			this.history.clear();
 			this.historyOf = this.writer;
 		}
+		if (before != null && !before.session().isSameCluster(answer.session())) {
+			this.logSince = now;
+		}
 		if (before != null && before.session().isOtherServer(answer.session())) {
 			this.review.writerMoved(now);
 		}
@@ -410,7 +427,8 @@ public final class ClusterKnowledge {
 			return null;
 		}
 		return switch (role) {
-			case WRITER -> new LogProgress(answer.position(), answer.askedAt(), answer.askedAt(), Duration.ZERO);
+			case WRITER -> new LogProgress(answer.position(), answer.askedAt(), answer.askedAt(), Duration.ZERO)
+				.since(this.logSince);
 			case READER -> readerProgress(instance, answer.position(), answer);
 			case UNKNOWN -> null;
 		};
@@ -422,7 +440,8 @@ public final class ClusterKnowledge {
 			reader.strayed();
 		}
 		return reader.hasStrayed() ? null
-				: this.history.progress(replayed, answer, this.writer != null && this.writer.isReachable());
+				: this.history.progress(replayed, answer, this.writer != null && this.writer.isReachable())
+					.since(this.logSince);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.DatabaseInstance;
@@ -49,7 +50,8 @@ final class Switchover {
 	private static final Duration CLOSE_WATCH = Duration.ofMinutes(10);
 
 	/**
-	 * How often in a row a name must have led to green by itself.
+	 * How often in a row a name must have led to green by itself, unless nothing answers
+	 * where it is redirected to.
 	 */
 	private static final int CONFIRMATIONS = 2;
 
@@ -72,6 +74,9 @@ final class Switchover {
 
 	private boolean greenWasClosed;
 
+	/** Green's addresses in the last switchover that was followed to its end. */
+	private Set<InstanceAddress> followed = Set.of();
+
 	private long begunAt;
 
 	/**
@@ -90,7 +95,7 @@ final class Switchover {
 			// it is green that tells, under a name that it has not got yet
 			return;
 		}
-		if (told == null || isOfGreen(members, told)) {
+		if (told == null || isOver(told, members)) {
 			forget();
 			return;
 		}
@@ -115,11 +120,14 @@ final class Switchover {
 	}
 
 	/**
-	 * Return whether the application uses green by its own names: it is somebody else's
-	 * switchover, or one that is done.
+	 * Return whether there is nothing to follow: the application uses green already, by
+	 * its own names because it wants to, or by blue's because the switchover is done.
 	 */
-	private static boolean isOfGreen(Collection<WatchedInstance> members, Deployment told) {
-		return members.stream().anyMatch((member) -> told.green().containsKey(withoutDatabase(member.instance())));
+	private boolean isOver(Deployment told, Collection<WatchedInstance> members) {
+		return told.green().keySet().equals(this.followed)
+				|| (told.status() == DeploymentStatus.SWITCHOVER_COMPLETED
+						&& members.stream().anyMatch(Switchover::isOpen))
+				|| members.stream().anyMatch((member) -> told.green().containsKey(withoutDatabase(member.instance())));
 	}
 
 	private static InstanceAddress withoutDatabase(DatabaseInstance instance) {
@@ -207,6 +215,7 @@ final class Switchover {
 			return null;
 		}
 		redirect(members, writerAmong(members), open);
+		this.followed = this.green.keySet().stream().map(DatabaseInstance::address).collect(Collectors.toSet());
 		logger.atInfo()
 			.addKeyValue("rds.status", status())
 			.addKeyValue("rds.green", open.instance().name())
@@ -224,6 +233,11 @@ final class Switchover {
 	private static boolean isOpen(WatchedInstance server) {
 		Observation answer = server.presentAnswer();
 		return answer != null && answer.claimsWriter() && !server.isSilent();
+	}
+
+	private static boolean isReader(WatchedInstance server) {
+		Observation answer = server.presentAnswer();
+		return answer != null && !answer.claimsWriter() && !answer.closed();
 	}
 
 	/**
@@ -283,7 +297,7 @@ final class Switchover {
 			}
 		}
 		for (WatchedInstance member : members) {
-			WatchedInstance target = free.values().stream().findFirst().orElse(null);
+			WatchedInstance target = free.values().stream().filter(Switchover::isReader).findFirst().orElse(null);
 			if (target != null && !this.redirects.containsKey(member.instance())) {
 				free.remove(target.instance());
 				redirect(member, target);
@@ -296,7 +310,8 @@ final class Switchover {
 		String name = member.instance().address().host();
 		return free.values()
 			.stream()
-			.filter((each) -> GREEN_SUFFIX.matcher(each.instance().address().host()).replaceFirst("").equals(name))
+			.filter((each) -> !each.instance().address().host().equals(name)
+					&& withoutGreen(each.instance().address()).host().equals(name))
 			.findFirst()
 			.orElse(null);
 	}
@@ -325,10 +340,14 @@ final class Switchover {
 	}
 
 	/**
-	 * Return the members whose names do not lead to green yet.
+	 * Return the members whose names do not lead to green yet, each with whether nothing
+	 * answers where it is redirected to.
+	 * @param members the cluster's instances
 	 */
-	Set<DatabaseInstance> redirected() {
-		return Set.copyOf(this.redirects.keySet());
+	Map<DatabaseInstance, Boolean> redirected(Collection<WatchedInstance> members) {
+		return members.stream()
+			.filter((member) -> this.redirects.containsKey(member.instance()))
+			.collect(Collectors.toMap(WatchedInstance::instance, WatchedInstance::isSilent));
 	}
 
 	/**
@@ -357,7 +376,7 @@ final class Switchover {
 		if (isLeft(direct.session()) || direct.closed() || !isOfPresentCluster(member, direct)) {
 			this.confirmations.remove(instance);
 		}
-		else if (this.confirmations.merge(instance, 1, Integer::sum) >= CONFIRMATIONS) {
+		else if (member.isSilent() || this.confirmations.merge(instance, 1, Integer::sum) >= CONFIRMATIONS) {
 			this.redirects.remove(instance);
 			this.confirmations.remove(instance);
 			logger.info("The name of instance {} leads to green by itself now", instance);

@@ -25,17 +25,22 @@ final class ClusterWatchListener implements InstanceWatch.Listener {
 
 	private final ReplayInterest replayInterest;
 
+	private final WatchIntervals intervals;
+
 	private final Supplier<Attention> attentionToUse;
 
 	/**
 	 * Create a listener.
 	 * @param cluster what is known of the cluster
 	 * @param replayInterest what callers wait for readers to replay
+	 * @param intervals how often instances are asked
 	 * @param attentionToUse how closely to look for the present use of the database
 	 */
-	ClusterWatchListener(WatchedCluster cluster, ReplayInterest replayInterest, Supplier<Attention> attentionToUse) {
+	ClusterWatchListener(WatchedCluster cluster, ReplayInterest replayInterest, WatchIntervals intervals,
+			Supplier<Attention> attentionToUse) {
 		this.cluster = cluster;
 		this.replayInterest = replayInterest;
+		this.intervals = intervals;
 		this.attentionToUse = attentionToUse;
 	}
 
@@ -58,7 +63,7 @@ final class ClusterWatchListener implements InstanceWatch.Listener {
 			return WatchIntervals.SWITCHOVER;
 		}
 		boolean near = this.cluster.isDeployed() || !this.cluster.hasWriter();
-		return near ? WatchIntervals.DEPLOYMENT : WatchIntervals.DEPLOYMENT_SEARCH;
+		return near ? WatchIntervals.DEPLOYMENT : this.intervals.deployment();
 	}
 
 	@Override

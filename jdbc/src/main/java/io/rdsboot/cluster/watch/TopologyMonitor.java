@@ -1,6 +1,5 @@
 package io.rdsboot.cluster.watch;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +24,8 @@ import io.rdsboot.cluster.bluegreen.DeploymentPoll;
 import io.rdsboot.cluster.discovery.DiscoveryException;
 import io.rdsboot.cluster.discovery.InstanceDiscovery;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
-import io.rdsboot.cluster.poll.InstancePoll;
 import io.rdsboot.cluster.watch.InstanceWatch.Attention;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Topology that is watched: each instance is asked for its role, its position in the log
@@ -42,12 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class TopologyMonitor implements TopologyProvider, WriterLog, ConnectivityListener, AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(TopologyMonitor.class);
-
 	private final InstanceDiscovery discovery;
 
-	/** Follows names, wherever connections are opened at present. */
-	private final InstanceConnector direct;
+	private final RedirectReview redirectReview;
 
 	private final InstanceConnector connector;
 
@@ -69,9 +62,9 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private TopologyMonitor(Builder builder) {
 		this.discovery = builder.discovery;
-		this.direct = builder.connector;
 		this.connector = new RedirectingConnector(builder.connector, this::redirect);
-		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout);
+		this.intervals = new WatchIntervals(builder.pollInterval, builder.searchInterval, builder.timeout,
+				builder.deploymentInterval);
 		InstanceWatches watches = new InstanceWatches(this::newWatch,
 				new HostNameWatch(HostNameWatch.Resolver.JVM, this::addressChanged));
 		this.discoveryThread = new DiscoveryThread(this::discover, builder.discoveryInterval);
@@ -80,8 +73,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		this.nanoTime = builder.nanoTime;
 		this.cluster = new WatchedCluster(builder.discovery.initial(), watches,
 				WatchIntervals.spread(builder.reconnectInterval), builder.nanoTime, this::lookSoon);
+		this.redirectReview = new RedirectReview(this.cluster, builder.connector, this.intervals.timeout(),
+				builder.nanoTime);
 		this.replayInterest = new ReplayInterest(builder.nanoTime);
-		this.watchListener = new ClusterWatchListener(this.cluster, this.replayInterest, this::attentionToUse);
+		this.watchListener = new ClusterWatchListener(this.cluster, this.replayInterest, this.intervals,
+				this::attentionToUse);
 	}
 
 	private InstanceWatch newWatch(DatabaseInstance instance) {
@@ -104,7 +100,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	public void start() {
 		this.cluster.start(this.intervals.poll(), () -> {
 			this.discoveryThread.start();
-			this.discoveryThread.repeat(this::followNames, WatchIntervals.REDIRECT, WatchIntervals.REDIRECT);
+			this.discoveryThread.repeat(this.redirectReview::run, WatchIntervals.LOST_REDIRECT,
+					WatchIntervals.LOST_REDIRECT);
 			if (this.idleness != null) {
 				this.discoveryThread.repeat(() -> tick(this.idleness), this.idleness.tickInterval(),
 						this.idleness.tickInterval());
@@ -159,20 +156,6 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		return this.cluster.redirect(instance);
 	}
 
-	/**
-	 * Looks where the names lead by themselves whose connections are opened elsewhere.
-	 */
-	private void followNames() {
-		for (DatabaseInstance instance : this.cluster.redirected()) {
-			try (Connection connection = this.direct.connect(instance, this.intervals.timeout())) {
-				this.cluster.led(instance, InstancePoll.of(instance, connection, this.nanoTime).ask());
-			}
-			catch (SQLException ex) {
-				logger.debug("The name of instance {} leads to no server at present", instance, ex);
-			}
-		}
-	}
-
 	@Override
 	public boolean isResting() {
 		return attentionToUse() == Attention.ASLEEP;
@@ -192,6 +175,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	@Override
 	public Optional<LogPosition> positionAt(long time, Duration timeout) {
 		return this.cluster.awaitPosition(time, timeout);
+	}
+
+	@Override
+	public @Nullable Long logSince() {
+		return this.cluster.logSince();
 	}
 
 	@Override
@@ -260,7 +248,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	/**
 	 * Builds a {@link TopologyMonitor}. Defaults: a look each second, each 25
 	 * milliseconds while there is no writer, time-outs of 1.5 seconds, a new connection
-	 * each minute, a discovery each 5 seconds, no rest however long nothing is borrowed.
+	 * each minute, a discovery each 5 seconds, a look for a Blue/Green deployment each 30,
+	 * no rest however long nothing is borrowed.
 	 */
 	public static final class Builder {
 
@@ -277,6 +266,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		private Duration reconnectInterval = Duration.ofMinutes(1);
 
 		private Duration discoveryInterval = Duration.ofSeconds(5);
+
+		private Duration deploymentInterval = Duration.ofSeconds(30);
 
 		private @Nullable BorrowActivity activity;
 
@@ -327,6 +318,15 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		 */
 		public Builder discoveryInterval(Duration discoveryInterval) {
 			this.discoveryInterval = discoveryInterval;
+			return this;
+		}
+
+		/**
+		 * Set how often the instances are asked whether they belong to a Blue/Green
+		 * deployment. Those that do are asked each second.
+		 */
+		public Builder deploymentInterval(Duration deploymentInterval) {
+			this.deploymentInterval = deploymentInterval;
 			return this;
 		}
 

@@ -9,8 +9,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param poll how often each is asked
  * @param search how often each that answers while there is no writer
  * @param timeout the longest that an answer, or a connection, is waited for
+ * @param deployment how often each is asked whether it belongs to a Blue/Green deployment
  */
-record WatchIntervals(Duration poll, Duration search, Duration timeout) {
+record WatchIntervals(Duration poll, Duration search, Duration timeout, Duration deployment) {
 
 	/**
 	 * For how long a reader waits for its own promotion at a time, and how often one
@@ -53,17 +54,17 @@ record WatchIntervals(Duration poll, Duration search, Duration timeout) {
 	static final Duration SWITCHOVER = Duration.ofMillis(100);
 
 	/**
-	 * How often an instance is asked whether it belongs to a Blue/Green deployment, and
-	 * how often once it does.
+	 * How often an instance that belongs to a Blue/Green deployment is asked for it.
 	 */
-	static final Duration DEPLOYMENT_SEARCH = Duration.ofSeconds(30);
-
 	static final Duration DEPLOYMENT = Duration.ofSeconds(1);
 
 	/**
-	 * How often a name that is redirected is looked at for where it leads by itself.
+	 * How often a name that is redirected is looked at for where it leads by itself, and
+	 * how often while nothing answers where it is redirected to. Each is a login.
 	 */
 	static final Duration REDIRECT = Duration.ofSeconds(2);
+
+	static final Duration LOST_REDIRECT = Duration.ofMillis(250);
 
 	/**
 	 * How often at least the monitor tries again where it may not log in or gets no

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,6 +54,8 @@ final class WatchedCluster {
 	private volatile Map<DatabaseInstance, AddressRedirect> redirects = Map.of();
 
 	private volatile boolean deployed;
+
+	private volatile @Nullable Long logSince;
 
 	private boolean discovered;
 
@@ -266,6 +267,13 @@ final class WatchedCluster {
 	}
 
 	/**
+	 * Return a time before which positions were those of another log, or {@code null}.
+	 */
+	@Nullable Long logSince() {
+		return this.logSince;
+	}
+
+	/**
 	 * Take note of the Blue/Green deployment that an instance belongs to.
 	 * @param deployment the deployment, or {@code null} for none
 	 */
@@ -313,11 +321,12 @@ final class WatchedCluster {
 	}
 
 	/**
-	 * Return the members whose names do not lead to where their connections are opened.
+	 * Return the members whose names do not lead to where their connections are opened,
+	 * each with whether nothing answers there.
 	 */
-	Set<DatabaseInstance> redirected() {
+	Map<DatabaseInstance, Boolean> redirected() {
 		if (this.redirects.isEmpty()) {
-			return Set.of();
+			return Map.of();
 		}
 		this.lock.lock();
 		try {
@@ -402,6 +411,7 @@ final class WatchedCluster {
 			ClusterTopology current = this.knowledge.conclude(this.nanoTime.getAsLong());
 			this.redirects = this.knowledge.redirects();
 			this.deployed = this.knowledge.isDeployed();
+			this.logSince = this.knowledge.logSince();
 			while (!current.equals(this.topology.current())) {
 				this.topology.publish(current);
 				current = this.knowledge.conclude(this.nanoTime.getAsLong());

@@ -185,6 +185,20 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 	}
 
 	/**
+	 * Connect to the instance, which its listener hears of, and return whether the server
+	 * there takes writes; not if nobody answers.
+	 * @param limit the longest to wait for a connection
+	 */
+	public boolean takesWrites(Duration limit) {
+		try (Connection connection = connect(limit)) {
+			return ReadOnlyServerDetection.takesWrites(connection);
+		}
+		catch (SQLException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Ask a new connection which server it leads to.
 	 * @return the server, or {@code null} where several may stand behind the address, or
 	 * it does not tell

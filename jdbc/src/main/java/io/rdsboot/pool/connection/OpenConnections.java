@@ -86,15 +86,12 @@ public final class OpenConnections {
 
 	/**
 	 * Return whether a write may just have been refused because the application itself
-	 * made a connection, its session or its transaction read-only.
+	 * made a connection read-only.
 	 */
-	public boolean mayHaveRefusedWrite() {
+	public boolean mayBeReadOnlyConnection() {
 		return anyMatch((connection) -> {
 			try {
-				BaseConnection session = connection.unwrap(BaseConnection.class);
-				boolean failed = session.getTransactionState() == TransactionState.FAILED;
-				return connection.isReadOnly() ? failed || connection.getAutoCommit()
-						: isOfPrimary(connection, session) && (failed || isReadOnlySession(session));
+				return connection.isReadOnly() && (hasFailed(connection) || connection.getAutoCommit());
 			}
 			catch (SQLException ex) {
 				return false;
@@ -103,18 +100,39 @@ public final class OpenConnections {
 	}
 
 	/**
+	 * Return whether a write may just have been refused because a session or its
+	 * transaction was made read-only in SQL, or by the configuration of its server.
+	 */
+	public boolean mayBeReadOnlySession() {
+		return anyMatch((connection) -> {
+			try {
+				return !connection.isReadOnly() && isOfPrimary(connection)
+						&& (hasFailed(connection) || isReadOnlySession(connection));
+			}
+			catch (SQLException ex) {
+				return false;
+			}
+		});
+	}
+
+	private static boolean hasFailed(Connection connection) throws SQLException {
+		return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+	}
+
+	/**
 	 * Return whether the session is one of a server that takes writes: a replica that is,
 	 * or was, a writer refuses them in sessions that it reports to be on standby. Servers
 	 * report that from PostgreSQL 14 on. What a pooler reports was so in the first
 	 * session that it opened, and its address may lead elsewhere by now.
 	 */
-	private static boolean isOfPrimary(Connection connection, BaseConnection session) throws SQLException {
+	private static boolean isOfPrimary(Connection connection) throws SQLException {
 		return !connection.isWrapperFor(PoolerSession.class)
-				&& "off".equals(session.getParameterStatus("in_hot_standby"));
+				&& "off".equals(connection.unwrap(BaseConnection.class).getParameterStatus("in_hot_standby"));
 	}
 
-	private static boolean isReadOnlySession(BaseConnection session) {
-		return "on".equals(session.getParameterStatus("default_transaction_read_only"));
+	private static boolean isReadOnlySession(Connection connection) throws SQLException {
+		return "on".equals(
+				connection.unwrap(BaseConnection.class).getParameterStatus("default_transaction_read_only"));
 	}
 
 	/**

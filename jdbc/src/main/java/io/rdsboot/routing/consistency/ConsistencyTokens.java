@@ -107,7 +107,8 @@ public final class ConsistencyTokens {
 		if (session.history().isEmpty()) {
 			return ConsistencyToken.EMPTY;
 		}
-		Long horizon = session.history().horizon(this.nanoTime.getAsLong());
+		Long horizon = session.history()
+			.horizon(this.nanoTime.getAsLong(), (this.writerLog != null) ? this.writerLog.logSince() : null);
 		LogPosition position = (horizon != null) ? positionAt(horizon) : session.history().position();
 		return new ConsistencyToken(position, this.clock.instant());
 	}
@@ -142,7 +143,9 @@ public final class ConsistencyTokens {
 				return;
 			}
 			long now = this.nanoTime.getAsLong();
-			session.history().resume(token, now - nanos(age.minus(CLOCK_TOLERANCE)), now - nanos(age));
+			session.history()
+				.resume(token, now - nanos(age.minus(CLOCK_TOLERANCE)), now - nanos(age),
+						now - nanos(age.plus(CLOCK_TOLERANCE)));
 		}
 	}
 

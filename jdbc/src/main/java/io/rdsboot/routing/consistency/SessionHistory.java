@@ -47,6 +47,11 @@ public final class SessionHistory {
 	 */
 	private long resumedUntil;
 
+	/**
+	 * A time before all of those tokens were issued.
+	 */
+	private long resumedSince;
+
 	private long issuedAt;
 
 	private boolean positionUnknown;
@@ -206,13 +211,15 @@ public final class SessionHistory {
 	 * @param token not an empty one
 	 * @param until a time after the token was issued
 	 * @param issuedAt when it was issued, as far as clocks agree
+	 * @param since a time before the token was issued
 	 */
-	synchronized void resume(ConsistencyToken token, long until, long issuedAt) {
+	synchronized void resume(ConsistencyToken token, long until, long issuedAt, long since) {
 		LogPosition position = token.position();
 		this.positionUnknown |= position == null;
 		if (position != null && (this.position == null || position.includes(this.position))) {
 			this.position = position;
 		}
+		this.resumedSince = (this.resumed && this.resumedSince - since < 0) ? this.resumedSince : since;
 		this.issuedAt = (this.resumed && this.issuedAt - issuedAt > 0) ? this.issuedAt : issuedAt;
 		this.resumedUntil = (this.resumed && this.resumedUntil - until > 0) ? this.resumedUntil : until;
 		this.resumed = true;
@@ -293,7 +300,7 @@ public final class SessionHistory {
 
 	private boolean includesToken(@Nullable LogProgress progress) {
 		return includes(progress, this.resumedUntil) || (!this.positionUnknown && this.position != null
-				&& progress != null && progress.position().includes(this.position));
+				&& progress != null && progress.includes(this.position, this.resumedSince));
 	}
 
 	private static boolean includes(@Nullable LogProgress progress, long time) {
@@ -308,15 +315,26 @@ public final class SessionHistory {
 	}
 
 	/**
-	 * Return a time by which everything was committed that this session has written or
-	 * read, or {@code null} if the position that it took over says it all.
+	 * Return the same where positions are all of one log.
 	 */
 	synchronized @Nullable Long horizon(long now) {
+		return horizon(now, null);
+	}
+
+	/**
+	 * Return a time by which everything was committed that this session has written or
+	 * read, or {@code null} if the position that it took over says it all.
+	 * @param now the time
+	 * @param logSince a time before which positions were those of another log, or
+	 * {@code null}
+	 */
+	synchronized @Nullable Long horizon(long now, @Nullable Long logSince) {
 		forgetGoneConnections(now);
 		if (!this.connections.isEmpty()) {
 			return now;
 		}
-		Long horizon = (this.resumed && this.positionUnknown) ? this.resumedUntil : null;
+		boolean positionUnknown = this.positionUnknown || (logSince != null && this.resumedSince - logSince <= 0);
+		Long horizon = (this.resumed && positionUnknown) ? this.resumedUntil : null;
 		horizon = later(horizon, this.recalled, this.recalledUntil);
 		horizon = later(horizon, this.wrote, this.lastCommit);
 		return later(horizon, this.read, this.lastRead);

@@ -129,7 +129,7 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 	@Test
 	void blueThatTakesWritesIsNotLeftWhateverTheDeploymentTells() {
 		blueAnswers();
-		told(this.a, DeploymentStatus.SWITCHOVER_COMPLETED);
+		told(this.a, DeploymentStatus.SWITCHOVER_IN_POST_PROCESSING);
 		closes(this.greenA, GREEN);
 		opens(this.greenA, GREEN);
 		assertThat(this.knowledge.redirects()).doesNotContainKey(this.a);

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WatchIntervalsTests {
 
 	private final WatchIntervals intervals = new WatchIntervals(Duration.ofSeconds(1), Duration.ofMillis(25),
-			Duration.ofMillis(1500));
+			Duration.ofMillis(1500), Duration.ofSeconds(30));
 
 	@Test
 	void fewMonitorsSearchAsOftenAsOne() {
