@@ -41,8 +41,7 @@ public record LogProgress(LogPosition position, long sampledAt, long caughtUpTo,
 	/**
 	 * Create the progress in the only log that there was.
 	 */
-	public LogProgress(LogPosition position, long sampledAt, long caughtUpTo, long completeAt,
-			@Nullable Duration lag) {
+	public LogProgress(LogPosition position, long sampledAt, long caughtUpTo, long completeAt, @Nullable Duration lag) {
 		this(position, sampledAt, caughtUpTo, completeAt, lag, null);
 	}
 
@@ -52,8 +51,8 @@ public record LogProgress(LogPosition position, long sampledAt, long caughtUpTo,
 	 * {@code null}
 	 */
 	public LogProgress since(@Nullable Long logSince) {
-		return (logSince == null) ? this : new LogProgress(this.position, this.sampledAt, this.caughtUpTo,
-				this.completeAt, this.lag, logSince);
+		return (logSince == null) ? this
+				: new LogProgress(this.position, this.sampledAt, this.caughtUpTo, this.completeAt, this.lag, logSince);
 	}
 
 	/**

@@ -143,7 +143,8 @@ public final class WriterDataSource extends AbstractDataSource {
 		try (InstanceDriver driver = InstanceDriver.customized(instance, this.database,
 				PoolConfigurations.driverProperties(config), this.tls,
 				(properties) -> properties.putAll(this.driverProperties))) {
-			Connection connection = new Login(instance.address(), this.topologyProvider.redirect(instance), this.credentialsProvider,
+			Connection connection = new Login(instance.address(), this.topologyProvider.redirect(instance),
+					this.credentialsProvider,
 					new PendingCredentials(instance.address(), this.credentialsProvider, this.nanoTime), driver,
 					Duration.ofMillis(config.getConnectionTimeout()), this.nanoTime)
 				.open();

@@ -157,7 +157,8 @@ final class SwitchedService implements AutoCloseable {
 			ConsistencySession.Binding session = ConsistencySession.open().bind();
 			int number = this.numbers.incrementAndGet();
 			try {
-				this.writing.executeWithoutResult((status) -> this.jdbc.update("INSERT INTO numbers VALUES (?)", number));
+				this.writing
+					.executeWithoutResult((status) -> this.jdbc.update("INSERT INTO numbers VALUES (?)", number));
 				this.acknowledged.add(number);
 				Integer found = this.reading.execute((status) -> this.jdbc
 					.queryForObject("SELECT count(*) FROM numbers WHERE number = ?", Integer.class, number));
@@ -186,9 +187,7 @@ final class SwitchedService implements AutoCloseable {
 	 */
 	void awaitWrites(int count) {
 		int known = this.acknowledged.size();
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(60))
-			.until(() -> this.acknowledged.size() >= known + count);
+		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.acknowledged.size() >= known + count);
 	}
 
 	/**

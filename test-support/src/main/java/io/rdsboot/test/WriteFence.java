@@ -92,9 +92,10 @@ final class WriteFence {
 			String sessions = """
 					FROM pg_stat_activity WHERE backend_type = 'client backend' AND backend_start <= '%s'
 						AND usename <> '%s'""".formatted(now, instance.adminUsername());
-			this.client.query(instance.server(), "SELECT count(pg_terminate_backend(pid)) " + sessions);
+			// Again and again: a session that is being authenticated has no name yet.
 			if (!Deadline.after(LIMIT)
-				.await(() -> "0".equals(this.client.query(instance.server(), "SELECT count(*) " + sessions)))) {
+				.await(() -> "0".equals(
+						this.client.query(instance.server(), "SELECT count(pg_terminate_backend(pid)) " + sessions)))) {
 				throw new LocalRdsException("Sessions of %s did not end within %s".formatted(instance, LIMIT));
 			}
 			return instance;

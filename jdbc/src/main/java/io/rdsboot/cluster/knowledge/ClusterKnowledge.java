@@ -412,7 +412,8 @@ public final class ClusterKnowledge {
 		if (!own) {
 			return new InstanceState(instance.instance(), InstanceRole.UNKNOWN, false);
 		}
-		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER : instance.roleBesideWriter(this.writer != null);
+		InstanceRole role = (instance == this.writer) ? InstanceRole.WRITER
+				: instance.roleBesideWriter(this.writer != null);
 		SessionIdentity session = (instance.presentAnswer() != null) ? instance.session() : null;
 		if (session == null || instance.isDoubted() || instance.leadsToSeveral(now)) {
 			return new InstanceState(instance.instance(), role, instance.isReachable());

@@ -150,8 +150,8 @@ final class Switchover {
 			.findFirst()
 			.orElse(Map.of());
 		Map<DatabaseInstance, InetSocketAddress> wanted = new HashMap<>();
-		servers.forEach((address, endpoint) -> wanted.put(
-				new DatabaseInstance(address.toString(), address, 1, driverProperties, null), endpoint));
+		servers.forEach((address, endpoint) -> wanted
+			.put(new DatabaseInstance(address.toString(), address, 1, driverProperties, null), endpoint));
 		this.green.keySet().retainAll(wanted.keySet());
 		this.endpoints.keySet().retainAll(wanted.keySet());
 		this.endpoints.putAll(wanted);
@@ -258,8 +258,7 @@ final class Switchover {
 	 * owner has opened it before.
 	 */
 	private boolean hasBegun() {
-		return this.greenWasClosed
-				|| status().compareTo(DeploymentStatus.SWITCHOVER_IN_POST_PROCESSING) >= 0;
+		return this.greenWasClosed || status().compareTo(DeploymentStatus.SWITCHOVER_IN_POST_PROCESSING) >= 0;
 	}
 
 	/**
@@ -278,8 +277,7 @@ final class Switchover {
 	 * will have, or else to one that no other leads to. A member for which there is none
 	 * serves nothing until its name leads elsewhere.
 	 */
-	private void redirect(Collection<WatchedInstance> members, @Nullable WatchedInstance writer,
-			WatchedInstance open) {
+	private void redirect(Collection<WatchedInstance> members, @Nullable WatchedInstance writer, WatchedInstance open) {
 		this.redirects.clear();
 		this.confirmations.clear();
 		this.blue.clear();
@@ -393,8 +391,7 @@ final class Switchover {
 	 * concerns members that are gone.
 	 */
 	void retain(Collection<WatchedInstance> members) {
-		this.redirects.keySet()
-			.retainAll(List.copyOf(members.stream().map(WatchedInstance::instance).toList()));
+		this.redirects.keySet().retainAll(List.copyOf(members.stream().map(WatchedInstance::instance).toList()));
 		if (this.redirects.isEmpty() && members.stream().noneMatch(this::isLeft)) {
 			this.blue.clear();
 		}

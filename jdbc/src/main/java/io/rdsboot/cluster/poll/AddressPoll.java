@@ -26,8 +26,8 @@ final class AddressPoll extends InstancePoll {
 
 	@Override
 	Observation read(ResultSet answer, SessionIdentity session, long askedAt, long answeredAt) {
-		return new Observation(this.role == InstanceRole.WRITER, false, null, Observation.NO_TIMELINE, null, session, askedAt,
-				answeredAt);
+		return new Observation(this.role == InstanceRole.WRITER, false, null, Observation.NO_TIMELINE, null, session,
+				askedAt, answeredAt);
 	}
 
 }

@@ -25,7 +25,7 @@ final class PostgresPoll extends InstancePoll {
 				CASE WHEN NOT recovering THEN pg_walfile_name(pg_current_wal_insert_lsn()) END,\s"""
 			+ WriteAccess.CLOSED + """
 
-			FROM (SELECT pg_is_in_recovery() AS recovering OFFSET 0) AS role""";
+					FROM (SELECT pg_is_in_recovery() AS recovering OFFSET 0) AS role""";
 
 	private static final String PROMOTION = """
 			WITH RECURSIVE look(number, recovering) AS (

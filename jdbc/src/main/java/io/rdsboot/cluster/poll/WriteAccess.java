@@ -34,8 +34,7 @@ public final class WriteAccess {
 	 * @throws SQLException if it does not answer
 	 */
 	public static boolean isGiven(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet answer = statement.executeQuery(QUESTION)) {
+		try (Statement statement = connection.createStatement(); ResultSet answer = statement.executeQuery(QUESTION)) {
 			return answer.next() && answer.getBoolean(1);
 		}
 	}

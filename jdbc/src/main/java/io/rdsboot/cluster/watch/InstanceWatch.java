@@ -155,8 +155,8 @@ final class InstanceWatch implements AutoCloseable {
 		long now = this.nanoTime.getAsLong();
 		Duration interval = this.listener.deploymentInterval();
 		Connection open = this.connection.connection();
-		if (this.instance.fixedRole() != null || open == null || (this.deploymentAskedAt != null
-				&& now - this.deploymentAskedAt < interval.toNanos())) {
+		if (this.instance.fixedRole() != null || open == null
+				|| (this.deploymentAskedAt != null && now - this.deploymentAskedAt < interval.toNanos())) {
 			return;
 		}
 		this.deploymentAskedAt = now;

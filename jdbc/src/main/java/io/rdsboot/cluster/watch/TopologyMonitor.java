@@ -248,8 +248,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	/**
 	 * Builds a {@link TopologyMonitor}. Defaults: a look each second, each 25
 	 * milliseconds while there is no writer, time-outs of 1.5 seconds, a new connection
-	 * each minute, a discovery each 5 seconds, a look for a Blue/Green deployment each 30,
-	 * no rest however long nothing is borrowed.
+	 * each minute, a discovery each 5 seconds, a look for a Blue/Green deployment each
+	 * 30, no rest however long nothing is borrowed.
 	 */
 	public static final class Builder {
 

@@ -131,8 +131,7 @@ public final class OpenConnections {
 	}
 
 	private static boolean isReadOnlySession(Connection connection) throws SQLException {
-		return "on".equals(
-				connection.unwrap(BaseConnection.class).getParameterStatus("default_transaction_read_only"));
+		return "on".equals(connection.unwrap(BaseConnection.class).getParameterStatus("default_transaction_read_only"));
 	}
 
 	/**

@@ -39,7 +39,8 @@ public final class ReadOnlyServerDetection {
 					&& !takesWrites(borrowed);
 		}
 		catch (SQLException ex) {
-			logger.debug("It is not known whether {} leads to a server that takes writes; its first statement will tell",
+			logger.debug(
+					"It is not known whether {} leads to a server that takes writes; its first statement will tell",
 					borrowed, ex);
 			return false;
 		}

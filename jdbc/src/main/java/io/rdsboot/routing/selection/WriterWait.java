@@ -37,8 +37,8 @@ final class WriterWait {
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
 	/**
-	 * Longest wait for new routes after a connection led to a server that takes no writes. Each attempt is a
-	 * login.
+	 * Longest wait for new routes after a connection led to a server that takes no
+	 * writes. Each attempt is a login.
 	 */
 	private static final Duration READ_ONLY_PAUSE = Duration.ofSeconds(1);
 
@@ -68,7 +68,8 @@ final class WriterWait {
 	private @Nullable InstanceRefusedException refusal;
 
 	/**
-	 * That the last connection led to a server that takes no writes, or {@code null} if it did not.
+	 * That the last connection led to a server that takes no writes, or {@code null} if
+	 * it did not.
 	 */
 	private @Nullable SQLException readOnlyServer;
 
@@ -161,8 +162,9 @@ final class WriterWait {
 
 	/**
 	 * A standby behind the writer's address, or a server that was closed to writes, would
-	 * refuse them, and serve reads without what their session has just written. Where nobody watches the cluster no other
-	 * writer is found, and the application has what was configured.
+	 * refuse them, and serve reads without what their session has just written. Where
+	 * nobody watches the cluster no other writer is found, and the application has what
+	 * was configured.
 	 */
 	private boolean leadsToReadOnlyServer(Routes.Writer writer, Connection connection) {
 		if (!this.topologyProvider.watchesProgress() || !writer.pool().evictIfReadOnlyServer(connection)) {
@@ -257,7 +259,8 @@ final class WriterWait {
 		Duration left = leftOfFailover();
 		if (closing || this.transactionLimit.cut(left).isZero() || left.isNegative()) {
 			NoWriterAvailableException failure = new NoWriterAvailableException(waited(), this.failoverTimeout, closing,
-					this.topologyProvider.topology(), (this.readOnlyServer != null) ? this.readOnlyServer : this.refusal);
+					this.topologyProvider.topology(),
+					(this.readOnlyServer != null) ? this.readOnlyServer : this.refusal);
 			this.transactionLimit.check(failure.getMessage());
 			throw failure;
 		}

@@ -94,7 +94,8 @@ abstract class AbstractClusterKnowledgeTests {
 
 	Observation answerOver(SessionIdentity session, boolean writer, long position, long timeline) {
 		this.now += 10;
-		return new Observation(writer, false, new LogPosition(position), timeline, null, session, this.now, this.now + 1);
+		return new Observation(writer, false, new LogPosition(position), timeline, null, session, this.now,
+				this.now + 1);
 	}
 
 	@Nullable String writer() {
