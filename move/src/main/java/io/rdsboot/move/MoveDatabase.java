@@ -1,13 +1,17 @@
 package io.rdsboot.move;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import io.rdsboot.credentials.DatabaseCredentials;
 import org.apiguardian.api.API;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the two databases of a move, and how the server of the other one reaches it to
@@ -29,10 +33,13 @@ public final class MoveDatabase {
 
 	private final Map<String, String> connection;
 
-	private MoveDatabase(Builder builder) {
+	private final Supplier<DatabaseCredentials> login;
+
+	private MoveDatabase(Builder builder, Supplier<DatabaseCredentials> login) {
 		this.side = builder.side;
 		this.dataSource = builder.dataSource;
 		this.connection = Map.copyOf(builder.connection);
+		this.login = login;
 	}
 
 	/**
@@ -69,11 +76,15 @@ public final class MoveDatabase {
 
 	/**
 	 * Return the connection string that the other server subscribes with. It has the
-	 * password.
+	 * password of the moment.
 	 */
 	@API(status = API.Status.INTERNAL)
 	public String connectionString() {
-		return this.connection.entrySet()
+		DatabaseCredentials credentials = login();
+		Map<String, String> parameters = new HashMap<>(this.connection);
+		parameters.put("user", credentials.username());
+		parameters.put("password", credentials.password());
+		return parameters.entrySet()
 			.stream()
 			.sorted(Map.Entry.comparingByKey())
 			.map((entry) -> "%s='%s'".formatted(entry.getKey(),
@@ -82,7 +93,15 @@ public final class MoveDatabase {
 	}
 
 	/**
-	 * Return a parameter of that connection.
+	 * Return the login that the other server replicates with, as it is at the moment.
+	 */
+	@API(status = API.Status.INTERNAL)
+	public DatabaseCredentials login() {
+		return this.login.get();
+	}
+
+	/**
+	 * Return a parameter of that connection, other than the login.
 	 * @param name parameter of libpq, such as {@code host}
 	 */
 	@API(status = API.Status.INTERNAL)
@@ -108,6 +127,8 @@ public final class MoveDatabase {
 		private final DataSource dataSource;
 
 		private final Map<String, String> connection = new LinkedHashMap<>();
+
+		private @Nullable Supplier<DatabaseCredentials> login;
 
 		private Builder(Side side, DataSource dataSource) {
 			this.side = Objects.requireNonNull(side, "side must not be null");
@@ -153,8 +174,20 @@ public final class MoveDatabase {
 		 * @return this
 		 */
 		public Builder login(String username, String password) {
-			this.connection.put("user", username);
-			this.connection.put("password", password);
+			DatabaseCredentials credentials = new DatabaseCredentials(username, password);
+			return login(() -> credentials);
+		}
+
+		/**
+		 * Set a login that changes, such as one whose password is rotated. Once another
+		 * password is returned, the other server is told within some seconds.
+		 * @param login asked each time that the login is needed, by several threads;
+		 * answers from memory. Its password must be valid for more than some minutes,
+		 * which that of an IAM token is not: the other server connects again at any time
+		 * @return this
+		 */
+		public Builder login(Supplier<DatabaseCredentials> login) {
+			this.login = login;
 			return this;
 		}
 
@@ -175,14 +208,21 @@ public final class MoveDatabase {
 		 * @throws IllegalStateException if address, database or login are missing
 		 */
 		public MoveDatabase build() {
-			for (String required : new String[] { "host", "dbname", "user", "password" }) {
+			for (String required : new String[] { "host", "dbname" }) {
 				if (!this.connection.containsKey(required)) {
-					throw new IllegalStateException(
-							"The %s has no '%s' for the other server to connect with: call address, database and login"
-								.formatted(this.side, required));
+					throw missing(required);
 				}
 			}
-			return new MoveDatabase(this);
+			if (this.login == null) {
+				throw missing("login");
+			}
+			return new MoveDatabase(this, this.login);
+		}
+
+		private IllegalStateException missing(String required) {
+			return new IllegalStateException(
+					"The %s has no '%s' for the other server to connect with: call address, database and login"
+						.formatted(this.side, required));
 		}
 
 	}

@@ -2,6 +2,7 @@ package io.rdsboot.move.autoconfigure;
 
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import javax.net.ssl.SSLContext;
@@ -12,8 +13,8 @@ import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceConnector;
+import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.cluster.RdsHostName;
-import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.datasource.RdsDataSource;
 import io.rdsboot.move.MoveDatabase;
@@ -30,11 +31,11 @@ import org.springframework.util.StringUtils;
 /**
  * The two databases of a move, as they are configured.
  */
-final class MoveDatabases {
+final class MoveDatabases implements AutoCloseable {
 
 	private static final String SOURCE = "rds.move.source.";
 
-	private static final String TARGET = "rds.move.target.";
+	private static final String TARGET = "rds.move.target.credentials.";
 
 	/**
 	 * Part of each token that IAM gives for a password.
@@ -45,36 +46,47 @@ final class MoveDatabases {
 
 	private final ConfiguredCluster cluster;
 
+	private final MoveLogins logins;
+
+	private final DatabaseCredentialsProvider mover;
+
+	private final DatabaseCredentialsProvider application;
+
+	private final @Nullable DatabaseCredentialsProvider targetMover;
+
 	/**
 	 * Create it.
 	 * @param cluster the target
+	 * @param logins makes the providers of the logins; closed by this
 	 * @throws io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException if
 	 * something is missing or wrong
 	 */
-	MoveDatabases(RdsMoveProperties properties, ConfiguredCluster cluster) {
+	MoveDatabases(RdsMoveProperties properties, ConfiguredCluster cluster, MoveLogins logins) {
 		this.properties = properties;
 		this.cluster = cluster;
+		this.logins = logins;
 		ConfigurationProblems problems = new ConfigurationProblems();
 		RdsMoveProperties.Source source = properties.getSource();
-		require("username", source.getUsername(), "Set it to a login that may replicate the database.", problems);
-		require("password", source.getPassword(), "Set it to the password of the login.", problems);
+		RdsMoveProperties.Login target = properties.getTarget().getCredentials();
+		ConfiguredCluster sourceCluster = new ConfiguredCluster(DatabaseInstance.at(sourceAddress()), List.of(),
+				InstancePlacement.NONE, sourceName(), null, Map.of(), sourceTls());
+		DatabaseCredentialsProvider mover = logins.provider(SOURCE + "credentials.", source.getCredentials(),
+				sourceCluster, true, problems);
+		DatabaseCredentialsProvider application = source.getApplication().isSet()
+				? logins.provider(SOURCE + "application.", source.getApplication(), sourceCluster, false, problems)
+				: mover;
+		this.targetMover = target.isSet() ? logins.provider(TARGET, target, cluster, true, problems) : null;
 		problems.throwIfAny();
-	}
-
-	private static void require(String name, @Nullable String value, String action, ConfigurationProblems problems) {
-		if (!StringUtils.hasText(value)) {
-			problems.add(SOURCE + name, null, "The source of the move has no " + name + ".", action);
-		}
+		this.mover = Objects.requireNonNull(mover);
+		this.application = Objects.requireNonNull(application);
 	}
 
 	/**
 	 * Return the database that the data comes from.
 	 */
 	MoveDatabase source() {
-		DatabaseCredentials login = login(this.properties.getSource());
-		MonitoringConnector connector = new MonitoringConnector(sourceName(), (server) -> login, sourceTls(),
-				List.of());
-		return database(Side.SOURCE, connector, DatabaseInstance.at(sourceAddress()), sourceName(), login);
+		MonitoringConnector connector = new MonitoringConnector(sourceName(), this.mover, sourceTls(), List.of());
+		return database(Side.SOURCE, connector, DatabaseInstance.at(sourceAddress()), sourceName(), this.mover);
 	}
 
 	/**
@@ -84,21 +96,19 @@ final class MoveDatabases {
 	 */
 	MoveDatabase target(InstanceConnector connector, DatabaseCredentialsProvider credentials) {
 		DatabaseInstance writer = this.cluster.writer();
-		if (StringUtils.hasText(this.properties.getTarget().getUsername())) {
-			DatabaseCredentials login = login(this.properties.getTarget());
+		if (this.targetMover != null) {
 			return database(Side.TARGET,
-					new MonitoringConnector(this.cluster.database(), (server) -> login, this.cluster.tls(), List.of()),
-					writer, this.cluster.database(), login);
+					new MonitoringConnector(this.cluster.database(), this.targetMover, this.cluster.tls(), List.of()),
+					writer, this.cluster.database(), this.targetMover);
 		}
-		DatabaseCredentials login = credentials.getCredentials(writer.address());
-		if (login.password().contains(TOKEN)) {
+		if (credentials.getCredentials(writer.address()).password().contains(TOKEN)) {
 			ConfigurationProblems problems = new ConfigurationProblems();
 			problems.add(TARGET + "username", null,
 					"The source follows the target after the cutover by a login with a password, and the application's is an IAM token, which expires.",
 					"Set it, and the password, to a login that owns the target's tables and may replicate.");
 			problems.throwIfAny();
 		}
-		return database(Side.TARGET, connector, writer, this.cluster.database(), login);
+		return database(Side.TARGET, connector, writer, this.cluster.database(), credentials);
 	}
 
 	/**
@@ -108,13 +118,10 @@ final class MoveDatabases {
 	 */
 	RdsDataSource sourceDataSource(List<HikariPoolCustomizer> customizers, List<RoutingListener> listeners,
 			boolean needed) {
-		RdsMoveProperties.Login application = this.properties.getSource().getApplication();
-		DatabaseCredentials login = login(
-				StringUtils.hasText(application.getUsername()) ? application : this.properties.getSource());
 		RdsDataSource.Builder builder = RdsDataSource.builder()
 			.writer(DatabaseInstance.at(sourceAddress()))
 			.database(sourceName())
-			.credentials((server) -> login)
+			.credentials(this.application)
 			.tls(sourceTls())
 			.failFast(needed)
 			.routing((routing) -> listeners.forEach(routing::listener));
@@ -123,19 +130,14 @@ final class MoveDatabases {
 	}
 
 	private static MoveDatabase database(Side side, InstanceConnector connector, DatabaseInstance instance, String name,
-			DatabaseCredentials login) {
+			DatabaseCredentialsProvider login) {
 		InstanceAddress address = instance.address();
 		return MoveDatabase.builder(side, new ConnectorDataSource(connector, instance))
 			.address(address.host(), address.port())
 			.database(name)
-			.login(login.username(), login.password())
+			.login(() -> login.getCredentials(address))
 			.parameter("sslmode", address.isLoopback() ? "prefer" : "require")
 			.build();
-	}
-
-	private static DatabaseCredentials login(RdsMoveProperties.Login login) {
-		return new DatabaseCredentials(Objects.requireNonNull(login.getUsername()),
-				Objects.requireNonNullElse(login.getPassword(), ""));
 	}
 
 	private ConfiguredAddress configured() {
@@ -170,6 +172,11 @@ final class MoveDatabases {
 				throw new IllegalStateException("The JVM has no TLS", ex);
 			}
 		});
+	}
+
+	@Override
+	public void close() {
+		this.logins.close();
 	}
 
 }

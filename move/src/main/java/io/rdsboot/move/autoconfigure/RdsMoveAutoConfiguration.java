@@ -5,6 +5,8 @@ import javax.sql.DataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
+import io.rdsboot.autoconfigure.credentials.CredentialsProviderFactory;
+import io.rdsboot.autoconfigure.credentials.RdsCredentialsProperties;
 import io.rdsboot.autoconfigure.routing.RdsFailoverProperties;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
@@ -48,12 +50,13 @@ import org.springframework.core.env.Environment;
 		afterName = "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration")
 @ConditionalOnProperty("rds.move.source.address")
 @ConditionalOnBean(ConfiguredCluster.class)
-@EnableConfigurationProperties(RdsMoveProperties.class)
+@EnableConfigurationProperties({ RdsMoveProperties.class, RdsCredentialsProperties.class })
 public final class RdsMoveAutoConfiguration {
 
 	@Bean
-	MoveDatabases rdsMoveDatabases(RdsMoveProperties properties, ConfiguredCluster cluster) {
-		return new MoveDatabases(properties, cluster);
+	MoveDatabases rdsMoveDatabases(RdsMoveProperties properties, ConfiguredCluster cluster,
+			RdsCredentialsProperties credentials, ObjectProvider<CredentialsProviderFactory> factories) {
+		return new MoveDatabases(properties, cluster, new MoveLogins(credentials, factories.stream().toList()));
 	}
 
 	@Bean

@@ -3,9 +3,11 @@ package io.rdsboot.move.autoconfigure;
 import java.math.BigDecimal;
 import java.time.Duration;
 
+import io.rdsboot.autoconfigure.credentials.RdsCredentialsProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -22,7 +24,7 @@ class RdsMoveProperties {
 	/**
 	 * Database of the cluster that it moves to.
 	 */
-	private final Login target = new Login();
+	private final Target target = new Target();
 
 	/**
 	 * Step to take once the application has started, which then ends: schema, copy,
@@ -68,7 +70,7 @@ class RdsMoveProperties {
 		return this.source;
 	}
 
-	public Login getTarget() {
+	public Target getTarget() {
 		return this.target;
 	}
 
@@ -129,20 +131,38 @@ class RdsMoveProperties {
 	}
 
 	/**
-	 * Login that owns the tables and may replicate.
+	 * A login, and where it comes from.
 	 */
 	static class Login {
 
 		/**
-		 * Login that owns the tables and may replicate. Default for the target: that of
-		 * the application.
+		 * Where the credentials come from. Tokens of IAM are for the login of the
+		 * application alone.
+		 */
+		private RdsCredentialsProperties.Type type = RdsCredentialsProperties.Type.PASSWORD;
+
+		/**
+		 * Login name of the database role, for the types 'password' and 'iam'.
 		 */
 		private @Nullable String username;
 
 		/**
-		 * Password of the login, which must not change during the move.
+		 * Login password of the database role, for the type 'password'.
 		 */
 		private @Nullable String password;
+
+		/**
+		 * Name or ARN of the secret, for the type 'secrets-manager'.
+		 */
+		private @Nullable String secretId;
+
+		public RdsCredentialsProperties.Type getType() {
+			return this.type;
+		}
+
+		public void setType(RdsCredentialsProperties.Type type) {
+			this.type = type;
+		}
 
 		public @Nullable String getUsername() {
 			return this.username;
@@ -160,9 +180,25 @@ class RdsMoveProperties {
 			this.password = password;
 		}
 
+		public @Nullable String getSecretId() {
+			return this.secretId;
+		}
+
+		public void setSecretId(@Nullable String secretId) {
+			this.secretId = secretId;
+		}
+
+		/**
+		 * Whether anything is configured.
+		 */
+		boolean isSet() {
+			return this.type != RdsCredentialsProperties.Type.PASSWORD || StringUtils.hasText(this.username)
+					|| StringUtils.hasText(this.secretId);
+		}
+
 	}
 
-	static class Source extends Login {
+	static class Source {
 
 		/**
 		 * Address of the server that the database is on: host, host:port or a JDBC URL.
@@ -176,7 +212,12 @@ class RdsMoveProperties {
 		private @Nullable String database;
 
 		/**
-		 * Login of the application. Default: the one that replicates.
+		 * Login that moves: it owns the tables and may replicate.
+		 */
+		private final Login credentials = new Login();
+
+		/**
+		 * Login of the application. Default: the one that moves.
 		 */
 		private final Login application = new Login();
 
@@ -196,8 +237,26 @@ class RdsMoveProperties {
 			this.database = database;
 		}
 
+		public Login getCredentials() {
+			return this.credentials;
+		}
+
 		public Login getApplication() {
 			return this.application;
+		}
+
+	}
+
+	static class Target {
+
+		/**
+		 * Login that moves: it owns the tables and may replicate. Default: that of the
+		 * application.
+		 */
+		private final Login credentials = new Login();
+
+		public Login getCredentials() {
+			return this.credentials;
 		}
 
 	}

@@ -186,7 +186,20 @@ public final class DatabaseMove {
 	}
 
 	/**
+	 * Tell the side that follows how to log in on the other one now. To be called every
+	 * few seconds by an instance of the service, because a password may be rotated.
+	 * @param writer the side that is written to
+	 */
+	void updateLogin(Side writer) throws SQLException {
+		// A login that is refused lets its provider look for a newer one.
+		open((writer == Side.SOURCE) ? this.source : this.target).close();
+		((writer == Side.SOURCE) ? this.toTarget : this.toSource).updateLogin();
+	}
+
+	/**
 	 * Take the copy back: the target has no rows then, and nothing is left of the move.
+	 * That is so, too, after writes were switched to the target and back: what was
+	 * written there has come to the source.
 	 * @return what may be left on a side that does not answer, and why: repeat the step
 	 * once it does. Empty if nothing is left
 	 * @throws MoveRefusedException if the target is written to
@@ -194,7 +207,8 @@ public final class DatabaseMove {
 	public List<String> cancel() throws SQLException {
 		requireStage(MoveStep.CANCEL, MoveStatus.Stage.NOT_BEGUN, MoveStatus.Stage.SOURCE_WRITES);
 		fence(this.target).remove(LOCK_TIMEOUT);
-		List<String> left = this.copy.cancel();
+		List<String> left = new ArrayList<>(this.toSource.drop());
+		left.addAll(this.copy.cancel());
 		if (left.isEmpty()) {
 			fence(this.source).remove(LOCK_TIMEOUT);
 			drop(this.target);
@@ -282,9 +296,7 @@ public final class DatabaseMove {
 			throw new MoveRefusedException("Writes are not switched: the copy is in state %s%s"
 				.formatted(progress.state(), (progress.reason() != null) ? ", " + progress.reason() : ""));
 		}
-		SwitchoverReport report = new Switchover(this.source, this.target, this.switchover, this.instance).run();
-		this.copy.forget();
-		return report;
+		return new Switchover(this.source, this.target, this.switchover, this.instance).run();
 	}
 
 	/**
@@ -311,6 +323,7 @@ public final class DatabaseMove {
 		List<String> left = new ArrayList<>(this.toSource.drop());
 		left.addAll(this.toTarget.drop());
 		if (left.isEmpty()) {
+			this.copy.forget();
 			end(this.source);
 			end(this.target);
 			fence(this.target).remove(LOCK_TIMEOUT);

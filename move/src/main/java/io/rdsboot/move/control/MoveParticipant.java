@@ -79,6 +79,8 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 
 	private @Nullable String failure;
 
+	private @Nullable String loginFailure;
+
 	/**
 	 * Create it.
 	 * @param move the move
@@ -152,8 +154,12 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		try {
 			while (!this.closing.await(INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
 				follow();
-				if (isLeader()) {
-					advance();
+				MoveState state = ledState();
+				if (state != null) {
+					if (state.side() == Side.SOURCE) {
+						advance();
+					}
+					updateLogin(state.side());
 				}
 			}
 		}
@@ -178,13 +184,28 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 	}
 
 	/**
-	 * One instance of all looks after the copy.
+	 * One instance of all looks after the copy and the login that it is replicated with.
+	 * @return the state, if this is the one
 	 */
-	private boolean isLeader() {
+	private @Nullable MoveState ledState() {
 		MoveInstance known = this.instance;
 		MoveState state = (known != null) ? known.state() : null;
-		return state != null && state.side() == Side.SOURCE && state.phase() == MovePhase.OPEN
-				&& this.settings.instance().equals(state.leader());
+		return (state != null && state.phase() == MovePhase.OPEN && this.settings.instance().equals(state.leader()))
+				? state : null;
+	}
+
+	private void updateLogin(Side writer) {
+		try {
+			this.move.updateLogin(writer);
+			this.loginFailure = null;
+		}
+		catch (SQLException | RuntimeException ex) {
+			if (!String.valueOf(ex.getMessage()).equals(this.loginFailure)) {
+				this.loginFailure = String.valueOf(ex.getMessage());
+				logger.warn("The {} cannot be told how to log in on the other side of the move: {}", writer.other(),
+						this.loginFailure);
+			}
+		}
 	}
 
 	private void advance() {

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.MoveTables;
+import io.rdsboot.move.PooledAddress;
 import io.rdsboot.move.TableName;
 import io.rdsboot.move.copy.CopyJournal.CopiedTable;
 import io.rdsboot.move.replication.ReplicationLink;
@@ -20,6 +22,19 @@ final class CopyPreconditions {
 	private static final int SHOWN = 10;
 
 	private CopyPreconditions() {
+	}
+
+	/**
+	 * Make sure that no address is that of a pooler, before one is connected to.
+	 */
+	static void requireDirect(MoveDatabase... databases) {
+		for (MoveDatabase database : databases) {
+			PooledAddress pooled = PooledAddress.of(database.parameter("host"));
+			if (pooled != null) {
+				throw new IllegalStateException(
+						"The copy cannot begin. The %s: %s %s".formatted(database, pooled.reason(), pooled.action()));
+			}
+		}
 	}
 
 	/**

@@ -76,6 +76,7 @@ public final class MoveCopy {
 	 * stopped
 	 */
 	public void start() throws SQLException {
+		CopyPreconditions.requireDirect(this.source, this.target);
 		try (MoveSession inSource = MoveSession.open(this.source, this.limit);
 				MoveSession inTarget = MoveSession.open(this.target, this.limit)) {
 			CopyJournal journal = new CopyJournal(inTarget);
@@ -213,8 +214,8 @@ public final class MoveCopy {
 	}
 
 	/**
-	 * Delete what is written down of the copy, at the switch or the end of a move. From
-	 * then on it cannot be canceled.
+	 * Delete what is written down of the copy, at the end of a move. From then on it
+	 * cannot be canceled.
 	 * @throws IllegalStateException if indexes are still to be built
 	 */
 	public void forget() throws SQLException {

@@ -45,6 +45,12 @@ public final class ReplicationLink {
 
 	private final LinkRemoval removal;
 
+	/**
+	 * Connection string that the subscription has, or {@code null} while that is not
+	 * known: only superusers may read it.
+	 */
+	private volatile @Nullable String told;
+
 	private ReplicationLink(MoveDatabase from, MoveDatabase to, Duration limit) {
 		if (from.side() == to.side()) {
 			throw new IllegalArgumentException("Both databases are the %s: %s, %s".formatted(from.side(), from, to));
@@ -138,6 +144,7 @@ public final class ReplicationLink {
 		}
 		try (MoveSession session = open(this.to)) {
 			if (isSubscribed(session)) {
+				connectBy(session, this.from.connectionString());
 				requireSlot();
 				return;
 			}
@@ -178,6 +185,7 @@ public final class ReplicationLink {
 			}
 			if (enabled != null) {
 				if (subscribed(session).equals(published)) {
+					connectBy(session, this.from.connectionString());
 					return;
 				}
 				this.removal.subscription(session);
@@ -191,6 +199,28 @@ public final class ReplicationLink {
 				"CREATE SUBSCRIPTION %s CONNECTION %s PUBLICATION %s WITH (create_slot = false, slot_name = %s, %s)"
 					.formatted(Sql.identifier(subscription()), Sql.literal(this.from.connectionString()),
 							Sql.identifier(publication()), Sql.literal(slot()), options));
+	}
+
+	/**
+	 * Tell the side that follows how to log in now, if that has changed since this link
+	 * has told it, or it never has. A subscription whose login is the same goes on; one
+	 * whose login differs connects anew. Does nothing if there is no subscription.
+	 */
+	public void updateLogin() throws SQLException {
+		String connection = this.from.connectionString();
+		if (!connection.equals(this.told)) {
+			try (MoveSession session = open(this.to)) {
+				if (isSubscribed(session)) {
+					connectBy(session, connection);
+				}
+			}
+		}
+	}
+
+	private void connectBy(MoveSession session, String connection) throws SQLException {
+		session.execute("ALTER SUBSCRIPTION %s CONNECTION %s".formatted(Sql.identifier(subscription()),
+				Sql.literal(connection)));
+		this.told = connection;
 	}
 
 	private List<TableName> subscribed(MoveSession session) throws SQLException {

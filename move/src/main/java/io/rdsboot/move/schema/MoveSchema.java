@@ -154,7 +154,7 @@ public final class MoveSchema {
 
 	private static String url(MoveDatabase database) {
 		return "host=%s port=%s dbname=%s user=%s sslmode=%s".formatted(database.parameter("host"),
-				database.parameter("port"), database.parameter("dbname"), database.parameter("user"),
+				database.parameter("port"), database.parameter("dbname"), database.login().username(),
 				database.parameter("sslmode"));
 	}
 

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.move.MoveDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,10 +113,11 @@ record SchemaPrograms(Path directory, int version) {
 	}
 
 	private static Map<String, String> environment(MoveDatabase database) {
+		DatabaseCredentials login = database.login();
 		return Map.of("PGHOST", database.parameter("host"), "PGPORT", database.parameter("port"), "PGDATABASE",
-				database.parameter("dbname"), "PGUSER", database.parameter("user"), "PGPASSWORD",
-				database.parameter("password"), "PGSSLMODE", database.parameter("sslmode"), "PGCONNECT_TIMEOUT",
-				database.parameter("connect_timeout"), "PGCLIENTENCODING", "UTF8");
+				database.parameter("dbname"), "PGUSER", login.username(), "PGPASSWORD", login.password(), "PGSSLMODE",
+				database.parameter("sslmode"), "PGCONNECT_TIMEOUT", database.parameter("connect_timeout"),
+				"PGCLIENTENCODING", "UTF8");
 	}
 
 	private static String run(List<String> words, Map<String, String> environment, String input, Duration limit)

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
@@ -82,8 +85,8 @@ class RdsMoveAutoConfigurationTests {
 		List<String> properties = new ArrayList<>(target());
 		properties.add("rds.move.source.address=" + address(source));
 		properties.add("rds.move.source.database=" + source.cluster().database());
-		properties.add("rds.move.source.username=" + source.moverUsername());
-		properties.add("rds.move.source.password=" + source.moverPassword());
+		properties.add("rds.move.source.credentials.username=" + source.moverUsername());
+		properties.add("rds.move.source.credentials.password=" + source.moverPassword());
 		properties.add("rds.move.source.application.username=" + source.cluster().username());
 		properties.add("rds.move.source.application.password=" + source.cluster().password());
 		return properties;
@@ -94,9 +97,9 @@ class RdsMoveAutoConfigurationTests {
 		return List.of("rds.writer=" + address(target), "rds.database=" + target.cluster().database(),
 				"rds.credentials.username=" + target.cluster().username(),
 				"rds.credentials.password=" + target.cluster().password(),
-				"rds.move.target.username=" + target.moverUsername(),
-				"rds.move.target.password=" + target.moverPassword(), "management.endpoints.web.exposure.include=*",
-				"spring.application.name=shop");
+				"rds.move.target.credentials.username=" + target.moverUsername(),
+				"rds.move.target.credentials.password=" + target.moverPassword(),
+				"management.endpoints.web.exposure.include=*", "spring.application.name=shop");
 	}
 
 	private static String address(LocalRdsMoveDatabase database) {
@@ -126,8 +129,33 @@ class RdsMoveAutoConfigurationTests {
 		runner(properties).run((context) -> assertThat(context).getFailure()
 			.rootCause()
 			.isInstanceOf(InvalidRdsConfigurationException.class)
-			.hasMessageContaining("rds.move.source.username")
-			.hasMessageContaining("rds.move.source.password"));
+			.hasMessageContaining("rds.move.source.credentials.username")
+			.hasMessageContaining("rds.move.source.credentials.password"));
+	}
+
+	@ParameterizedTest
+	@Order(1)
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					credentials.type=iam credentials.username=mover | credentials.type | a token is valid for 15 minutes
+					credentials.type=secrets-manager | credentials.secret-id | It is needed for the type 'secrets-manager'
+					credentials.type=secrets-manager credentials.username=b | credentials.username | User name and password come from the secret
+					credentials.type=secrets-manager credentials.secret-id=a | credentials.type | It needs the AWS SDK
+					credentials.secret-id=a | credentials.secret-id | It is set, and the type is 'password'
+					credentials.username=a credentials.password=b application.type=iam | application.username | It is needed for the type 'iam'
+					""")
+	void aLoginThatCannotBeIsRefused(String given, String key, String message) {
+		List<String> properties = new ArrayList<>(target());
+		properties.add("rds.move.source.address=old.example.com");
+		for (String each : given.split(" ")) {
+			properties.add("rds.move.source." + each);
+		}
+		runner(properties).withClassLoader(new FilteredClassLoader("software.amazon.awssdk"))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidRdsConfigurationException.class)
+				.hasMessageContaining("rds.move.source." + key)
+				.hasMessageContaining(message));
 	}
 
 	@Test

@@ -117,6 +117,26 @@ class DatabaseMoveTests {
 		this.inSource.update("INSERT INTO entry (name) VALUES ('never closed')");
 	}
 
+	@Test
+	void nothingIsLeftOfAMoveThatIsCanceledAfterItHasComeBack() throws Exception {
+		this.move.bringSchema();
+		this.move.startCopy();
+		awaitCopied();
+		this.move.cutover();
+		this.inTarget.update("INSERT INTO entry (name) VALUES ('on the target')");
+		this.move.back();
+		awaitCopied();
+		assertThat(this.move.cancel()).isEmpty();
+		assertStage(Stage.NOT_BEGUN, Side.SOURCE);
+		assertThat(this.inSource.queryForObject("SELECT count(*) FROM entry", Integer.class)).isEqualTo(1001);
+		assertThat(this.inTarget.queryForObject("SELECT count(*) FROM entry", Integer.class)).isZero();
+		assertNothingIsLeft(this.inSource);
+		assertNothingIsLeft(this.inTarget);
+		this.move.startCopy();
+		awaitCopied();
+		assertThat(this.inTarget.queryForObject("SELECT count(*) FROM entry", Integer.class)).isEqualTo(1001);
+	}
+
 	private void awaitCopied() {
 		Awaitility.await().atMost(LIMIT).until(() -> {
 			this.move.advance();

@@ -293,6 +293,20 @@ class MoveCopyTests {
 	}
 
 	@Test
+	void aPoolersAddressIsRefusedBeforeItIsConnectedTo() throws SQLException {
+		MoveDatabase pooled = MoveDatabase.builder(Side.SOURCE, source.dataSource())
+			.address("ep-cool-name-123456-pooler.us-east-2.aws.neon.tech", 5432)
+			.database("app")
+			.login("mover", "none")
+			.build();
+		assertThatIllegalStateException().isThrownBy(() -> MoveCopy.builder(pooled, target).build().start())
+			.withMessageStartingWith("The copy cannot begin. The source ep-cool-name-123456-pooler")
+			.withMessageEndingWith("This is the address of a pooler, through which replication is not possible. "
+					+ "Use the direct address, which is the same without -pooler.");
+		assertThat(this.copy.progress().state()).isEqualTo(State.NOT_STARTED);
+	}
+
+	@Test
 	void aTargetThatIsWrittenToIsNotEmptied() throws SQLException {
 		this.copy.start();
 		copied();

@@ -42,12 +42,12 @@ class LocalMoveInitializer implements ApplicationContextInitializer<GenericAppli
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put("rds.move.source.address", "%s:%d".formatted(address.host(), address.port()));
 		properties.put("rds.move.source.database", source.cluster().database());
-		properties.put("rds.move.source.username", source.moverUsername());
-		properties.put("rds.move.source.password", source.moverPassword());
+		properties.put("rds.move.source.credentials.username", source.moverUsername());
+		properties.put("rds.move.source.credentials.password", source.moverPassword());
 		properties.put("rds.move.source.application.username", source.cluster().username());
 		properties.put("rds.move.source.application.password", source.cluster().password());
-		properties.put("rds.move.target.username", move.target().moverUsername());
-		properties.put("rds.move.target.password", move.target().moverPassword());
+		properties.put("rds.move.target.credentials.username", move.target().moverUsername());
+		properties.put("rds.move.target.credentials.password", move.target().moverPassword());
 		return properties;
 	}
 

@@ -3,6 +3,7 @@ package io.rdsboot.move.assess.check;
 import java.sql.SQLException;
 
 import io.rdsboot.move.assess.MoveFinding.Level;
+import io.rdsboot.move.PooledAddress;
 import io.rdsboot.move.Side;
 
 /**
@@ -20,15 +21,9 @@ final class ServerQuestions {
 	static void addresses(Database source, Database target, Findings findings) throws SQLException {
 		for (Database database : new Database[] { source, target }) {
 			String host = database.host();
-			if (host.contains("-pooler.")) {
-				findings.add(Level.BLOCKS, database.side(), host,
-						"This is the address of a pooler, through which replication is not possible.",
-						"Use the direct address, which is the same without -pooler.", null);
-			}
-			else if (host.contains(".proxy-")) {
-				findings.add(Level.BLOCKS, database.side(), host,
-						"This is the address of an RDS Proxy, through which replication is not possible.",
-						"Use the address of the cluster or of the instance.", null);
+			PooledAddress pooled = PooledAddress.of(host);
+			if (pooled != null) {
+				findings.add(Level.BLOCKS, database.side(), host, pooled.reason(), pooled.action(), null);
 			}
 			if (database.isStandby()) {
 				findings.add(Level.BLOCKS, database.side(), host.isEmpty() ? null : host,
