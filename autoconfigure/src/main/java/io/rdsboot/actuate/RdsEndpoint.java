@@ -2,6 +2,7 @@ package io.rdsboot.actuate;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -171,7 +172,9 @@ public final class RdsEndpoint {
 				placement.groups(instance), state.role(), state.reachable(),
 				(state.role() == InstanceRole.READER) ? reader(instance) : null,
 				(progress != null) ? progress.lag() : null, (progress != null) ? progress.position().toString() : null,
-				(server != null) ? server.description() : null, this.pools.find(instance).map(Pool::of).orElse(null));
+				(server != null) ? server.description() : null,
+				Objects.toString(this.topologyProvider.redirect(instance), null),
+				this.pools.find(instance).map(Pool::of).orElse(null));
 	}
 
 	private ReaderState reader(DatabaseInstance instance) {
@@ -245,11 +248,14 @@ public final class RdsEndpoint {
 	 * is not known
 	 * @param server the server that its address leads to, or {@code null} if that is not
 	 * known
+	 * @param redirectedTo where its connections are opened while its address leads
+	 * elsewhere, as after a Blue/Green switchover, or {@code null} if they are opened
+	 * there
 	 * @param pool its pool, or {@code null} if it has none
 	 */
 	public record Instance(String name, String address, @Nullable String zone, Set<String> groups, InstanceRole role,
 			boolean reachable, @Nullable ReaderState reader, @Nullable Duration lag, @Nullable String position,
-			@Nullable String server, @Nullable Pool pool) {
+			@Nullable String server, @Nullable String redirectedTo, @Nullable Pool pool) {
 
 	}
 

@@ -17,6 +17,11 @@ import io.rdsboot.cluster.InstanceAddress;
 public record Deployment(DeploymentStatus status, Set<InstanceAddress> blue,
 		Map<InstanceAddress, InetSocketAddress> green) {
 
+	/**
+	 * What a server tells that belongs to no deployment.
+	 */
+	public static final Deployment NONE = new Deployment(DeploymentStatus.AVAILABLE, Set.of(), Map.of());
+
 	public Deployment {
 		blue = Set.copyOf(blue);
 		green = Map.copyOf(green);

@@ -8,7 +8,6 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -32,6 +31,16 @@ public final class DeploymentPoll {
 
 	private static final String RDS = "rds_tools.show_topology";
 
+	private static final String AURORA_EXISTS = "SELECT to_regproc('%s') IS NOT NULL".formatted(AURORA);
+
+	/**
+	 * Anybody who may create a schema could create one of this name, and lead the
+	 * application to a server of his own.
+	 */
+	private static final String RDS_EXISTS = """
+			SELECT EXISTS (SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
+				WHERE p.oid = to_regproc('%s') AND r.rolsuper)""".formatted(RDS);
+
 	private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
 	private static final String CLIENT = "rds-jdbc-1";
@@ -40,16 +49,12 @@ public final class DeploymentPoll {
 
 	private static final String TARGET = "BLUE_GREEN_DEPLOYMENT_TARGET";
 
+	private final AtomicBoolean privilegeMissing;
+
 	/**
 	 * What green's addresses resolved to last: their names are gone after the switchover.
 	 */
 	private final Map<InstanceAddress, InetSocketAddress> resolved = new LinkedHashMap<>();
-
-	private @Nullable Connection known;
-
-	private @Nullable String function;
-
-	private final AtomicBoolean privilegeMissing;
 
 	/**
 	 * Create a poll.
@@ -62,54 +67,41 @@ public final class DeploymentPoll {
 
 	/**
 	 * Ask a server.
-	 * @param connection a connection to it
-	 * @return the deployment, or empty if there is none or the server does not tell
-	 * @throws SQLException if the connection is lost
+	 * @param connection a connection to it; if it is lost, the next look finds out
+	 * @return the deployment, {@link Deployment#NONE} if it belongs to none, or
+	 * {@code null} if it does not tell
 	 */
-	public Optional<Deployment> ask(Connection connection) throws SQLException {
+	public @Nullable Deployment ask(Connection connection) {
 		try {
-			if (connection != this.known || this.function == null) {
-				this.function = function(connection);
-				this.known = connection;
+			if (is(connection, AURORA_EXISTS)) {
+				return read(connection, AURORA);
 			}
-			return (this.function != null) ? read(connection, this.function) : Optional.empty();
+			return is(connection, RDS_EXISTS) ? read(connection, RDS) : Deployment.NONE;
 		}
 		catch (SQLException ex) {
-			if (connection.isClosed()) {
-				throw ex;
-			}
 			explain(ex);
-			return Optional.empty();
+			return null;
 		}
 	}
 
-	private static @Nullable String function(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement();
-				ResultSet answer = statement.executeQuery("SELECT to_regproc('%s') IS NOT NULL".formatted(AURORA))) {
-			answer.next();
-			if (answer.getBoolean(1)) {
-				return AURORA;
-			}
-		}
-		try (Statement statement = connection.createStatement();
-				ResultSet answer = statement.executeQuery("SELECT to_regproc('%s') IS NOT NULL".formatted(RDS))) {
-			answer.next();
-			return answer.getBoolean(1) ? RDS : null;
+	private static boolean is(Connection connection, String question) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet answer = statement.executeQuery(question)) {
+			return answer.next() && answer.getBoolean(1);
 		}
 	}
 
-	private Optional<Deployment> read(Connection connection, String asked) throws SQLException {
+	private Deployment read(Connection connection, String function) throws SQLException {
 		DeploymentStatus status = DeploymentStatus.AVAILABLE;
 		Set<InstanceAddress> blue = new HashSet<>();
 		Set<InstanceAddress> green = new HashSet<>();
 		try (Statement statement = connection.createStatement();
 				ResultSet rows = statement
-					.executeQuery("SELECT endpoint, port, role, status FROM %s('%s')".formatted(asked, CLIENT))) {
+					.executeQuery("SELECT endpoint, port, role, status FROM %s('%s')".formatted(function, CLIENT))) {
 			while (rows.next()) {
 				String role = String.valueOf(rows.getString("role"));
-				Set<InstanceAddress> side = role.equals(SOURCE) ? blue : green;
 				if (role.equals(SOURCE) || role.equals(TARGET)) {
-					side.add(new InstanceAddress(rows.getString("endpoint"), rows.getInt("port")));
+					(role.equals(SOURCE) ? blue : green)
+						.add(new InstanceAddress(rows.getString("endpoint"), rows.getInt("port")));
 					status = status.orLater(DeploymentStatus.of(String.valueOf(rows.getString("status"))));
 				}
 				else {
@@ -117,16 +109,24 @@ public final class DeploymentPoll {
 				}
 			}
 		}
-		return (blue.isEmpty() && green.isEmpty()) ? Optional.empty()
-				: Optional.of(new Deployment(status, blue, resolve(green)));
+		catch (IllegalArgumentException ex) {
+			throw new SQLException("The deployment names an address that is none: " + ex.getMessage(), ex);
+		}
+		return (blue.isEmpty() && green.isEmpty()) ? Deployment.NONE
+				: new Deployment(status, blue, resolve(green, status));
 	}
 
-	private Map<InstanceAddress, InetSocketAddress> resolve(Set<InstanceAddress> green) {
+	/**
+	 * Looks names up as long as they are sure to be there. A look-up may take its time.
+	 */
+	private Map<InstanceAddress, InetSocketAddress> resolve(Set<InstanceAddress> green, DeploymentStatus status) {
 		this.resolved.keySet().retainAll(green);
 		for (InstanceAddress address : green) {
-			InetSocketAddress endpoint = new InetSocketAddress(address.host(), address.port());
-			if (!endpoint.isUnresolved()) {
-				this.resolved.put(address, endpoint);
+			if (status == DeploymentStatus.AVAILABLE || !this.resolved.containsKey(address)) {
+				InetSocketAddress endpoint = new InetSocketAddress(address.host(), address.port());
+				if (!endpoint.isUnresolved()) {
+					this.resolved.put(address, endpoint);
+				}
 			}
 		}
 		return this.resolved;
@@ -137,13 +137,13 @@ public final class DeploymentPoll {
 	 * names lead to green.
 	 */
 	private void explain(SQLException failure) {
-		if (!INSUFFICIENT_PRIVILEGE.equals(failure.getSQLState())) {
-			logger.debug("The server does not tell of a Blue/Green deployment", failure);
-		}
-		else if (this.privilegeMissing.compareAndSet(false, true)) {
+		if (INSUFFICIENT_PRIVILEGE.equals(failure.getSQLState()) && this.privilegeMissing.compareAndSet(false, true)) {
 			logger.info("The server may not be asked for a Blue/Green deployment, so that a switchover is followed only"
 					+ " once DNS leads to green: {}. To have it followed at once, run GRANT USAGE ON SCHEMA rds_tools TO"
 					+ " <role>; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rds_tools TO <role>", failure.getMessage());
+		}
+		else {
+			logger.debug("The server does not tell of a Blue/Green deployment", failure);
 		}
 	}
 

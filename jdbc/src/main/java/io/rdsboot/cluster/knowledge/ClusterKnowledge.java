@@ -113,6 +113,14 @@ public final class ClusterKnowledge {
 	}
 
 	/**
+	 * Return whether an instance is a member, or will be, and not only watched because it
+	 * may take the place of one.
+	 */
+	public boolean isMember(DatabaseInstance instance) {
+		return this.instances.containsKey(instance) || this.joining.containsKey(instance);
+	}
+
+	/**
 	 * Return the instances to watch: the members, those that will be, and those that may
 	 * take their places.
 	 */
@@ -228,10 +236,10 @@ public final class ClusterKnowledge {
 	/**
 	 * Take note of what a server tells of the Blue/Green deployment that it belongs to.
 	 * @param teller the instance that was asked
-	 * @param told the deployment, or {@code null} if it belongs to none
+	 * @param told the deployment
 	 * @param now the time by the monitor's clock
 	 */
-	public void deploymentTold(DatabaseInstance teller, @Nullable Deployment told, long now) {
+	public void deploymentTold(DatabaseInstance teller, Deployment told, long now) {
 		this.switchover.told(teller, told, this.instances.values(), now);
 	}
 

@@ -43,6 +43,9 @@ final class Switchover {
 	/** What RDS adds to the identifiers of green. */
 	private static final Pattern GREEN_SUFFIX = Pattern.compile("-green-[a-z0-9]{6}(?=\\.|$)");
 
+	/** What it adds to those of blue when they are given to green. */
+	private static final Pattern LEFT = Pattern.compile("-old\\d+(?=\\.|$)");
+
 	/**
 	 * For how long blue is watched closely that goes on to take writes. RDS gives up a
 	 * switchover after five minutes unless it is told otherwise.
@@ -82,20 +85,20 @@ final class Switchover {
 	/**
 	 * Take note of what a server tells of its deployment.
 	 * @param teller the instance that was asked
-	 * @param told the deployment, or {@code null} if it belongs to none
+	 * @param told the deployment
 	 * @param members the cluster's instances
 	 * @param now the time by the monitor's clock
 	 */
-	void told(DatabaseInstance teller, @Nullable Deployment told, Collection<WatchedInstance> members, long now) {
+	void told(DatabaseInstance teller, Deployment told, Collection<WatchedInstance> members, long now) {
 		if (this.green.containsKey(teller)) {
-			this.greenStatus = (told != null) ? told.status() : this.greenStatus;
+			this.greenStatus = told.status();
 			return;
 		}
 		if (this.redirects.containsKey(teller)) {
 			// it is green that tells, under a name that it has not got yet
 			return;
 		}
-		if (told == null || isOver(told, members)) {
+		if (isOver(told, members)) {
 			forget();
 			return;
 		}
@@ -121,10 +124,12 @@ final class Switchover {
 
 	/**
 	 * Return whether there is nothing to follow: the application uses green already, by
-	 * its own names because it wants to, or by blue's because the switchover is done.
+	 * its own names because it wants to, or by blue's because the switchover is done; or
+	 * it wants to use what was left.
 	 */
 	private boolean isOver(Deployment told, Collection<WatchedInstance> members) {
-		return told.green().keySet().equals(this.followed)
+		return told.green().isEmpty() || told.green().keySet().equals(this.followed)
+				|| members.stream().anyMatch((member) -> LEFT.matcher(member.instance().address().host()).find())
 				|| (told.status() == DeploymentStatus.SWITCHOVER_COMPLETED
 						&& members.stream().anyMatch(Switchover::isOpen))
 				|| members.stream().anyMatch((member) -> told.green().containsKey(withoutDatabase(member.instance())));
@@ -350,9 +355,14 @@ final class Switchover {
 
 	/**
 	 * Return whether what an instance says is said by a server that was left. That is
-	 * remembered for as long as a member's connection, or its name, may lead there.
+	 * remembered for as long as a member's connection, or its name, may lead there. An
+	 * address that stands for several servers leads to those of blue as long as others
+	 * do.
 	 */
 	boolean isLeft(WatchedInstance instance) {
+		if (instance.instance().fixedRole() != null) {
+			return !this.redirects.isEmpty() && !this.redirects.containsKey(instance.instance());
+		}
 		SessionIdentity session = instance.session();
 		return session != null && isLeft(session);
 	}
@@ -368,7 +378,7 @@ final class Switchover {
 	 */
 	void led(WatchedInstance member, Observation direct) {
 		DatabaseInstance instance = member.instance();
-		if (!this.redirects.containsKey(instance)) {
+		if (!this.redirects.containsKey(instance) || instance.fixedRole() != null) {
 			return;
 		}
 		if (isLeft(direct.session()) || direct.closed() || !isOfPresentCluster(member, direct)) {
@@ -391,7 +401,10 @@ final class Switchover {
 	 * concerns members that are gone.
 	 */
 	void retain(Collection<WatchedInstance> members) {
-		this.redirects.keySet().retainAll(List.copyOf(members.stream().map(WatchedInstance::instance).toList()));
+		this.redirects.keySet().retainAll(members.stream().map(WatchedInstance::instance).collect(Collectors.toSet()));
+		if (this.redirects.keySet().stream().allMatch((instance) -> instance.fixedRole() != null)) {
+			this.redirects.clear();
+		}
 		if (this.redirects.isEmpty() && members.stream().noneMatch(this::isLeft)) {
 			this.blue.clear();
 		}

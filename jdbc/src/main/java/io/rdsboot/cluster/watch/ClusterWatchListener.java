@@ -13,7 +13,6 @@ import io.rdsboot.cluster.knowledge.WatchedInstance;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.WatchFailure;
 import io.rdsboot.cluster.watch.InstanceWatch.Attention;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Passes on what the watches of all instances find out to what is known of the cluster,
@@ -58,16 +57,16 @@ final class ClusterWatchListener implements InstanceWatch.Listener {
 	 * While there is no writer, anybody may know why.
 	 */
 	@Override
-	public Duration deploymentInterval() {
+	public Duration deploymentInterval(int monitors) {
 		if (this.cluster.isSwitchingOver()) {
-			return WatchIntervals.SWITCHOVER;
+			return WatchIntervals.switchover(monitors);
 		}
 		boolean near = this.cluster.isDeployed() || !this.cluster.hasWriter();
-		return near ? WatchIntervals.DEPLOYMENT : this.intervals.deployment();
+		return near ? WatchIntervals.deployment(monitors) : this.intervals.deployment();
 	}
 
 	@Override
-	public void deploymentTold(DatabaseInstance instance, @Nullable Deployment deployment) {
+	public void deploymentTold(DatabaseInstance instance, Deployment deployment) {
 		this.cluster.deploymentTold(instance, deployment);
 	}
 

@@ -151,16 +151,19 @@ final class InstanceWatch implements AutoCloseable {
 		}
 	}
 
-	private void askForDeployment() throws SQLException {
+	private void askForDeployment() {
 		long now = this.nanoTime.getAsLong();
-		Duration interval = this.listener.deploymentInterval();
+		Duration interval = this.listener.deploymentInterval(monitors());
 		Connection open = this.connection.connection();
 		if (this.instance.fixedRole() != null || open == null
 				|| (this.deploymentAskedAt != null && now - this.deploymentAskedAt < interval.toNanos())) {
 			return;
 		}
 		this.deploymentAskedAt = now;
-		this.listener.deploymentTold(this.instance, this.deploymentPoll.ask(open).orElse(null));
+		Deployment told = this.deploymentPoll.ask(open);
+		if (told != null) {
+			this.listener.deploymentTold(this.instance, told);
+		}
 	}
 
 	private void awaitTurn() throws InterruptedException {
@@ -183,7 +186,7 @@ final class InstanceWatch implements AutoCloseable {
 	private Duration interval(Attention attention) {
 		return switch (attention) {
 			case NORMAL -> WatchIntervals.spread(this.intervals.poll());
-			case SWITCHOVER -> WatchIntervals.SWITCHOVER;
+			case SWITCHOVER -> WatchIntervals.switchover(monitors());
 			case SEARCH ->
 				this.connection.isOpen() ? this.intervals.search(monitors()) : WatchIntervals.retry(monitors());
 			case SLOW, ASLEEP -> WatchIntervals.spread(WatchIntervals.SLOW);
@@ -257,14 +260,15 @@ final class InstanceWatch implements AutoCloseable {
 		/**
 		 * Return how often an instance is to be asked for the Blue/Green deployment that
 		 * it belongs to.
+		 * @param monitors how many monitors ask it
 		 */
-		Duration deploymentInterval();
+		Duration deploymentInterval(int monitors);
 
 		/**
-		 * Called after an instance was asked for its Blue/Green deployment, which is
-		 * {@code null} if it belongs to none.
+		 * Called after an instance has told of the Blue/Green deployment that it belongs
+		 * to.
 		 */
-		void deploymentTold(DatabaseInstance instance, @Nullable Deployment deployment);
+		void deploymentTold(DatabaseInstance instance, Deployment deployment);
 
 		/**
 		 * Called after an open connection was lost, before another is tried.

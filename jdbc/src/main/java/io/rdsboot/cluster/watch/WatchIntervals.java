@@ -48,15 +48,22 @@ record WatchIntervals(Duration poll, Duration search, Duration timeout, Duration
 	static final Duration FOLLOW = Duration.ofMillis(10);
 
 	/**
-	 * How often each instance is asked while a Blue/Green switchover may close the writer
-	 * at any moment. A borrower finds out for itself, too.
+	 * How often one monitor asks each instance while a Blue/Green switchover is under
+	 * way.
 	 */
-	static final Duration SWITCHOVER = Duration.ofMillis(100);
+	private static final Duration SWITCHOVER = Duration.ofMillis(100);
 
 	/**
-	 * How often an instance that belongs to a Blue/Green deployment is asked for it.
+	 * How often an instance that belongs to a Blue/Green deployment is asked for it, and
+	 * how often any is while there is no writer, of which a deployment may be the reason.
 	 */
-	static final Duration DEPLOYMENT = Duration.ofSeconds(1);
+	private static final Duration DEPLOYMENT = Duration.ofSeconds(1);
+
+	/**
+	 * What the monitors of all instances of a service may ask of one server together for
+	 * its deployment, a second.
+	 */
+	private static final int DEPLOYMENTS = 20;
 
 	/**
 	 * How often a name that is redirected is looked at for where it leads by itself, and
@@ -97,6 +104,24 @@ record WatchIntervals(Duration poll, Duration search, Duration timeout, Duration
 	static Duration promotion(int monitors) {
 		Duration pause = atMost(WAKE_UPS, monitors, PROMOTION);
 		return (pause.compareTo(RETRY) < 0) ? pause : RETRY;
+	}
+
+	/**
+	 * Return how often an instance is asked for its Blue/Green deployment that is known
+	 * to belong to one, or may.
+	 * @param monitors how many do so
+	 */
+	static Duration deployment(int monitors) {
+		return atMost(DEPLOYMENTS, monitors, DEPLOYMENT);
+	}
+
+	/**
+	 * Return how often an instance is asked while a Blue/Green switchover may close it to
+	 * writes at any moment. A borrower finds out for itself, too.
+	 * @param monitors how many do so
+	 */
+	static Duration switchover(int monitors) {
+		return atMost(SEARCHES, monitors, SWITCHOVER);
 	}
 
 	private static Duration atMost(int perSecond, int monitors, Duration shortest) {

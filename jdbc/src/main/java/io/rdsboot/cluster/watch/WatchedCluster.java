@@ -254,7 +254,9 @@ final class WatchedCluster {
 	void failed(DatabaseInstance instance, WatchFailure failure) {
 		update(instance, (watched) -> {
 			this.watches.lookedAt(instance);
-			this.log.failed(instance, failure);
+			if (this.knowledge.isMember(instance)) {
+				this.log.failed(instance, failure);
+			}
 			watched.failed(failure);
 		});
 	}
@@ -263,7 +265,11 @@ final class WatchedCluster {
 	 * Take note that an instance has told its role, and not how far its log is.
 	 */
 	void withheld(DatabaseInstance instance, WatchFailure failure) {
-		locked(() -> this.log.withheld(instance, failure));
+		locked(() -> {
+			if (this.knowledge.isMember(instance)) {
+				this.log.withheld(instance, failure);
+			}
+		});
 	}
 
 	/**
@@ -275,10 +281,9 @@ final class WatchedCluster {
 
 	/**
 	 * Take note of the Blue/Green deployment that an instance belongs to.
-	 * @param deployment the deployment, or {@code null} for none
 	 */
-	void deploymentTold(DatabaseInstance instance, @Nullable Deployment deployment) {
-		if (deployment == null && !this.deployed) {
+	void deploymentTold(DatabaseInstance instance, Deployment deployment) {
+		if (deployment.equals(Deployment.NONE) && !this.deployed) {
 			return;
 		}
 		locked(() -> {

@@ -42,9 +42,13 @@ abstract class AbstractClusterKnowledgeTests {
 
 	@BeforeEach
 	void begin() {
-		this.knowledge = new ClusterKnowledge(List.of(new InstanceState(this.a, InstanceRole.WRITER, true),
+		begin(List.of(new InstanceState(this.a, InstanceRole.WRITER, true),
 				new InstanceState(this.b, InstanceRole.READER, true),
-				new InstanceState(this.c, InstanceRole.READER, true)), this.log, Duration.ofMinutes(1));
+				new InstanceState(this.c, InstanceRole.READER, true)));
+	}
+
+	void begin(List<InstanceState> instances) {
+		this.knowledge = new ClusterKnowledge(instances, this.log, Duration.ofMinutes(1));
 	}
 
 	Set<DatabaseInstance> toAskAnew() {

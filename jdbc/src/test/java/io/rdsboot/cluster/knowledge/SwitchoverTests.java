@@ -2,6 +2,8 @@ package io.rdsboot.cluster.knowledge;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,6 +11,7 @@ import io.rdsboot.cluster.AddressRedirect;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
 import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.bluegreen.Deployment;
@@ -166,7 +169,7 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 	void deploymentThatIsDeletedMidwayIsForgotten() {
 		blueAnswers();
 		told(this.a, DeploymentStatus.SWITCHOVER_IN_PROGRESS);
-		this.knowledge.deploymentTold(this.a, null, this.now);
+		this.knowledge.deploymentTold(this.a, Deployment.NONE, this.now);
 		assertThat(this.knowledge.isDeployed()).isFalse();
 		assertThat(this.knowledge.watched()).doesNotContain(this.greenA);
 	}
@@ -174,13 +177,48 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 	@Test
 	void serviceThatUsesGreenByItsOwnNamesFollowsNothing() {
 		ClusterKnowledge staging = new ClusterKnowledge(
-				Set.of(new io.rdsboot.cluster.InstanceState(this.greenA, InstanceRole.WRITER, true)).stream().toList(),
-				this.log, java.time.Duration.ofMinutes(1));
+				List.of(new InstanceState(this.greenA, InstanceRole.WRITER, true)), this.log, Duration.ofMinutes(1));
 		staging.find(this.greenA).answered(answer(true, 100, 1, GREEN, GREEN));
 		staging.conclude(this.now);
 		staging.deploymentTold(this.greenA, deployment(DeploymentStatus.SWITCHOVER_IN_PROGRESS), this.now);
 		assertThat(staging.isDeployed()).isFalse();
 		assertThat(staging.watched()).containsExactly(this.greenA);
+	}
+
+	@Test
+	void serviceThatUsesWhatWasLeftStaysThere() {
+		DatabaseInstance left = instance("a-old1", "a-old1");
+		ClusterKnowledge reports = new ClusterKnowledge(List.of(new InstanceState(left, InstanceRole.WRITER, true)),
+				this.log, Duration.ofMinutes(1));
+		reports.find(left).answered(closed(BLUE));
+		reports.conclude(this.now);
+		reports.deploymentTold(left, deployment(DeploymentStatus.SWITCHOVER_COMPLETED), this.now);
+		assertThat(reports.isDeployed()).isFalse();
+	}
+
+	@Test
+	void addressOfSeveralServersIsRedirectedWithTheOthers() {
+		DatabaseInstance several = new DatabaseInstance("readers", new InstanceAddress("readers", 5432), 1, Map.of(),
+				InstanceRole.READER);
+		begin(List.of(new InstanceState(this.a, InstanceRole.WRITER, true),
+				new InstanceState(several, InstanceRole.READER, true)));
+		opens(this.a, BLUE);
+		answers(several, new Observation(false, false, null, Observation.NO_TIMELINE, null,
+				new SessionIdentity(null, null), ++this.now, this.now + 1));
+		told(this.a, DeploymentStatus.SWITCHOVER_IN_PROGRESS);
+		replaysOver(this.greenB, GREEN);
+		closes(this.greenA, GREEN);
+		closes(this.a, BLUE);
+		opens(this.greenA, GREEN);
+		opens(this.a, GREEN);
+		assertThat(this.knowledge.redirects()).containsKeys(this.a, several);
+		led(several, open(GREEN));
+		led(several, open(GREEN));
+		assertThat(this.knowledge.redirects()).containsKey(several);
+		led(this.a, open(GREEN));
+		led(this.a, open(GREEN));
+		assertThat(this.knowledge.redirects()).isEmpty();
+		assertThat(state(several).reachable()).isTrue();
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package io.rdsboot.bluegreen;
+package io.rdsboot.operations;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,14 +1,16 @@
-package io.rdsboot.bluegreen;
+package io.rdsboot.operations;
 
 import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.watch.TopologyMonitor;
+import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.datasource.RdsDataSource;
 import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.routing.consistency.ConsistencyToken;
 import io.rdsboot.routing.consistency.ConsistencyTokens;
+import io.rdsboot.test.LocalAws;
 import io.rdsboot.test.LocalBlueGreen;
 import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -251,6 +256,39 @@ class BlueGreenTests {
 			service.assertConsistent(deployment.green(), 1);
 			service.assertNothingWritten(blue, deployment.green());
 		}
+	}
+
+	/**
+	 * Tokens are signed for the name of the server, which is green's until it gets
+	 * blue's.
+	 */
+	@Test
+	void tokensFollowTheNames(CapturedOutput output) throws Exception {
+		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(0).iam().start();
+				IamCredentialsProvider provider = provider(blue);
+				SwitchedService service = new SwitchedService(blue, (builder) -> builder.credentials(provider))
+					.createTable();
+				LocalBlueGreen deployment = blue.blueGreen()) {
+			service.load(4);
+			awaitDeployment(output);
+			deployment.switchover(Duration.ofSeconds(1));
+			service.awaitWrites(100);
+			awaitNames(service);
+			service.awaitWrites(100);
+			service.stop();
+			service.assertConsistent(deployment.green(), 1);
+			service.assertNothingWritten(blue, deployment.green());
+		}
+	}
+
+	private static IamCredentialsProvider provider(LocalRdsCluster cluster) {
+		LocalAws aws = cluster.aws();
+		return IamCredentialsProvider
+			.builder(StaticCredentialsProvider
+				.create(AwsBasicCredentials.create(aws.accessKeyId(), aws.secretAccessKey())), cluster.username())
+			.region(Region.of(aws.region()))
+			.clock(cluster.clock())
+			.build();
 	}
 
 	private static LocalRdsCluster tableOnly() throws Exception {
