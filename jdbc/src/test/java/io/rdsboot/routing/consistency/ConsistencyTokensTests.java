@@ -9,7 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.rdsboot.cluster.DatabaseInstance;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstanceRole;
+import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
+import io.rdsboot.cluster.LogProgress;
 import io.rdsboot.cluster.WriterLog;
 import org.junit.jupiter.api.Test;
 
@@ -29,14 +34,26 @@ class ConsistencyTokensTests {
 
 	private final AtomicLong asked = new AtomicLong();
 
+	private final AtomicReference<Long> logSince = new AtomicReference<>();
+
 	private final ConsistencySession session = ConsistencySession.open();
 
 	private final ConsistencyTokens tokens = tokens("orders", KEY);
 
 	private ConsistencyTokens tokens(String cluster, byte[] key) {
-		WriterLog log = (time, timeout) -> {
-			this.asked.set(time);
-			return Optional.of(new LogPosition(time + 7));
+		WriterLog log = new WriterLog() {
+
+			@Override
+			public Optional<LogPosition> positionAt(long time, Duration timeout) {
+				ConsistencyTokensTests.this.asked.set(time);
+				return Optional.of(new LogPosition(time + 7));
+			}
+
+			@Override
+			public Long logSince() {
+				return ConsistencyTokensTests.this.logSince.get();
+			}
+
 		};
 		return ConsistencyTokens.builder(cluster)
 			.signingKey(key)
@@ -71,6 +88,33 @@ class ConsistencyTokensTests {
 		this.tokens.apply(new ConsistencyToken(new LogPosition(42), this.now.get()), this.session);
 		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(42));
 		assertThat(this.asked).hasValue(0);
+	}
+
+	/**
+	 * As after a Blue/Green switchover: the position may be anywhere in the present log.
+	 */
+	@Test
+	void positionOfAnotherLogIsNotCompared() {
+		this.nanoTime.set(Duration.ofHours(1).toNanos());
+		this.tokens.apply(new ConsistencyToken(new LogPosition(42), this.now.get()), this.session);
+		assertThat(mayReadFromReaderAt(42)).isTrue();
+		this.logSince.set(this.nanoTime.get() + 1);
+		assertThat(mayReadFromReaderAt(42)).isFalse();
+		assertThat(this.tokens.capture(this.session).position()).isEqualTo(new LogPosition(this.asked.get() + 7));
+		assertThat(this.asked).hasValue(this.nanoTime.get());
+		ConsistencySession later = ConsistencySession.open();
+		this.nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
+		this.tokens.apply(new ConsistencyToken(new LogPosition(42), this.now.get()), later);
+		assertThat(this.tokens.capture(later).position()).isEqualTo(new LogPosition(42));
+	}
+
+	private boolean mayReadFromReaderAt(long position) {
+		DatabaseInstance reader = DatabaseInstance.at(new InstanceAddress("reader", 5432));
+		LogProgress progress = new LogProgress(new LogPosition(position), 0, 0, Duration.ZERO)
+			.since(this.logSince.get());
+		return this.session.history()
+			.mayReadFrom(reader, new InstanceState(reader, InstanceRole.READER, true, progress), true,
+					this.nanoTime.get(), 0);
 	}
 
 	@Test
