@@ -7,8 +7,10 @@ import java.util.List;
  *
  * @param iam whether the application's role logs in by IAM token
  * @param hostNames names that their certificates have beyond those of loopback
+ * @param host loopback address on which they listen, unless instances have hosts of their
+ * own
  */
-record AddressSettings(boolean iam, List<String> hostNames) {
+record AddressSettings(boolean iam, List<String> hostNames, String host) {
 
 	AddressSettings {
 		hostNames = List.copyOf(hostNames);

@@ -29,6 +29,8 @@ final class Addresses implements AutoCloseable {
 	/** Port of all instances' addresses, where each has a host of its own. */
 	private final @Nullable Integer instancePort;
 
+	private final String host;
+
 	private final AtomicInteger turn = new AtomicInteger();
 
 	private final LocalRdsAddress writer;
@@ -39,11 +41,13 @@ final class Addresses implements AutoCloseable {
 
 	private final Map<LocalRdsInstance, LocalRdsAddress> instances = new ConcurrentHashMap<>();
 
-	Addresses(LocalRdsCluster cluster, boolean distinctHosts, ServerCertificates certificates, Logins logins) {
+	Addresses(LocalRdsCluster cluster, ClusterSettings settings, String host, ServerCertificates certificates,
+			Logins logins) {
 		this.cluster = cluster;
 		this.certificates = certificates;
 		this.logins = logins;
-		this.instancePort = distinctHosts ? ServerAddresses.distinctHostsPort() : null;
+		this.host = host;
+		this.instancePort = settings.distinctHosts() ? ServerAddresses.distinctHostsPort() : null;
 		this.writer = open("writer", () -> this.cluster.writer());
 		this.reader = open("reader", this::nextReader);
 		this.proxy = open("proxy", () -> this.cluster.writer());
@@ -51,7 +55,7 @@ final class Addresses implements AutoCloseable {
 	}
 
 	private LocalRdsAddress open(String name, Supplier<LocalRdsInstance> standsFor) {
-		return open(name, new ServerAddress(NativeServer.HOST, FreePorts.INSTANCE.next()), standsFor);
+		return open(name, new ServerAddress(this.host, FreePorts.INSTANCE.next(List.of(this.host))), standsFor);
 	}
 
 	private LocalRdsAddress open(String name, ServerAddress listen, Supplier<LocalRdsInstance> standsFor) {
@@ -116,7 +120,7 @@ final class Addresses implements AutoCloseable {
 	 */
 	Addresses another(LocalRdsCluster other, ClusterSettings settings) {
 		AddressSettings wanted = settings.addresses();
-		return new Addresses(other, settings.distinctHosts(),
+		return new Addresses(other, settings, (wanted != null) ? wanted.host() : NativeServer.HOST,
 				this.certificates.another((wanted != null) ? wanted.hostNames() : List.of()), this.logins);
 	}
 
@@ -154,6 +158,13 @@ final class Addresses implements AutoCloseable {
 	void renewCertificates(List<String> hostNames) {
 		this.certificates = this.certificates.another(hostNames);
 		all().forEach((address) -> address.certificates(this.certificates));
+	}
+
+	/**
+	 * Refuses new connections; open ones stay.
+	 */
+	void refuse() {
+		all().forEach(LocalRdsAddress::refuse);
 	}
 
 	private Stream<LocalRdsAddress> all() {

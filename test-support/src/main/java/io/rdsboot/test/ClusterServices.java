@@ -49,7 +49,7 @@ final class ClusterServices implements AutoCloseable {
 		if (addressSettings.iam()) {
 			passwords.add(logins.application());
 		}
-		Addresses addresses = new Addresses(cluster, settings.distinctHosts(),
+		Addresses addresses = new Addresses(cluster, settings, addressSettings.host(),
 				new ServerCertificates(addressSettings.hostNames(), clock.instant()),
 				new Logins(new ConnectTokens(account, clock::age), passwords));
 		SecretSettings secretSettings = settings.secret();
@@ -80,13 +80,14 @@ final class ClusterServices implements AutoCloseable {
 	}
 
 	/**
-	 * Takes over the addresses of another environment, in place of its own, which cease.
+	 * Takes over the addresses of another environment, in place of its own.
 	 * @param others addresses that lead to this environment's servers
+	 * @return its own, which lead there as well, and which the caller closes
 	 */
-	void takeOver(Addresses others) {
+	Addresses takeOver(Addresses others) {
 		Addresses own = this.addresses;
 		this.addresses = others;
-		own.close();
+		return own;
 	}
 
 	/** Without what a distribution adds to it, as in "17.2 (Debian 17.2-1)". */

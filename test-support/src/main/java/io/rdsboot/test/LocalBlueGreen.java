@@ -53,6 +53,8 @@ public final class LocalBlueGreen implements AutoCloseable {
 
 	private @Nullable Addresses former;
 
+	private @Nullable Addresses greenAddresses;
+
 	private volatile OptionalLong closedAt = OptionalLong.empty();
 
 	private volatile OptionalLong openedAt = OptionalLong.empty();
@@ -198,8 +200,9 @@ public final class LocalBlueGreen implements AutoCloseable {
 
 	/**
 	 * Lets new connections at blue's addresses go to green's servers, with certificates
-	 * made anew; open ones stay where they are. Green's own addresses cease, with all
-	 * that is connected there. Blue's servers get other addresses.
+	 * made anew; open ones stay where they are. Green's own addresses still answer, as
+	 * the IP addresses of its servers do, with certificates of blue's names. Blue's
+	 * servers get other addresses.
 	 */
 	public synchronized void moveAddresses() {
 		require(Status.SWITCHOVER_IN_POST_PROCESSING);
@@ -207,9 +210,12 @@ public final class LocalBlueGreen implements AutoCloseable {
 			throw new IllegalStateException("The addresses of %s have moved already".formatted(this));
 		}
 		Addresses addresses = this.blue.services().addresses();
-		addresses.renewCertificates(this.settings.certificateHosts(this.blue, this.settings.blueNames()));
+		List<String> hosts = this.settings.certificateHosts(this.blue, this.settings.blueNames());
+		addresses.renewCertificates(hosts);
 		addresses.leadTo(this.green);
-		this.green.services().takeOver(addresses);
+		Addresses own = this.green.services().takeOver(addresses);
+		own.renewCertificates(hosts);
+		this.greenAddresses = own;
 		Addresses formerAddresses = addresses.another(this.blue, this.blue.settings());
 		UnaryOperator<String> blueNames = this.settings.blueNames();
 		UnaryOperator<String> formerNames = (blueNames == null) ? null
@@ -231,6 +237,18 @@ public final class LocalBlueGreen implements AutoCloseable {
 			throw new IllegalStateException("The addresses of %s have not moved yet".formatted(this));
 		}
 		return this.former.writer();
+	}
+
+	/**
+	 * Refuses new connections at the addresses that green had of its own, as RDS removes
+	 * its former names from DNS, a minute or two after the others. Sessions that are open
+	 * there go on.
+	 */
+	public synchronized void removeGreenAddresses() {
+		if (this.greenAddresses == null) {
+			throw new IllegalStateException("The addresses of %s have not moved yet".formatted(this));
+		}
+		this.greenAddresses.refuse();
 	}
 
 	/**
@@ -293,10 +311,15 @@ public final class LocalBlueGreen implements AutoCloseable {
 			delete();
 		}
 		finally {
-			if (this.former != null) {
-				this.former.close();
-			}
+			close(this.former);
+			close(this.greenAddresses);
 			this.green.close();
+		}
+	}
+
+	private static void close(@Nullable Addresses addresses) {
+		if (addresses != null) {
+			addresses.close();
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import io.rdsboot.test.server.NativeServer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ public final class LocalBlueGreenBuilder {
 
 	/** What RDS adds to the names of the former blue environment. */
 	private static final String FORMER = "-old1";
+
+	/** Where named hosts of green are. */
+	private static final String GREEN_HOST = "127.0.0.2";
 
 	private final LocalRdsCluster blue;
 
@@ -52,8 +56,9 @@ public final class LocalBlueGreenBuilder {
 
 	/**
 	 * Names hosts as RDS does. The names are told of by the servers and are in the
-	 * certificates; clients must resolve them to loopback themselves, for example with
-	 * {@code -Djdk.net.hosts.file}.
+	 * certificates; clients must resolve them themselves, for example with
+	 * {@code -Djdk.net.hosts.file}: those of blue to 127.0.0.1, and those of green to
+	 * 127.0.0.2, where its addresses are then.
 	 * @param blue from an address's {@linkplain LocalRdsAddress#name() name} to the host
 	 * name that it has in the blue environment, such as
 	 * {@code app.abc123.us-east-1.rds.amazonaws.com} for {@code writer}
@@ -114,7 +119,8 @@ public final class LocalBlueGreenBuilder {
 		return new ClusterSettings(this.blue.readers().size(), settings.database(), settings.username(),
 				settings.replicationLag(), settings.parameters(), List.of(), List.of(), settings.distinctHosts(),
 				settings.aurora(), settings.secret(),
-				new AddressSettings(iam, certificateHosts(this.blue, this.greenNames)));
+				new AddressSettings(iam, certificateHosts(this.blue, this.greenNames),
+						(this.greenNames != null) ? GREEN_HOST : NativeServer.HOST));
 	}
 
 	/**

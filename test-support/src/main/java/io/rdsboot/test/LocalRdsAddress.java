@@ -175,6 +175,10 @@ public final class LocalRdsAddress {
 		present(ServerCertificate.TRUSTED);
 	}
 
+	void refuse() {
+		this.gateway.refuse();
+	}
+
 	void close() {
 		this.gateway.close();
 	}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.rdsboot.test.server.NativeServer;
 import io.rdsboot.test.server.ReplicationLag;
 import org.jspecify.annotations.Nullable;
 
@@ -257,7 +258,7 @@ public final class LocalRdsClusterBuilder {
 		}
 		return new ClusterSettings(this.readers, this.database, this.username, this.replicationLag, all,
 				this.extensions, this.creatableExtensions, this.distinctHosts || this.aurora, this.aurora, this.secret,
-				addresses ? new AddressSettings(this.iam, this.hostNames) : null);
+				addresses ? new AddressSettings(this.iam, this.hostNames, NativeServer.HOST) : null);
 	}
 
 }

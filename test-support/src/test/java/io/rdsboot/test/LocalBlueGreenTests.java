@@ -105,7 +105,11 @@ class LocalBlueGreenTests {
 			assertThat(port(this.blue.readerAddress())).isEqualTo(green.readers().get(0).port());
 			assertThat(port(this.blue.address(this.blue.writer()))).isEqualTo(green.writer().port());
 			assertThat(green.writerAddress()).isSameAs(address);
-			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connect(greenAddress));
+			try (Connection open = connect(greenAddress)) {
+				deployment.removeGreenAddresses();
+				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> connect(greenAddress));
+				assertThat(AddressClient.value(open, "SELECT 1")).isEqualTo("1");
+			}
 			assertThat(port(deployment.formerWriterAddress())).isEqualTo(this.blue.writer().port());
 			assertRefused(deployment.formerWriterAddress());
 			deployment.complete();
@@ -172,7 +176,10 @@ class LocalBlueGreenTests {
 				.startsWith("BLUE_GREEN_DEPLOYMENT_SOURCE writer-old1.abc.rds.test "
 						+ deployment.formerWriterAddress().port())
 				.contains("BLUE_GREEN_DEPLOYMENT_TARGET writer.abc.rds.test " + address.port());
-			assertThat(this.client.certificateNames(address)).contains("writer.abc.rds.test");
+			for (LocalRdsAddress each : List.of(address, greenAddress)) {
+				assertThat(this.client.certificateNames(each)).contains("writer.abc.rds.test")
+					.doesNotContain("writer-green-x1.abc.rds.test");
+			}
 			assertThat(rows(deployment.formerWriterAddress(), "SELECT DISTINCT status FROM " + TOPOLOGY))
 				.containsExactly("SWITCHOVER_IN_PROGRESS");
 		}

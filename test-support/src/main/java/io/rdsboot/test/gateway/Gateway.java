@@ -180,6 +180,13 @@ public final class Gateway implements AutoCloseable {
 	}
 
 	/**
+	 * Refuses new connections; open ones go on.
+	 */
+	public synchronized void refuse() {
+		stopListening();
+	}
+
+	/**
 	 * Lets nothing pass: connections stay open, new ones are accepted, and nothing is
 	 * answered.
 	 */

@@ -1,0 +1,101 @@
+package io.rdsboot.benchmarks.bluegreen;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.rdsboot.benchmarks.CertificateFile;
+import io.rdsboot.benchmarks.RoutingService;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
+import io.rdsboot.benchmarks.rotation.WrapperDriver;
+import io.rdsboot.test.LocalRdsAddress;
+import io.rdsboot.test.LocalRdsCluster;
+import software.amazon.jdbc.Driver;
+
+/**
+ * Who has to get through a switchover. Each knows blue's instances by their names, and
+ * has as many connections as there are threads.
+ */
+enum BlueGreenContender {
+
+	/** This library, with its defaults. */
+	LIBRARY {
+
+		@Override
+		ConnectionSource open(LocalRdsCluster blue, CertificateFile certificate) {
+			RoutingService service = RoutingService.at(blue, address(blue.writerAddress()),
+					"rds.readers=" + address(blue.address(blue.readers().get(0))), "rds.tls.mode=verify-full",
+					"rds.tls.certificate-authorities=" + certificate.path().toUri(),
+					"rds.pool.maximum-pool-size=" + PairLoad.THREADS);
+			return new ConnectionSource() {
+
+				@Override
+				public Connection getConnection() {
+					return service.dataSource().getConnection();
+				}
+
+				@Override
+				public void close() {
+					service.close();
+				}
+
+			};
+		}
+
+	},
+
+	/**
+	 * HikariCP over AWS's JDBC wrapper with its plugin for Blue/Green deployments, which
+	 * has its defaults, and the time-outs that its documentation asks for. It reads from
+	 * the writer.
+	 */
+	WRAPPER {
+
+		@Override
+		ConnectionSource open(LocalRdsCluster blue, CertificateFile certificate) {
+			Properties properties = certificate.tlsProperties();
+			properties.setProperty("wrapperPlugins", "bg");
+			properties.setProperty("wrapperDialect", "rds-pg");
+			properties.setProperty("connectTimeout", TIMEOUT_MILLIS);
+			properties.setProperty("socketTimeout", TIMEOUT_MILLIS);
+			LocalRdsAddress address = blue.writerAddress();
+			properties.setProperty("bgdId", String.valueOf(address.port()));
+			HikariConfig config = new HikariConfig();
+			config.setMaximumPoolSize(PairLoad.THREADS);
+			config.setUsername(blue.username());
+			config.setPassword(blue.password());
+			WrapperDriver.configure(config, LocalNames.blue(address.name()), address.port(), blue.database(),
+					properties);
+			HikariDataSource pool = new HikariDataSource(config);
+			return new ConnectionSource() {
+
+				@Override
+				public Connection getConnection() throws SQLException {
+					return pool.getConnection();
+				}
+
+				@Override
+				public void close() {
+					pool.close();
+					Driver.releaseResources();
+				}
+
+			};
+		}
+
+	};
+
+	private static final String TIMEOUT_MILLIS = "30000";
+
+	/**
+	 * Opens connections to a blue environment.
+	 */
+	abstract ConnectionSource open(LocalRdsCluster blue, CertificateFile certificate);
+
+	private static String address(LocalRdsAddress address) {
+		return LocalNames.blue(address.name()) + ":" + address.port();
+	}
+
+}
