@@ -119,10 +119,10 @@ public final class LocalBlueGreen implements AutoCloseable {
 	}
 
 	/**
-	 * When the last switchover had ended all sessions that could still write on blue:
-	 * from then on, no server took writes.
-	 * @return a time of {@code System.nanoTime}, some ten milliseconds late at most, or
-	 * empty when {@link #begin()} has not ended yet
+	 * When the last switchover had closed blue: no transaction that began later could
+	 * write on any server. Those that were under way were ended at once.
+	 * @return a time of {@code System.nanoTime}, some milliseconds late at most, or empty
+	 * when {@link #begin()} has not ended yet
 	 */
 	public OptionalLong closedAt() {
 		return this.closedAt;
@@ -131,8 +131,8 @@ public final class LocalBlueGreen implements AutoCloseable {
 	/**
 	 * When the last switchover had opened green: from then on, new transactions could
 	 * write there.
-	 * @return a time of {@code System.nanoTime}, some ten milliseconds late at most, or
-	 * empty when {@link #open()} has not ended yet
+	 * @return a time of {@code System.nanoTime}, some milliseconds late at most, or empty
+	 * when {@link #open()} has not ended yet
 	 */
 	public OptionalLong openedAt() {
 		return this.openedAt;
@@ -174,10 +174,7 @@ public final class LocalBlueGreen implements AutoCloseable {
 		require(Status.SWITCHOVER_INITIATED);
 		show(Status.SWITCHOVER_IN_PROGRESS);
 		try {
-			WriteFence fence = new WriteFence(this.blue);
-			fence.close();
-			fence.endSessions();
-			this.closedAt = OptionalLong.of(System.nanoTime());
+			this.closedAt = OptionalLong.of(new WriteFence(this.blue).closeAndEndSessions());
 			this.replication.catchUp();
 			this.replication.setSequences();
 		}
@@ -192,8 +189,7 @@ public final class LocalBlueGreen implements AutoCloseable {
 	 */
 	public synchronized void open() {
 		require(Status.SWITCHOVER_IN_PROGRESS);
-		new WriteFence(this.green).open();
-		this.openedAt = OptionalLong.of(System.nanoTime());
+		this.openedAt = OptionalLong.of(new WriteFence(this.green).open());
 		show(Status.SWITCHOVER_IN_POST_PROCESSING);
 		this.replication.end();
 	}

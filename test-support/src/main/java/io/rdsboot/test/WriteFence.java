@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.rdsboot.test.process.Deadline;
 import io.rdsboot.test.process.LocalRdsException;
@@ -37,25 +38,49 @@ final class WriteFence {
 	 * Closes the servers to writes. Transactions that are under way go on.
 	 */
 	void close() {
-		change("SET %s = on".formatted(SETTING), "on");
+		change("SET %s = on".formatted(SETTING), "on", (instance) -> {
+		});
+	}
+
+	/**
+	 * Closes the servers to writes, and ends all sessions of applications at once.
+	 * @return a time of {@code System.nanoTime} from which no transaction that begins can
+	 * write
+	 */
+	long closeAndEndSessions() {
+		long closed = change("SET %s = on".formatted(SETTING), "on", (instance) -> this.client.query(instance.server(),
+				"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> '%s'"
+					.formatted(instance.adminUsername())));
+		// Some may have begun, or been authenticated, before the setting was known.
+		endSessions();
+		return closed;
 	}
 
 	/**
 	 * Opens the servers to writes.
+	 * @return a time of {@code System.nanoTime} from which transactions that begin can
+	 * write
 	 */
-	void open() {
-		change("RESET " + SETTING, "off");
+	long open() {
+		return change("RESET " + SETTING, "off", (instance) -> {
+		});
 	}
 
-	private void change(String command, String expected) {
-		Parallel.map(running(), (instance) -> {
+	/**
+	 * Changes the setting.
+	 * @return when the writer was told
+	 */
+	private long change(String command, String expected, Consumer<LocalRdsInstance> then) {
+		return Parallel.map(running(), (instance) -> {
 			this.client.execute(instance.server(), "postgres", "ALTER SYSTEM " + command, "SELECT pg_reload_conf()");
+			long told = System.nanoTime();
+			then.accept(instance);
 			if (!Deadline.after(LIMIT).await(() -> expected.equals(newSessionsSetting(instance)))) {
 				throw new LocalRdsException(
 						"%s of %s is not %s within %s".formatted(SETTING, instance, expected, LIMIT));
 			}
-			return instance;
-		});
+			return told;
+		}).stream().findFirst().orElseGet(System::nanoTime);
 	}
 
 	private List<LocalRdsInstance> running() {
@@ -83,10 +108,10 @@ final class WriteFence {
 	}
 
 	/**
-	 * Ends all sessions of applications that have begun until now, on all servers at
-	 * once, and waits for their end.
+	 * Ends all sessions of applications that have begun until now, and waits for their
+	 * end.
 	 */
-	void endSessions() {
+	private void endSessions() {
 		Parallel.map(running(), (instance) -> {
 			String now = this.client.query(instance.server(), "SELECT clock_timestamp()");
 			String sessions = """

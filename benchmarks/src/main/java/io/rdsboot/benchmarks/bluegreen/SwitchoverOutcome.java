@@ -14,8 +14,8 @@ import io.rdsboot.benchmarks.bluegreen.PairCall.Row;
 /**
  * What a service under load saw of a switchover, and what it left behind. Immutable.
  *
- * @param closed nanoseconds from when no server took writes
- * @param opened nanoseconds when a server took writes again
+ * @param closed nanoseconds from when no server took new writes
+ * @param opened nanoseconds from when a server took new writes again
  * @param calls every call of the load
  * @param present how often each row is in the database that is green's
  * @param left the rows in the database that was blue's
