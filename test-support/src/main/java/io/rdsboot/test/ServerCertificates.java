@@ -40,7 +40,8 @@ final class ServerCertificates {
 	private ServerCertificates(CertificateAuthority authority, List<String> hostNames, Instant now) {
 		this.authority = authority;
 		this.hosts = Stream
-			.of(List.of(LocalRdsAddress.HOST, "127.0.0.1", "127.0.0.2", "::1"), ServerAddresses.hosts(INSTANCE_HOSTS), hostNames)
+			.of(List.of(LocalRdsAddress.HOST, "127.0.0.1", "127.0.0.2", "::1"), ServerAddresses.hosts(INSTANCE_HOSTS),
+					hostNames)
 			.flatMap(List::stream)
 			.toList();
 		this.now = now;

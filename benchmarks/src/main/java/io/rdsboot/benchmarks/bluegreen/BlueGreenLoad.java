@@ -51,8 +51,7 @@ public final class BlueGreenLoad {
 		for (int round = 1; round <= rounds; round++) {
 			for (BlueGreenContender contender : BlueGreenContender.values()) {
 				SwitchoverOutcome outcome = new Switchover(random).run(contender);
-				LoggerFactory.getLogger(BlueGreenLoad.class)
-					.info("{}/{}, {}: {}", round, rounds, contender, outcome);
+				LoggerFactory.getLogger(BlueGreenLoad.class).info("{}/{}, {}: {}", round, rounds, contender, outcome);
 				outcomes.computeIfAbsent(contender, (first) -> new ArrayList<>()).add(outcome);
 			}
 		}
@@ -81,10 +80,7 @@ public final class BlueGreenLoad {
 	}
 
 	private static double quantile(List<SwitchoverOutcome> outcomes, double share) {
-		List<Double> sorted = outcomes.stream()
-			.flatMap((outcome) -> outcome.pausesBeyond().stream())
-			.sorted()
-			.toList();
+		List<Double> sorted = outcomes.stream().flatMap((outcome) -> outcome.pausesBeyond().stream()).sorted().toList();
 		return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
 	}
 
@@ -98,8 +94,8 @@ public final class BlueGreenLoad {
 
 	private static Figure figure(String name, Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,
 			ToDoubleFunction<List<SwitchoverOutcome>> value, double limit) {
-		return new Figure(name, value.applyAsDouble(of(outcomes, BlueGreenContender.LIBRARY)), limit, String
-			.format(Locale.ROOT, "(%.3f)", value.applyAsDouble(of(outcomes, BlueGreenContender.WRAPPER))));
+		return new Figure(name, value.applyAsDouble(of(outcomes, BlueGreenContender.LIBRARY)), limit,
+				String.format(Locale.ROOT, "(%.3f)", value.applyAsDouble(of(outcomes, BlueGreenContender.WRAPPER))));
 	}
 
 	private static List<SwitchoverOutcome> of(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,

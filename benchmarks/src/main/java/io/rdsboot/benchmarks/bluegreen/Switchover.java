@@ -21,8 +21,8 @@ import io.rdsboot.test.LocalRdsCluster;
 
 /**
  * One switchover of a cluster of its own, under the load of one contender. Its times are
- * in the range of those that AWS's wrapper publishes: prepared for 2.6 s, closed for
- * 7.4 s, and DNS after 38 s; those of DNS are shorter.
+ * in the range of those that AWS's wrapper publishes: prepared for 2.6 s, closed for 7.4
+ * s, and DNS after 38 s; those of DNS are shorter.
  */
 final class Switchover {
 
@@ -70,10 +70,9 @@ final class Switchover {
 				load.awaitWrites(deployment.openedAt().orElseThrow(), LIMIT);
 				List<PairCall> calls = load.stop(LIMIT);
 				LocalRdsCluster green = deployment.green();
-				return new SwitchoverOutcome(deployment.closedAt().orElseThrow(),
-						deployment.openedAt().orElseThrow(), calls,
-						rows(green).stream()
-							.collect(Collectors.groupingBy(Function.identity(), Collectors.counting())),
+				return new SwitchoverOutcome(deployment.closedAt().orElseThrow(), deployment.openedAt().orElseThrow(),
+						calls,
+						rows(green).stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting())),
 						rows(blue));
 			}
 		}

@@ -44,7 +44,9 @@ public final class ClusterKnowledge {
 
 	private final ConnectionReview review;
 
-	private final Switchover switchover = new Switchover();
+	private final Redirects redirects = new Redirects();
+
+	private final Switchover switchover = new Switchover(this.redirects);
 
 	/**
 	 * Members to ask over new connections at once, because their addresses lead elsewhere
@@ -200,14 +202,14 @@ public final class ClusterKnowledge {
 		admit();
 		List<WatchedInstance> own = new ArrayList<>(this.instances.values());
 		String cluster = clusterIdentifier();
-		own.removeIf((instance) -> !instance.belongsTo(cluster) || this.switchover.isLeft(instance));
+		own.removeIf((instance) -> !instance.belongsTo(cluster) || this.redirects.isLeft(instance));
 		this.writer = WriterElection.elect(own, this.writer);
 		WatchedInstance successor = this.switchover.update(own, this.writer, now);
 		if (successor != null) {
 			switchedTo(successor, now);
 			return conclude(now);
 		}
-		this.switchover.retain(this.instances.values());
+		this.redirects.retain(this.instances.values());
 		sample(now);
 		ClusterTopology previous = this.topology;
 		this.topology = ClusterTopology.of(this.instances.values()
@@ -249,7 +251,7 @@ public final class ClusterKnowledge {
 	public void led(DatabaseInstance instance, Observation direct) {
 		WatchedInstance member = this.instances.get(instance);
 		if (member != null) {
-			this.switchover.led(member, direct);
+			this.redirects.led(member, direct);
 		}
 	}
 
@@ -257,7 +259,9 @@ public final class ClusterKnowledge {
 	 * Return where connections are opened instead of where the names of instances lead.
 	 */
 	public Map<DatabaseInstance, AddressRedirect> redirects() {
-		return this.switchover.redirects();
+		Map<DatabaseInstance, AddressRedirect> all = new HashMap<>(this.redirects.all());
+		all.putAll(this.switchover.endpoints());
+		return Map.copyOf(all);
 	}
 
 	/**
@@ -265,7 +269,10 @@ public final class ClusterKnowledge {
 	 * each with whether nothing answers there.
 	 */
 	public Map<DatabaseInstance, Boolean> redirected() {
-		return this.switchover.redirected(this.instances.values());
+		return this.instances.values()
+			.stream()
+			.filter(this.redirects::isRedirected)
+			.collect(Collectors.toMap(WatchedInstance::instance, WatchedInstance::isSilent));
 	}
 
 	/**
@@ -294,7 +301,7 @@ public final class ClusterKnowledge {
 		this.strays.retain(Set.copyOf(own));
 		this.foreigners.retain(Set.copyOf(this.instances.values()));
 		for (WatchedInstance instance : this.instances.values()) {
-			boolean isOwn = own.contains(instance) || this.switchover.isLeft(instance);
+			boolean isOwn = own.contains(instance) || this.redirects.isLeft(instance);
 			this.log.foreign(instance.instance(), this.clusterOf, isConfirmedForeigner(instance, isOwn), isOwn);
 			this.log.disputed(instance, this.writer, isOwn && isDisputed(instance, own));
 			this.log.strayed(instance.instance(), instance.hasStrayed(), isOwn && isConfirmedStray(instance));
@@ -386,7 +393,7 @@ public final class ClusterKnowledge {
 				: this.instances.values()
 					.stream()
 					.filter((instance) -> instance.isConfiguredWriter() && instance.claimsWriter()
-							&& !this.switchover.isLeft(instance))
+							&& !this.redirects.isLeft(instance))
 					.findFirst()
 					.orElse(null);
 	}

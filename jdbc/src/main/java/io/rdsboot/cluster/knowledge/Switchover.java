@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.bluegreen.DeploymentStatus;
 import io.rdsboot.cluster.poll.Observation;
-import io.rdsboot.cluster.poll.SessionIdentity;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +31,7 @@ import org.slf4j.LoggerFactory;
  * late, or stand still on a side that was left. The members' addresses are redirected to
  * green's servers once the servers themselves say so: blue takes no writes, green does,
  * and green has been seen not to since the switchover began, so that one that its owner
- * keeps open is not taken for the new writer. Each redirect lasts until the name leads to
- * green by itself.
+ * keeps open is not taken for the new writer.
  */
 final class Switchover {
 
@@ -52,22 +49,11 @@ final class Switchover {
 	 */
 	private static final Duration CLOSE_WATCH = Duration.ofMinutes(10);
 
-	/**
-	 * How often in a row a name must have led to green by itself, unless nothing answers
-	 * where it is redirected to.
-	 */
-	private static final int CONFIRMATIONS = 2;
-
 	private final Map<DatabaseInstance, WatchedInstance> green = new LinkedHashMap<>();
 
 	private final Map<DatabaseInstance, InetSocketAddress> endpoints = new HashMap<>();
 
-	private final Map<DatabaseInstance, AddressRedirect> redirects = new HashMap<>();
-
-	private final Map<DatabaseInstance, Integer> confirmations = new HashMap<>();
-
-	/** Servers that were left. */
-	private final Set<SessionIdentity> blue = new HashSet<>();
+	private final Redirects redirects;
 
 	private @Nullable DeploymentStatus blueStatus;
 
@@ -83,6 +69,14 @@ final class Switchover {
 	private long begunAt;
 
 	/**
+	 * Create it.
+	 * @param redirects made when green takes over
+	 */
+	Switchover(Redirects redirects) {
+		this.redirects = redirects;
+	}
+
+	/**
 	 * Take note of what a server tells of its deployment.
 	 * @param teller the instance that was asked
 	 * @param told the deployment
@@ -94,7 +88,7 @@ final class Switchover {
 			this.greenStatus = told.status();
 			return;
 		}
-		if (this.redirects.containsKey(teller)) {
+		if (this.redirects.all().containsKey(teller)) {
 			// it is green that tells, under a name that it has not got yet
 			return;
 		}
@@ -225,7 +219,7 @@ final class Switchover {
 			.addKeyValue("rds.status", status())
 			.addKeyValue("rds.green", open.instance().name())
 			.log("The Blue/Green switchover has come to green: {} takes writes, and connections to {} are opened there"
-					+ " until their names lead there", open, this.redirects.keySet());
+					+ " until their names lead there", open, this.redirects.all().keySet());
 		forget();
 		return open;
 	}
@@ -283,16 +277,10 @@ final class Switchover {
 	 * serves nothing until its name leads elsewhere.
 	 */
 	private void redirect(Collection<WatchedInstance> members, @Nullable WatchedInstance writer, WatchedInstance open) {
-		this.redirects.clear();
-		this.confirmations.clear();
-		this.blue.clear();
+		this.redirects.begin(members);
 		Map<DatabaseInstance, WatchedInstance> free = new LinkedHashMap<>(this.green);
 		free.remove(open.instance());
 		for (WatchedInstance member : members) {
-			SessionIdentity session = member.session();
-			if (session != null) {
-				this.blue.add(session);
-			}
 			WatchedInstance target = (member == writer) ? open : namesake(member, free);
 			if (target != null) {
 				free.remove(target.instance());
@@ -301,7 +289,7 @@ final class Switchover {
 		}
 		for (WatchedInstance member : members) {
 			WatchedInstance target = free.values().stream().filter(Switchover::isReader).findFirst().orElse(null);
-			if (target != null && !this.redirects.containsKey(member.instance())) {
+			if (target != null && !this.redirects.isRedirected(member)) {
 				free.remove(target.instance());
 				redirect(member, target);
 			}
@@ -322,20 +310,9 @@ final class Switchover {
 	private void redirect(WatchedInstance member, WatchedInstance target) {
 		InetSocketAddress endpoint = this.endpoints.get(target.instance());
 		if (endpoint != null) {
-			this.redirects.put(member.instance(),
+			this.redirects.add(member,
 					new AddressRedirect(endpoint, target.instance().address(), member.instance().address()));
 		}
-	}
-
-	/**
-	 * Return where connections are opened instead: those of members that are redirected,
-	 * and those to green's servers, whose names may vanish at any time.
-	 */
-	Map<DatabaseInstance, AddressRedirect> redirects() {
-		Map<DatabaseInstance, AddressRedirect> all = new HashMap<>(this.redirects);
-		this.endpoints.forEach((instance, endpoint) -> all.put(instance,
-				new AddressRedirect(endpoint, instance.address(), withoutGreen(instance.address()))));
-		return Map.copyOf(all);
 	}
 
 	private static InstanceAddress withoutGreen(InstanceAddress address) {
@@ -343,71 +320,14 @@ final class Switchover {
 	}
 
 	/**
-	 * Return the members whose names do not lead to green yet, each with whether nothing
-	 * answers where it is redirected to.
-	 * @param members the cluster's instances
+	 * Return where connections to green's servers are opened: their names may vanish at
+	 * any time.
 	 */
-	Map<DatabaseInstance, Boolean> redirected(Collection<WatchedInstance> members) {
-		return members.stream()
-			.filter((member) -> this.redirects.containsKey(member.instance()))
-			.collect(Collectors.toMap(WatchedInstance::instance, WatchedInstance::isSilent));
-	}
-
-	/**
-	 * Return whether what an instance says is said by a server that was left. That is
-	 * remembered for as long as a member's connection, or its name, may lead there. An
-	 * address that stands for several servers leads to those of blue as long as others
-	 * do.
-	 */
-	boolean isLeft(WatchedInstance instance) {
-		if (instance.instance().fixedRole() != null) {
-			return !this.redirects.isEmpty() && !this.redirects.containsKey(instance.instance());
-		}
-		SessionIdentity session = instance.session();
-		return session != null && isLeft(session);
-	}
-
-	private boolean isLeft(SessionIdentity session) {
-		return this.blue.stream().anyMatch((left) -> left == session || left.isSameServer(session));
-	}
-
-	/**
-	 * Take note of where the name of a member leads by itself.
-	 * @param member the member
-	 * @param direct what the server there has answered
-	 */
-	void led(WatchedInstance member, Observation direct) {
-		DatabaseInstance instance = member.instance();
-		if (!this.redirects.containsKey(instance) || instance.fixedRole() != null) {
-			return;
-		}
-		if (isLeft(direct.session()) || direct.closed() || !isOfPresentCluster(member, direct)) {
-			this.confirmations.remove(instance);
-		}
-		else if (member.isSilent() || this.confirmations.merge(instance, 1, Integer::sum) >= CONFIRMATIONS) {
-			this.redirects.remove(instance);
-			this.confirmations.remove(instance);
-			logger.info("The name of instance {} leads to green by itself now", instance);
-		}
-	}
-
-	private static boolean isOfPresentCluster(WatchedInstance member, Observation direct) {
-		SessionIdentity present = member.session();
-		return present != null && present.isSameCluster(direct.session());
-	}
-
-	/**
-	 * Forget the servers that were left, once nothing leads to them any more, and what
-	 * concerns members that are gone.
-	 */
-	void retain(Collection<WatchedInstance> members) {
-		this.redirects.keySet().retainAll(members.stream().map(WatchedInstance::instance).collect(Collectors.toSet()));
-		if (this.redirects.keySet().stream().allMatch((instance) -> instance.fixedRole() != null)) {
-			this.redirects.clear();
-		}
-		if (this.redirects.isEmpty() && members.stream().noneMatch(this::isLeft)) {
-			this.blue.clear();
-		}
+	Map<DatabaseInstance, AddressRedirect> endpoints() {
+		Map<DatabaseInstance, AddressRedirect> known = new HashMap<>();
+		this.endpoints.forEach((instance, endpoint) -> known.put(instance,
+				new AddressRedirect(endpoint, instance.address(), withoutGreen(instance.address()))));
+		return known;
 	}
 
 }
