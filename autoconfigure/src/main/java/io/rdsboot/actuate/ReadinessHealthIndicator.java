@@ -23,6 +23,8 @@ public final class ReadinessHealthIndicator extends AbstractHealthIndicator {
 
 	private final ClusterHealth cluster;
 
+	private final WriterElsewhere elsewhere;
+
 	private final Duration tolerance;
 
 	private final LongSupplier nanoTime;
@@ -32,25 +34,38 @@ public final class ReadinessHealthIndicator extends AbstractHealthIndicator {
 	/**
 	 * Create an indicator.
 	 * @param cluster knows how the instances are
+	 * @param elsewhere what may take the writes in place of the cluster
 	 * @param tolerance how long every instance may be lost
 	 * @param nanoTime the clock, in nanoseconds
 	 */
-	public ReadinessHealthIndicator(ClusterHealth cluster, Duration tolerance, LongSupplier nanoTime) {
+	public ReadinessHealthIndicator(ClusterHealth cluster, WriterElsewhere elsewhere, Duration tolerance,
+			LongSupplier nanoTime) {
 		super("The readiness check failed");
 		this.cluster = cluster;
+		this.elsewhere = elsewhere;
 		this.tolerance = tolerance;
 		this.nanoTime = nanoTime;
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		Health other = this.elsewhere.health();
+		if (other != null) {
+			builder.withDetails(other.getDetails());
+			report(builder, other.getStatus().equals(Status.DOWN));
+			return;
+		}
 		List<InstanceState> instances = this.cluster.topologyProvider().topology().instances();
 		long lost = instances.stream()
 			.map(this.cluster::of)
 			.filter((health) -> health.status().equals(Status.DOWN))
 			.count();
 		builder.withDetail("usableInstances", "%d of %d".formatted(instances.size() - lost, instances.size()));
-		if (isLostForLong(lost == instances.size())) {
+		report(builder, lost == instances.size());
+	}
+
+	private void report(Health.Builder builder, boolean lost) {
+		if (isLostForLong(lost)) {
 			builder.outOfService()
 				.withDetail("error", "No instance of the database can be used for more than %d s"
 					.formatted(this.tolerance.toSeconds()));

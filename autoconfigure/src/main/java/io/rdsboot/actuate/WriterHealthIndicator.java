@@ -17,17 +17,26 @@ public final class WriterHealthIndicator extends AbstractHealthIndicator {
 
 	private final ClusterHealth cluster;
 
+	private final WriterElsewhere elsewhere;
+
 	/**
 	 * Create an indicator.
 	 * @param cluster knows how the instances are
+	 * @param elsewhere what may take the writes in place of the cluster
 	 */
-	public WriterHealthIndicator(ClusterHealth cluster) {
+	public WriterHealthIndicator(ClusterHealth cluster, WriterElsewhere elsewhere) {
 		super("The writer's health check failed");
 		this.cluster = cluster;
+		this.elsewhere = elsewhere;
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		Health other = this.elsewhere.health();
+		if (other != null) {
+			builder.status(other.getStatus()).withDetails(other.getDetails());
+			return;
+		}
 		Optional<InstanceState> writer = this.cluster.topologyProvider().topology().writer();
 		if (writer.isEmpty()) {
 			builder.down().withDetail("error", "No writer is known in the cluster");

@@ -142,8 +142,8 @@ class ClusterHealthTests {
 
 	@Test
 	void readinessWhenAllIsLostEndsOnlyAfterTolerance() {
-		ReadinessHealthIndicator readiness = new ReadinessHealthIndicator(this.health, Duration.ofSeconds(30),
-				this.now::get);
+		ReadinessHealthIndicator readiness = new ReadinessHealthIndicator(this.health, () -> null,
+				Duration.ofSeconds(30), this.now::get);
 		this.provider.resting = true;
 		this.provider.reachable = false;
 		assertThat(readiness.health().getStatus()).isEqualTo(Status.UP);

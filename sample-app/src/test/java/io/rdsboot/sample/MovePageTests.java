@@ -106,8 +106,9 @@ class MovePageTests {
 		take("assess", "Assess");
 		this.page.awaitText("[data-step='assess'] .state", "Nothing stands in the way: 4 tables");
 		this.page.awaitText("[data-step='assess'] li", "warns: max_slot_wal_keep_size is -1");
+		awaitIndexes();
 		take("schema", "Bring the schema");
-		this.page.awaitText("[data-step='schema'] .state", "The tables are there.");
+		this.page.awaitText("[data-step='schema'] .state", "Both sides have the same schema.");
 		take("copy", "Copy");
 		this.page.awaitText("[data-step='copy'] .state", "3 of 3 tables copied");
 		this.page.awaitText("[data-step='follow'] .state", "The target follows: ");
@@ -179,6 +180,16 @@ class MovePageTests {
 	private void plant(String sql) {
 		new JdbcTemplate(this.move.target().moverDataSource())
 			.execute("SET session_replication_role = replica; " + sql);
+	}
+
+	/**
+	 * Those that the service makes once it runs.
+	 */
+	private void awaitIndexes() {
+		JdbcTemplate inSource = new JdbcTemplate(this.move.source().applicationDataSource());
+		this.page.await((driver) -> inSource.queryForList("""
+				SELECT FROM pg_index WHERE indrelid = 'documents'::regclass AND indisvalid
+				AND indexrelid::regclass::text ~ '_(source|type|number)_rds_'""").size() == 3);
 	}
 
 	private void awaitAWriteTo(LocalRdsMoveDatabase database) {

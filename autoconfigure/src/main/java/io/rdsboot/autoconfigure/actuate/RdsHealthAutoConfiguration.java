@@ -8,6 +8,7 @@ import io.rdsboot.actuate.InstanceChecks;
 import io.rdsboot.actuate.InstanceKnowledge;
 import io.rdsboot.actuate.ReadersHealthIndicator;
 import io.rdsboot.actuate.ReadinessHealthIndicator;
+import io.rdsboot.actuate.WriterElsewhere;
 import io.rdsboot.actuate.WriterHealthIndicator;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
@@ -70,8 +71,9 @@ public final class RdsHealthAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "rdsWriterHealthIndicator")
-		WriterHealthIndicator rdsWriterHealthIndicator(ClusterHealth cluster) {
-			return new WriterHealthIndicator(cluster);
+		WriterHealthIndicator rdsWriterHealthIndicator(ClusterHealth cluster,
+				ObjectProvider<WriterElsewhere> elsewhere) {
+			return new WriterHealthIndicator(cluster, elsewhere.getIfAvailable(() -> () -> null));
 		}
 
 		@Bean
@@ -82,8 +84,10 @@ public final class RdsHealthAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "rdsReadinessHealthIndicator")
-		ReadinessHealthIndicator rdsReadinessHealthIndicator(ClusterHealth cluster, RdsFailoverProperties failover) {
-			return new ReadinessHealthIndicator(cluster, failover.getTimeout(), System::nanoTime);
+		ReadinessHealthIndicator rdsReadinessHealthIndicator(ClusterHealth cluster,
+				ObjectProvider<WriterElsewhere> elsewhere, RdsFailoverProperties failover) {
+			return new ReadinessHealthIndicator(cluster, elsewhere.getIfAvailable(() -> () -> null),
+					failover.getTimeout(), System::nanoTime);
 		}
 
 	}
@@ -94,8 +98,8 @@ public final class RdsHealthAutoConfiguration {
 
 		@Bean
 		static RoutingDataSourceHealth rdsRoutingDataSourceHealth(ConfigurableListableBeanFactory beanFactory,
-				ObjectProvider<ClusterHealth> cluster) {
-			return new RoutingDataSourceHealth(beanFactory, cluster);
+				ObjectProvider<ClusterHealth> cluster, ObjectProvider<WriterElsewhere> elsewhere) {
+			return new RoutingDataSourceHealth(beanFactory, cluster, elsewhere);
 		}
 
 	}

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.rdsboot.actuate.ClusterHealth;
+import io.rdsboot.actuate.WriterElsewhere;
 import io.rdsboot.actuate.WriterHealthIndicator;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,9 +32,13 @@ final class RoutingDataSourceHealth implements BeanPostProcessor {
 
 	private final ObjectProvider<ClusterHealth> cluster;
 
-	RoutingDataSourceHealth(ConfigurableListableBeanFactory beanFactory, ObjectProvider<ClusterHealth> cluster) {
+	private final ObjectProvider<WriterElsewhere> elsewhere;
+
+	RoutingDataSourceHealth(ConfigurableListableBeanFactory beanFactory, ObjectProvider<ClusterHealth> cluster,
+			ObjectProvider<WriterElsewhere> elsewhere) {
 		this.beanFactory = beanFactory;
 		this.cluster = cluster;
+		this.elsewhere = elsewhere;
 	}
 
 	@Override
@@ -60,7 +65,9 @@ final class RoutingDataSourceHealth implements BeanPostProcessor {
 	 * The cluster is asked for with the first question, as this is made before all beans.
 	 */
 	private HealthIndicator known() {
-		return () -> new WriterHealthIndicator(this.cluster.getObject()).health();
+		return () -> new WriterHealthIndicator(this.cluster.getObject(),
+				this.elsewhere.getIfAvailable(() -> () -> null))
+			.health();
 	}
 
 }

@@ -17,14 +17,17 @@ import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.cluster.RdsHostName;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.datasource.RdsDataSource;
+import io.rdsboot.move.ForeignSessions;
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.Side;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.MonitoringConnector;
+import io.rdsboot.pool.login.ApplicationName;
 import io.rdsboot.routing.selection.RoutingListener;
 import io.rdsboot.tls.TlsMode;
 import io.rdsboot.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 
 import org.springframework.util.StringUtils;
 
@@ -126,6 +129,11 @@ final class MoveDatabases implements AutoCloseable {
 			.failFast(needed)
 			.routing((routing) -> listeners.forEach(routing::listener));
 		customizers.forEach(builder::pool);
+		builder.pool((config, instance, role) -> {
+			String property = PGProperty.APPLICATION_NAME.getName();
+			config.addDataSourceProperty(property, ApplicationName
+				.withSuffix(config.getDataSourceProperties().getProperty(property), ForeignSessions.APPLICATION_NAME));
+		});
 		return builder.build();
 	}
 

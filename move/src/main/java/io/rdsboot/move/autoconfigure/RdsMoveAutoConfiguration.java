@@ -3,6 +3,7 @@ package io.rdsboot.move.autoconfigure;
 import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.rdsboot.actuate.WriterElsewhere;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
 import io.rdsboot.autoconfigure.credentials.CredentialsProviderFactory;
@@ -36,6 +37,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -158,8 +161,32 @@ public final class RdsMoveAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnEnabledHealthIndicator("rds")
+		@ConditionalOnMissingBean(name = "rdsMoveHealthIndicator")
+		MoveHealthIndicator rdsMoveHealthIndicator(MoveParticipant participant) {
+			return new MoveHealthIndicator(participant.gate());
+		}
+
+		@Bean
+		WriterElsewhere rdsMoveSourceHealth(MoveParticipant participant) {
+			return new MoveHealthIndicator(participant.gate()).source();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(MeterRegistry.class)
 	static class MetricsConfiguration {
+
+		@Bean
+		@ConditionalOnBean(MeterRegistry.class)
+		MoveMetrics rdsMoveMetrics(MoveParticipant participant) {
+			return new MoveMetrics(participant.gate());
+		}
 
 		@Bean
 		@ConditionalOnBean(MeterRegistry.class)

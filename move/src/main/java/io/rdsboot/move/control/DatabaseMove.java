@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 
+import io.rdsboot.move.ForeignSessions;
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.Side;
@@ -31,6 +32,8 @@ import io.rdsboot.move.state.StateTables;
 import io.rdsboot.move.verify.MoveVerification;
 import io.rdsboot.move.verify.MoveVerificationReport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A move of a live database: its steps, each of which is refused while what it needs is
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @see #builder(MoveDatabase, MoveDatabase)
  */
 public final class DatabaseMove {
+
+	private static final Logger logger = LoggerFactory.getLogger(DatabaseMove.class);
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -283,7 +288,8 @@ public final class DatabaseMove {
 	}
 
 	/**
-	 * Switch all writes to the target.
+	 * Switch all writes to the target. Sessions in the source that take no part in the
+	 * move are named in the log before: what they write fails from then on.
 	 * @throws MoveRefusedException if the source is not written to, or the copy is not
 	 * complete
 	 * @throws io.rdsboot.move.cutover.SwitchoverException if the switch is refused, or
@@ -295,6 +301,13 @@ public final class DatabaseMove {
 		if (progress.state() != CopyProgress.State.DONE && progress.state() != CopyProgress.State.NOT_STARTED) {
 			throw new MoveRefusedException("Writes are not switched: the copy is in state %s%s"
 				.formatted(progress.state(), (progress.reason() != null) ? ", " + progress.reason() : ""));
+		}
+		try (MoveSession session = open(this.source)) {
+			List<String> foreign = ForeignSessions.find(session);
+			if (!foreign.isEmpty()) {
+				logger.warn("Take no part in the move, and cannot write once the source is closed: {}",
+						String.join(", ", foreign));
+			}
 		}
 		return new Switchover(this.source, this.target, this.switchover, this.instance).run();
 	}

@@ -65,6 +65,8 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 
 	private final TargetProgress progress;
 
+	private final WriteGate gate;
+
 	private final MoveReads reads;
 
 	private final ShadowReads shadow;
@@ -99,6 +101,7 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		this.move = move;
 		this.settings = settings;
 		this.holdTimeout = holdTimeout;
+		this.gate = new WriteGate(settings.lease());
 		this.progress = TargetProgress
 			.builder(this.source.dataSource(), ReplicationLink.between(this.source, this.target).slot())
 			.build();
@@ -110,14 +113,20 @@ public final class MoveParticipant implements ConnectionSourceDecorator, AutoClo
 		this.thread.setDaemon(true);
 	}
 
+	/**
+	 * Return where writes of this instance pass.
+	 */
+	public WriteGate gate() {
+		return this.gate;
+	}
+
 	@Override
 	public ConnectionSource apply(ConnectionSource targetConnections) {
-		WriteGate gate = new WriteGate(this.settings.lease());
 		ReadWriteRoutingDataSource routing = (ReadWriteRoutingDataSource) Objects
 			.requireNonNull(this.sourceDataSource.getTargetDataSource());
 		MoveConnections connections = new MoveConnections(RoutingDecoration.connections(routing), targetConnections,
-				gate, this::side, this.holdTimeout);
-		MoveInstance started = new MoveInstance(this.source, this.target, this.settings, gate, connections);
+				this.gate, this::side, this.holdTimeout);
+		MoveInstance started = new MoveInstance(this.source, this.target, this.settings, this.gate, connections);
 		this.instance = started;
 		started.start();
 		this.supervisor.start();

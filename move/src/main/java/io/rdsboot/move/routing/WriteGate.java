@@ -168,7 +168,18 @@ public final class WriteGate {
 			.formatted(limit.toMillis(), why());
 	}
 
-	private String why() {
+	/**
+	 * Return whether writes are held because nobody has confirmed for too long that the
+	 * side is still the one that is written to.
+	 */
+	public boolean isOverdue() {
+		return this.side != null && this.nanoTime.getAsLong() - this.confirmedAt >= this.leaseNanos;
+	}
+
+	/**
+	 * Return why writes are held, if they are.
+	 */
+	public String why() {
 		return (this.side == null) ? this.reason : "the state of the move could not be read for %d s"
 			.formatted(TimeUnit.NANOSECONDS.toSeconds(this.nanoTime.getAsLong() - this.confirmedAt));
 	}
@@ -195,9 +206,10 @@ public final class WriteGate {
 	}
 
 	/**
-	 * Return the side that writes go to, or went to before they were held.
+	 * Return the side that writes go to, or went to before they were held. The source,
+	 * while neither is known.
 	 */
-	Side writerSide() {
+	public Side writerSide() {
 		Side last = this.lastSide;
 		return (last != null) ? last : Side.SOURCE;
 	}

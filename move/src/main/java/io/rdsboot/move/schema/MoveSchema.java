@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
 import io.rdsboot.move.MoveTables;
+import io.rdsboot.move.Side;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Step of a move that brings the source's schema to the target: by the application's own
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @see #builder(MoveDatabase, MoveDatabase)
  */
 public final class MoveSchema {
+
+	private static final Logger logger = LoggerFactory.getLogger(MoveSchema.class);
 
 	private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -64,6 +69,7 @@ public final class MoveSchema {
 	public List<SchemaDifference> bring() throws SQLException {
 		if (this.migration != null) {
 			migrate(this.migration);
+			createIndexes();
 		}
 		else if (!hasTables(this.target)) {
 			copy();
@@ -97,6 +103,27 @@ public final class MoveSchema {
 				Thread.currentThread().interrupt();
 			}
 			throw new SchemaNotBroughtException("The migration of the %s failed: %s".formatted(this.target, ex), ex);
+		}
+	}
+
+	/**
+	 * Indexes that the application makes once it runs, such as those of vectors, are in
+	 * none of its migrations. They are made while the tables are empty, and the copy
+	 * builds them after the rows. One that cannot be made stays a difference.
+	 */
+	private void createIndexes() throws SQLException {
+		List<SchemaDifference> missing = compare().stream()
+			.filter((each) -> each.kind() == SchemaDifference.Kind.INDEX && each.side() == Side.SOURCE)
+			.toList();
+		try (MoveSession inTarget = MoveSession.open(this.target, LIMIT)) {
+			for (SchemaDifference each : missing) {
+				try {
+					inTarget.execute(Objects.requireNonNull(each.statement()));
+				}
+				catch (SQLException ex) {
+					logger.debug("Cannot make index {} on the {}", each.name(), this.target, ex);
+				}
+			}
 		}
 	}
 

@@ -1,15 +1,22 @@
 package io.rdsboot.move.autoconfigure;
 
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 import javax.sql.DataSource;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rdsboot.autoconfigure.RdsDataSourceAutoConfiguration;
+import io.rdsboot.autoconfigure.actuate.RdsHealthAutoConfiguration;
+import io.rdsboot.autoconfigure.actuate.RdsMetricsAutoConfiguration;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.move.Side;
 import io.rdsboot.move.assess.MoveAssessmentReport;
@@ -44,6 +51,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -109,7 +119,9 @@ class RdsMoveAutoConfigurationTests {
 	private static ApplicationContextRunner runner(List<String> properties) {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(RdsDataSourceAutoConfiguration.class,
+					RdsMetricsAutoConfiguration.class, RdsHealthAutoConfiguration.class,
 					DataSourceTransactionManagerAutoConfiguration.class, RdsMoveAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
 			.withPropertyValues(properties.toArray(String[]::new));
 	}
 
@@ -172,9 +184,15 @@ class RdsMoveAutoConfigurationTests {
 	void aServiceStartsWithoutATargetThatNothingHasMovedTo() {
 		move.target().suspend();
 		try {
-			runner(properties(move.source())).run((context) -> assertThat(
-					new JdbcTemplate(context.getBean(DataSource.class)).update("DELETE FROM entry"))
-				.isZero());
+			runner(properties(move.source())).run((context) -> {
+				assertThat(new JdbcTemplate(context.getBean(DataSource.class)).update("DELETE FROM entry")).isZero();
+				for (String each : List.of("rdsMoveHealthIndicator", "rdsWriterHealthIndicator",
+						"rdsReadinessHealthIndicator")) {
+					Health health = context.getBean(each, HealthIndicator.class).health();
+					assertThat(health.getStatus()).as(each).isEqualTo(Status.UP);
+					assertThat(health.getDetails()).as(each).containsEntry("writtenTo", "source");
+				}
+			});
 		}
 		finally {
 			move.target().resume();
@@ -212,6 +230,14 @@ class RdsMoveAutoConfigurationTests {
 						(report) -> assertThat(report.isReady()).as(report.toString()).isTrue());
 				assertThat(take(endpoint, "verify", null)).isEqualTo(409);
 				service.update("INSERT INTO entry (name) VALUES ('before')");
+				assertThat(foreignSessions(endpoint)).isEmpty();
+				try (Connection without = move.source().applicationDataSource().getConnection()) {
+					without.setClientInfo("ApplicationName", "without the move");
+					assertThat(foreignSessions(endpoint)).singleElement()
+						.asString()
+						.contains("1 session of role '%s' (application name 'without the move') in the source"
+							.formatted(move.source().cluster().username()));
+				}
 				assertThat(take(endpoint, "schema", null)).isEqualTo(200);
 				assertThat(take(endpoint, "copy", null)).isEqualTo(200);
 				Awaitility.await().atMost(LIMIT).until(() -> {
@@ -249,6 +275,19 @@ class RdsMoveAutoConfigurationTests {
 				});
 				mover.execute("SET session_replication_role = replica; DELETE FROM entry WHERE name = 'planted'");
 				assertThat(take(endpoint, "cutover", null)).isEqualTo(200);
+				assertThat(context.getBean("rdsMoveHealthIndicator", HealthIndicator.class).health().getDetails())
+					.containsEntry("writtenTo", "target");
+				assertThat(context.getBean("rdsWriterHealthIndicator", HealthIndicator.class).health().getDetails())
+					.containsKey("instance");
+				MeterRegistry meters = context.getBean(MeterRegistry.class);
+				context.getBean(MoveMetrics.class).bindTo(meters);
+				assertThat(meters.get("rds.move.writer").tag("side", "target").gauge().value()).isEqualTo(1);
+				assertThat(meters.get("rds.move.writer").tag("side", "source").gauge().value()).isZero();
+				assertThat(meters.get("rds.move.writes.waiting").gauge().value()).isZero();
+				for (LocalRdsMoveDatabase each : List.of(move.source(), move.target())) {
+					assertThat(meters.get("hikaricp.connections").tag("pool", address(each)).gauge().value())
+						.isPositive();
+				}
 				MoveStatus after = endpoint.status();
 				assertThat(after.writer()).isEqualTo(Side.TARGET);
 				assertThat(after.instances()).extracting(InstanceState::id).anyMatch((id) -> id.startsWith("shop "));
@@ -257,6 +296,13 @@ class RdsMoveAutoConfigurationTests {
 					.queryForList("SELECT name FROM entry ORDER BY id", String.class))
 					.containsExactly("before", "after");
 			});
+	}
+
+	private static List<MoveFinding> foreignSessions(RdsMoveEndpoint endpoint) throws SQLException {
+		return ((MoveAssessmentReport) Objects.requireNonNull(endpoint.ask("assess"))).findings()
+			.stream()
+			.filter((finding) -> finding.check().equals("foreign-sessions"))
+			.toList();
 	}
 
 	private static String server(TransactionTemplate reading, JdbcTemplate service) {

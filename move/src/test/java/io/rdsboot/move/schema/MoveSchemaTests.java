@@ -148,8 +148,10 @@ class MoveSchemaTests {
 	}
 
 	@Test
-	void theApplicationsMigrationsMakeTheSchema() throws SQLException {
+	void theApplicationsMigrationsMakeTheSchemaWithoutTheIndexesThatItMakesLater() throws SQLException {
 		inSource.execute(SCHEMA);
+		inSource
+			.execute("CREATE INDEX made_later ON \"Shop\".item USING hnsw (embedding vector_cosine_ops) WITH (m = 4)");
 		MoveSchema schema = schema().migration(() -> {
 			inTarget.execute(SCHEMA);
 			return 1;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.rdsboot.move.assess.MoveFinding.Level;
+import io.rdsboot.move.ForeignSessions;
 import io.rdsboot.move.Side;
 
 /**
@@ -110,6 +111,17 @@ final class ContextQuestions {
 						.formatted(source.fact("user")),
 					"Replicate by a role without one:",
 					"ALTER ROLE \"%s\" RESET statement_timeout".formatted(source.fact("user").replace("\"", "\"\"")));
+		}
+	}
+
+	static void foreignSessions(Database source, Database target, Findings findings) throws SQLException {
+		for (Database.Row row : source.rows(ForeignSessions.QUERY)) {
+			String who = ForeignSessions.describe(Long.parseLong(row.text("sessions")), row.text("role"),
+					row.text("application"));
+			findings.add(Level.WARNS, Side.SOURCE, row.text("role"),
+					who + " in the source take no part in the move: what they write fails once the source is closed.",
+					"Before the cutover, deploy the move to all instances of the service, and end what else writes.",
+					null);
 		}
 	}
 

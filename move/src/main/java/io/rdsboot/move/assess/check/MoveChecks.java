@@ -19,6 +19,7 @@ public final class MoveChecks {
 			new MoveCheck("apply-workers", ReplicationQuestions::workers),
 			new MoveCheck("privileges", ReplicationQuestions::privileges),
 			new MoveCheck("open-transactions", ReplicationQuestions::openTransactions),
+			new MoveCheck("foreign-sessions", ContextQuestions::foreignSessions),
 			new MoveCheck("idle-source", ReplicationQuestions::idleSource),
 			new MoveCheck("replica-identity", SchemaQuestions::replicaIdentity),
 			new MoveCheck("unlogged-tables", SchemaQuestions::unloggedTables),
