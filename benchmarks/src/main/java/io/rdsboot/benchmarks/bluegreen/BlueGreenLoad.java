@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Program that switches a Blue/Green deployment over under the load of a service, and
- * compares how this library and AWS's JDBC wrapper come through. Takes about a quarter of
- * an hour:
+ * compares how this library and AWS's JDBC wrapper come through. Takes about half an
+ * hour:
  *
  * <pre class="code">
  * mvn -q package -DskipTests -pl benchmarks -am -Pbenchmark-blue-green

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param start nanoseconds when it began
  * @param end nanoseconds when it ended
  * @param outcome what came of it
- * @param failure class and SQLSTATE of a failure, or {@code null}
+ * @param failure class and SQLSTATE of a failure, or its message without one, or
+ * {@code null}
  */
 record PairCall(Row row, boolean write, long start, long end, Outcome outcome, @Nullable String failure) {
 

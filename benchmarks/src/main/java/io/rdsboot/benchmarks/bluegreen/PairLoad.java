@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -205,7 +206,7 @@ final class PairLoad implements AutoCloseable {
 
 		private static String describe(SQLException failure, boolean write) {
 			return "%s %s %s".formatted(write ? "write" : "read", failure.getClass().getSimpleName(),
-					failure.getSQLState());
+					Objects.requireNonNullElse(failure.getSQLState(), "(%s)".formatted(failure.getMessage())));
 		}
 
 	}
