@@ -40,10 +40,10 @@ import io.rdsboot.autoconfigure.topology.RdsApiDiscoveryConfiguration;
 import io.rdsboot.autoconfigure.topology.RdsTopologyConfiguration;
 import io.rdsboot.cluster.ConnectivityListener;
 import io.rdsboot.cluster.InstanceConnector;
-import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.TopologyProvider;
 import io.rdsboot.cluster.discovery.DnsCache;
+import io.rdsboot.cluster.discovery.PlacementMonitor;
 import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
@@ -185,14 +185,15 @@ public final class RdsDataSourceAutoConfiguration {
 
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
-			InstancePlacements placements, ClusterStartup startup, BorrowActivity activity,
+			PlacementMonitor placementMonitor, ClusterStartup startup, BorrowActivity activity,
 			RoutingPropertiesMapper routing, ObjectProvider<RoutingListener> listeners,
 			ObjectProvider<ConnectionSourceDecorator> decorator, ConfigurableApplicationContext context) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
 		startup.run();
+		placementMonitor.start(topologyProvider);
 		ReadWriteRoutingDataSource.Builder builder = ReadWriteRoutingDataSource.builder(topologyProvider, pools)
 			.activity(activity)
-			.placements(placements);
+			.placements(placementMonitor.placements());
 		routing.applyTo(builder);
 		listeners.orderedStream().forEach(builder::listener);
 		decorator.ifAvailable((each) -> RoutingDecoration.decorate(builder, each));

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import io.rdsboot.test.aws.AwsAccount;
 import io.rdsboot.test.aws.AwsNames;
 import io.rdsboot.test.aws.DescribedCluster;
+import io.rdsboot.test.aws.DescribedEndpoint;
 import io.rdsboot.test.aws.DescribedInstance;
 
 /**
@@ -35,6 +36,8 @@ final class ClusterDescription implements Supplier<DescribedCluster> {
 
 	private final Map<LocalRdsInstance, String> statuses = new ConcurrentHashMap<>();
 
+	private final Map<String, DescribedEndpoint> endpoints = new ConcurrentHashMap<>();
+
 	private volatile boolean readReplicas;
 
 	ClusterDescription(LocalRdsCluster cluster, Addresses addresses, AwsAccount account, String engineVersion) {
@@ -52,6 +55,25 @@ final class ClusterDescription implements Supplier<DescribedCluster> {
 		this.statuses.clear();
 	}
 
+	/**
+	 * Adds a custom endpoint, or changes the one of the same identifier.
+	 * @return its host name
+	 */
+	String endpoint(String identifier, List<LocalRdsInstance> staticMembers, List<LocalRdsInstance> excludedMembers) {
+		String host = "%s.cluster-custom-local.%s.rds.amazonaws.com".formatted(identifier, this.account.region());
+		this.endpoints.put(identifier,
+				new DescribedEndpoint(identifier, host, "READER", names(staticMembers), names(excludedMembers)));
+		return host;
+	}
+
+	private List<String> names(List<LocalRdsInstance> members) {
+		return members.stream().map((member) -> this.cluster.member(member).name()).toList();
+	}
+
+	void removeEndpoint(String identifier) {
+		this.endpoints.remove(identifier);
+	}
+
 	void readReplicas(boolean newReadReplicas) {
 		this.readReplicas = newReadReplicas;
 	}
@@ -62,7 +84,7 @@ final class ClusterDescription implements Supplier<DescribedCluster> {
 		return new DescribedCluster(IDENTIFIER, arn("cluster:" + IDENTIFIER), this.resourceId, this.cluster.database(),
 				this.cluster.writer().adminUsername(), this.engineVersion, writerAddress.host(),
 				this.addresses.reader().host(), writerAddress.port(), this.account.isIamAuthentication(), instances(),
-				this.readReplicas);
+				List.copyOf(this.endpoints.values()), this.readReplicas);
 	}
 
 	private List<DescribedInstance> instances() {

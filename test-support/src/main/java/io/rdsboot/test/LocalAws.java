@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -193,6 +194,40 @@ public final class LocalAws {
 	 */
 	public void describeAsCluster() {
 		this.description.readReplicas(false);
+	}
+
+	/**
+	 * Adds a custom endpoint with a fixed list of members, or changes the one of the same
+	 * identifier. Its host name is in the RDS API alone: no server listens there.
+	 * @param identifier identifier of the endpoint
+	 * @param members its members
+	 * @return its host name, such as
+	 * {@code reports.cluster-custom-local.us-east-1.rds.amazonaws.com}
+	 */
+	public String customEndpoint(String identifier, LocalRdsInstance... members) {
+		if (members.length == 0) {
+			throw new IllegalArgumentException("A custom endpoint with a fixed list has at least one member");
+		}
+		return this.description.endpoint(identifier, List.of(members), List.of());
+	}
+
+	/**
+	 * Adds a custom endpoint whose members are all instances but some, or changes the one
+	 * of the same identifier. Its host name is in the RDS API alone.
+	 * @param identifier identifier of the endpoint
+	 * @param excluded the instances that are not its members
+	 * @return its host name
+	 */
+	public String customEndpointExcept(String identifier, LocalRdsInstance... excluded) {
+		return this.description.endpoint(identifier, List.of(), List.of(excluded));
+	}
+
+	/**
+	 * Removes a custom endpoint.
+	 * @param identifier identifier of the endpoint
+	 */
+	public void removeCustomEndpoint(String identifier) {
+		this.description.removeEndpoint(identifier);
 	}
 
 	/**

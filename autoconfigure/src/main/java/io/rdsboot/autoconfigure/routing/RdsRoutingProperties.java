@@ -168,7 +168,8 @@ public class RdsRoutingProperties {
 		private boolean enabled = true;
 
 		/**
-		 * Name of the application's own availability zone, such as us-east-1a.
+		 * Name of the application's own availability zone, such as us-east-1a. By default
+		 * what the metadata of the ECS task or the EC2 instance says.
 		 */
 		private @Nullable String name;
 

@@ -16,7 +16,10 @@ import io.rdsboot.cluster.discovery.AuroraDiscovery;
 import io.rdsboot.cluster.discovery.AutoDiscovery;
 import io.rdsboot.cluster.discovery.ConfiguredDiscovery;
 import io.rdsboot.cluster.discovery.ConfiguredInstances;
+import io.rdsboot.cluster.discovery.CustomEndpointDiscovery;
 import io.rdsboot.cluster.discovery.InstanceDiscovery;
+import io.rdsboot.cluster.discovery.PlacementMonitor;
+import io.rdsboot.cluster.discovery.PlacementMonitor.OwnZone;
 import io.rdsboot.cluster.watch.BorrowActivity;
 import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
@@ -30,6 +33,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
@@ -40,6 +44,11 @@ import org.springframework.util.StringUtils;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(RdsTopologyProperties.class)
 public class RdsTopologyConfiguration {
+
+	/**
+	 * The RDS API has a limit of requests, which all applications of an account share.
+	 */
+	private static final Duration INTERVAL_OF_API = Duration.ofSeconds(30);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -54,16 +63,23 @@ public class RdsTopologyConfiguration {
 		return new InstancePlacements(cluster.placement().withOwnZone(name));
 	}
 
+	@Bean
+	PlacementMonitor rdsPlacementMonitor(InstancePlacements placements, ConfiguredCluster cluster,
+			RdsRoutingProperties routing, RdsTopologyProperties properties,
+			ObjectProvider<PlacementSourceFactory> source, Environment environment) {
+		RdsRoutingProperties.Zone zone = routing.getZone();
+		OwnZone ownZone = (zone.isEnabled() && !StringUtils.hasText(zone.getName()))
+				? new InstanceMetadataZone(environment::getProperty) : OwnZone.unknown();
+		PlacementSourceFactory factory = source.getIfAvailable();
+		Duration interval = properties.getDiscoveryInterval();
+		return new PlacementMonitor(placements, ownZone, (factory != null) ? factory.create(cluster) : null,
+				(interval != null) ? interval : INTERVAL_OF_API, System::nanoTime);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(TopologyProvider.class)
 	@ConditionalOnBooleanProperty(name = "rds.topology.enabled", matchIfMissing = true)
 	static class WatchedConfiguration {
-
-		/**
-		 * The RDS API has a limit of requests, which all applications of an account
-		 * share.
-		 */
-		private static final Duration DISCOVERY_INTERVAL_OF_API = Duration.ofSeconds(30);
 
 		private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
 
@@ -84,9 +100,10 @@ public class RdsTopologyConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		InstanceDiscovery rdsInstanceDiscovery(ConfiguredCluster cluster, RdsTopologyProperties properties,
-				TopologyPropertiesMapper mapper, ObjectProvider<RdsApiDiscoveryFactory> rdsApi) {
+				TopologyPropertiesMapper mapper, ObjectProvider<RdsApiDiscoveryFactory> rdsApi,
+				PlacementMonitor placementMonitor) {
 			List<InstanceState> configured = ConfiguredInstances.states(cluster.writer(), cluster.readers());
-			return switch (properties.getDiscovery()) {
+			InstanceDiscovery discovery = switch (properties.getDiscovery()) {
 				case AUTO -> AutoDiscovery.of(configured, mapper.configuredPattern(), cluster.placement());
 				case STATIC -> new ConfiguredDiscovery(configured);
 				case AURORA -> new AuroraDiscovery(configured, mapper.pattern());
@@ -96,6 +113,7 @@ public class RdsTopologyConfiguration {
 							"Add the dependency " + CredentialsPropertiesMapper.STARTER_AWS + ", which brings them."))
 					.create(configured, cluster.writer().address());
 			};
+			return CustomEndpointDiscovery.of(discovery, cluster.placement(), placementMonitor::members);
 		}
 
 		@Bean
@@ -112,7 +130,7 @@ public class RdsTopologyConfiguration {
 
 		private static Duration discoveryInterval(RdsTopologyProperties properties) {
 			Duration byDefault = (properties.getDiscovery() == RdsTopologyProperties.Discovery.RDS_API)
-					? DISCOVERY_INTERVAL_OF_API : DISCOVERY_INTERVAL;
+					? INTERVAL_OF_API : DISCOVERY_INTERVAL;
 			Duration configured = properties.getDiscoveryInterval();
 			return (configured != null) ? configured : byDefault;
 		}

@@ -70,7 +70,8 @@ public final class AutoDiscovery implements InstanceDiscovery {
 		boolean wholeCluster = isOf(Kind.CLUSTER, writer) && configured.stream()
 			.map(InstanceState::instance)
 			.allMatch((instance) -> instance.equals(writer) || isOf(Kind.CLUSTER_READER, instance)
-					|| (isOf(Kind.INSTANCE, instance) && !placement.groups(instance).isEmpty()));
+					|| ((isOf(Kind.INSTANCE, instance) || isOf(Kind.CLUSTER_CUSTOM, instance))
+							&& !placement.groups(instance).isEmpty()));
 		return wholeCluster ? InstanceAddressPattern.derive(writer.address()) : Optional.empty();
 	}
 

@@ -70,7 +70,11 @@ class ConfiguredInstancesTests {
 
 	@Test
 	void autoWhenInstancesAreNamedInGroupsAloneLooksForAllInstances() {
-		DatabaseInstance member = at("app-3.abc123.us-east-1.rds.amazonaws.com");
+		looksForAllInstancesBeside(at("app-3.abc123.us-east-1.rds.amazonaws.com"));
+		looksForAllInstancesBeside(at("some.cluster-custom-abc123.us-east-1.rds.amazonaws.com"));
+	}
+
+	private static void looksForAllInstancesBeside(DatabaseInstance member) {
 		List<InstanceState> states = ConfiguredInstances.states(WRITER, List.of(member));
 		assertThat(
 				AutoDiscovery.of(states, null, InstancePlacement.NONE.withGroup("reports", Set.of(member.address()))))

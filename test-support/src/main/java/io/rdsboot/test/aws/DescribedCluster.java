@@ -16,15 +16,17 @@ import java.util.List;
  * @param port port of the writer's address
  * @param iamAuthentication whether IAM database authentication is on
  * @param instances the writer and the readers
+ * @param endpoints its custom endpoints
  * @param readReplicas whether there is no cluster, but an instance that is the writer and
  * its read replicas
  */
 public record DescribedCluster(String identifier, String arn, String resourceId, String database, String administrator,
 		String engineVersion, String writerHost, String readerHost, int port, boolean iamAuthentication,
-		List<DescribedInstance> instances, boolean readReplicas) {
+		List<DescribedInstance> instances, List<DescribedEndpoint> endpoints, boolean readReplicas) {
 
 	public DescribedCluster {
 		instances = List.copyOf(instances);
+		endpoints = List.copyOf(endpoints);
 	}
 
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href=
  * "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusters.html">DescribeDBClusters</a>
  * @see <a href=
+ * "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBClusterEndpoints.html">DescribeDBClusterEndpoints</a>
+ * @see <a href=
  * "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DescribeDBInstances.html">DescribeDBInstances</a>
  */
 public final class RdsApi implements AwsApi {
@@ -77,6 +79,7 @@ public final class RdsApi implements AwsApi {
 		RdsQuery query = new RdsQuery(request);
 		return switch (action) {
 			case "DescribeDBClusters" -> describeClusters(query);
+			case "DescribeDBClusterEndpoints" -> describeEndpoints(query);
 			case "DescribeDBInstances" -> describeInstances(query);
 			default -> throw AwsError.badRequest("InvalidAction", "The local RDS does not know the action " + action);
 		};
@@ -99,6 +102,25 @@ public final class RdsApi implements AwsApi {
 						(each) -> List.of(each.resourceId()), "engine", (each) -> List.of(RdsXml.ENGINE)));
 		return new RdsXml("DescribeDBClusters")
 			.clusters(query.page(filtered, DescribedCluster::identifier, this.pageSize));
+	}
+
+	private AwsResponse describeEndpoints(RdsQuery query) {
+		String identifier = query.parameter("DBClusterIdentifier");
+		String endpoint = query.parameter("DBClusterEndpointIdentifier");
+		require("rds:DescribeDBClusterEndpoints", (endpoint != null) ? "cluster-endpoint" : "cluster",
+				(endpoint != null) ? endpoint : identifier);
+		DescribedCluster present = this.cluster.get();
+		if (identifier != null && !present.identifier().equalsIgnoreCase(identifier)) {
+			throw new AwsError(404, "DBClusterNotFoundFault", "DBCluster %s not found.".formatted(identifier));
+		}
+		List<RdsXml.Endpoint> found = RdsXml.Endpoint.of(present)
+			.stream()
+			.filter((each) -> endpoint == null || endpoint.equalsIgnoreCase(each.identifier()))
+			.toList();
+		List<RdsXml.Endpoint> filtered = query.filter(found, Map.of("db-cluster-endpoint-type",
+				(each) -> List.of(each.type()), "db-cluster-endpoint-id", (each) -> List.of(each.identifier())));
+		return new RdsXml("DescribeDBClusterEndpoints").endpoints(present,
+				query.page(filtered, (each) -> each.type() + each.identifier(), this.pageSize));
 	}
 
 	private AwsResponse describeInstances(RdsQuery query) {

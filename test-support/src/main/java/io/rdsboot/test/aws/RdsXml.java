@@ -1,9 +1,12 @@
 package io.rdsboot.test.aws;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import io.rdsboot.test.aws.RdsQuery.Page;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer of the RDS API.
@@ -30,6 +33,10 @@ final class RdsXml {
 
 	AwsResponse clusters(Page<DescribedCluster> page) {
 		return answer("DBClusters", page, () -> page.records().forEach(this::cluster));
+	}
+
+	AwsResponse endpoints(DescribedCluster cluster, Page<Endpoint> page) {
+		return answer("DBClusterEndpoints", page, () -> page.records().forEach((each) -> endpoint(cluster, each)));
 	}
 
 	AwsResponse instances(DescribedCluster cluster, Page<DescribedInstance> page) {
@@ -71,6 +78,26 @@ final class RdsXml {
 							.forEach((zone) -> this.xml.element("AvailabilityZone", zone)))
 				.element("DBClusterMembers", () -> cluster.instances().forEach(this::member));
 		});
+	}
+
+	private void endpoint(DescribedCluster cluster, Endpoint endpoint) {
+		this.xml.element("DBClusterEndpointList", () -> {
+			this.xml.element("DBClusterIdentifier", cluster.identifier())
+				.element("Endpoint", endpoint.host())
+				.element("Status", "available")
+				.element("EndpointType", endpoint.type());
+			DescribedEndpoint custom = endpoint.custom();
+			if (custom != null) {
+				this.xml.element("DBClusterEndpointIdentifier", custom.identifier())
+					.element("CustomEndpointType", custom.type())
+					.element("StaticMembers", () -> members(custom.staticMembers()))
+					.element("ExcludedMembers", () -> members(custom.excludedMembers()));
+			}
+		});
+	}
+
+	private void members(List<String> identifiers) {
+		identifiers.forEach((identifier) -> this.xml.element("member", identifier));
 	}
 
 	private void member(DescribedInstance instance) {
@@ -141,6 +168,29 @@ final class RdsXml {
 
 	private static AwsResponse response(int status, XmlText xml) {
 		return new AwsResponse(status, "text/xml", xml.end());
+	}
+
+	/**
+	 * An endpoint of a cluster.
+	 *
+	 * @param type {@code WRITER}, {@code READER} or {@code CUSTOM}
+	 * @param host its host name
+	 * @param custom what a custom endpoint is, or {@code null} for another one
+	 */
+	record Endpoint(String type, String host, @Nullable DescribedEndpoint custom) {
+
+		static List<Endpoint> of(DescribedCluster cluster) {
+			return Stream.concat(
+					Stream.of(new Endpoint("WRITER", cluster.writerHost(), null),
+							new Endpoint("READER", cluster.readerHost(), null)),
+					cluster.endpoints().stream().map((each) -> new Endpoint("CUSTOM", each.host(), each)))
+				.toList();
+		}
+
+		String identifier() {
+			return (this.custom != null) ? this.custom.identifier() : "";
+		}
+
 	}
 
 }

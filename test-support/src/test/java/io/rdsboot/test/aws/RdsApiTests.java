@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.rds.model.DBCluster;
+import software.amazon.awssdk.services.rds.model.DBClusterEndpoint;
 import software.amazon.awssdk.services.rds.model.DBClusterMember;
 import software.amazon.awssdk.services.rds.model.DBInstance;
 import software.amazon.awssdk.services.rds.model.DbClusterNotFoundException;
@@ -66,7 +67,10 @@ class RdsApiTests {
 			.sorted(Comparator.comparing(DescribedInstance::writer).reversed())
 			.toList();
 		return new DescribedCluster("orders", "arn:aws:rds:eu-west-1:123456789012:cluster:orders", "cluster-ID",
-				"shop & co", "rdsadmin", "17.2", "writer.local", "reader.local", 5400, true, instances, false);
+				"shop & co", "rdsadmin", "17.2", "writer.local", "reader.local", 5400, true, instances,
+				List.of(new DescribedEndpoint("reports", "reports.local", "READER", List.of("db-2"), List.of()),
+						new DescribedEndpoint("web", "web.local", "ANY", List.of(), List.of("db-2", "db-3"))),
+				false);
 	}
 
 	@Test
@@ -114,6 +118,25 @@ class RdsApiTests {
 	}
 
 	@Test
+	void customEndpointWhenDescribedHasItsMembersOrThoseThatAreNot() {
+		assertThat(this.client
+			.describeDBClusterEndpoints((request) -> request.dbClusterIdentifier("orders")
+				.filters(filter("db-cluster-endpoint-type", "custom")))
+			.dbClusterEndpoints())
+			.extracting(DBClusterEndpoint::dbClusterEndpointIdentifier, DBClusterEndpoint::dbClusterIdentifier,
+					DBClusterEndpoint::endpoint, DBClusterEndpoint::endpointType, DBClusterEndpoint::customEndpointType,
+					DBClusterEndpoint::staticMembers, DBClusterEndpoint::excludedMembers)
+			.containsExactly(
+					tuple("reports", "orders", "reports.local", "CUSTOM", "READER", List.of("db-2"), List.of()),
+					tuple("web", "orders", "web.local", "CUSTOM", "ANY", List.of(), List.of("db-2", "db-3")));
+		assertThat(this.client.describeDBClusterEndpoints((request) -> request.dbClusterEndpointIdentifier("WEB"))
+			.dbClusterEndpoints()).extracting(DBClusterEndpoint::status).containsExactly("available");
+		assertThat(this.client.describeDBClusterEndpoints().dbClusterEndpoints())
+			.extracting(DBClusterEndpoint::endpointType)
+			.containsExactlyInAnyOrder("WRITER", "READER", "CUSTOM", "CUSTOM");
+	}
+
+	@Test
 	void identifierWhenUnknownIsNotFound() {
 		assertThatExceptionOfType(DbClusterNotFoundException.class)
 			.isThrownBy(() -> this.client.describeDBClusters((request) -> request.dbClusterIdentifier("other")))
@@ -122,6 +145,10 @@ class RdsApiTests {
 		assertThatExceptionOfType(DbInstanceNotFoundException.class)
 			.isThrownBy(() -> this.client.describeDBInstances((request) -> request.dbInstanceIdentifier("db-9")))
 			.withMessageContaining("DBInstance db-9 not found.");
+		assertThat(this.client.describeDBClusterEndpoints((request) -> request.dbClusterEndpointIdentifier("other"))
+			.dbClusterEndpoints()).isEmpty();
+		assertThatExceptionOfType(DbClusterNotFoundException.class).isThrownBy(
+				() -> this.client.describeDBClusterEndpoints((request) -> request.dbClusterIdentifier("other")));
 	}
 
 	@Test
