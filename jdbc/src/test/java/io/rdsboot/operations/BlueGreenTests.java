@@ -85,6 +85,23 @@ class BlueGreenTests {
 	}
 
 	/**
+	 * There is no reader but the closed writer, which has all that was written.
+	 */
+	@Test
+	void readsGoOnWhileBlueIsClosed() throws Exception {
+		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(0).tls().start();
+				SwitchedService service = new SwitchedService(blue).createTable();
+				LocalBlueGreen deployment = blue.blueGreen()) {
+			service.jdbc().update("INSERT INTO numbers VALUES (1)");
+			deployment.initiate();
+			deployment.begin();
+			service.awaitNoWriter();
+			assertThat(service.count()).isEqualTo(1);
+			assertThat(service.count()).isEqualTo(1);
+		}
+	}
+
+	/**
 	 * What blue tells stands still, and so does DNS.
 	 */
 	@Test

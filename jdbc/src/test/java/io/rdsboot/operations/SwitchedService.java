@@ -183,6 +183,15 @@ final class SwitchedService implements AutoCloseable {
 	}
 
 	/**
+	 * Counts the rows in a read-only transaction of this thread's session.
+	 */
+	int count() {
+		Integer count = this.reading
+			.execute((status) -> this.jdbc.queryForObject("SELECT count(*) FROM numbers", Integer.class));
+		return (count != null) ? count : 0;
+	}
+
+	/**
 	 * Waits until so many more rows were acknowledged.
 	 */
 	void awaitWrites(int count) {

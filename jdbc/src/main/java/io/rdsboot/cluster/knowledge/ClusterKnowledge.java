@@ -403,15 +403,16 @@ public final class ClusterKnowledge {
 	 * written now may be in another one.
 	 */
 	private void sample(long now) {
-		Observation answer = (this.writer != null && !this.writer.isDoubted()) ? this.writer.answer() : null;
+		WatchedInstance source = (this.writer != null) ? this.writer : closedWriter();
+		Observation answer = (source != null && !source.isDoubted()) ? source.answer() : null;
 		if (answer == null || answer.position() == null || answer.equals(this.newestSample)) {
 			return;
 		}
-		Observation before = (this.writer == this.historyOf) ? this.newestSample : null;
+		Observation before = (source == this.historyOf) ? this.newestSample : null;
 		if (before == null || before.timeline() != answer.timeline()
 				|| !before.session().isSameCluster(answer.session())) {
 			this.history.clear();
-			this.historyOf = this.writer;
+			this.historyOf = source;
 		}
 		if (before != null && !before.session().isSameCluster(answer.session())) {
 			this.logSince = now;
@@ -421,6 +422,14 @@ public final class ClusterKnowledge {
 		}
 		this.history.add(answer.askedAt(), answer.position());
 		this.newestSample = answer;
+	}
+
+	/**
+	 * Return the last writer if it was closed to writes, and there is none since: its log
+	 * is complete.
+	 */
+	private @Nullable WatchedInstance closedWriter() {
+		return (this.writer == null && this.historyOf != null && this.historyOf.isClosed()) ? this.historyOf : null;
 	}
 
 	private InstanceState state(WatchedInstance instance, boolean own, long now) {
@@ -443,11 +452,15 @@ public final class ClusterKnowledge {
 			return null;
 		}
 		return switch (role) {
-			case WRITER -> new LogProgress(answer.position(), answer.askedAt(), answer.askedAt(), Duration.ZERO)
-				.since(this.logSince);
-			case READER -> readerProgress(instance, answer.position(), answer);
+			case WRITER -> writerProgress(answer, answer.position());
+			case READER -> (instance == closedWriter()) ? writerProgress(answer, answer.position())
+					: readerProgress(instance, answer.position(), answer);
 			case UNKNOWN -> null;
 		};
+	}
+
+	private LogProgress writerProgress(Observation answer, LogPosition written) {
+		return new LogProgress(written, answer.askedAt(), answer.askedAt(), Duration.ZERO).since(this.logSince);
 	}
 
 	private @Nullable LogProgress readerProgress(WatchedInstance reader, LogPosition replayed, Observation answer) {

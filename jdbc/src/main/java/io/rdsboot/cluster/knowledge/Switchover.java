@@ -208,7 +208,7 @@ final class Switchover {
 		if (!isUnderWay()) {
 			return null;
 		}
-		this.greenWasClosed = this.greenWasClosed || this.green.values().stream().anyMatch(Switchover::isClosed);
+		this.greenWasClosed = this.greenWasClosed || this.green.values().stream().anyMatch(WatchedInstance::isClosed);
 		WatchedInstance open = this.green.values().stream().filter(Switchover::isOpen).findFirst().orElse(null);
 		if (open == null || !hasEnded(members, writer) || !hasBegun()) {
 			return null;
@@ -222,11 +222,6 @@ final class Switchover {
 					+ " until their names lead there", open, this.redirects.all().keySet());
 		forget();
 		return open;
-	}
-
-	private static boolean isClosed(WatchedInstance server) {
-		Observation answer = server.presentAnswer();
-		return answer != null && answer.closed();
 	}
 
 	private static boolean isOpen(WatchedInstance server) {
@@ -248,7 +243,7 @@ final class Switchover {
 			return false;
 		}
 		boolean silent = writer == null || writer.isSilent() || !writer.isReachable();
-		return members.stream().anyMatch(Switchover::isClosed)
+		return members.stream().anyMatch(WatchedInstance::isClosed)
 				|| (silent && status().compareTo(DeploymentStatus.SWITCHOVER_IN_PROGRESS) >= 0);
 	}
 
@@ -265,7 +260,7 @@ final class Switchover {
 	 */
 	private @Nullable WatchedInstance writerAmong(Collection<WatchedInstance> members) {
 		return members.stream()
-			.filter(Switchover::isClosed)
+			.filter(WatchedInstance::isClosed)
 			.findFirst()
 			.orElseGet(() -> (this.lastWriter != null && members.contains(this.lastWriter)) ? this.lastWriter
 					: members.stream().filter(WatchedInstance::isConfiguredWriter).findFirst().orElse(null));

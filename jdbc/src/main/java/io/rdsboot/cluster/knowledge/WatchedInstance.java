@@ -224,6 +224,14 @@ public final class WatchedInstance {
 		return (this.answer != null) ? this.answer.claimsWriter() : this.initialRole == InstanceRole.WRITER;
 	}
 
+	/**
+	 * Return whether it was closed to writes when it was last asked, and could be.
+	 */
+	boolean isClosed() {
+		Observation present = presentAnswer();
+		return present != null && present.closed();
+	}
+
 	boolean claimsWriter() {
 		return this.answer != null && this.answer.claimsWriter();
 	}

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param closed whether it is no replica, and yet takes no writes, because its own
  * configuration says so
  * @param position what it has written or replayed, or {@code null} where it does not say
- * @param timeline timeline that it writes on, or {@link #NO_TIMELINE} for one that
- * replays, or has no timelines (Aurora)
+ * @param timeline timeline that it writes on, or did until it was closed, or
+ * {@link #NO_TIMELINE} for one that replays, or has no timelines (Aurora)
  * @param reportedLag age of its data as the server itself reckons it, or {@code null}
  * where it is reckoned from positions
  * @param session the connection that was asked over

@@ -67,8 +67,7 @@ final class PostgresPoll extends InstancePoll {
 		LogPosition position = answer.wasNull() ? null
 				: new LogPosition(primary ? this.pages.endOfReplay(bytes) : bytes);
 		String segment = answer.getString(3);
-		long timeline = (segment != null && !closed) ? Long.parseLong(segment, 0, TIMELINE_DIGITS, 16)
-				: Observation.NO_TIMELINE;
+		long timeline = (segment != null) ? Long.parseLong(segment, 0, TIMELINE_DIGITS, 16) : Observation.NO_TIMELINE;
 		return new Observation(primary && !closed, closed, position, timeline, null, session, askedAt, answeredAt);
 	}
 

@@ -68,7 +68,7 @@ public final class WriterFallback {
 				this.routeTable.followReplay();
 				requirement.awaitReplay();
 				yield requirement.isUnverified() ? borrowWithinBound(readers, requirement, reason, limit)
-						: this.writerBorrower.borrow(reason, limit);
+						: borrowUnlessReaderCanServe(requirement, reason, limit);
 			}
 			case READER_LAG -> {
 				this.routeTable.checkNow();
@@ -92,13 +92,21 @@ public final class WriterFallback {
 			RoutingReason reason, BorrowLimit limit) throws SQLException {
 		Routes.Writer writer = this.routeTable.current().writer();
 		if (writer == null || this.permits.isHolder()) {
-			return this.writerBorrower.borrow(reason, limit);
+			return borrowUnlessReaderCanServe(requirement, reason, limit);
 		}
 		return switch (acquirePermit(readers, requirement, reason, writer.pool(), limit)) {
 			case ACQUIRED -> borrowWithPermit(reason, limit);
 			case NEEDLESS -> null;
 			case WOKEN -> borrowWithinBound(readers, requirement, reason, limit);
 		};
+	}
+
+	/**
+	 * While there is no writer, a reader may come to have what the read requires.
+	 */
+	private @Nullable Connection borrowUnlessReaderCanServe(ReadRequirement requirement, RoutingReason reason,
+			BorrowLimit limit) throws SQLException {
+		return this.writerBorrower.borrowUnless(() -> canBeServedByReader(requirement), reason, limit);
 	}
 
 	private Connection borrowWithPermit(RoutingReason reason, BorrowLimit limit) throws SQLException {

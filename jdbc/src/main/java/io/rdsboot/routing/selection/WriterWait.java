@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -54,6 +55,12 @@ final class WriterWait {
 
 	private final RoutingListener listener;
 
+	/**
+	 * Whether somebody else can serve the borrower, so that it need not wait for a writer
+	 * that is missing.
+	 */
+	private final BooleanSupplier needless;
+
 	private final LongSupplier nanoTime;
 
 	private final long begin;
@@ -81,11 +88,12 @@ final class WriterWait {
 	private @Nullable Consumer<@Nullable SQLException> end;
 
 	WriterWait(RouteTable routeTable, TopologyProvider topologyProvider, Duration failoverTimeout,
-			BorrowLimit transactionLimit, RoutingListener listener, LongSupplier nanoTime) {
+			BorrowLimit transactionLimit, BooleanSupplier needless, RoutingListener listener, LongSupplier nanoTime) {
 		this.routeTable = routeTable;
 		this.topologyProvider = topologyProvider;
 		this.failoverTimeout = failoverTimeout;
 		this.transactionLimit = transactionLimit;
+		this.needless = needless;
 		this.listener = listener;
 		this.nanoTime = nanoTime;
 		this.begin = nanoTime.getAsLong();
@@ -93,12 +101,14 @@ final class WriterWait {
 
 	/**
 	 * Borrow a connection.
+	 * @return the connection, or {@code null} if there is no writer and the wait is
+	 * needless
 	 * @throws NoWriterAvailableException if no writer could be reached in time
 	 * @throws SQLTimeoutException if the transaction's own time-out ended before that
 	 * @throws SQLException if the writer is well and no connection was to be had within
 	 * the pool's connection time-out
 	 */
-	Borrowed borrow() throws SQLException {
+	@Nullable Borrowed borrow() throws SQLException {
 		SQLException failure = null;
 		try {
 			return await();
@@ -114,11 +124,14 @@ final class WriterWait {
 		}
 	}
 
-	private Borrowed await() throws SQLException {
+	private @Nullable Borrowed await() throws SQLException {
 		while (true) {
 			Routes routes = this.routeTable.current();
 			Routes.Writer writer = routes.writer();
 			if (writer == null) {
+				if (this.needless.getAsBoolean()) {
+					return null;
+				}
 				tellOfWait();
 				checkFailoverLimit();
 				awaitOtherThan(routes, PAUSE);

@@ -60,6 +60,10 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 		assertThat(writer()).isNull();
 		assertThat(role(this.a)).isEqualTo(InstanceRole.READER);
 		assertThat(role(this.b)).isEqualTo(InstanceRole.READER);
+		long now = this.now;
+		assertThat(state(this.a).progress().includesCommitsUntil(now)).as("its log is complete").isTrue();
+		replaysOver(this.b, BLUE);
+		assertThat(state(this.b).progress().includesCommitsUntil(now)).as("and readers can tell").isTrue();
 	}
 
 	@Test
@@ -282,7 +286,7 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 
 	private Observation closed(String cluster) {
 		this.now += 10;
-		return new Observation(false, true, new LogPosition(100), Observation.NO_TIMELINE, null,
+		return new Observation(false, true, new LogPosition(100), 1, null,
 				new SessionIdentity(cluster, new ServerIdentity("writer of " + cluster)), this.now, this.now + 1);
 	}
 
