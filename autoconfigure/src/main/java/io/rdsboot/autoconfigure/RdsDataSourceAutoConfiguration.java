@@ -36,6 +36,7 @@ import io.rdsboot.autoconfigure.routing.RoutingPropertiesMapper;
 import io.rdsboot.autoconfigure.routing.WriterWaitEnd;
 import io.rdsboot.autoconfigure.tls.RdsTlsProperties;
 import io.rdsboot.autoconfigure.tls.TlsPropertiesMapper;
+import io.rdsboot.autoconfigure.topology.GlobalDatabasePropertiesMapper;
 import io.rdsboot.autoconfigure.topology.RdsApiDiscoveryConfiguration;
 import io.rdsboot.autoconfigure.topology.RdsTopologyConfiguration;
 import io.rdsboot.cluster.ConnectivityListener;
@@ -186,8 +187,9 @@ public final class RdsDataSourceAutoConfiguration {
 	@Bean
 	ReadWriteRoutingDataSource dataSource(TopologyProvider topologyProvider, InstancePools pools,
 			PlacementMonitor placementMonitor, ClusterStartup startup, BorrowActivity activity,
-			RoutingPropertiesMapper routing, ObjectProvider<RoutingListener> listeners,
-			ObjectProvider<ConnectionSourceDecorator> decorator, ConfigurableApplicationContext context) {
+			RoutingPropertiesMapper routing, GlobalDatabasePropertiesMapper globalDatabase,
+			ObjectProvider<RoutingListener> listeners, ObjectProvider<ConnectionSourceDecorator> decorator,
+			ConfigurableApplicationContext context) {
 		DnsCache.warning(LONGEST_DNS_CACHE).ifPresent(logger::warn);
 		startup.run();
 		placementMonitor.start(topologyProvider);
@@ -195,6 +197,7 @@ public final class RdsDataSourceAutoConfiguration {
 			.activity(activity)
 			.placements(placementMonitor.placements());
 		routing.applyTo(builder);
+		builder.readerSelector(globalDatabase.preferringOwnRegion(routing.readerSelector()));
 		listeners.orderedStream().forEach(builder::listener);
 		decorator.ifAvailable((each) -> RoutingDecoration.decorate(builder, each));
 		ReadWriteRoutingDataSource dataSource = builder.build();

@@ -113,6 +113,11 @@ public final class ClusterStartup {
 		watching.start();
 		watching.awaitFirstLook(FIRST_LOOK_TIMEOUT);
 		if (failure != null) {
+			if (!watching.knowsAllInstances()) {
+				// Where the configured address leads nowhere, another instance may be
+				// found.
+				watching.awaitWriter(FIRST_LOOK_TIMEOUT);
+			}
 			this.patience.until(() -> verifyWriterAfter(failure));
 		}
 		if (configured != null && this.failsFast.test(InstanceRole.WRITER)) {

@@ -3,17 +3,7 @@ package io.rdsboot.routing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
@@ -23,19 +13,10 @@ import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.InstancePools;
 import io.rdsboot.pool.MonitoringConnector;
-import io.rdsboot.routing.failure.TransactionNotCommittedException;
-import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
 import io.rdsboot.tls.TlsSettings;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Test of writes from many threads while the writer crashes and a reader is promoted,
@@ -44,16 +25,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class FailoverUnderLoadTests {
 
 	private static final int THREADS = 16;
-
-	private final Map<Integer, List<Throwable>> failures = new ConcurrentHashMap<>();
-
-	private final Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
-
-	private final Set<Integer> unknown = ConcurrentHashMap.newKeySet();
-
-	private final AtomicInteger numbers = new AtomicInteger();
-
-	private final AtomicBoolean stopped = new AtomicBoolean();
 
 	@Test
 	void eachThreadSeesOneErrorAtMostAndNoAcknowledgedRowIsLost() throws Exception {
@@ -77,57 +48,16 @@ class FailoverUnderLoadTests {
 		}
 	}
 
-	private void writeThroughAFailover(LocalRdsCluster cluster, ReadWriteRoutingDataSource dataSource)
-			throws InterruptedException {
-		RdsExceptionTranslator translator = new RdsExceptionTranslator(dataSource);
-		JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-		jdbc.setExceptionTranslator(translator);
-		JdbcTransactionManager transactionManager = new JdbcTransactionManager(dataSource);
-		transactionManager.setExceptionTranslator(translator);
-		jdbc.execute("CREATE TABLE numbers (number int)");
-		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-		try {
-			for (int i = 0; i < THREADS; i++) {
-				int thread = i;
-				threads.execute(() -> write(thread, jdbc, new TransactionTemplate(transactionManager)));
-			}
-			awaitAcknowledged(200);
+	private void writeThroughAFailover(LocalRdsCluster cluster, ReadWriteRoutingDataSource dataSource) {
+		WriteLoad load = WriteLoad.start(dataSource, THREADS);
+		try (load) {
+			load.awaitMore(200);
 			cluster.crash(cluster.writer());
 			cluster.failover();
-			awaitAcknowledged(this.acknowledged.size() + 200);
+			load.awaitMore(200);
 		}
-		finally {
-			this.stopped.set(true);
-			threads.shutdown();
-			assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-		}
-		assertThat(this.failures).isNotEmpty().allSatisfy((thread, seen) -> assertThat(seen).hasSize(1));
-		assertThat(this.failures.values()).allSatisfy((seen) -> assertThat(seen.get(0))
-			.isInstanceOfAny(TransactionNotCommittedException.class, TransactionOutcomeUnknownException.class));
-		List<Integer> present = jdbc.queryForList("SELECT number FROM numbers", Integer.class);
-		assertThat(present).doesNotHaveDuplicates().containsAll(this.acknowledged);
-		present.removeAll(this.acknowledged);
-		assertThat(this.unknown).containsAll(present);
-	}
-
-	private void write(int thread, JdbcTemplate jdbc, TransactionTemplate transaction) {
-		while (!this.stopped.get()) {
-			int number = this.numbers.incrementAndGet();
-			try {
-				transaction.executeWithoutResult((status) -> jdbc.update("INSERT INTO numbers VALUES (?)", number));
-				this.acknowledged.add(number);
-			}
-			catch (RuntimeException ex) {
-				this.failures.computeIfAbsent(thread, (first) -> new CopyOnWriteArrayList<>()).add(ex);
-				if (ex instanceof TransactionOutcomeUnknownException) {
-					this.unknown.add(number);
-				}
-			}
-		}
-	}
-
-	private void awaitAcknowledged(int count) {
-		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.acknowledged.size() >= count);
+		load.verifyOneFailureAtMost();
+		load.verifyNumbers();
 	}
 
 	/**

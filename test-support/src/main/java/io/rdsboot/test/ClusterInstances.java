@@ -3,13 +3,16 @@ package io.rdsboot.test;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -53,6 +56,9 @@ final class ClusterInstances {
 	private volatile OptionalLong lastPromotion = OptionalLong.empty();
 
 	private Duration replicationLag;
+
+	/** Lags of instances that differ from that of the others. */
+	private final Map<LocalRdsInstance, Duration> ownLags = new HashMap<>();
 
 	private int lastNumber;
 
@@ -106,7 +112,7 @@ final class ClusterInstances {
 	private void change(LocalRdsInstance instance, LocalRdsInstance.State state) {
 		if (state == LocalRdsInstance.State.RUNNING) {
 			// It may not have been there when the lag was changed.
-			this.replication.lag(instance.server(), this.replicationLag);
+			this.replication.lag(instance.server(), lag(instance));
 		}
 		instance.state(state);
 		this.changed.run();
@@ -147,7 +153,15 @@ final class ClusterInstances {
 	}
 
 	private LocalRdsInstance mostAdvanced() {
+		return mostAdvanced((reader) -> true);
+	}
+
+	/**
+	 * Returns the reader that has received most of those that are asked for.
+	 */
+	synchronized LocalRdsInstance mostAdvanced(Predicate<LocalRdsInstance> among) {
 		return this.members.following()
+			.filter(among)
 			.max(Comparator.comparingLong((reader) -> this.replication.receivedBytes(reader.server())))
 			.orElseThrow(() -> new IllegalStateException("There is no running reader to promote: " + readers()));
 	}
@@ -262,7 +276,7 @@ final class ClusterInstances {
 
 	synchronized void pauseReplay(LocalRdsInstance reader) {
 		this.members.requireFollowing(reader);
-		this.replication.pause(reader.server(), this.replicationLag);
+		this.replication.pause(reader.server(), lag(reader));
 	}
 
 	synchronized void resumeReplay(LocalRdsInstance reader) {
@@ -272,11 +286,26 @@ final class ClusterInstances {
 
 	synchronized void replicationLag(Duration lag) {
 		this.replicationLag = lag;
+		this.ownLags.clear();
 		inParallel(all().stream().filter((instance) -> instance.state() == LocalRdsInstance.State.RUNNING).toList(),
 				(instance) -> {
 					this.replication.lag(instance.server(), lag);
 					return instance;
 				});
+	}
+
+	/**
+	 * Sets the lag of one instance, until that of all is set.
+	 */
+	synchronized void replicationLag(LocalRdsInstance instance, Duration lag) {
+		this.ownLags.put(this.members.member(instance), lag);
+		if (instance.state() == LocalRdsInstance.State.RUNNING) {
+			this.replication.lag(instance.server(), lag);
+		}
+	}
+
+	private Duration lag(LocalRdsInstance instance) {
+		return this.ownLags.getOrDefault(instance, this.replicationLag);
 	}
 
 	/**
@@ -306,7 +335,7 @@ final class ClusterInstances {
 	void awaitReplication() {
 		Duration lag;
 		synchronized (this) {
-			lag = this.replicationLag;
+			lag = this.ownLags.values().stream().reduce(this.replicationLag, (a, b) -> (a.compareTo(b) > 0) ? a : b);
 		}
 		String position = this.replication.writtenPosition(writer().server());
 		Deadline deadline = Deadline.after(REPLICATION_LIMIT.plus(lag));

@@ -49,6 +49,9 @@ public final class LocalAurora {
 
 	private final Map<LocalRdsInstance, LocalRdsInstance> shownWriters = new HashMap<>();
 
+	/** Empty where the cluster is no global database. */
+	private Map<LocalRdsInstance, String> regions = Map.of();
+
 	private List<LocalRdsInstance> instances = List.of();
 
 	/**
@@ -138,6 +141,16 @@ public final class LocalAurora {
 		write();
 	}
 
+	/**
+	 * Says in which regions the instances are. {@code aurora_replica_status()} then lists
+	 * only those of the region that the asked server is in.
+	 * @param newRegions region of each instance
+	 */
+	synchronized void regions(Map<LocalRdsInstance, String> newRegions) {
+		this.regions = Map.copyOf(newRegions);
+		write();
+	}
+
 	private void write() {
 		Path draft = this.stateFile.resolveSibling("aurora.json.new");
 		try {
@@ -172,17 +185,18 @@ public final class LocalAurora {
 		Duration lag = this.lags.get(instance);
 		Instant updated = this.stale.getOrDefault(instance, this.lastSeen.get(instance));
 		return """
-				{"name": "%s", "server_id": "%s", "session_id": "%s", "lag": %s, "updated": %s}""".formatted(
-				instance.name(), serverId(instance), writer ? WRITER_SESSION : sessionId(instance),
-				(lag != null) ? Long.toString(lag.toMillis()) : "null", quoted(updated));
+				{"name": "%s", "server_id": "%s", "session_id": "%s", "lag": %s, "updated": %s, \
+				"region": %s}""".formatted(instance.name(), serverId(instance),
+				writer ? WRITER_SESSION : sessionId(instance), (lag != null) ? Long.toString(lag.toMillis()) : "null",
+				quoted(updated), quoted(this.regions.get(instance)));
 	}
 
 	private static UUID sessionId(LocalRdsInstance instance) {
 		return UUID.nameUUIDFromBytes(instance.name().getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static String quoted(@Nullable Instant time) {
-		return (time != null) ? '"' + time.toString() + '"' : "null";
+	private static String quoted(@Nullable Object value) {
+		return (value != null) ? '"' + value.toString() + '"' : "null";
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.rdsboot.test;
 
+import java.util.function.Supplier;
+
 import io.rdsboot.test.gateway.Forwarder;
 import io.rdsboot.test.gateway.ServerAddress;
 import io.rdsboot.test.server.FreePorts;
@@ -16,12 +18,17 @@ public final class LocalRdsAlias implements AutoCloseable {
 
 	private final Forwarder forwarder;
 
-	private volatile LocalRdsInstance instance;
+	private final Supplier<LocalRdsInstance> standsFor;
 
-	private LocalRdsAlias(LocalRdsInstance instance) {
-		this.instance = instance;
-		this.forwarder = new Forwarder(this.listen,
-				() -> new ServerAddress(this.instance.host(), this.instance.port()));
+	private volatile Supplier<LocalRdsInstance> target;
+
+	private LocalRdsAlias(Supplier<LocalRdsInstance> standsFor) {
+		this.standsFor = standsFor;
+		this.target = standsFor;
+		this.forwarder = new Forwarder(this.listen, () -> {
+			LocalRdsInstance instance = this.target.get();
+			return new ServerAddress(instance.host(), instance.port());
+		});
 	}
 
 	/**
@@ -30,7 +37,11 @@ public final class LocalRdsAlias implements AutoCloseable {
 	 * @return the alias, which the caller closes
 	 */
 	public static LocalRdsAlias of(LocalRdsInstance instance) {
-		return new LocalRdsAlias(instance);
+		return following(() -> instance);
+	}
+
+	static LocalRdsAlias following(Supplier<LocalRdsInstance> standsFor) {
+		return new LocalRdsAlias(standsFor);
 	}
 
 	/**
@@ -55,7 +66,15 @@ public final class LocalRdsAlias implements AutoCloseable {
 	 * @param newInstance where the alias leads from now on
 	 */
 	public void pointTo(LocalRdsInstance newInstance) {
-		this.instance = newInstance;
+		this.target = () -> newInstance;
+	}
+
+	/**
+	 * Sends new connections to what the alias stands for, as at first: the instance that
+	 * it was opened for, or the one that an endpoint follows.
+	 */
+	public void follow() {
+		this.target = this.standsFor;
 	}
 
 	/**
@@ -75,7 +94,7 @@ public final class LocalRdsAlias implements AutoCloseable {
 
 	@Override
 	public String toString() {
-		return "alias %s:%d (%s)".formatted(host(), port(), this.instance);
+		return "alias %s:%d (%s)".formatted(host(), port(), this.target.get());
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.server.AdminClient;
@@ -453,6 +454,14 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 */
 	public synchronized void replicationLag(Duration lag) {
 		this.instances.replicationLag(ReplicationLag.require(lag));
+	}
+
+	synchronized void replicationLag(LocalRdsInstance instance, Duration lag) {
+		this.instances.replicationLag(instance, ReplicationLag.require(lag));
+	}
+
+	LocalRdsInstance mostAdvanced(Predicate<LocalRdsInstance> among) {
+		return this.instances.mostAdvanced(among);
 	}
 
 	/**

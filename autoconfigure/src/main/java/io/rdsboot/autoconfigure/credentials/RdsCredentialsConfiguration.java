@@ -9,6 +9,7 @@ import io.rdsboot.autoconfigure.cluster.ConfiguredCredentials;
 import io.rdsboot.autoconfigure.cluster.RdsProperties;
 import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.cluster.discovery.AddressRegions;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.RenewalListener;
 import io.rdsboot.credentials.iam.IamCredentialsProvider;
@@ -70,13 +71,14 @@ public class RdsCredentialsConfiguration {
 	static class IamConfiguration {
 
 		@Bean
-		CredentialsProviderFactory rdsIamCredentials(AwsAccess aws, ObjectProvider<RenewalListener> listener) {
+		CredentialsProviderFactory rdsIamCredentials(AwsAccess aws, AddressRegions regions,
+				ObjectProvider<RenewalListener> listener) {
 			return (cluster, topology) -> (cluster.credentials() instanceof ConfiguredCredentials.Iam iam)
-					? provider(cluster, iam, aws, listener.getIfAvailable(() -> RenewalListener.NONE)) : null;
+					? provider(cluster, iam, aws, regions, listener.getIfAvailable(() -> RenewalListener.NONE)) : null;
 		}
 
 		private static IamCredentialsProvider provider(ConfiguredCluster cluster, ConfiguredCredentials.Iam iam,
-				AwsAccess aws, RenewalListener listener) {
+				AwsAccess aws, AddressRegions regions, RenewalListener listener) {
 			IamCredentialsProvider.Builder builder = IamCredentialsProvider.builder(aws.credentials(), iam.username())
 				.renewalInterval(iam.renewalInterval())
 				.regionProvider(aws.regionProvider())
@@ -85,6 +87,9 @@ public class RdsCredentialsConfiguration {
 			cluster.signingAddresses().forEach(builder::signingAddress);
 			if (aws.region() != null) {
 				builder.region(aws.region());
+			}
+			if (!regions.all().isEmpty()) {
+				builder.regions(regions);
 			}
 			return builder.build();
 		}

@@ -8,6 +8,7 @@ import javax.lang.model.SourceVersion;
 import io.rdsboot.autoconfigure.problem.ConfigurationProblems;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.consistency.ConsistencyLevel;
+import io.rdsboot.routing.selection.ReaderSelector;
 import org.apiguardian.api.API;
 import org.jspecify.annotations.Nullable;
 
@@ -118,11 +119,17 @@ public final class RoutingPropertiesMapper {
 	}
 
 	/**
-	 * Set up a data source.
+	 * Return a new selector of readers.
+	 */
+	public ReaderSelector readerSelector() {
+		return this.properties.getReaderSelection().selector();
+	}
+
+	/**
+	 * Set up a data source, but for the selector of readers.
 	 */
 	public void applyTo(ReadWriteRoutingDataSource.Builder builder) {
-		builder.readerSelector(this.properties.getReaderSelection().selector())
-			.zoneSpillFactor(this.properties.getZone().getSpillFactor())
+		builder.zoneSpillFactor(this.properties.getZone().getSpillFactor())
 			.readerFallback(this.properties.getReaderFallback())
 			.readerRetryInterval(this.properties.getReaderRetryInterval())
 			.consistency(this.properties.getConsistency())

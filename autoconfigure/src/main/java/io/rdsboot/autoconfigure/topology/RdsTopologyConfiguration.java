@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.rdsboot.autoconfigure.aws.AwsAccess;
 import io.rdsboot.autoconfigure.cluster.ConfiguredCluster;
 import io.rdsboot.autoconfigure.credentials.CredentialsPropertiesMapper;
 import io.rdsboot.autoconfigure.routing.RdsRoutingProperties;
@@ -12,6 +13,7 @@ import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.StaticTopologyProvider;
 import io.rdsboot.cluster.TopologyProvider;
+import io.rdsboot.cluster.discovery.AddressRegions;
 import io.rdsboot.cluster.discovery.AuroraDiscovery;
 import io.rdsboot.cluster.discovery.AutoDiscovery;
 import io.rdsboot.cluster.discovery.ConfiguredDiscovery;
@@ -26,13 +28,19 @@ import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.pool.MonitoringConnector;
 import org.apiguardian.api.API;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -42,7 +50,7 @@ import org.springframework.util.StringUtils;
  */
 @API(status = API.Status.INTERNAL)
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(RdsTopologyProperties.class)
+@EnableConfigurationProperties({ RdsTopologyProperties.class, RdsGlobalDatabaseProperties.class })
 public class RdsTopologyConfiguration {
 
 	/**
@@ -76,6 +84,47 @@ public class RdsTopologyConfiguration {
 				(interval != null) ? interval : INTERVAL_OF_API, System::nanoTime);
 	}
 
+	@Bean
+	AddressRegions rdsAddressRegions(RdsGlobalDatabaseProperties properties) {
+		return new AddressRegions(properties.regions());
+	}
+
+	@Bean
+	GlobalDatabasePropertiesMapper rdsGlobalDatabaseMapper(RdsGlobalDatabaseProperties properties,
+			RdsTopologyProperties topology, AddressRegions regions, ConfiguredCluster cluster,
+			ObjectProvider<OwnRegion> ownRegion) {
+		return new GlobalDatabasePropertiesMapper(properties, topology, regions, cluster.writer().address().port(),
+				() -> Optional.ofNullable(ownRegion.getIfAvailable()).flatMap(OwnRegion::find));
+	}
+
+	/**
+	 * Goes after what is configured of pools, and before the customizers of the user.
+	 */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE + 1)
+	HikariPoolCustomizer rdsRemoteReaderPools(GlobalDatabasePropertiesMapper globalDatabase) {
+		return globalDatabase::customizePool;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AwsRegionProvider.class)
+	static class AwsConfiguration {
+
+		@Bean
+		OwnRegion rdsOwnRegion(AwsAccess aws) {
+			return () -> {
+				Region configured = aws.region();
+				try {
+					return Optional.of(((configured != null) ? configured : aws.regionProvider().getRegion()).id());
+				}
+				catch (SdkException ex) {
+					return Optional.empty();
+				}
+			};
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(TopologyProvider.class)
 	@ConditionalOnBooleanProperty(name = "rds.topology.enabled", matchIfMissing = true)
@@ -100,9 +149,12 @@ public class RdsTopologyConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		InstanceDiscovery rdsInstanceDiscovery(ConfiguredCluster cluster, RdsTopologyProperties properties,
-				TopologyPropertiesMapper mapper, ObjectProvider<RdsApiDiscoveryFactory> rdsApi,
-				PlacementMonitor placementMonitor) {
+				TopologyPropertiesMapper mapper, GlobalDatabasePropertiesMapper globalDatabase,
+				ObjectProvider<RdsApiDiscoveryFactory> rdsApi, PlacementMonitor placementMonitor) {
 			List<InstanceState> configured = ConfiguredInstances.states(cluster.writer(), cluster.readers());
+			if (globalDatabase.isConfigured()) {
+				return globalDatabase.discovery(configured);
+			}
 			InstanceDiscovery discovery = switch (properties.getDiscovery()) {
 				case AUTO -> AutoDiscovery.of(configured, mapper.configuredPattern(), cluster.placement());
 				case STATIC -> new ConfiguredDiscovery(configured);

@@ -23,6 +23,7 @@ import io.rdsboot.autoconfigure.problem.InvalidRdsConfigurationException;
 import io.rdsboot.autoconfigure.routing.RdsFailoverProperties;
 import io.rdsboot.autoconfigure.routing.RdsRoutingProperties;
 import io.rdsboot.autoconfigure.tls.RdsTlsProperties;
+import io.rdsboot.autoconfigure.topology.RdsGlobalDatabaseProperties;
 import io.rdsboot.autoconfigure.topology.RdsTopologyProperties;
 import io.rdsboot.autoconfigure.vector.RdsVectorProperties;
 import org.apiguardian.api.API;
@@ -289,6 +290,9 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 		private final RdsFailoverProperties failover = new RdsFailoverProperties();
 
 		@NestedConfigurationProperty
+		private final RdsGlobalDatabaseProperties globalDatabase = new RdsGlobalDatabaseProperties();
+
+		@NestedConfigurationProperty
 		private final RdsPoolProperties pool = new RdsPoolProperties();
 
 		@NestedConfigurationProperty
@@ -321,6 +325,10 @@ public class RdsPropertiesValidator implements ApplicationContextInitializer<Con
 
 		public RdsFailoverProperties getFailover() {
 			return this.failover;
+		}
+
+		public RdsGlobalDatabaseProperties getGlobalDatabase() {
+			return this.globalDatabase;
 		}
 
 		public RdsPoolProperties getPool() {

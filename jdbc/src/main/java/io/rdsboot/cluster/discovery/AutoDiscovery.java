@@ -92,7 +92,7 @@ public final class AutoDiscovery implements InstanceDiscovery {
 				return this.aurora.discover(known, connector, timeout);
 			}
 			catch (DiscoveryException ex) {
-				if (!AuroraDiscovery.isFunctionMissing(ex)) {
+				if (!AskedServer.isFunctionMissing(ex)) {
 					throw ex;
 				}
 				this.auroraMissing = true;

@@ -105,12 +105,24 @@ final class WriterHistory {
 			return new LogProgress(replayed, reader.askedAt(), reader.askedAt(), null);
 		}
 		boolean all = newest == this.size - 1;
-		long caughtUpTo = this.times[newest];
+		long caughtUpTo = bounded(this.times[newest], reader);
 		if (all && !writerVisible) {
 			return new LogProgress(replayed, reader.askedAt(), caughtUpTo, reader.askedAt(), Duration.ZERO);
 		}
 		return new LogProgress(replayed, reader.askedAt(), caughtUpTo,
 				lag(reader.reportedLag(), all, reader.askedAt() - caughtUpTo));
+	}
+
+	/**
+	 * A lag of zero is no bound: a writer that writes nothing leaves nobody behind.
+	 */
+	private static long bounded(long caughtUpTo, Observation reader) {
+		Duration reported = reader.reportedLag();
+		if (!reader.lagBounds() || reported == null || reported.isZero()) {
+			return caughtUpTo;
+		}
+		long bound = reader.askedAt() - reported.toNanos();
+		return (bound - caughtUpTo < 0) ? bound : caughtUpTo;
 	}
 
 	private static Duration lag(@Nullable Duration reported, boolean all, long age) {

@@ -75,8 +75,9 @@ public abstract class InstancePoll {
 			boolean aurora = server.getBoolean(1);
 			SessionIdentity session = new SessionIdentity(aurora ? null : systemIdentifier(connection),
 					new ServerIdentity(server.getString(4)));
-			return aurora ? new AuroraPoll(connection, session, nanoTime) : new PostgresPoll(connection,
-					new WalPages(server.getLong(2), server.getLong(3)), session, nanoTime);
+			return aurora ? new AuroraPoll(connection, AuroraPoll.isOfGlobalDatabase(connection), session, nanoTime)
+					: new PostgresPoll(connection, new WalPages(server.getLong(2), server.getLong(3)), session,
+							nanoTime);
 		}
 	}
 

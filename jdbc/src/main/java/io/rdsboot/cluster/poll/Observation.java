@@ -21,11 +21,18 @@ import org.jspecify.annotations.Nullable;
  * @param session the connection that was asked over
  * @param askedAt time before it was asked
  * @param answeredAt time after it had answered
+ * @param lagBounds whether nothing is included, either, that is newer than the reported
+ * lag says, whatever the position: where the writer may be in another region
  */
 public record Observation(boolean claimsWriter, boolean closed, @Nullable LogPosition position, long timeline,
-		@Nullable Duration reportedLag, SessionIdentity session, long askedAt, long answeredAt) {
+		@Nullable Duration reportedLag, SessionIdentity session, long askedAt, long answeredAt, boolean lagBounds) {
 
 	public static final long NO_TIMELINE = 0;
+
+	public Observation(boolean claimsWriter, boolean closed, @Nullable LogPosition position, long timeline,
+			@Nullable Duration reportedLag, SessionIdentity session, long askedAt, long answeredAt) {
+		this(claimsWriter, closed, position, timeline, reportedLag, session, askedAt, answeredAt, false);
+	}
 
 	/**
 	 * Return what it tells where another server has answered than the one that was asked:

@@ -6,10 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.discovery.AddressRegions;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
 import io.rdsboot.credentials.RenewalListener;
@@ -48,13 +51,13 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 
 	private final RenewalThread thread;
 
-	private final ConcurrentMap<InstanceAddress, RenewedValue<DatabaseCredentials>> tokens = new ConcurrentHashMap<>();
+	private final ConcurrentMap<TokenKey, RenewedValue<DatabaseCredentials>> tokens = new ConcurrentHashMap<>();
 
 	private IamCredentialsProvider(Builder builder) {
 		this.username = builder.username;
 		this.signingAddresses = Map.copyOf(builder.signingAddresses);
 		this.signingAddress = builder.signingAddress;
-		this.region = new SigningRegion(builder.region, builder.regionProvider);
+		this.region = new SigningRegion(builder.region, builder.regionProvider, builder.regions);
 		this.tokenSource = new TokenSource(builder.username,
 				new SigningCredentials(builder.awsCredentialsProvider, builder.clock), this.region,
 				builder.renewalInterval, builder.clock);
@@ -87,22 +90,35 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 
 	/**
 	 * Return the role and a new token; {@code null} if the login has tried one already
-	 * that was new.
+	 * that was new. At a global writer endpoint, return a token for another region first.
 	 */
 	@Override
 	public @Nullable DatabaseCredentials getCredentialsAfterRefusal(InstanceAddress address,
 			List<DatabaseCredentials> refused) {
-		DatabaseCredentials replacement = token(signingAddress(address)).replace(refused.get(0));
+		InstanceAddress signed = signingAddress(address);
+		if (this.region.guessOther(signed, regions(refused))) {
+			return token(signed).get();
+		}
+		DatabaseCredentials replacement = token(signed).replace(refused.get(0));
 		return refused.contains(replacement) ? null : replacement;
 	}
 
-	private RenewedValue<DatabaseCredentials> token(InstanceAddress signed) {
-		RenewedValue<DatabaseCredentials> token = this.tokens.get(signed);
-		return (token != null) ? token : this.tokens.computeIfAbsent(signed, this::newToken);
+	private static Set<String> regions(List<DatabaseCredentials> refused) {
+		return refused.stream()
+			.flatMap((credentials) -> IamTokenScope.of(credentials.password()).stream())
+			.map(IamTokenScope::region)
+			.collect(Collectors.toSet());
 	}
 
-	private RenewedValue<DatabaseCredentials> newToken(InstanceAddress signed) {
-		return this.thread.value("IAM token of " + this.username + " for " + signed, this.tokenSource.of(signed));
+	private RenewedValue<DatabaseCredentials> token(InstanceAddress signed) {
+		TokenKey key = new TokenKey(signed, this.region.known(signed));
+		RenewedValue<DatabaseCredentials> token = this.tokens.get(key);
+		return (token != null) ? token : this.tokens.computeIfAbsent(key, this::newToken);
+	}
+
+	private RenewedValue<DatabaseCredentials> newToken(TokenKey key) {
+		return this.thread.value("IAM token of " + this.username + " for " + key.signed(),
+				this.tokenSource.of(key.signed()));
 	}
 
 	/**
@@ -153,6 +169,15 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 	}
 
 	/**
+	 * What a token is for.
+	 *
+	 * @param signed the address
+	 * @param region its region, or {@code null} if only the signing finds it
+	 */
+	private record TokenKey(InstanceAddress signed, @Nullable String region) {
+	}
+
+	/**
 	 * Builder of providers.
 	 */
 	public static final class Builder {
@@ -170,6 +195,8 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 		private @Nullable InstanceAddress signingAddress;
 
 		private @Nullable Region region;
+
+		private @Nullable AddressRegions regions;
 
 		// Asks nobody before it is asked itself: its last resort is the metadata service.
 		private AwsRegionProvider regionProvider = new DefaultAwsRegionProviderChain();
@@ -192,6 +219,15 @@ public final class IamCredentialsProvider implements DatabaseCredentialsProvider
 		 */
 		public Builder region(Region region) {
 			this.region = region;
+			return this;
+		}
+
+		/**
+		 * Set the regions of a global database's addresses, which come before all others.
+		 * @param regions knows them
+		 */
+		public Builder regions(AddressRegions regions) {
+			this.regions = regions;
 			return this;
 		}
 

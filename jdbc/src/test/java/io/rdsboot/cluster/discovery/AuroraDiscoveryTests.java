@@ -131,7 +131,7 @@ class AuroraDiscoveryTests {
 	void discoverConnectsAnewNowAndThenBecauseAnAddressMayLeadElsewhere() throws Exception {
 		List<DatabaseInstance> found = discover(initial());
 		int opened = this.connector.opened().size();
-		for (int i = 1; i < AuroraDiscovery.LOOKS; i++) {
+		for (int i = 1; i < AskedServer.LOOKS; i++) {
 			discover(known());
 		}
 		assertThat(this.connector.opened()).hasSize(opened);

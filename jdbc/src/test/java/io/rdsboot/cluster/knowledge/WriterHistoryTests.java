@@ -80,6 +80,18 @@ class WriterHistoryTests {
 	}
 
 	@Test
+	void lagThatBoundsCountsWhateverThePositionSays() {
+		add(10, 100);
+		Observation reader = new Observation(false, false, new LogPosition(100), Observation.NO_TIMELINE,
+				Duration.ofNanos(15), new SessionIdentity(null, null), 20, 20, true);
+		LogProgress progress = this.history.progress(new LogPosition(100), reader, true);
+		assertThat(progress.includesCommitsUntil(5)).isTrue();
+		assertThat(progress.includesCommitsUntil(6)).isFalse();
+		assertThat(progress.isWithin(Duration.ofNanos(14), 20)).isFalse();
+		assertThat(progress.isWithin(Duration.ofNanos(15), 20)).isTrue();
+	}
+
+	@Test
 	void clockMayBeNegativeAndOverflow() {
 		add(Long.MAX_VALUE - 5, 100);
 		add(Long.MIN_VALUE + 5, 200);

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.discovery.AddressRegions;
 import io.rdsboot.credentials.CredentialsUnavailableException;
 import io.rdsboot.credentials.DatabaseCredentials;
 import io.rdsboot.credentials.DatabaseCredentialsProvider;
@@ -145,6 +146,33 @@ class IamCredentialsProviderTests extends DatabaseCredentialsProviderContract {
 	void regionWhenConfiguredIsThatOne() {
 		rebuild(builder().region(Region.US_WEST_2));
 		assertThat(parse(this.provider.getCredentials(CLUSTER)).get("X-Amz-Credential")).contains("us-west-2");
+	}
+
+	@Test
+	void regionOfAGlobalDatabasesAddressComesBeforeTheConfiguredOne() {
+		AddressRegions regions = new AddressRegions(List.of("us-east-1", "eu-west-1"));
+		regions.put(ALIAS, "eu-west-1");
+		rebuild(builder().region(Region.US_WEST_2).regions(regions));
+		assertThat(signedRegion(this.provider.getCredentials(ALIAS))).isEqualTo("eu-west-1");
+		assertThat(signedRegion(this.provider.getCredentials(CLUSTER))).isEqualTo("eu-central-1");
+		regions.put(ALIAS, "us-east-1");
+		assertThat(signedRegion(this.provider.getCredentials(ALIAS))).isEqualTo("us-east-1");
+	}
+
+	@Test
+	void tokenForTheGlobalWriterEndpointIsSignedForOneRegionAfterTheOther() {
+		InstanceAddress global = InstanceAddress.parse("app.global-abc123.global.rds.amazonaws.com");
+		rebuild(builder().regions(new AddressRegions(List.of("us-east-1", "eu-west-1"))));
+		DatabaseCredentials first = this.provider.getCredentials(global);
+		assertThat(signedRegion(first)).isEqualTo("us-east-1");
+		DatabaseCredentials second = this.provider.getCredentialsAfterRefusal(global, List.of(first));
+		assertThat(signedRegion(second)).isEqualTo("eu-west-1");
+		assertThat(this.provider.getCredentials(global)).isEqualTo(second);
+		assertThat(this.provider.getCredentialsAfterRefusal(global, List.of(first, second))).isNull();
+	}
+
+	private static String signedRegion(DatabaseCredentials credentials) {
+		return IamTokenScope.of(credentials.password()).orElseThrow().region();
 	}
 
 	@Test

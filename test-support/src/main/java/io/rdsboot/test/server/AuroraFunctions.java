@@ -48,9 +48,11 @@ public final class AuroraFunctions {
 						coalesce(standby.flush_lsn, positions.received) AS received,
 						coalesce(standby.replay_lsn, positions.replayed) AS replayed, positions.paused
 					FROM json_to_recordset(pg_read_file(%1$s)::json -> current_setting('cluster_name')) AS instance (
-						name text, server_id text, session_id text, lag real, updated timestamptz)
+						name text, server_id text, session_id text, lag real, updated timestamptz, region text)
 					CROSS JOIN positions
 					LEFT JOIN pg_stat_replication standby ON standby.application_name = instance.name
+				), region AS (
+					SELECT region FROM seen WHERE own
 				)
 				SELECT server_id, session_id, (CASE WHEN writer THEN durable ELSE replayed END - '0/0')::bigint,
 					CASE WHEN NOT writer THEN (received - '0/0')::bigint END,
@@ -63,7 +65,7 @@ public final class AuroraFunctions {
 								- coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time())) * 1000 END,
 						0)::real END,
 					0, 0, 0, 0, 0, 0, 0, 0
-				FROM seen
+				FROM seen WHERE seen.region IS NOT DISTINCT FROM (SELECT region FROM region)
 			$$
 			""";
 
@@ -90,6 +92,7 @@ public final class AuroraFunctions {
 		String file = SqlQuotes.literal(stateFile.toString());
 		for (String database : DATABASES) {
 			client.execute(writer, database, REPLICA_STATUS.formatted(file), INSTANCE_IDENTIFIER.formatted(file),
+					GlobalDatabaseFunctions.INSTANCE_STATUS.formatted(file), GlobalDatabaseFunctions.STATUS,
 					"REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC".formatted(String.join(", ", MISSING)));
 		}
 	}
