@@ -60,6 +60,11 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	private final InstanceWatch.Listener watchListener;
 
+	/**
+	 * Which log was written at the last discovery; used by its thread alone.
+	 */
+	private @Nullable Long discoveredLog;
+
 	private TopologyMonitor(Builder builder) {
 		this.discovery = builder.discovery;
 		this.connector = new RedirectingConnector(builder.connector, this::redirect);
@@ -210,6 +215,12 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 		if (this.cluster.isClosed() || attentionToUse() != Attention.NORMAL) {
 			this.discovery.release();
 			return;
+		}
+		Long log = this.cluster.logSince();
+		if (!Objects.equals(log, this.discoveredLog)) {
+			// what the discovery keeps leads to a server that was left
+			this.discovery.release();
+			this.discoveredLog = log;
 		}
 		List<DatabaseInstance> found = this.discovery.discover(topology(), this.connector, this.intervals.timeout());
 		if (found.isEmpty()) {
