@@ -57,17 +57,18 @@ final class AuroraPoll extends InstancePoll {
 	}
 
 	/**
-	 * Return whether an instance is one of a database in several regions.
+	 * Return whether an instance is one of a database in several regions. One that
+	 * refuses the question, for whatever reason, is watched as others are.
 	 */
 	static boolean isOfGlobalDatabase(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement(); ResultSet regions = statement.executeQuery(REGIONS)) {
 			return regions.next() && regions.getInt(1) > 1;
 		}
 		catch (SQLException ex) {
-			if (isUnsupported(ex)) {
-				return false;
+			if (WatchFailure.isUnreachable(ex)) {
+				throw ex;
 			}
-			throw ex;
+			return false;
 		}
 	}
 
