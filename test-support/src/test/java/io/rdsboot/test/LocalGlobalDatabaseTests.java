@@ -114,7 +114,7 @@ class LocalGlobalDatabaseTests {
 		LocalRdsInstance late = this.database.instances(secondary).get(0);
 		this.database.replicationLag(secondary, Duration.ofSeconds(60));
 		try {
-			execute("CREATE TABLE late ()");
+			execute("CREATE TABLE public.late ()");
 			Awaitility.await().atMost(LIMIT).until(() -> !lag(late).equals("0"));
 			assertThat(query(late, "SELECT to_regclass('late')")).containsOnlyNulls();
 			LocalRdsInstance near = this.database.instances(this.database.primaryRegion()).get(1);
@@ -124,7 +124,7 @@ class LocalGlobalDatabaseTests {
 			this.database.replicationLag(secondary, Duration.ofMillis(200));
 		}
 		Awaitility.await().atMost(LIMIT).until(() -> lag(late).equals("0"));
-		execute("DROP TABLE late");
+		execute("DROP TABLE public.late");
 	}
 
 	private String lag(LocalRdsInstance instance) throws SQLException {
@@ -138,9 +138,9 @@ class LocalGlobalDatabaseTests {
 	void switchoverLosesNothingAndEndpointsFollow() throws SQLException {
 		String former = this.database.primaryRegion();
 		String region = FIRST.equals(former) ? SECOND : FIRST;
-		execute("CREATE TABLE IF NOT EXISTS kept (id serial); GRANT SELECT ON kept TO PUBLIC");
-		execute("INSERT INTO kept DEFAULT VALUES");
-		long rows = Long.parseLong(query(this.database.cluster().writer(), "SELECT count(*) FROM kept").get(0));
+		execute("CREATE TABLE IF NOT EXISTS public.kept (id serial); GRANT SELECT ON public.kept TO PUBLIC");
+		execute("INSERT INTO public.kept DEFAULT VALUES");
+		long rows = Long.parseLong(query(this.database.cluster().writer(), "SELECT count(*) FROM public.kept").get(0));
 		LocalRdsInstance writer = this.database.switchover(region);
 		assertThat(this.database.primaryRegion()).isEqualTo(region);
 		assertThat(this.database.region(writer)).isEqualTo(region);
