@@ -7,15 +7,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rdsboot.cluster.InstanceAddress;
+import io.rdsboot.cluster.InstancePlacement;
+import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.credentials.secretsmanager.SecretsManagerCredentialsProvider;
 import io.rdsboot.routing.RdsExceptionTranslator;
+import io.rdsboot.routing.Reads;
 import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.tls.TlsMode;
 import io.rdsboot.tls.TlsSettings;
@@ -57,6 +62,7 @@ final class WithoutBoot {
 			case "password" -> {
 				program.loadDriver();
 				program.password();
+				program.grouped();
 				program.measured();
 			}
 			case "secret" -> program.new WithAws().secret();
@@ -132,6 +138,27 @@ final class WithoutBoot {
 			}
 		}
 		return false;
+	}
+
+	private void grouped() {
+		InstancePlacement placement = InstancePlacement.NONE.withGroup("reports", Set.of(InstanceAddress.parse(reader)))
+			.withOwnZone("us-east-1a")
+			.withZone(InstanceAddress.parse(reader), "us-east-1a");
+		RdsDataSource grouped = RdsDataSource.builder()
+			.writer(writer)
+			.reader(reader)
+			.database("app")
+			.credentials(username, password)
+			.routing((routing) -> routing.placements(new InstancePlacements(placement)))
+			.build();
+		try (grouped) {
+			TransactionTemplate reading = new TransactionTemplate(new JdbcTransactionManager(grouped));
+			reading.setReadOnly(true);
+			JdbcClient jdbc = JdbcClient.create(grouped);
+			Reads.from("reports",
+					() -> require(served(reading, jdbc, "SELECT pg_is_in_recovery()"), "the group serves its reads"));
+			require(served(reading, jdbc, "SELECT NOT pg_is_in_recovery()"), "the writer serves the others");
+		}
 	}
 
 	private void measured() {

@@ -27,7 +27,6 @@ import javax.net.ssl.SSLContext;
 import io.rdsboot.datasource.RdsDataSource;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.routing.RdsExceptionTranslator;
-import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.consistency.ConsistencySession;
 import io.rdsboot.routing.failure.TransactionNotCommittedException;
 import io.rdsboot.routing.failure.TransactionOutcomeUnknownException;
@@ -83,8 +82,7 @@ final class SwitchedService implements AutoCloseable {
 	 */
 	SwitchedService(LocalRdsCluster cluster, Consumer<RdsDataSource.Builder> customizer) throws Exception {
 		this.dataSource = dataSource(cluster, customizer);
-		RdsExceptionTranslator translator = new RdsExceptionTranslator(
-				this.dataSource.unwrap(ReadWriteRoutingDataSource.class));
+		RdsExceptionTranslator translator = new RdsExceptionTranslator(this.dataSource);
 		this.jdbc = new JdbcTemplate(this.dataSource);
 		this.jdbc.setExceptionTranslator(translator);
 		JdbcTransactionManager transactionManager = new JdbcTransactionManager(this.dataSource);
