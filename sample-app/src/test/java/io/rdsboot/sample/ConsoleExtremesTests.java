@@ -37,8 +37,9 @@ class ConsoleExtremesTests {
 	 */
 	private static final String ANSWERS = """
 			const name = (i) => `orders-production-aurora-postgresql-cluster-instance-${i}`;
-			const reader = (i) => ({ name: name(i), address: `${name(i)}.abcdefghijkl.eu-central-1.rds.amazonaws.com:5432`, role: 'READER',
-				reachable: i !== 7, reader: i === 9 ? 'SUSPENDED' : i === 7 ? 'LEFT_OUT' : 'SERVES', lag: i === 11 ? 'PT1M12S' : 'PT0.012S', position: '0/1', server: null,
+			const reader = (i) => ({ name: name(i), address: `${name(i)}.abcdefghijkl.eu-central-1.rds.amazonaws.com:5432`,
+				zone: 'eu-central-1a', groups: i === 5 ? ['reports-of-the-finance-department', 'exports'] : [], role: 'READER',
+				reachable: i !== 7, reader: i === 9 ? 'SUSPENDED' : i === 7 ? 'LEFT_OUT' : 'SERVES', lag: i === 11 ? 'PT1M12S' : 'PT0.012S', position: '0/1', server: null, redirectedTo: null,
 				pool: { active: i === 3 ? 10 : 2, idle: i === 3 ? 0 : 3, maximumSize: 10, minimumIdle: 5, waiting: i === 3 ? 4 : 0,
 					failure: i === 7 ? `Connection to ${name(7)} refused. Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.` : null } });
 			const rds = { writer: null, resting: false, instances: Array.from({ length: 50 }, (_, i) => reader(i)),
