@@ -168,29 +168,26 @@ public final class GlobalDatabaseDiscovery implements InstanceDiscovery {
 	private List<DatabaseInstance> instances(List<Row> rows, ClusterTopology known, InstanceConnector connector,
 			Duration timeout) throws DiscoveryException {
 		this.confirmation.retain(rows.stream().map(Row::name).toList());
-		List<CompletableFuture<@Nullable DatabaseInstance>> looks = new ArrayList<>();
+		List<CompletableFuture<Optional<DatabaseInstance>>> looks = new ArrayList<>();
 		for (Row row : rows) {
 			InstanceAddressPattern pattern = this.addresses.get(row.region());
 			if (pattern != null) {
 				DatabaseInstance instance = instance(row, pattern);
 				this.regions.put(instance.address(), row.region());
-				looks.add(
-						known.state(instance).isPresent() ? CompletableFuture.completedFuture(instance)
-								: CompletableFuture
-									.supplyAsync(
-											() -> this.confirmation.isConfirmed(instance, row.serverId(), connector,
-													timeout) ? instance : null,
-											GlobalDatabaseDiscovery::onItsOwnThread));
+				looks.add(known.state(instance).isPresent() ? CompletableFuture.completedFuture(Optional.of(instance))
+						: CompletableFuture.supplyAsync(() -> confirmed(instance, row, connector, timeout),
+								GlobalDatabaseDiscovery::onItsOwnThread));
 			}
 		}
 		List<DatabaseInstance> instances = new ArrayList<>();
-		for (CompletableFuture<@Nullable DatabaseInstance> look : looks) {
-			DatabaseInstance instance = look.join();
-			if (instance != null) {
-				instances.add(instance);
-			}
-		}
+		looks.forEach((look) -> look.join().ifPresent(instances::add));
 		return instances;
+	}
+
+	private Optional<DatabaseInstance> confirmed(DatabaseInstance instance, Row row, InstanceConnector connector,
+			Duration timeout) {
+		return this.confirmation.isConfirmed(instance, row.serverId(), connector, timeout) ? Optional.of(instance)
+				: Optional.empty();
 	}
 
 	private static void onItsOwnThread(Runnable look) {
