@@ -163,12 +163,8 @@ final class SwitchedService implements AutoCloseable {
 				if (found == null || found == 0) {
 					this.staleReads.add("%d was written and not found".formatted(number));
 				}
-				Thread.sleep(2);
 			}
-			catch (InterruptedException ex) {
-				return;
-			}
-			catch (Exception ex) {
+			catch (RuntimeException ex) {
 				failed.add(ex);
 				if (ex instanceof TransactionOutcomeUnknownException) {
 					this.unknown.add(number);

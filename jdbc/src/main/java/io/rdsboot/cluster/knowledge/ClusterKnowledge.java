@@ -350,6 +350,7 @@ public final class ClusterKnowledge {
 	 */
 	public Map<DatabaseInstance, SessionIdentity> toAskAnew(long now) {
 		this.review.retain(Set.copyOf(this.instances.values()));
+		this.moved.retainAll(this.instances.keySet());
 		Set<DatabaseInstance> contradicted = this.disputes.toAskAnew();
 		contradicted.addAll(this.strays.toAskAnew());
 		contradicted.addAll(this.foreigners.toAskAnew());

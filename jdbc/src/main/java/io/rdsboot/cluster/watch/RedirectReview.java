@@ -66,7 +66,8 @@ final class RedirectReview {
 		try (Connection connection = this.direct.connect(instance, this.timeout)) {
 			this.cluster.led(instance, InstancePoll.of(instance, connection, this.nanoTime).ask());
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
+			// The next look must come, whatever it was: an exception would end them all.
 			logger.debug("The name of instance {} leads to no server at present", instance, ex);
 		}
 	}

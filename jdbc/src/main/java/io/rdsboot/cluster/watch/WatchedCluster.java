@@ -347,8 +347,10 @@ final class WatchedCluster {
 	 */
 	void led(DatabaseInstance instance, Observation direct) {
 		locked(() -> {
-			this.knowledge.led(instance, direct);
-			conclude();
+			if (!this.closed) {
+				this.knowledge.led(instance, direct);
+				conclude();
+			}
 		});
 	}
 
