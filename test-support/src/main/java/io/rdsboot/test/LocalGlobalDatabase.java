@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
@@ -41,6 +42,8 @@ public final class LocalGlobalDatabase implements AutoCloseable {
 	private final Map<String, LocalRdsAlias> clusterEndpoints = new LinkedHashMap<>();
 
 	private final LocalRdsAlias writerEndpoint;
+
+	private volatile OptionalLong closedAt = OptionalLong.empty();
 
 	private LocalGlobalDatabase(LocalRdsCluster cluster, Builder builder) {
 		this.cluster = cluster;
@@ -229,9 +232,28 @@ public final class LocalGlobalDatabase implements AutoCloseable {
 
 	private LocalRdsInstance promote(String region) {
 		LocalRdsInstance target = this.cluster.mostAdvanced((instance) -> region.equals(this.regions.get(instance)));
+		this.closedAt = OptionalLong.of(System.nanoTime());
 		this.cluster.failover(target);
 		applyLags();
 		return target;
+	}
+
+	/**
+	 * When the last {@link #switchover} or {@link #failover} began to stop the writer:
+	 * some milliseconds later no server took writes.
+	 * @return a time of {@code System.nanoTime}, or empty when there was none
+	 */
+	public OptionalLong closedAt() {
+		return this.closedAt;
+	}
+
+	/**
+	 * When the last {@link #switchover} or {@link #failover} had promoted the new writer.
+	 * @return a time of {@code System.nanoTime}, some ten milliseconds late at most, or
+	 * empty when there was none
+	 */
+	public OptionalLong openedAt() {
+		return this.cluster.lastPromotion();
 	}
 
 	/**

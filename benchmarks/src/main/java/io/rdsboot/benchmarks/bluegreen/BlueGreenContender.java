@@ -10,6 +10,8 @@ import io.rdsboot.benchmarks.CertificateFile;
 import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.benchmarks.rotation.WrapperDriver;
+import io.rdsboot.benchmarks.switchover.PairLoad;
+import io.rdsboot.benchmarks.switchover.ServiceSource;
 import io.rdsboot.test.LocalRdsAddress;
 import io.rdsboot.test.LocalRdsCluster;
 import software.amazon.jdbc.Driver;
@@ -29,19 +31,7 @@ enum BlueGreenContender {
 					"rds.readers=" + address(blue.address(blue.readers().get(0))), "rds.tls.mode=verify-full",
 					"rds.tls.certificate-authorities=" + certificate.path().toUri(),
 					"rds.pool.maximum-pool-size=" + PairLoad.THREADS);
-			return new ConnectionSource() {
-
-				@Override
-				public Connection getConnection() {
-					return service.dataSource().getConnection();
-				}
-
-				@Override
-				public void close() {
-					service.close();
-				}
-
-			};
+			return new ServiceSource(service);
 		}
 
 	},

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 import io.rdsboot.benchmarks.report.Figure;
 import io.rdsboot.benchmarks.report.Report;
+import io.rdsboot.benchmarks.switchover.PairLoad;
+import io.rdsboot.benchmarks.switchover.SwitchoverOutcome;
+import io.rdsboot.benchmarks.switchover.SwitchoverOutcomes;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -63,44 +65,32 @@ public final class BlueGreenLoad {
 	private static List<Figure> figures(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes) {
 		return List.of(
 				figure("writes pause longer than the servers, s, p50 of threads", outcomes,
-						(list) -> quantile(list, 0.5), PAUSE_LIMIT_SECONDS),
-				figure("the same, longest", outcomes, (list) -> quantile(list, 1), PAUSE_LIMIT_SECONDS),
+						(all) -> all.pauseBeyond(0.5), PAUSE_LIMIT_SECONDS),
+				figure("the same, longest", outcomes, (all) -> all.pauseBeyond(1), PAUSE_LIMIT_SECONDS),
 				figure("errors of one thread in a switchover, at most", outcomes,
-						(list) -> worst(list, SwitchoverOutcome::mostFailuresOfAThread), 1),
+						(all) -> all.worst(SwitchoverOutcome::mostFailuresOfAThread), 1),
 				figure("errors of all threads in a switchover, mean", outcomes,
-						(list) -> sum(list, SwitchoverOutcome::failures) / list.size(), Double.POSITIVE_INFINITY),
-				figure("longest read, s", outcomes, (list) -> worst(list, SwitchoverOutcome::longestRead),
+						(all) -> all.mean(SwitchoverOutcome::failures), Double.POSITIVE_INFINITY),
+				figure("longest read, s", outcomes, (all) -> all.worst(SwitchoverOutcome::longestRead),
 						Double.POSITIVE_INFINITY),
-				figure("rows lost", outcomes, (list) -> sum(list, SwitchoverOutcome::lost), 0),
-				figure("rows doubled", outcomes, (list) -> sum(list, SwitchoverOutcome::doubled), 0),
+				figure("rows lost", outcomes, (all) -> all.sum(SwitchoverOutcome::lost), 0),
+				figure("rows doubled", outcomes, (all) -> all.sum(SwitchoverOutcome::doubled), 0),
 				figure("rows written to blue after its fence", outcomes,
-						(list) -> sum(list, SwitchoverOutcome::writtenBehindTheFence), 0),
-				figure("reads of a session that missed its write", outcomes,
-						(list) -> sum(list, SwitchoverOutcome::stale), 0));
-	}
-
-	private static double quantile(List<SwitchoverOutcome> outcomes, double share) {
-		List<Double> sorted = outcomes.stream().flatMap((outcome) -> outcome.pausesBeyond().stream()).sorted().toList();
-		return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
-	}
-
-	private static double worst(List<SwitchoverOutcome> outcomes, ToDoubleFunction<SwitchoverOutcome> figure) {
-		return outcomes.stream().mapToDouble(figure).max().orElseThrow();
-	}
-
-	private static double sum(List<SwitchoverOutcome> outcomes, ToLongFunction<SwitchoverOutcome> figure) {
-		return outcomes.stream().mapToLong(figure).sum();
+						(all) -> all.sum(SwitchoverOutcome::writtenBehindTheFence), 0),
+				figure("reads of a session that missed its write", outcomes, (all) -> all.sum(SwitchoverOutcome::stale),
+						0));
 	}
 
 	private static Figure figure(String name, Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,
-			ToDoubleFunction<List<SwitchoverOutcome>> value, double limit) {
+			ToDoubleFunction<SwitchoverOutcomes> value, double limit) {
 		return new Figure(name, value.applyAsDouble(of(outcomes, BlueGreenContender.LIBRARY)), limit,
 				String.format(Locale.ROOT, "(%.3f)", value.applyAsDouble(of(outcomes, BlueGreenContender.WRAPPER))));
 	}
 
-	private static List<SwitchoverOutcome> of(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,
+	private static SwitchoverOutcomes of(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,
 			BlueGreenContender contender) {
-		return Objects.requireNonNull(outcomes.get(contender), () -> "nothing for " + contender);
+		return new SwitchoverOutcomes(
+				Objects.requireNonNull(outcomes.get(contender), () -> "nothing for " + contender));
 	}
 
 }

@@ -1,21 +1,20 @@
 package io.rdsboot.benchmarks.bluegreen;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import io.rdsboot.benchmarks.CertificateFile;
-import io.rdsboot.benchmarks.bluegreen.PairCall.Row;
 import io.rdsboot.benchmarks.connections.DirectConnection;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
+import io.rdsboot.benchmarks.switchover.PairCall;
+import io.rdsboot.benchmarks.switchover.PairCall.Row;
+import io.rdsboot.benchmarks.switchover.PairLoad;
+import io.rdsboot.benchmarks.switchover.SwitchoverOutcome;
+import io.rdsboot.benchmarks.switchover.WrittenRows;
 import io.rdsboot.test.LocalBlueGreen;
 import io.rdsboot.test.LocalRdsCluster;
 
@@ -25,11 +24,6 @@ import io.rdsboot.test.LocalRdsCluster;
  * s, and DNS after 38 s; those of DNS are shorter.
  */
 final class Switchover {
-
-	/** Until the pools are full, and everything that watches has begun to. */
-	private static final Duration WARM_UP = Duration.ofSeconds(4);
-
-	private static final Duration LIMIT = Duration.ofSeconds(45);
 
 	private static final Duration PREPARED = Duration.ofMillis(2600);
 
@@ -59,31 +53,20 @@ final class Switchover {
 	SwitchoverOutcome run(BlueGreenContender contender) throws SQLException, InterruptedException {
 		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(1).tls().start();
 				CertificateFile certificate = CertificateFile.of(blue)) {
-			DirectConnection.execute(blue, PairLoad.TABLE);
+			PairLoad.createTable(blue);
 			try (LocalBlueGreen deployment = LocalBlueGreen.builder(blue)
 				.hostNames(LocalNames::blue, LocalNames::green)
 				.start();
 					ConnectionSource source = contender.open(blue, certificate);
 					PairLoad load = new PairLoad(source)) {
-				warmUp(load, contender);
+				load.warmUp(contender);
 				switchOver(deployment);
-				load.awaitWrites(deployment.openedAt().orElseThrow(), LIMIT);
-				List<PairCall> calls = load.stop(LIMIT);
+				load.awaitWrites(deployment.openedAt().orElseThrow(), PairLoad.LIMIT);
+				List<PairCall> calls = load.stop(PairLoad.LIMIT);
 				LocalRdsCluster green = deployment.green();
 				return new SwitchoverOutcome(deployment.closedAt().orElseThrow(), deployment.openedAt().orElseThrow(),
-						calls,
-						rows(green).stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting())),
-						rows(blue));
+						calls, WrittenRows.counted(rows(green)), rows(blue));
 			}
-		}
-	}
-
-	private static void warmUp(PairLoad load, BlueGreenContender contender) throws InterruptedException {
-		long start = System.nanoTime();
-		TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos());
-		if (!load.awaitWrites(start, LIMIT)) {
-			throw new IllegalStateException(
-					"%s does not write, before anything has happened: %s".formatted(contender, load.failures()));
 		}
 	}
 
@@ -106,15 +89,9 @@ final class Switchover {
 	}
 
 	private static List<Row> rows(LocalRdsCluster cluster) throws SQLException {
-		List<Row> rows = new ArrayList<>();
-		try (Connection connection = DirectConnection.open(cluster);
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery("SELECT thread, number FROM written")) {
-			while (result.next()) {
-				rows.add(new Row(result.getInt(1), result.getLong(2)));
-			}
+		try (Connection connection = DirectConnection.open(cluster)) {
+			return WrittenRows.of(connection);
 		}
-		return rows;
 	}
 
 }

@@ -3,7 +3,9 @@ package io.rdsboot.benchmarks.failover;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
+import io.rdsboot.benchmarks.switchover.ServiceSource;
 import io.rdsboot.test.LocalRdsCluster;
 
 /**
@@ -17,7 +19,7 @@ enum Contender {
 
 		@Override
 		ConnectionSource open(LocalRdsCluster cluster) {
-			return new LibrarySource(cluster, CONNECTIONS);
+			return new ServiceSource(RoutingService.on(cluster, "rds.pool.maximum-pool-size=" + CONNECTIONS));
 		}
 
 	},

@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.bluegreen;
+package io.rdsboot.benchmarks.switchover;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param failure class and SQLSTATE of a failure, or its message without one, or
  * {@code null}
  */
-record PairCall(Row row, boolean write, long start, long end, Outcome outcome, @Nullable String failure) {
+public record PairCall(Row row, boolean write, long start, long end, Outcome outcome, @Nullable String failure) {
 
-	int thread() {
+	/**
+	 * Returns the number of the thread.
+	 */
+	public int thread() {
 		return this.row.thread();
 	}
 
@@ -31,7 +34,7 @@ record PairCall(Row row, boolean write, long start, long end, Outcome outcome, @
 	/**
 	 * What came of a call.
 	 */
-	enum Outcome {
+	public enum Outcome {
 
 		/** The commit returned, or the row was found. */
 		DONE,
@@ -50,7 +53,7 @@ record PairCall(Row row, boolean write, long start, long end, Outcome outcome, @
 	 * @param thread number of the thread that writes it
 	 * @param number number of the row in the thread
 	 */
-	record Row(int thread, long number) {
+	public record Row(int thread, long number) {
 
 	}
 

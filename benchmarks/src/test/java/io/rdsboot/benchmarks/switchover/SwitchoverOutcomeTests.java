@@ -1,11 +1,11 @@
-package io.rdsboot.benchmarks.bluegreen;
+package io.rdsboot.benchmarks.switchover;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.rdsboot.benchmarks.bluegreen.PairCall.Outcome;
-import io.rdsboot.benchmarks.bluegreen.PairCall.Row;
+import io.rdsboot.benchmarks.switchover.PairCall.Outcome;
+import io.rdsboot.benchmarks.switchover.PairCall.Row;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +48,22 @@ class SwitchoverOutcomeTests {
 		assertThat(outcome.doubled()).isEqualTo(1);
 		assertThat(outcome.writtenBehindTheFence()).isEqualTo(1);
 		assertThat(outcome.stale()).isEqualTo(1);
+	}
+
+	@Test
+	void aWriteThatEndsAMomentBeforeTheNewWriterWasSeenToBeOpenIsItsOwn() {
+		assertThat(outcome(List.of(write(0, 0, 8, 11), write(0, 1, 11, 12))).pausesBeyond()).containsExactly(-2.0);
+	}
+
+	@Test
+	void figuresAreThoseOfAllThreadsInAllSwitchovers() {
+		SwitchoverOutcomes outcomes = new SwitchoverOutcomes(List.of(
+				outcome(List.of(write(0, 0, 8, 10), write(0, 1, 10, 14), write(1, 0, 8, 10), write(1, 1, 10, 15))),
+				outcome(List.of(write(0, 0, 8, 10), write(0, 1, 10, 16), call(0, 2, true, 16, 17, Outcome.FAILED)))));
+		assertThat(outcomes.pauseBeyond(0.5)).isEqualTo(2.0);
+		assertThat(outcomes.pauseBeyond(1)).isEqualTo(3.0);
+		assertThat(outcomes.mean(SwitchoverOutcome::failures)).isEqualTo(0.5);
+		assertThat(outcomes.worst(SwitchoverOutcome::mostFailuresOfAThread)).isEqualTo(1);
 	}
 
 	private static SwitchoverOutcome outcome(List<PairCall> calls) {

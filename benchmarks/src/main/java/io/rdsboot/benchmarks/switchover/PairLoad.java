@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.bluegreen;
+package io.rdsboot.benchmarks.switchover;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,26 +17,34 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.rdsboot.benchmarks.bluegreen.PairCall.Outcome;
-import io.rdsboot.benchmarks.bluegreen.PairCall.Row;
+import io.rdsboot.benchmarks.switchover.PairCall.Outcome;
+import io.rdsboot.benchmarks.switchover.PairCall.Row;
+import io.rdsboot.benchmarks.connections.DirectConnection;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.test.LocalRdsCluster;
 
 /**
  * Load of threads that each write a row in a transaction, read it in a read-only one of
  * the same session, and pause for a moment. Nothing is tried again. Started and stopped
  * by one thread.
  */
-final class PairLoad implements AutoCloseable {
+public final class PairLoad implements AutoCloseable {
 
-	static final int THREADS = 16;
+	/** How many threads there are. */
+	public static final int THREADS = 16;
 
 	/** Reads find rows by the index, however many there are. */
-	static final String[] TABLE = { "CREATE TABLE written (thread int, number bigint)",
+	private static final String[] TABLE = { "CREATE TABLE written (thread int, number bigint)",
 			"CREATE INDEX ON written (thread, number)" };
 
 	/** Leaves the processor to the servers, so that they decide how long it takes. */
 	private static final Duration PAUSE = Duration.ofMillis(10);
+
+	private static final Duration WARM_UP = Duration.ofSeconds(4);
+
+	/** Longer than any of the time-outs. */
+	public static final Duration LIMIT = Duration.ofSeconds(45);
 
 	private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -52,17 +60,38 @@ final class PairLoad implements AutoCloseable {
 	 * Starts the load.
 	 * @param source where the connections come from
 	 */
-	PairLoad(ConnectionSource source) {
+	public PairLoad(ConnectionSource source) {
 		this.source = source;
 		this.threads = IntStream.range(0, THREADS).mapToObj(Pairs::new).toList();
 		this.threads.forEach(Thread::start);
 	}
 
 	/**
+	 * Creates the table that is written to.
+	 */
+	public static void createTable(LocalRdsCluster cluster) throws SQLException {
+		DirectConnection.execute(cluster, TABLE);
+	}
+
+	/**
+	 * Lets the pools fill, and everything that watches begin to.
+	 * @param contender who is under load
+	 * @throws IllegalStateException if it does not write afterwards
+	 */
+	public void warmUp(Object contender) throws InterruptedException {
+		long start = System.nanoTime();
+		TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos());
+		if (!awaitWrites(start, LIMIT)) {
+			throw new IllegalStateException(
+					"%s does not write, before anything has happened: %s".formatted(contender, failures()));
+		}
+	}
+
+	/**
 	 * Waits until each thread has written a row that it began after a time.
 	 * @return whether they all did within the limit
 	 */
-	boolean awaitWrites(long time, Duration limit) throws InterruptedException {
+	public boolean awaitWrites(long time, Duration limit) throws InterruptedException {
 		long start = System.nanoTime();
 		while (!this.threads.stream().allMatch((thread) -> thread.lastWritten - time > 0)) {
 			if (System.nanoTime() - start > limit.toNanos()) {
@@ -76,7 +105,7 @@ final class PairLoad implements AutoCloseable {
 	/**
 	 * Returns what has failed until now, once each.
 	 */
-	Set<String> failures() {
+	private Set<String> failures() {
 		return this.calls.stream()
 			.flatMap((call) -> Stream.ofNullable(call.failure()))
 			.collect(Collectors.toCollection(TreeSet::new));
@@ -88,7 +117,7 @@ final class PairLoad implements AutoCloseable {
 	 * @return all calls
 	 * @throws IllegalStateException if a call has not ended within the limit
 	 */
-	List<PairCall> stop(Duration limit) throws InterruptedException {
+	public List<PairCall> stop(Duration limit) throws InterruptedException {
 		this.stopped = true;
 		long end = System.nanoTime() + limit.toNanos();
 		for (Thread thread : this.threads) {

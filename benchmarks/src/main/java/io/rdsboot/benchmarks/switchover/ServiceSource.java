@@ -1,20 +1,23 @@
-package io.rdsboot.benchmarks.failover;
+package io.rdsboot.benchmarks.switchover;
 
 import java.sql.Connection;
 
 import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
-import io.rdsboot.test.LocalRdsCluster;
 
 /**
  * The data source that this library configures for a service. Thread-safe.
  */
-final class LibrarySource implements ConnectionSource {
+public final class ServiceSource implements ConnectionSource {
 
 	private final RoutingService service;
 
-	LibrarySource(LocalRdsCluster cluster, int connections) {
-		this.service = RoutingService.on(cluster, "rds.pool.maximum-pool-size=" + connections);
+	/**
+	 * Creates a source.
+	 * @param service the service, which ends with the source
+	 */
+	public ServiceSource(RoutingService service) {
+		this.service = service;
 	}
 
 	@Override

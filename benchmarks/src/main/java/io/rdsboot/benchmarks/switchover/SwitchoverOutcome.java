@@ -1,4 +1,4 @@
-package io.rdsboot.benchmarks.bluegreen;
+package io.rdsboot.benchmarks.switchover;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.rdsboot.benchmarks.bluegreen.PairCall.Outcome;
-import io.rdsboot.benchmarks.bluegreen.PairCall.Row;
+import io.rdsboot.benchmarks.switchover.PairCall.Outcome;
+import io.rdsboot.benchmarks.switchover.PairCall.Row;
 
 /**
  * What a service under load saw of a switchover, and what it left behind. Immutable.
@@ -17,14 +17,15 @@ import io.rdsboot.benchmarks.bluegreen.PairCall.Row;
  * @param closed nanoseconds from when no server took new writes
  * @param opened nanoseconds from when a server took new writes again
  * @param calls every call of the load
- * @param present how often each row is in the database that is green's
- * @param left the rows in the database that was blue's
+ * @param present how often each row is in the database that is written to now
+ * @param left the rows on the server that was written to before
  */
-record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row, Long> present, List<Row> left) {
+public record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row, Long> present,
+		List<Row> left) {
 
 	private static final double SECOND = Duration.ofSeconds(1).toNanos();
 
-	SwitchoverOutcome {
+	public SwitchoverOutcome {
 		calls = List.copyOf(calls);
 		present = Map.copyOf(present);
 		left = List.copyOf(left);
@@ -32,25 +33,26 @@ record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row
 
 	/**
 	 * Returns for each thread by how much its writes paused longer than all servers did:
-	 * from the end of the last one that blue wrote to that of the first one that green
-	 * wrote. Infinite for a thread that wrote no more.
+	 * from the end of the last one that the former writer took to that of the first one
+	 * that the new writer took. Infinite for a thread that wrote no more.
 	 */
-	List<Double> pausesBeyond() {
+	public List<Double> pausesBeyond() {
 		Map<Integer, List<PairCall>> written = this.calls.stream()
 			.filter(PairCall::isWritten)
 			.collect(Collectors.groupingBy(PairCall::thread, TreeMap::new, Collectors.toList()));
 		return written.values().stream().map(this::pauseBeyond).toList();
 	}
 
+	/**
+	 * Both times are some milliseconds inexact, so that what ended in the first half of
+	 * the servers' pause was taken before it, and the rest after it.
+	 */
 	private double pauseBeyond(List<PairCall> written) {
-		long before = written.stream()
-			.mapToLong(PairCall::end)
-			.filter((end) -> end - this.opened < 0)
-			.max()
-			.orElseThrow();
+		long middle = this.closed + (this.opened - this.closed) / 2;
+		long before = written.stream().mapToLong(PairCall::end).filter((end) -> end - middle < 0).max().orElseThrow();
 		return written.stream()
 			.mapToLong(PairCall::end)
-			.filter((end) -> end - this.opened >= 0)
+			.filter((end) -> end - middle >= 0)
 			.min()
 			.stream()
 			.mapToDouble((after) -> (after - before - (this.opened - this.closed)) / SECOND)
@@ -61,7 +63,7 @@ record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row
 	/**
 	 * Returns the longest read, in seconds.
 	 */
-	double longestRead() {
+	public double longestRead() {
 		return this.calls.stream()
 			.filter((call) -> !call.write())
 			.mapToLong((call) -> call.end() - call.start())
@@ -69,14 +71,14 @@ record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row
 			.orElse(0) / SECOND;
 	}
 
-	long failures() {
+	public long failures() {
 		return this.calls.stream().filter(PairCall::isFailed).count();
 	}
 
 	/**
 	 * Returns how many calls of one thread failed, of the thread with the most.
 	 */
-	long mostFailuresOfAThread() {
+	public long mostFailuresOfAThread() {
 		return this.calls.stream()
 			.filter(PairCall::isFailed)
 			.collect(Collectors.groupingBy(PairCall::thread, Collectors.counting()))
@@ -90,7 +92,7 @@ record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row
 	/**
 	 * Returns how many rows are not there although their commit returned.
 	 */
-	long lost() {
+	public long lost() {
 		return this.calls.stream()
 			.filter(PairCall::isWritten)
 			.filter((call) -> !this.present.containsKey(call.row()))
@@ -100,21 +102,22 @@ record SwitchoverOutcome(long closed, long opened, List<PairCall> calls, Map<Row
 	/**
 	 * Returns how many rows are there more than once.
 	 */
-	long doubled() {
+	public long doubled() {
 		return this.present.values().stream().filter((times) -> times > 1).count();
 	}
 
 	/**
-	 * Returns how many rows were written on blue after green had received everything.
+	 * Returns how many rows the former writer took after the new one had received
+	 * everything.
 	 */
-	long writtenBehindTheFence() {
+	public long writtenBehindTheFence() {
 		return this.left.stream().filter((row) -> !this.present.containsKey(row)).count();
 	}
 
 	/**
 	 * Returns how many reads did not find what the same session had written.
 	 */
-	long stale() {
+	public long stale() {
 		return this.calls.stream().filter((call) -> call.outcome() == Outcome.STALE).count();
 	}
 
