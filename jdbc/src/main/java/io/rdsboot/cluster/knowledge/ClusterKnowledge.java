@@ -49,10 +49,10 @@ public final class ClusterKnowledge {
 	private final Switchover switchover = new Switchover(this.redirects);
 
 	/**
-	 * Members to ask over new connections at once, because their addresses lead elsewhere
-	 * since the last time.
+	 * Connections to be replaced at once, because the addresses of the members that were
+	 * asked over them lead elsewhere since.
 	 */
-	private final Set<DatabaseInstance> moved = new HashSet<>();
+	private final Map<DatabaseInstance, SessionIdentity> moved = new HashMap<>();
 
 	private final TopologyLog log;
 
@@ -206,6 +206,7 @@ public final class ClusterKnowledge {
 		this.writer = WriterElection.elect(own, this.writer);
 		WatchedInstance successor = this.switchover.update(own, this.writer, now);
 		if (successor != null) {
+			this.moved.putAll(this.redirects.left());
 			switchedTo(successor, now);
 			return conclude(now);
 		}
@@ -232,7 +233,6 @@ public final class ClusterKnowledge {
 		this.historyOf = null;
 		this.newestSample = null;
 		this.logSince = now;
-		this.moved.addAll(this.instances.keySet());
 	}
 
 	/**
@@ -252,6 +252,15 @@ public final class ClusterKnowledge {
 		WatchedInstance member = this.instances.get(instance);
 		if (member != null) {
 			this.redirects.led(member, direct);
+		}
+	}
+
+	/**
+	 * Take note of what an instance that is known has answered to its watch.
+	 */
+	public void answered(WatchedInstance instance, Observation answer) {
+		if (!this.redirects.isOutdated(instance.instance(), answer)) {
+			instance.answered(answer);
 		}
 	}
 
@@ -350,7 +359,7 @@ public final class ClusterKnowledge {
 	 */
 	public Map<DatabaseInstance, SessionIdentity> toAskAnew(long now) {
 		this.review.retain(Set.copyOf(this.instances.values()));
-		this.moved.retainAll(this.instances.keySet());
+		this.moved.keySet().retainAll(this.instances.keySet());
 		Set<DatabaseInstance> contradicted = this.disputes.toAskAnew();
 		contradicted.addAll(this.strays.toAskAnew());
 		contradicted.addAll(this.foreigners.toAskAnew());
@@ -358,8 +367,9 @@ public final class ClusterKnowledge {
 		Map<DatabaseInstance, SessionIdentity> due = new HashMap<>();
 		for (WatchedInstance instance : this.instances.values()) {
 			SessionIdentity session = instance.session();
-			if (session != null && this.moved.remove(instance.instance())) {
-				due.put(instance.instance(), session);
+			SessionIdentity former = this.moved.remove(instance.instance());
+			if (former != null) {
+				due.put(instance.instance(), former);
 			}
 			else if (session != null && this.review.isDue(instance, instance.belongsTo(this.systemIdentifier),
 					contradicted.contains(instance.instance()), writerKnown, now)) {

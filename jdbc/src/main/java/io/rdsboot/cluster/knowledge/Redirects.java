@@ -2,9 +2,7 @@ package io.rdsboot.cluster.knowledge;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.rdsboot.cluster.AddressRedirect;
@@ -32,8 +30,8 @@ final class Redirects {
 
 	private final Map<DatabaseInstance, Integer> confirmations = new HashMap<>();
 
-	/** Connections to the servers that were left. */
-	private final Set<SessionIdentity> left = new HashSet<>();
+	/** The connections to the servers that were left, by the members they served. */
+	private final Map<DatabaseInstance, SessionIdentity> left = new HashMap<>();
 
 	/**
 	 * Leave the servers that the members lead to at present, and forget those that were
@@ -46,13 +44,28 @@ final class Redirects {
 		for (WatchedInstance member : members) {
 			SessionIdentity session = member.session();
 			if (session != null) {
-				this.left.add(session);
+				this.left.put(member.instance(), session);
 			}
 		}
 	}
 
-	void add(WatchedInstance member, AddressRedirect redirect) {
+	/**
+	 * Return the connections to the servers that were left, by the members they served.
+	 */
+	Map<DatabaseInstance, SessionIdentity> left() {
+		return this.left;
+	}
+
+	/**
+	 * Redirect a member. What its successor has said holds for it from now on, so that
+	 * nobody waits until its watch is connected there.
+	 */
+	void add(WatchedInstance member, AddressRedirect redirect, WatchedInstance successor) {
 		this.redirects.put(member.instance(), redirect);
+		Observation answer = successor.presentAnswer();
+		if (answer != null && member.instance().fixedRole() == null) {
+			member.answered(answer);
+		}
 	}
 
 	boolean isRedirected(WatchedInstance member) {
@@ -80,8 +93,16 @@ final class Redirects {
 		return session != null && isLeft(session);
 	}
 
+	/**
+	 * Return whether an answer is that of a server which was left, and the member that it
+	 * was asked for is redirected: its watch is yet to be connected anew.
+	 */
+	boolean isOutdated(DatabaseInstance member, Observation answer) {
+		return this.redirects.containsKey(member) && isLeft(answer.session());
+	}
+
 	private boolean isLeft(SessionIdentity session) {
-		return this.left.stream().anyMatch((each) -> each == session || each.isSameServer(session));
+		return this.left.values().stream().anyMatch((each) -> each == session || each.isSameServer(session));
 	}
 
 	/**

@@ -306,7 +306,7 @@ final class Switchover {
 		InetSocketAddress endpoint = this.endpoints.get(target.instance());
 		if (endpoint != null) {
 			this.redirects.add(member,
-					new AddressRedirect(endpoint, target.instance().address(), member.instance().address()));
+					new AddressRedirect(endpoint, target.instance().address(), member.instance().address()), target);
 		}
 	}
 

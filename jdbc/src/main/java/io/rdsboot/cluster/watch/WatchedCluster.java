@@ -244,7 +244,7 @@ final class WatchedCluster {
 		update(instance, (watched) -> {
 			this.watches.lookedAt(instance);
 			this.log.answered(instance);
-			watched.answered(answer);
+			this.knowledge.answered(watched, answer);
 		});
 	}
 

@@ -69,7 +69,7 @@ abstract class AbstractClusterKnowledgeTests {
 	}
 
 	void answers(DatabaseInstance instance, Observation answer) {
-		this.knowledge.find(instance).answered(answer);
+		this.knowledge.answered(this.knowledge.find(instance), answer);
 		this.knowledge.conclude(this.now);
 	}
 

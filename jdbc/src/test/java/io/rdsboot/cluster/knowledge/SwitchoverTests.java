@@ -80,10 +80,18 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 		assertThat(redirects.get(this.b).names()).first().isEqualTo(this.greenB.address());
 		assertThat(redirects).doesNotContainKey(this.c);
 		assertThat(toAskAnew()).contains(this.a, this.b, this.c);
-		assertThat(writer()).isNull();
+		assertThat(writer()).as("what green's writer has said holds for it").isEqualTo("a");
+		assertThat(state(this.a).server()).isEqualTo(new ServerIdentity("writer of " + GREEN));
+		assertThat(output).contains("a-green-abc123:5432 takes writes").doesNotContain("another cluster");
+	}
+
+	@Test
+	void answerOfBlueThatComesAfterwardsChangesNothing() {
+		namesAreRedirected();
+		closes(this.a, BLUE);
+		assertThat(writer()).isEqualTo("a");
 		opens(this.a, GREEN);
 		assertThat(writer()).isEqualTo("a");
-		assertThat(output).contains("a-green-abc123:5432 takes writes").doesNotContain("another cluster");
 	}
 
 	@Test
