@@ -23,10 +23,10 @@ public interface TopologyProvider {
 	 * Return how many connections an instance takes and how many monitors watch it, as it
 	 * was told when the instance was last connected to. Returns at once.
 	 * @param instance the instance
-	 * @return {@link ServerCapacity#UNKNOWN} where nobody has been told
+	 * @return {@link ServerLimits#UNKNOWN} where nobody has been told
 	 */
-	default ServerCapacity capacity(DatabaseInstance instance) {
-		return ServerCapacity.UNKNOWN;
+	default ServerLimits limits(DatabaseInstance instance) {
+		return ServerLimits.UNKNOWN;
 	}
 
 	/**

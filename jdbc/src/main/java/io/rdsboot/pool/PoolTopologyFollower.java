@@ -2,7 +2,6 @@ package io.rdsboot.pool;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +50,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 
 	private final InstancePools pools;
 
-	private final Map<DatabaseInstance, ConnectionLimitLog> connectionLimitLogs = new HashMap<>();
+	private final ServerLimitsLog limitsLog = new ServerLimitsLog();
 
 	private final long drainLimitNanos;
 
@@ -112,7 +111,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 		ClusterTopology previous = this.followed;
 		ClusterTopology current = this.topologyProvider.topology();
 		this.followed = current;
-		this.connectionLimitLogs.keySet().retainAll(instances(current));
+		this.limitsLog.retain(instances(current));
 		this.pools.removeAllExcept(instances(current)).forEach(this::drain);
 		for (InstanceState state : current.instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
@@ -121,8 +120,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 						"Instance {} is another server than before, or was restarted: its connections are opened anew",
 						pool.instance());
 			}
-			this.connectionLimitLogs.computeIfAbsent(state.instance(), (added) -> new ConnectionLimitLog())
-				.check(pool, this.topologyProvider.capacity(state.instance()));
+			this.limitsLog.check(pool, this.topologyProvider.limits(state.instance()));
 			boolean writerLost = follow(pool, state.role());
 			boolean wasReachable = previous.state(state.instance()).map(InstanceState::reachable).orElse(true);
 			if (writerLost || (wasReachable && !state.reachable())) {

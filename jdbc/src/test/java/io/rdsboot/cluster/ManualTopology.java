@@ -22,9 +22,9 @@ public final class ManualTopology implements TopologyProvider {
 	public volatile boolean watchesProgress = true;
 
 	/**
-	 * What every instance has told of its capacity.
+	 * What every instance has told of its limits.
 	 */
-	public volatile ServerCapacity capacity = ServerCapacity.UNKNOWN;
+	public volatile ServerLimits limits = ServerLimits.UNKNOWN;
 
 	private volatile ClusterTopology topology;
 
@@ -50,8 +50,8 @@ public final class ManualTopology implements TopologyProvider {
 	}
 
 	@Override
-	public ServerCapacity capacity(DatabaseInstance instance) {
-		return this.capacity;
+	public ServerLimits limits(DatabaseInstance instance) {
+		return this.limits;
 	}
 
 	@Override

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.pool.login.InstanceRefusedException;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsInstance;
@@ -88,7 +88,7 @@ class PoolTopologyFollowerTests {
 	@Test
 	void poolsOfAllInstancesOfTheServiceThatAServerHasNotConnectionsForAreWarnedOfOnce(CapturedOutput output) {
 		follow(writer(true));
-		this.followed.topology.capacity = new ServerCapacity(100, 21);
+		this.followed.topology.limits = new ServerLimits(100, 21, false);
 		this.followed.topology.publish(writer(true));
 		this.followed.topology.publish(writer(true));
 		assertThat(output)
@@ -101,7 +101,7 @@ class PoolTopologyFollowerTests {
 	void poolsThatDoNotFitAgainAreWarnedOfAgain(CapturedOutput output) {
 		follow(writer(true));
 		for (int monitors : List.of(30, 20, 31)) {
-			this.followed.topology.capacity = new ServerCapacity(100, monitors);
+			this.followed.topology.limits = new ServerLimits(100, monitors, false);
 			this.followed.topology.publish(writer(true));
 		}
 		assertThat(output).containsOnlyOnce("The 30 instances of this service")
@@ -112,9 +112,19 @@ class PoolTopologyFollowerTests {
 	@Test
 	void poolsOfAServerWithoutAKnownLimitAreNotWarnedOf(CapturedOutput output) {
 		follow(writer(true));
-		this.followed.topology.capacity = new ServerCapacity(0, 1000);
+		this.followed.topology.limits = new ServerLimits(0, 1000, false);
 		this.followed.topology.publish(writer(true));
 		assertThat(output).doesNotContain("instances of this service");
+	}
+
+	@Test
+	void serversThatTakeConnectionsWithoutTlsAreNamedOnce(CapturedOutput output) {
+		follow(writer(true), reader(true));
+		assertThat(output).doesNotContain("rds.force_ssl");
+		this.followed.topology.limits = new ServerLimits(100, 1, true);
+		this.followed.topology.publish(writer(true), reader(true));
+		this.followed.topology.publish(writer(true), reader(true));
+		assertThat(output).containsOnlyOnce("rds.force_ssl to 1");
 	}
 
 	@Test

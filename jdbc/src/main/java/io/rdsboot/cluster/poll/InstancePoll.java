@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.AuroraDetection;
 import io.rdsboot.cluster.DatabaseInstance;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.cluster.ServerIdentity;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -36,13 +36,14 @@ public abstract class InstancePoll {
 	/**
 	 * A role sees the names of its own sessions, whatever its privileges.
 	 */
-	private static final String CAPACITY = """
+	private static final String LIMITS = """
 			SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 					- coalesce(nullif(current_setting('reserved_connections', true), '')::int, 0)
 					- coalesce(nullif(current_setting('rds.rds_superuser_reserved_connections', true), '')::int, 0),
 				(SELECT count(*) FROM pg_stat_activity WHERE usename = current_user
 					AND application_name = nullif(current_setting('application_name'), '')),
-				pg_backend_pid(), current_setting('application_name') LIKE '%/%'""";
+				pg_backend_pid(), current_setting('application_name') LIKE '%/%',
+				current_setting('rds.force_ssl', true) IN ('0', 'off')""";
 
 	private static final String SYSTEM_IDENTIFIER = "SELECT system_identifier::text FROM pg_control_system()";
 
@@ -119,24 +120,24 @@ public abstract class InstancePoll {
 	}
 
 	/**
-	 * Ask how many connections the server takes, and how many monitors watch it under the
-	 * name of this one.
-	 * @return {@link ServerCapacity#UNKNOWN} where the server does not tell
+	 * Ask how many connections the server takes, how many monitors watch it under the
+	 * name of this one, and whether it takes connections without TLS.
+	 * @return {@link ServerLimits#UNKNOWN} where the server does not tell
 	 */
-	public final ServerCapacity askForCapacity() {
-		try (Statement statement = this.connection.createStatement();
-				ResultSet row = statement.executeQuery(CAPACITY)) {
+	public final ServerLimits askForLimits() {
+		try (Statement statement = this.connection.createStatement(); ResultSet row = statement.executeQuery(LIMITS)) {
 			row.next();
 			// A pooler, which tells each client a process of its own, has another limit.
 			boolean direct = row.getInt(3) == this.connection.unwrap(PGConnection.class).getBackendPID();
 			// Monitors of services without a name count each other, whose pools may
 			// differ.
 			boolean named = row.getBoolean(4);
-			return new ServerCapacity((direct && named) ? Math.max(0, row.getInt(1)) : 0, Math.max(1, row.getInt(2)));
+			return new ServerLimits((direct && named) ? Math.max(0, row.getInt(1)) : 0, Math.max(1, row.getInt(2)),
+					row.getBoolean(5));
 		}
 		catch (SQLException ex) {
 			// if the connection is lost, the next look finds out
-			return ServerCapacity.UNKNOWN;
+			return ServerLimits.UNKNOWN;
 		}
 	}
 

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogProgress;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.knowledge.WatchedInstance;
 import io.rdsboot.cluster.poll.Observation;
@@ -49,8 +49,8 @@ final class ClusterWatchListener implements InstanceWatch.Listener {
 	}
 
 	@Override
-	public void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
-		this.cluster.capacityTold(instance, capacity);
+	public void limitsTold(DatabaseInstance instance, ServerLimits limits) {
+		this.cluster.limitsTold(instance, limits);
 	}
 
 	/**

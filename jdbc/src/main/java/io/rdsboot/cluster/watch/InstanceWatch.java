@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.bluegreen.DeploymentPoll;
 import io.rdsboot.cluster.poll.Observation;
@@ -136,8 +136,8 @@ final class InstanceWatch implements AutoCloseable {
 			this.replays = !answer.claimsWriter() && !answer.closed();
 			this.blindLooks = 0;
 			this.listener.answered(this.instance, answer);
-			if (this.connection.askForCapacity()) {
-				this.listener.capacityTold(this.instance, this.connection.capacity());
+			if (this.connection.askForLimits()) {
+				this.listener.limitsTold(this.instance, this.connection.limits());
 			}
 			askForDeployment();
 		}
@@ -194,7 +194,7 @@ final class InstanceWatch implements AutoCloseable {
 	}
 
 	private int monitors() {
-		return this.connection.capacity().monitors();
+		return this.connection.limits().monitors();
 	}
 
 	/**
@@ -253,9 +253,9 @@ final class InstanceWatch implements AutoCloseable {
 		void answered(DatabaseInstance instance, Observation answer);
 
 		/**
-		 * Called after an instance was asked over a new connection for its capacity.
+		 * Called after an instance was asked over a new connection for its limits.
 		 */
-		void capacityTold(DatabaseInstance instance, ServerCapacity capacity);
+		void limitsTold(DatabaseInstance instance, ServerLimits limits);
 
 		/**
 		 * Return how often an instance is to be asked for the Blue/Green deployment that

@@ -15,7 +15,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.cluster.ServerIdentity;
 import io.rdsboot.cluster.TopologyListener;
 import io.rdsboot.cluster.TopologyProvider;
@@ -152,8 +152,8 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 	}
 
 	@Override
-	public ServerCapacity capacity(DatabaseInstance instance) {
-		return this.cluster.capacity(instance);
+	public ServerLimits limits(DatabaseInstance instance) {
+		return this.cluster.limits(instance);
 	}
 
 	@Override

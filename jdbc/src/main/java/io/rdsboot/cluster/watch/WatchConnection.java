@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceConnector;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.cluster.poll.InstancePoll;
 import io.rdsboot.cluster.poll.Observation;
 import io.rdsboot.cluster.poll.RolePoll;
@@ -49,11 +49,11 @@ final class WatchConnection implements AutoCloseable {
 	private @Nullable Connection latest;
 
 	/**
-	 * The connection whose server has told its capacity last.
+	 * The connection whose server has told its limits last.
 	 */
 	private @Nullable Connection told;
 
-	private ServerCapacity capacity = ServerCapacity.UNKNOWN;
+	private ServerLimits limits = ServerLimits.UNKNOWN;
 
 	private volatile boolean closed;
 
@@ -145,11 +145,11 @@ final class WatchConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Ask for the capacity of the server, once for each connection: not at the first look
+	 * Ask for the limits of the server, once for each connection: not at the first look
 	 * over it, when the session that it replaces may not have ended, and would count.
 	 * @return whether it was asked
 	 */
-	boolean askForCapacity() {
+	boolean askForLimits() {
 		InstancePoll current = this.poll;
 		if (current == null || current.connection() == this.told) {
 			return false;
@@ -159,15 +159,15 @@ final class WatchConnection implements AutoCloseable {
 			return false;
 		}
 		this.told = current.connection();
-		this.capacity = current.askForCapacity();
+		this.limits = current.askForLimits();
 		return true;
 	}
 
 	/**
 	 * Return what the server has told last.
 	 */
-	ServerCapacity capacity() {
-		return this.capacity;
+	ServerLimits limits() {
+		return this.limits;
 	}
 
 	private InstancePoll connect() throws SQLException {

@@ -15,7 +15,7 @@ import io.rdsboot.cluster.ClusterTopology;
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.cluster.TopologyListener;
 import io.rdsboot.cluster.bluegreen.Deployment;
 import io.rdsboot.cluster.knowledge.ClusterKnowledge;
@@ -43,7 +43,7 @@ final class WatchedCluster {
 
 	private final Condition concluded = this.lock.newCondition();
 
-	private final Map<DatabaseInstance, ServerCapacity> capacities = new ConcurrentHashMap<>();
+	private final Map<DatabaseInstance, ServerLimits> limits = new ConcurrentHashMap<>();
 
 	private final TopologyLog log = new TopologyLog();
 
@@ -231,7 +231,7 @@ final class WatchedCluster {
 			if (!this.closed) {
 				this.discovered = true;
 				this.knowledge.members(found);
-				this.capacities.keySet().retainAll(found);
+				this.limits.keySet().retainAll(found);
 				conclude();
 			}
 		});
@@ -357,16 +357,16 @@ final class WatchedCluster {
 	/**
 	 * Take note of how many connections an instance takes. Nothing follows from it here.
 	 */
-	void capacityTold(DatabaseInstance instance, ServerCapacity capacity) {
-		this.capacities.put(instance, capacity);
+	void limitsTold(DatabaseInstance instance, ServerLimits limits) {
+		this.limits.put(instance, limits);
 	}
 
 	/**
 	 * Return what an instance that is known has told last of how many connections it
 	 * takes.
 	 */
-	ServerCapacity capacity(DatabaseInstance instance) {
-		return this.capacities.getOrDefault(instance, ServerCapacity.UNKNOWN);
+	ServerLimits limits(DatabaseInstance instance) {
+		return this.limits.getOrDefault(instance, ServerLimits.UNKNOWN);
 	}
 
 	/**

@@ -129,7 +129,7 @@ class WriterHistoryTests {
 
 	@Test
 	void oldSamplesAreThinnedOutAndNeverPromiseTooMuch() {
-		int samples = 10 * WriterHistory.CAPACITY;
+		int samples = 10 * WriterHistory.LIMITS;
 		for (int i = 0; i < samples; i++) {
 			add(i, i);
 		}

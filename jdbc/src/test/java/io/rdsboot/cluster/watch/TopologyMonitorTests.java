@@ -99,17 +99,17 @@ class TopologyMonitorTests {
 			.reconnectInterval(Duration.ofMillis(100));
 		DatabaseInstance writer = MonitoredCluster.instance(cluster.writer());
 		try (MonitoredCluster first = MonitoredCluster.of(MonitoredCluster.discovery(cluster), named, settings)) {
-			Awaitility.await().until(() -> first.monitor.capacity(writer).connections() > 0);
+			Awaitility.await().until(() -> first.monitor.limits(writer).connections() > 0);
 			int before = connections.get();
 			while (connections.get() < before + 30) {
-				assertThat(first.monitor.capacity(writer).monitors()).isOne();
+				assertThat(first.monitor.limits(writer).monitors()).isOne();
 			}
 			try (MonitoredCluster second = MonitoredCluster.of(MonitoredCluster.discovery(cluster), named, settings)) {
 				Awaitility.await()
-					.until(() -> first.monitor.capacity(writer).monitors() == 2
-							&& second.monitor.capacity(writer).monitors() == 2);
+					.until(() -> first.monitor.limits(writer).monitors() == 2
+							&& second.monitor.limits(writer).monitors() == 2);
 			}
-			Awaitility.await().until(() -> first.monitor.capacity(writer).monitors() == 1);
+			Awaitility.await().until(() -> first.monitor.limits(writer).monitors() == 1);
 		}
 	}
 

@@ -3,27 +3,30 @@ package io.rdsboot.cluster.poll;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
 import io.rdsboot.cluster.InstanceRole;
-import io.rdsboot.cluster.ServerCapacity;
+import io.rdsboot.cluster.ServerLimits;
 import io.rdsboot.test.LocalPgBouncer;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link InstancePoll#askForCapacity}.
+ * Tests for {@link InstancePoll#askForLimits}.
  */
 @LocalRds
-class InstancePollCapacityTests {
+class InstancePollLimitsTests {
 
 	private static final int MAX_CONNECTIONS = 200;
 
@@ -33,7 +36,7 @@ class InstancePollCapacityTests {
 
 	private final List<Connection> connections = new ArrayList<>();
 
-	InstancePollCapacityTests(LocalRdsCluster cluster) {
+	InstancePollLimitsTests(LocalRdsCluster cluster) {
 		this.cluster = cluster;
 	}
 
@@ -51,20 +54,20 @@ class InstancePollCapacityTests {
 		open("orders/rds-topology-monitor");
 		open("orders");
 		open("invoices/rds-topology-monitor");
-		assertThat(capacity(own).monitors()).isEqualTo(3);
+		assertThat(limits(own).monitors()).isEqualTo(3);
 	}
 
 	@Test
 	void sessionsWithoutANameAreNoMonitors() throws SQLException {
 		Connection own = open("");
 		open("");
-		assertThat(capacity(own).monitors()).isOne();
+		assertThat(limits(own).monitors()).isOne();
 	}
 
 	@Test
 	void connectionsForSuperusersDoNotCount() throws SQLException {
 		Connection own = open("orders/rds-topology-monitor");
-		assertThat(capacity(own).connections()).isEqualTo(MAX_CONNECTIONS - RESERVED);
+		assertThat(limits(own).connections()).isEqualTo(MAX_CONNECTIONS - RESERVED);
 	}
 
 	@Test
@@ -72,7 +75,7 @@ class InstancePollCapacityTests {
 	void theLimitOfAServerIsNotThatOfThePoolerBeforeIt() throws SQLException {
 		try (LocalPgBouncer pgBouncer = LocalPgBouncer.builder(this.cluster).start()) {
 			Connection own = open(pgBouncer.jdbcUrl(this.cluster.database()), "orders/rds-topology-monitor");
-			assertThat(capacity(own)).isEqualTo(new ServerCapacity(0, 1));
+			assertThat(limits(own)).isEqualTo(new ServerLimits(0, 1, false));
 			own.close();
 		}
 	}
@@ -81,18 +84,29 @@ class InstancePollCapacityTests {
 	void theLimitIsNotSharedOutAmongServicesWithoutAName() throws SQLException {
 		Connection own = open("rds-topology-monitor");
 		open("rds-topology-monitor");
-		assertThat(capacity(own)).isEqualTo(new ServerCapacity(0, 2));
+		assertThat(limits(own)).isEqualTo(new ServerLimits(0, 2, false));
 	}
 
 	@Test
 	void aLostConnectionTellsNothing() throws SQLException {
 		Connection own = open("orders/rds-topology-monitor");
 		own.close();
-		assertThat(capacity(own)).isEqualTo(ServerCapacity.UNKNOWN);
+		assertThat(limits(own)).isEqualTo(ServerLimits.UNKNOWN);
 	}
 
-	private static ServerCapacity capacity(Connection connection) throws SQLException {
-		return new AddressPoll(connection, InstanceRole.WRITER, System::nanoTime).askForCapacity();
+	@ParameterizedTest
+	@CsvSource({ "0, true", "off, true", "1, false", "on, false" })
+	void serverSaysWhetherItTakesConnectionsWithoutTls(String forceSsl, boolean tlsOptional) throws SQLException {
+		Connection own = open("orders/rds-topology-monitor");
+		assertThat(limits(own).tlsOptional()).as("outside RDS").isFalse();
+		try (Statement statement = own.createStatement()) {
+			statement.execute("SET rds.force_ssl = '" + forceSsl + "'");
+		}
+		assertThat(limits(own).tlsOptional()).isEqualTo(tlsOptional);
+	}
+
+	private static ServerLimits limits(Connection connection) throws SQLException {
+		return new AddressPoll(connection, InstanceRole.WRITER, System::nanoTime).askForLimits();
 	}
 
 	private Connection open(String name) throws SQLException {
