@@ -34,13 +34,7 @@ public final class ClusterKnowledge {
 
 	private final Map<DatabaseInstance, WatchedInstance> joining = new LinkedHashMap<>();
 
-	private final WriterHistory history = new WriterHistory();
-
-	private final Contradictions disputes = new Contradictions();
-
-	private final Contradictions strays = new Contradictions();
-
-	private final Contradictions foreigners = new Contradictions();
+	private final Allegations allegations = new Allegations();
 
 	private final ConnectionReview review;
 
@@ -60,14 +54,7 @@ public final class ClusterKnowledge {
 
 	private @Nullable WatchedInstance writer;
 
-	private @Nullable WatchedInstance historyOf;
-
-	private @Nullable Observation newestSample;
-
-	/**
-	 * When the log began that is sampled now, or {@code null} for the only one.
-	 */
-	private @Nullable Long logSince;
+	private final WriterSamples samples = new WriterSamples();
 
 	private @Nullable String systemIdentifier;
 
@@ -183,14 +170,14 @@ public final class ClusterKnowledge {
 	 * or empty if it has not been sampled since.
 	 */
 	public Optional<LogPosition> positionAt(long time) {
-		return this.history.positionAt(time);
+		return this.samples.positionAt(time);
 	}
 
 	/**
 	 * Return a time before which positions were those of another log, or {@code null}.
 	 */
 	public @Nullable Long logSince() {
-		return this.logSince;
+		return this.samples.logSince();
 	}
 
 	/**
@@ -211,7 +198,9 @@ public final class ClusterKnowledge {
 			return conclude(now);
 		}
 		this.redirects.retain(this.instances.values());
-		sample(now);
+		if (this.samples.take(this.writer, now)) {
+			this.review.writerMoved(now);
+		}
 		ClusterTopology previous = this.topology;
 		this.topology = ClusterTopology.of(this.instances.values()
 			.stream()
@@ -229,10 +218,7 @@ public final class ClusterKnowledge {
 		this.systemIdentifier = successor.systemIdentifier();
 		this.clusterOf = null;
 		this.writer = null;
-		this.history.clear();
-		this.historyOf = null;
-		this.newestSample = null;
-		this.logSince = now;
+		this.samples.beginAnew(now);
 	}
 
 	/**
@@ -306,50 +292,17 @@ public final class ClusterKnowledge {
 					.map(WatchedInstance::instance)
 					.collect(Collectors.toSet()));
 		this.failoverLog.update(this.writer, this.instances.values(), now);
-		this.disputes.retain(Set.copyOf(own));
-		this.strays.retain(Set.copyOf(own));
-		this.foreigners.retain(Set.copyOf(this.instances.values()));
+		this.allegations.retain(Set.copyOf(own), Set.copyOf(this.instances.values()));
 		for (WatchedInstance instance : this.instances.values()) {
 			boolean isOwn = own.contains(instance) || this.redirects.isLeft(instance);
-			this.log.foreign(instance.instance(), this.clusterOf, isConfirmedForeigner(instance, isOwn), isOwn);
-			this.log.disputed(instance, this.writer, isOwn && isDisputed(instance, own));
-			this.log.strayed(instance.instance(), instance.hasStrayed(), isOwn && isConfirmedStray(instance));
+			this.log.foreign(instance.instance(), this.clusterOf,
+					this.allegations.isForeign(instance, this.clusterOf, isOwn), isOwn);
+			this.log.disputed(instance, this.writer, isOwn && this.allegations.isDisputing(instance, this.writer, own));
+			this.log.strayed(instance.instance(), instance.hasStrayed(),
+					isOwn && this.allegations.isStraying(instance, this.writer));
 			this.log.alias(instance, this.writer, isOwn && this.writer != null && instance != this.writer
 					&& instance.claimsWriter() && instance.isSameServerAs(this.writer));
 		}
-	}
-
-	private boolean isDisputed(WatchedInstance instance, List<WatchedInstance> own) {
-		WatchedInstance opponent = WriterElection.opponent(instance, this.writer, own);
-		if (opponent == null) {
-			this.disputes.ended(instance);
-			return false;
-		}
-		return this.disputes.seen(instance, opponent);
-	}
-
-	/**
-	 * Return whether it was seen twice that an instance strays. Seen once it is already
-	 * not used where data have to be fresh.
-	 */
-	private boolean isConfirmedStray(WatchedInstance instance) {
-		if (!instance.hasStrayed()) {
-			this.strays.ended(instance);
-			return false;
-		}
-		return instance.isSeenStraying() && this.writer != null && this.strays.seen(instance, this.writer);
-	}
-
-	/**
-	 * Return whether it was seen twice that an instance belongs to another cluster than
-	 * the one that says which cluster this is. Seen once it is already not used.
-	 */
-	private boolean isConfirmedForeigner(WatchedInstance instance, boolean own) {
-		if (own) {
-			this.foreigners.ended(instance);
-			return false;
-		}
-		return this.clusterOf != null && this.clusterOf != instance && this.foreigners.seen(instance, this.clusterOf);
 	}
 
 	/**
@@ -360,9 +313,7 @@ public final class ClusterKnowledge {
 	public Map<DatabaseInstance, SessionIdentity> toAskAnew(long now) {
 		this.review.retain(Set.copyOf(this.instances.values()));
 		this.moved.keySet().retainAll(this.instances.keySet());
-		Set<DatabaseInstance> contradicted = this.disputes.toAskAnew();
-		contradicted.addAll(this.strays.toAskAnew());
-		contradicted.addAll(this.foreigners.toAskAnew());
+		Set<DatabaseInstance> contradicted = this.allegations.toAskAnew();
 		boolean writerKnown = this.writer != null && this.writer.isReachable();
 		Map<DatabaseInstance, SessionIdentity> due = new HashMap<>();
 		for (WatchedInstance instance : this.instances.values()) {
@@ -409,40 +360,6 @@ public final class ClusterKnowledge {
 					.orElse(null);
 	}
 
-	/**
-	 * The log of a writer that its address may no longer lead to is not sampled: what is
-	 * written now may be in another one.
-	 */
-	private void sample(long now) {
-		WatchedInstance source = (this.writer != null) ? this.writer : closedWriter();
-		Observation answer = (source != null && !source.isDoubted()) ? source.answer() : null;
-		if (answer == null || answer.position() == null || answer.equals(this.newestSample)) {
-			return;
-		}
-		Observation before = (source == this.historyOf) ? this.newestSample : null;
-		if (before == null || before.timeline() != answer.timeline()
-				|| !before.session().isSameCluster(answer.session())) {
-			this.history.clear();
-			this.historyOf = source;
-		}
-		if (before != null && !before.session().isSameCluster(answer.session())) {
-			this.logSince = now;
-		}
-		if (before != null && before.session().isOtherServer(answer.session())) {
-			this.review.writerMoved(now);
-		}
-		this.history.add(answer.askedAt(), answer.position());
-		this.newestSample = answer;
-	}
-
-	/**
-	 * Return the last writer if it was closed to writes, and there is none since: its log
-	 * is complete.
-	 */
-	private @Nullable WatchedInstance closedWriter() {
-		return (this.writer == null && this.historyOf != null && this.historyOf.isClosed()) ? this.historyOf : null;
-	}
-
 	private InstanceState state(WatchedInstance instance, boolean own, long now) {
 		if (!own) {
 			return new InstanceState(instance.instance(), InstanceRole.UNKNOWN, false);
@@ -453,35 +370,8 @@ public final class ClusterKnowledge {
 		if (session == null || instance.isDoubted() || instance.leadsToSeveral(now)) {
 			return new InstanceState(instance.instance(), role, instance.isReachable());
 		}
-		return new InstanceState(instance.instance(), role, instance.isReachable(), progress(instance, role),
-				session.server());
-	}
-
-	private @Nullable LogProgress progress(WatchedInstance instance, InstanceRole role) {
-		Observation answer = instance.presentAnswer();
-		if (answer == null || answer.position() == null) {
-			return null;
-		}
-		return switch (role) {
-			case WRITER -> writerProgress(answer, answer.position());
-			case READER -> (instance == closedWriter()) ? writerProgress(answer, answer.position())
-					: readerProgress(instance, answer.position(), answer);
-			case UNKNOWN -> null;
-		};
-	}
-
-	private LogProgress writerProgress(Observation answer, LogPosition written) {
-		return new LogProgress(written, answer.askedAt(), answer.askedAt(), Duration.ZERO).since(this.logSince);
-	}
-
-	private @Nullable LogProgress readerProgress(WatchedInstance reader, LogPosition replayed, Observation answer) {
-		if (this.newestSample != null && this.newestSample.hasTimeline()
-				&& this.history.isBehind(replayed, answer.answeredAt())) {
-			reader.strayed();
-		}
-		return reader.hasStrayed() ? null
-				: this.history.progress(replayed, answer, this.writer != null && this.writer.isReachable())
-					.since(this.logSince);
+		return new InstanceState(instance.instance(), role, instance.isReachable(),
+				this.samples.progress(instance, role, this.writer), session.server());
 	}
 
 }

@@ -19,11 +19,11 @@ final class WriterHistory {
 	 * Samples that are kept. At one a second they reach back ten minutes, and further
 	 * once the older half is thinned out.
 	 */
-	static final int LIMITS = 600;
+	static final int CAPACITY = 600;
 
-	private final long[] times = new long[LIMITS];
+	private final long[] times = new long[CAPACITY];
 
-	private final long[] positions = new long[LIMITS];
+	private final long[] positions = new long[CAPACITY];
 
 	private int size;
 
@@ -43,7 +43,7 @@ final class WriterHistory {
 		if (this.size > 0 && position.bytes() < this.positions[this.size - 1]) {
 			clear();
 		}
-		if (this.size == LIMITS) {
+		if (this.size == CAPACITY) {
 			thinOut();
 		}
 		this.times[this.size] = time;
@@ -57,8 +57,8 @@ final class WriterHistory {
 	 */
 	private void thinOut() {
 		int kept = 0;
-		for (int i = 0; i < LIMITS; i++) {
-			if (i >= LIMITS / 2 || i % 2 == 0) {
+		for (int i = 0; i < CAPACITY; i++) {
+			if (i >= CAPACITY / 2 || i % 2 == 0) {
 				this.times[kept] = this.times[i];
 				this.positions[kept] = this.positions[i];
 				kept++;

@@ -129,7 +129,7 @@ class WriterHistoryTests {
 
 	@Test
 	void oldSamplesAreThinnedOutAndNeverPromiseTooMuch() {
-		int samples = 10 * WriterHistory.LIMITS;
+		int samples = 10 * WriterHistory.CAPACITY;
 		for (int i = 0; i < samples; i++) {
 			add(i, i);
 		}
