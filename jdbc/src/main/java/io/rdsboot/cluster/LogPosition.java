@@ -1,5 +1,7 @@
 package io.rdsboot.cluster;
 
+import java.util.Locale;
+
 /**
  * Position in a cluster's write-ahead log, in bytes from its beginning (PostgreSQL's LSN,
  * or Aurora's). Positions of one cluster compare; those of two do not. Immutable.
@@ -32,8 +34,8 @@ public record LogPosition(long bytes) implements Comparable<LogPosition> {
 	 */
 	@Override
 	public String toString() {
-		return Long.toHexString(this.bytes >>> 32).toUpperCase(java.util.Locale.ROOT) + "/"
-				+ Long.toHexString(this.bytes & 0xFFFFFFFFL).toUpperCase(java.util.Locale.ROOT);
+		return Long.toHexString(this.bytes >>> 32).toUpperCase(Locale.ROOT) + "/"
+				+ Long.toHexString(this.bytes & 0xFFFFFFFFL).toUpperCase(Locale.ROOT);
 	}
 
 }

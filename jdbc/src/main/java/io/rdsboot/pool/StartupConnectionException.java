@@ -1,6 +1,7 @@
 package io.rdsboot.pool;
 
 import java.sql.SQLException;
+import java.util.Locale;
 
 import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceRole;
@@ -23,8 +24,8 @@ public final class StartupConnectionException extends RuntimeException {
 	private final String sqlState;
 
 	StartupConnectionException(DatabaseInstance instance, InstanceRole role, String database, SQLException cause) {
-		super("Cannot connect to database '" + database + "' on the " + role.name().toLowerCase(java.util.Locale.ROOT)
-				+ " " + instance + ": " + cause.getMessage(), cause);
+		super("Cannot connect to database '" + database + "' on the " + role.name().toLowerCase(Locale.ROOT) + " "
+				+ instance + ": " + cause.getMessage(), cause);
 		this.instance = instance;
 		this.role = role;
 		this.database = database;

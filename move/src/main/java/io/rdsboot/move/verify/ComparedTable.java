@@ -1,5 +1,6 @@
 package io.rdsboot.move.verify;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -191,7 +192,7 @@ record ComparedTable(TableName name, String from, List<Column> columns, List<Col
 		static final KeyRange ALL = new KeyRange(null, null);
 
 		Object[] parameters() {
-			java.util.ArrayList<Object> parameters = new java.util.ArrayList<>();
+			ArrayList<Object> parameters = new ArrayList<>();
 			if (this.after != null) {
 				parameters.addAll(this.after);
 			}

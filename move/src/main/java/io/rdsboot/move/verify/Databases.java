@@ -1,6 +1,7 @@
 package io.rdsboot.move.verify;
 
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -101,7 +102,7 @@ record Databases(VerifiedDatabase source, VerifiedDatabase target,
 	record Pair<T>(T source, T target) {
 
 		boolean isEqual() {
-			return java.util.Objects.equals(this.source, this.target);
+			return Objects.equals(this.source, this.target);
 		}
 
 	}

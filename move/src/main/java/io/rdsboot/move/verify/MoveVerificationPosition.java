@@ -2,6 +2,7 @@ package io.rdsboot.move.verify;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public record MoveVerificationPosition(Map<TableName, List<String>> tables) {
 	public MoveVerificationPosition {
 		Map<TableName, List<String>> copy = new LinkedHashMap<>();
 		tables.forEach((table, key) -> copy.put(table, List.copyOf(key)));
-		tables = java.util.Collections.unmodifiableMap(copy);
+		tables = Collections.unmodifiableMap(copy);
 	}
 
 	/**

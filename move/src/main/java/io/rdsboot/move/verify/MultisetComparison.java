@@ -1,6 +1,7 @@
 package io.rdsboot.move.verify;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -75,7 +76,7 @@ final class MultisetComparison implements SuspectRows {
 		if (buckets.isEmpty()) {
 			return;
 		}
-		this.run.pause(java.time.Duration.ZERO);
+		this.run.pause(Duration.ZERO);
 		String[] chosen = buckets.toArray(String[]::new);
 		Pair<Map<List<String>, RowState>> hashes = this.databases
 			.read((database) -> counts(database.rows(this.table.hashesOfBuckets(), (Object) chosen)));

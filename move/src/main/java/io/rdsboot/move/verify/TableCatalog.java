@@ -2,6 +2,7 @@ package io.rdsboot.move.verify;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -220,7 +221,7 @@ final class TableCatalog {
 			return this.columns.values()
 				.stream()
 				.filter((column) -> column.place() > 0)
-				.sorted(java.util.Comparator.comparingInt(KeyedColumn::place))
+				.sorted(Comparator.comparingInt(KeyedColumn::place))
 				.toList();
 		}
 
