@@ -12,6 +12,7 @@ import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.routing.WriteLoad;
 import io.rdsboot.routing.consistency.ConsistencyLevel;
 import io.rdsboot.routing.consistency.ConsistencySession;
+import io.rdsboot.routing.failure.NoWriterAvailableException;
 import io.rdsboot.test.LocalGlobalDatabase;
 import io.rdsboot.test.LocalRdsAlias;
 import io.rdsboot.test.LocalRdsInstance;
@@ -23,11 +24,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests of a service whose database has its writer in one region now and in another
@@ -182,6 +185,22 @@ class GlobalDatabaseTests {
 		try (GlobalService service = new GlobalService(this.database, this.database.clusterEndpoint(SECOND), SECOND,
 				false, (builder) -> builder.startupTimeout(LIMIT))) {
 			assertThat(writingServer(service)).isEqualTo(serverId(switchover.join()));
+		}
+	}
+
+	@Test
+	void startWhileTheReturnedRegionInsistsWritesToNeither(CapturedOutput output) {
+		LocalRdsInstance returned = this.database.cluster().writer();
+		LocalRdsInstance promoted = this.database.instances(SECOND).get(0);
+		this.database.cluster().promote(promoted);
+		for (LocalRdsInstance led : List.of(returned, promoted)) {
+			this.database.writerEndpoint().pointTo(led);
+			try (GlobalService service = new GlobalService(this.database, this.database.writerEndpoint(), SECOND, false,
+					(builder) -> builder.routing((routing) -> routing.failoverTimeout(Duration.ofSeconds(2))))) {
+				assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> writingServer(service))
+					.withCauseInstanceOf(NoWriterAvailableException.class);
+				assertThat(output).contains(service.name(returned), service.name(promoted));
+			}
 		}
 	}
 

@@ -29,8 +29,12 @@ final class GlobalService implements AutoCloseable {
 
 	GlobalService(LocalGlobalDatabase database, LocalRdsAlias endpoint, @Nullable String ownRegion,
 			boolean remoteReaders, Consumer<RdsDataSource.Builder> settings) {
+		this(database, endpoint, new AddressRegions(database.regions()), ownRegion, remoteReaders, settings);
+	}
+
+	GlobalService(LocalGlobalDatabase database, LocalRdsAlias endpoint, AddressRegions regions,
+			@Nullable String ownRegion, boolean remoteReaders, Consumer<RdsDataSource.Builder> settings) {
 		this.database = database;
-		AddressRegions regions = new AddressRegions(database.regions());
 		Map<String, InstanceAddressPattern> addresses = new LinkedHashMap<>();
 		database.regions()
 			.forEach((region) -> addresses.put(region,

@@ -90,6 +90,20 @@ final class AskedServer {
 	}
 
 	/**
+	 * Ask the server that has just answered something that it may not know.
+	 * @return what it says, or nothing if it does not answer that
+	 */
+	<T> List<T> askFurther(String query, Row<T> row) {
+		try {
+			return (this.source != null) ? rows(this.source.connection(), query, row) : List.of();
+		}
+		catch (SQLException ex) {
+			logger.debug("{} does not answer {}", this.source, query, ex);
+			return List.of();
+		}
+	}
+
+	/**
 	 * Return whether a look has failed because the server that was asked is not one of
 	 * Aurora's.
 	 */

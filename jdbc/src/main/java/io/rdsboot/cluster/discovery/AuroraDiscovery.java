@@ -10,6 +10,8 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddressPattern;
 import io.rdsboot.cluster.InstanceConnector;
 import io.rdsboot.cluster.InstanceState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Discovery that asks one instance of an Aurora cluster which others there are, by
@@ -25,6 +27,12 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 			WHERE session_id = 'MASTER_SESSION_ID' OR last_update_timestamp IS NULL \
 			OR last_update_timestamp >= pg_catalog.now() - interval '300 seconds' ORDER BY server_id""";
 
+	private static final String REGIONS = """
+			SELECT DISTINCT aws_region FROM pg_catalog.aurora_global_db_instance_status() \
+			WHERE aws_region IS NOT NULL ORDER BY aws_region""";
+
+	private static final Logger logger = LoggerFactory.getLogger(AuroraDiscovery.class);
+
 	private final List<InstanceState> configured;
 
 	private final InstanceAddressPattern addresses;
@@ -34,6 +42,8 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 	private final AskedServer server;
 
 	private final InstanceConfirmation confirmation = new InstanceConfirmation("rds.topology.instance-address");
+
+	private boolean askedForRegions;
 
 	/**
 	 * Create a discovery.
@@ -58,6 +68,7 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 	public List<DatabaseInstance> discover(ClusterTopology known, InstanceConnector connector, Duration timeout)
 			throws DiscoveryException {
 		List<String> serverIds = this.server.ask(known, connector, timeout, SERVER_IDS, (row) -> row.getString(1));
+		tellOfOtherRegions();
 		this.confirmation.retain(serverIds);
 		List<DatabaseInstance> instances = new ArrayList<>();
 		for (String serverId : serverIds) {
@@ -75,6 +86,24 @@ public final class AuroraDiscovery implements InstanceDiscovery {
 					null);
 		}
 		return List.copyOf(instances);
+	}
+
+	/**
+	 * A service that means to stay in its region has nothing to do, so that this is no
+	 * warning.
+	 */
+	private void tellOfOtherRegions() {
+		if (this.askedForRegions) {
+			return;
+		}
+		this.askedForRegions = true;
+		List<String> regions = this.server.askFurther(REGIONS, (row) -> row.getString(1));
+		if (regions.size() > 1) {
+			logger
+				.info("The cluster belongs to a global database with the regions {}. If its writer moves to another of "
+						+ "them, this service has no writer until it moves back or the service is configured anew. To follow "
+						+ "it, set rds.global-database.endpoints", regions);
+		}
 	}
 
 	private DatabaseInstance instance(String serverId) throws DiscoveryException {

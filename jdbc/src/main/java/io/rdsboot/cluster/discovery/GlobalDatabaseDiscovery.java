@@ -122,6 +122,14 @@ public final class GlobalDatabaseDiscovery implements InstanceDiscovery {
 		return this.configured;
 	}
 
+	/**
+	 * A region that was lost and comes back may say for a while that it has the writer.
+	 */
+	@Override
+	public boolean needsAllInstances() {
+		return true;
+	}
+
 	@Override
 	public List<DatabaseInstance> discover(ClusterTopology known, InstanceConnector connector, Duration timeout)
 			throws DiscoveryException {

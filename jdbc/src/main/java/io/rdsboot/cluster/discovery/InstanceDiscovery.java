@@ -21,6 +21,15 @@ public interface InstanceDiscovery {
 	List<InstanceState> initial();
 
 	/**
+	 * Return whether a start waits until all instances have been found and have answered,
+	 * because a configured address may lead to a server that is wrongly a writer.
+	 * @return {@code false} unless a discovery says otherwise
+	 */
+	default boolean needsAllInstances() {
+		return false;
+	}
+
+	/**
 	 * Look which instances there are now.
 	 * @param known the present topology, whose instances may be asked
 	 * @param connector opens connections to them

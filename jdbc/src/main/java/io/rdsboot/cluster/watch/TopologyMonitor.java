@@ -116,12 +116,12 @@ public final class TopologyMonitor implements TopologyProvider, WriterLog, Conne
 
 	/**
 	 * Wait until each of the instances to begin with has answered, or has been found not
-	 * to.
+	 * to, and each of all instances where the discovery needs them.
 	 * @param timeout the longest to wait
 	 * @return whether that is so
 	 */
 	public boolean awaitFirstLook(Duration timeout) throws InterruptedException {
-		return this.cluster.awaitFirstLook(timeout);
+		return this.cluster.awaitFirstLook(timeout, this.discovery.needsAllInstances());
 	}
 
 	/**

@@ -128,12 +128,19 @@ final class WatchedCluster {
 	/**
 	 * Wait until each of the instances to begin with has answered, or has been found not
 	 * to.
+	 * @param all whether to wait for all instances that are found, too
 	 * @return whether that is so
 	 */
-	boolean awaitFirstLook(Duration timeout) throws InterruptedException {
+	boolean awaitFirstLook(Duration timeout, boolean all) throws InterruptedException {
+		long begin = this.nanoTime.getAsLong();
 		this.lock.lockInterruptibly();
 		try {
-			return this.watches.awaitFirstLook(this.concluded, timeout);
+			boolean looked = this.watches.awaitFirstLook(this.concluded, timeout);
+			long remaining = timeout.toNanos() - (this.nanoTime.getAsLong() - begin);
+			while (all && !isCompletelyKnown() && remaining > 0 && !this.closed) {
+				remaining = this.concluded.awaitNanos(remaining);
+			}
+			return all ? isCompletelyKnown() : looked;
 		}
 		finally {
 			this.lock.unlock();

@@ -40,9 +40,24 @@ public final class RegionReaderSelector implements ReaderSelector {
 		this.ownRegion = Objects.requireNonNull(ownRegion, "ownRegion");
 	}
 
+	private RegionReaderSelector(ReaderSelector own, AddressRegions regions, String ownRegion) {
+		this.own = own;
+		this.remote = null;
+		this.regions = regions;
+		this.ownRegion = ownRegion;
+	}
+
 	@Override
 	public ReaderSelector forOtherReaders() {
 		return new RegionReaderSelector(this.own.forOtherReaders(), this.remote != null, this.regions, this.ownRegion);
+	}
+
+	/**
+	 * Return a selector that takes the same turns, and chooses no reader of another
+	 * region.
+	 */
+	ReaderSelector withinOwnRegion() {
+		return (this.remote != null) ? new RegionReaderSelector(this.own, this.regions, this.ownRegion) : this;
 	}
 
 	@Override

@@ -16,6 +16,12 @@ final class ZoneSelection {
 
 	private final ReaderSelector spilled;
 
+	/**
+	 * Relieves readers that are busy: they can serve, so that others do only where they
+	 * are as near as another zone.
+	 */
+	private final ReaderSelector relieving;
+
 	private final double spillFactor;
 
 	/**
@@ -27,6 +33,8 @@ final class ZoneSelection {
 	ZoneSelection(ReaderSelector selector, double spillFactor) {
 		this.first = selector.forOtherReaders();
 		this.spilled = selector.forOtherReaders();
+		this.relieving = (this.spilled instanceof RegionReaderSelector regional) ? regional.withinOwnRegion()
+				: this.spilled;
 		this.spillFactor = spillFactor;
 	}
 
@@ -39,7 +47,7 @@ final class ZoneSelection {
 			return select(this.first, group.readers(), requirement, group.reason());
 		}
 		if (isBusy(group.near(), group.far())) {
-			RoutedReader other = select(this.spilled, group.far(), requirement, RoutingReason.ZONE_READERS_BUSY);
+			RoutedReader other = select(this.relieving, group.far(), requirement, RoutingReason.ZONE_READERS_BUSY);
 			if (other != null) {
 				return other;
 			}

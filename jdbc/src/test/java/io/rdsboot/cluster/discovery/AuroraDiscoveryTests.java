@@ -128,6 +128,12 @@ class AuroraDiscoveryTests {
 	}
 
 	@Test
+	void discoverOfAClusterInOneRegionTellsOfNoOther(CapturedOutput output) throws Exception {
+		discover(initial());
+		assertThat(output).doesNotContain("global database");
+	}
+
+	@Test
 	void discoverConnectsAnewNowAndThenBecauseAnAddressMayLeadElsewhere() throws Exception {
 		List<DatabaseInstance> found = discover(initial());
 		int opened = this.connector.opened().size();

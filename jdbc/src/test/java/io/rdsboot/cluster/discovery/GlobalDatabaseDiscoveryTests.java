@@ -117,6 +117,25 @@ class GlobalDatabaseDiscoveryTests {
 	}
 
 	@Test
+	void discoveryOfOneRegionTellsOnceOfTheOthers(CapturedOutput output) throws DiscoveryException {
+		LocalRdsInstance writer = instance(FIRST);
+		InstanceAddress endpoint = new InstanceAddress(writer.host(), writer.port());
+		AuroraDiscovery ofOneRegion = new AuroraDiscovery(
+				ConfiguredInstances.states(DatabaseInstance.at(endpoint), List.of()),
+				InstanceAddressPattern.parse(this.database.instanceAddress(), endpoint.port()));
+		try {
+			for (int i = 0; i < 2; i++) {
+				ofOneRegion.discover(ClusterTopology.of(ofOneRegion.initial()), this.connector, TIMEOUT);
+			}
+		}
+		finally {
+			ofOneRegion.release();
+		}
+		assertThat(output).containsOnlyOnce("global database with the regions [eu-west-1, us-east-1]")
+			.containsOnlyOnce("set rds.global-database.endpoints");
+	}
+
+	@Test
 	void regionWithoutAddressesIsNotUsedAndToldOnce(CapturedOutput output) throws DiscoveryException {
 		this.discovery = discovery(FIRST);
 		discover();

@@ -16,6 +16,7 @@ import io.rdsboot.cluster.DatabaseInstance;
 import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.cluster.InstancePlacements;
+import io.rdsboot.cluster.discovery.AddressRegions;
 import io.rdsboot.routing.Reads;
 import io.rdsboot.routing.RoutedCluster;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
@@ -188,6 +189,46 @@ class ReaderGroupTests {
 		assertThat(this.routed.decisions).extracting(RoutingDecision::reason)
 			.containsExactly(RoutingReason.READ, RoutingReason.READ, RoutingReason.READ,
 					RoutingReason.ZONE_READERS_BUSY, RoutingReason.ZONE_READERS_BUSY, RoutingReason.ZONE_READERS_BUSY);
+	}
+
+	@Test
+	void otherZonesOfTheRegionServeBeforeOtherRegions() {
+		openIn("near", "near", "far", "far");
+		zones("a", "b", "c", "c");
+		ownZone("a");
+		assertThat(served(2)).isEqualTo(shares(2, 0));
+		lose(0);
+		assertThat(served(2)).isEqualTo(shares(2, 1));
+		lose(1);
+		assertThat(served(2)).isEqualTo(shares(1, 2, 3));
+	}
+
+	@Test
+	void readersOfAnotherRegionDoNotServeBecauseThoseOfTheOwnZoneAreBusy() throws Exception {
+		openIn("near", "far", "far", "far");
+		zones("a", "b", "b", "b");
+		ownZone("a");
+		try (Connection first = reading();
+				Connection second = reading();
+				Connection third = reading();
+				Connection fourth = reading()) {
+			assertThat(List.of(first, second, third, fourth)).doesNotContainNull();
+		}
+		assertThat(this.routed.decisions).extracting(RoutingDecision::reason).containsOnly(RoutingReason.READ);
+	}
+
+	/**
+	 * Opens it anew, with readers in regions of which the application is in the first.
+	 */
+	private void openIn(String... names) {
+		AddressRegions regions = new AddressRegions(List.of(names));
+		for (int i = 0; i < names.length; i++) {
+			regions.put(this.readers.get(i).address(), names[i]);
+		}
+		this.routed.close();
+		this.routed = new RoutedCluster(this.cluster, this.cluster.readers(),
+				(builder) -> builder.placements(this.placements)
+					.readerSelector(new RegionReaderSelector(new RoundRobinReaderSelector(), true, regions, names[0])));
 	}
 
 	@Test
