@@ -329,6 +329,22 @@ public final class InstancePool implements AutoCloseable {
 	}
 
 	/**
+	 * Keep as many connections idle as a configuration says, if these are more than now,
+	 * and begin to open them.
+	 */
+	void prepareFor(HikariConfig config) {
+		identify(config);
+		config.validate();
+		int idle = Math.min(config.getMinimumIdle(), this.dataSource.getMaximumPoolSize());
+		if (idle > this.dataSource.getMinimumIdle()) {
+			this.dataSource.setMinimumIdle(idle);
+			for (int missing = idle - this.pool.getIdleConnections(); missing > 0; missing--) {
+				this.pool.addBagItem(idle);
+			}
+		}
+	}
+
+	/**
 	 * Close idle connections now, and those in use when they are given back. New ones are
 	 * opened as they are needed.
 	 */

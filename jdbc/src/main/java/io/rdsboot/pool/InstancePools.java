@@ -231,6 +231,14 @@ public final class InstancePools implements AutoCloseable {
 	}
 
 	/**
+	 * Let a reader's pool keep as many connections idle as if its instance were the
+	 * writer.
+	 */
+	void prepareForWriter(InstancePool pool) {
+		pool.prepareFor(this.configurations.configuration(pool.instance(), InstanceRole.WRITER));
+	}
+
+	/**
 	 * Connect once to an instance, so that a mistake in the configuration shows at the
 	 * start. A reader that is down is left to the listener: it may come back, and until
 	 * then there are others.

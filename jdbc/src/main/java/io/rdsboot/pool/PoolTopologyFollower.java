@@ -62,6 +62,11 @@ final class PoolTopologyFollower implements AutoCloseable {
 
 	private ClusterTopology followed = ClusterTopology.of(List.of());
 
+	/**
+	 * Whether there is no writer, so that any reader may become it.
+	 */
+	private volatile boolean searching;
+
 	private final Set<InstancePool> draining = ConcurrentHashMap.newKeySet();
 
 	/**
@@ -113,6 +118,8 @@ final class PoolTopologyFollower implements AutoCloseable {
 		this.followed = current;
 		this.limitsLog.retain(instances(current));
 		this.pools.removeAllExcept(instances(current)).forEach(this::drain);
+		boolean wasSearching = this.searching;
+		this.searching = current.writer().filter(InstanceState::reachable).isEmpty();
 		for (InstanceState state : current.instances()) {
 			InstancePool pool = this.pools.pool(state.instance(), state.role());
 			if (pool.eviction().evictUnlessTo(state.server())) {
@@ -121,7 +128,7 @@ final class PoolTopologyFollower implements AutoCloseable {
 						pool.instance());
 			}
 			this.limitsLog.check(pool, this.topologyProvider.limits(state.instance()));
-			boolean writerLost = follow(pool, state.role());
+			boolean writerLost = follow(pool, state.role(), this.searching != wasSearching);
 			boolean wasReachable = previous.state(state.instance()).map(InstanceState::reachable).orElse(true);
 			if (writerLost || (wasReachable && !state.reachable())) {
 				lookForAnswer(pool);
@@ -135,11 +142,15 @@ final class PoolTopologyFollower implements AutoCloseable {
 
 	/**
 	 * Adapt a pool to its instance's role. While the role is not known the sizes stay.
+	 * @param searchChanged whether a search for a writer has begun or ended
 	 * @return whether the instance has ceased to be the writer
 	 */
-	private boolean follow(InstancePool pool, InstanceRole role) {
+	private boolean follow(InstancePool pool, InstanceRole role, boolean searchChanged) {
 		InstanceRole before = pool.role();
 		if (before == role) {
+			if (searchChanged && role == InstanceRole.READER) {
+				this.executor.execute(() -> prepare(pool));
+			}
 			return false;
 		}
 		pool.role(role);
@@ -151,6 +162,26 @@ final class PoolTopologyFollower implements AutoCloseable {
 			this.executor.execute(() -> reconfigure(pool));
 		}
 		return writerLost;
+	}
+
+	/**
+	 * HikariCP opens one connection after the other, each of which takes several times
+	 * the way to another region: all that a writer needs would not be there in time. Once
+	 * there is a writer, what a reader has too many ends by HikariCP's idle time-out.
+	 */
+	private void prepare(InstancePool pool) {
+		synchronized (pool) {
+			if (!this.searching || pool.role() != InstanceRole.READER) {
+				reconfigure(pool);
+				return;
+			}
+			try {
+				this.pools.prepareForWriter(pool);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("The pool of instance {} is not prepared for the role of the writer", pool.instance(), ex);
+			}
+		}
 	}
 
 	private void reconfigure(InstancePool pool) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.cluster.InstanceRole;
 import io.rdsboot.cluster.InstanceState;
 import io.rdsboot.cluster.ServerLimits;
@@ -158,6 +159,27 @@ class PoolTopologyFollowerTests {
 		this.followed.topology.publish(writer(true));
 		await(() -> size(pool(this.writer)) == FollowedPools.WRITER_SIZE);
 		assertThat(backends(pool(this.writer), FollowedPools.WRITER_SIZE)).containsAll(before);
+	}
+
+	@Test
+	void poolOfAReaderFillsWhileThereIsNoWriterAndKeepsNoMoreAfterwards() {
+		follow((config, instance, role) -> {
+			config.setMaximumPoolSize(FollowedPools.WRITER_SIZE);
+			config.setMinimumIdle((role == InstanceRole.WRITER) ? FollowedPools.WRITER_SIZE : 1);
+		}, writer(true), reader(true));
+		await(() -> pool(this.writer).isWarm() && idle(pool(this.reader)) == 1);
+		this.followed.topology.publish(writer(false), reader(true));
+		await(() -> idle(pool(this.reader)) == FollowedPools.WRITER_SIZE);
+		this.followed.topology.publish(writer(true), reader(true));
+		await(() -> minimumIdle(pool(this.reader)) == 1);
+	}
+
+	private static int idle(InstancePool pool) {
+		return pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().getIdleConnections();
+	}
+
+	private static int minimumIdle(InstancePool pool) {
+		return pool.unwrap(HikariDataSource.class).getMinimumIdle();
 	}
 
 	@Test
