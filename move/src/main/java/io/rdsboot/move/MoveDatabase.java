@@ -35,11 +35,14 @@ public final class MoveDatabase {
 
 	private final Supplier<DatabaseCredentials> login;
 
+	private final Supplier<String> application;
+
 	private MoveDatabase(Builder builder, Supplier<DatabaseCredentials> login) {
 		this.side = builder.side;
 		this.dataSource = builder.dataSource;
 		this.connection = Map.copyOf(builder.connection);
 		this.login = login;
+		this.application = (builder.application != null) ? builder.application : () -> login.get().username();
 	}
 
 	/**
@@ -101,6 +104,14 @@ public final class MoveDatabase {
 	}
 
 	/**
+	 * Return the role that the application logs in with, as it is at the moment.
+	 */
+	@API(status = API.Status.INTERNAL)
+	public String application() {
+		return this.application.get();
+	}
+
+	/**
 	 * Return a parameter of that connection, other than the login.
 	 * @param name parameter of libpq, such as {@code host}
 	 */
@@ -129,6 +140,8 @@ public final class MoveDatabase {
 		private final Map<String, String> connection = new LinkedHashMap<>();
 
 		private @Nullable Supplier<DatabaseCredentials> login;
+
+		private @Nullable Supplier<String> application;
 
 		private Builder(Side side, DataSource dataSource) {
 			this.side = Objects.requireNonNull(side, "side must not be null");
@@ -188,6 +201,19 @@ public final class MoveDatabase {
 		 */
 		public Builder login(Supplier<DatabaseCredentials> login) {
 			this.login = login;
+			return this;
+		}
+
+		/**
+		 * Set the role that the application logs in with, by default the one that moves.
+		 * Writes are not switched to this side while the role lacks a privilege here that
+		 * it has on the other side.
+		 * @param role asked for the role's name each time that it is needed; answers from
+		 * memory
+		 * @return this
+		 */
+		public Builder application(Supplier<String> role) {
+			this.application = role;
 			return this;
 		}
 

@@ -24,10 +24,18 @@ public final class LocalMoveDatabases {
 	}
 
 	private static MoveDatabase database(Side side, LocalRdsMoveDatabase database) {
+		return database(side, database, database.cluster().username());
+	}
+
+	/**
+	 * One of the two, with an application that logs in with another role.
+	 */
+	public static MoveDatabase database(Side side, LocalRdsMoveDatabase database, String application) {
 		return MoveDatabase.builder(side, database.moverDataSource())
 			.address(database.address().host(), database.address().port())
 			.database(database.cluster().database())
 			.login(database.moverUsername(), database.moverPassword())
+			.application(() -> application)
 			.build();
 	}
 

@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was asked of a cluster. Immutable.
  *
+ * @param postgres directory of the server's programs, or {@code null} to look for one
  * @param readers number of readers at start
  * @param database name of the application's database
  * @param username name of the application's role
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret the secret of the application's role, or {@code null} for none
  * @param addresses the addresses in front of the servers, or {@code null} for none
  */
-record ClusterSettings(int readers, String database, String username, Duration replicationLag,
+record ClusterSettings(@Nullable Path postgres, int readers, String database, String username, Duration replicationLag,
 		Map<String, String> parameters, List<String> extensions, List<String> creatableExtensions,
 		boolean distinctHosts, boolean aurora, @Nullable SecretSettings secret, @Nullable AddressSettings addresses) {
 

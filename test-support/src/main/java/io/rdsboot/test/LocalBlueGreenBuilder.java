@@ -116,9 +116,9 @@ public final class LocalBlueGreenBuilder {
 		ClusterSettings settings = this.blue.settings();
 		AddressSettings addresses = settings.addresses();
 		boolean iam = addresses != null && addresses.iam();
-		return new ClusterSettings(this.blue.readers().size(), settings.database(), settings.username(),
-				settings.replicationLag(), settings.parameters(), List.of(), List.of(), settings.distinctHosts(),
-				settings.aurora(), settings.secret(),
+		return new ClusterSettings(settings.postgres(), this.blue.readers().size(), settings.database(),
+				settings.username(), settings.replicationLag(), settings.parameters(), List.of(), List.of(),
+				settings.distinctHosts(), settings.aurora(), settings.secret(),
 				new AddressSettings(iam, certificateHosts(this.blue, this.greenNames),
 						(this.greenNames != null) ? GREEN_HOST : NativeServer.HOST));
 	}

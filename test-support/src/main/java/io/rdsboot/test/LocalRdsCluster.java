@@ -1,11 +1,13 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -110,11 +112,17 @@ public final class LocalRdsCluster implements AutoCloseable {
 	}
 
 	static LocalRdsCluster start(ClusterSettings settings) {
-		return start(settings, ServerRuntimes::open);
+		return start(settings, runtimes(settings));
 	}
 
 	static LocalRdsCluster startGreen(ClusterSettings settings, LocalRdsCluster blue) {
-		return start(settings, ServerRuntimes::open, blue.administrator, blue);
+		return start(settings, runtimes(settings), blue.administrator, blue);
+	}
+
+	private static BiFunction<Login, Map<String, String>, ServerRuntime> runtimes(ClusterSettings settings) {
+		Path postgres = settings.postgres();
+		return (postgres == null) ? ServerRuntimes::open
+				: (administrator, parameters) -> ServerRuntimes.open(postgres, administrator, parameters);
 	}
 
 	static LocalRdsCluster start(ClusterSettings settings,
@@ -155,6 +163,17 @@ public final class LocalRdsCluster implements AutoCloseable {
 	 */
 	public static LocalRdsClusterBuilder builder() {
 		return new LocalRdsClusterBuilder();
+	}
+
+	/**
+	 * Looks for a PostgreSQL of one major version where packages put it, and where
+	 * {@code dev/postgres} of this project does.
+	 * @param version the major version, such as 17
+	 * @return the directory of its programs, or nothing when it is not installed
+	 * @see LocalRdsClusterBuilder#postgres(Path)
+	 */
+	public static Optional<Path> installedPostgres(int version) {
+		return ServerRuntimes.installed(version);
 	}
 
 	/**

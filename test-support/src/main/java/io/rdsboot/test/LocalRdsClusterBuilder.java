@@ -1,5 +1,6 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Builder of a {@link LocalRdsCluster}. Not thread-safe.
  */
 public final class LocalRdsClusterBuilder {
+
+	private @Nullable Path postgres;
 
 	private int readers = 1;
 
@@ -42,6 +45,17 @@ public final class LocalRdsClusterBuilder {
 	private List<String> hostNames = List.of();
 
 	LocalRdsClusterBuilder() {
+	}
+
+	/**
+	 * Runs the servers on a PostgreSQL of your choice, whatever else this machine has.
+	 * @param bin the directory of its programs, such as {@code initdb}
+	 * @return this builder
+	 * @see LocalRdsCluster#installedPostgres(int)
+	 */
+	public LocalRdsClusterBuilder postgres(Path bin) {
+		this.postgres = bin;
+		return this;
 	}
 
 	/**
@@ -256,7 +270,7 @@ public final class LocalRdsClusterBuilder {
 			// What a Blue/Green deployment needs.
 			all.putIfAbsent("wal_level", "logical");
 		}
-		return new ClusterSettings(this.readers, this.database, this.username, this.replicationLag, all,
+		return new ClusterSettings(this.postgres, this.readers, this.database, this.username, this.replicationLag, all,
 				this.extensions, this.creatableExtensions, this.distinctHosts || this.aurora, this.aurora, this.secret,
 				addresses ? new AddressSettings(this.iam, this.hostNames, NativeServer.HOST) : null);
 	}

@@ -1,9 +1,8 @@
 package io.rdsboot.test;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.rdsboot.test.process.Parallel;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +23,8 @@ public final class LocalRdsMove implements AutoCloseable {
 	private final @Nullable LocalPgBouncer pooler;
 
 	private LocalRdsMove(Builder builder) {
-		List<LocalRdsCluster> clusters = Parallel.map(List.of(builder.sourceParameters, builder.targetParameters),
-				(parameters) -> start(parameters, builder.extensions));
+		List<LocalRdsCluster> clusters = Parallel.map(List.of(builder.source, builder.target),
+				(server) -> start(server, builder.extensions));
 		try {
 			this.source = new LocalRdsMoveDatabase(clusters.get(0));
 			this.target = new LocalRdsMoveDatabase(clusters.get(1));
@@ -37,9 +36,7 @@ public final class LocalRdsMove implements AutoCloseable {
 		}
 	}
 
-	private static LocalRdsCluster start(Map<String, String> parameters, List<String> extensions) {
-		LocalRdsClusterBuilder cluster = LocalRdsCluster.builder().readers(0).tls();
-		parameters.forEach(cluster::parameter);
+	private static LocalRdsCluster start(LocalRdsClusterBuilder cluster, List<String> extensions) {
 		return cluster.extensions(extensions.toArray(String[]::new)).start();
 	}
 
@@ -103,20 +100,43 @@ public final class LocalRdsMove implements AutoCloseable {
 	 */
 	public static final class Builder {
 
-		private final Map<String, String> sourceParameters = new LinkedHashMap<>();
+		private final LocalRdsClusterBuilder source = LocalRdsCluster.builder().readers(0).tls();
 
-		private final Map<String, String> targetParameters = new LinkedHashMap<>();
+		private final LocalRdsClusterBuilder target = LocalRdsCluster.builder().readers(0).tls();
 
 		private final List<String> extensions = new ArrayList<>();
 
 		private boolean pooler;
 
 		private Builder() {
-			for (Map<String, String> each : List.of(this.sourceParameters, this.targetParameters)) {
-				each.put("wal_level", "logical");
+			for (LocalRdsClusterBuilder each : List.of(this.source, this.target)) {
+				each.parameter("wal_level", "logical");
 				// A worker that has failed begins again at once, not after 5 s.
-				each.put("wal_retrieve_retry_interval", "200ms");
+				each.parameter("wal_retrieve_retry_interval", "200ms");
 			}
+		}
+
+		/**
+		 * Runs the source on a PostgreSQL of your choice, such as one of another major
+		 * version than the target's.
+		 * @param bin the directory of its programs
+		 * @return this
+		 * @see LocalRdsCluster#installedPostgres(int)
+		 */
+		public Builder sourcePostgres(Path bin) {
+			this.source.postgres(bin);
+			return this;
+		}
+
+		/**
+		 * Runs the target on a PostgreSQL of your choice.
+		 * @param bin the directory of its programs
+		 * @return this
+		 * @see LocalRdsCluster#installedPostgres(int)
+		 */
+		public Builder targetPostgres(Path bin) {
+			this.target.postgres(bin);
+			return this;
 		}
 
 		/**
@@ -126,7 +146,7 @@ public final class LocalRdsMove implements AutoCloseable {
 		 * @return this
 		 */
 		public Builder sourceParameter(String name, String value) {
-			this.sourceParameters.put(name, value);
+			this.source.parameter(name, value);
 			return this;
 		}
 
@@ -137,7 +157,7 @@ public final class LocalRdsMove implements AutoCloseable {
 		 * @return this
 		 */
 		public Builder targetParameter(String name, String value) {
-			this.targetParameters.put(name, value);
+			this.target.parameter(name, value);
 			return this;
 		}
 

@@ -7,10 +7,12 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import io.rdsboot.move.Side;
+import io.rdsboot.move.assess.check.ApplicationQuestions;
 import io.rdsboot.move.assess.check.Database;
 import io.rdsboot.move.assess.check.Findings;
 import io.rdsboot.move.assess.check.MoveCheck;
 import io.rdsboot.move.assess.check.MoveChecks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a database that is to move, and at the one that it is to move to: what logical
@@ -32,10 +34,13 @@ public final class MoveAssessment {
 
 	private final Duration statementTimeout;
 
+	private final @Nullable ApplicationQuestions application;
+
 	private MoveAssessment(Builder builder) {
 		this.source = builder.source;
 		this.target = builder.target;
 		this.statementTimeout = builder.statementTimeout;
+		this.application = builder.application;
 	}
 
 	/**
@@ -61,6 +66,9 @@ public final class MoveAssessment {
 			for (MoveCheck check : MoveChecks.ALL) {
 				findings.run(check, source, target);
 			}
+			if (this.application != null) {
+				findings.run(this.application.check(), source, target);
+			}
 			List<Long> sizes = source.numbers(
 					"""
 							SELECT pg_database_size(current_database()),
@@ -81,6 +89,8 @@ public final class MoveAssessment {
 
 		private final DataSource target;
 
+		private @Nullable ApplicationQuestions application;
+
 		private Duration statementTimeout = Duration.ofSeconds(10);
 
 		private Builder(DataSource source, DataSource target) {
@@ -100,6 +110,18 @@ public final class MoveAssessment {
 						"statement timeout of an assessment must be at least 1 ms, but is " + statementTimeout);
 			}
 			this.statementTimeout = statementTimeout;
+			return this;
+		}
+
+		/**
+		 * Set the roles that the application logs in with. By default what the target
+		 * lets the application do is not looked at.
+		 * @param source name of the role on the source
+		 * @param target name of the role on the target
+		 * @return this builder
+		 */
+		public Builder applicationRoles(String source, String target) {
+			this.application = new ApplicationQuestions(source, target);
 			return this;
 		}
 

@@ -89,7 +89,8 @@ final class MoveDatabases implements AutoCloseable {
 	 */
 	MoveDatabase source() {
 		MonitoringConnector connector = new MonitoringConnector(sourceName(), this.mover, sourceTls(), List.of());
-		return database(Side.SOURCE, connector, DatabaseInstance.at(sourceAddress()), sourceName(), this.mover);
+		return database(Side.SOURCE, connector, DatabaseInstance.at(sourceAddress()), sourceName(), this.mover,
+				this.application);
 	}
 
 	/**
@@ -102,7 +103,7 @@ final class MoveDatabases implements AutoCloseable {
 		if (this.targetMover != null) {
 			return database(Side.TARGET,
 					new MonitoringConnector(this.cluster.database(), this.targetMover, this.cluster.tls(), List.of()),
-					writer, this.cluster.database(), this.targetMover);
+					writer, this.cluster.database(), this.targetMover, credentials);
 		}
 		if (credentials.getCredentials(writer.address()).password().contains(TOKEN)) {
 			ConfigurationProblems problems = new ConfigurationProblems();
@@ -111,7 +112,7 @@ final class MoveDatabases implements AutoCloseable {
 					"Set it, and the password, to a login that owns the target's tables and may replicate.");
 			problems.throwIfAny();
 		}
-		return database(Side.TARGET, connector, writer, this.cluster.database(), credentials);
+		return database(Side.TARGET, connector, writer, this.cluster.database(), credentials, credentials);
 	}
 
 	/**
@@ -138,12 +139,13 @@ final class MoveDatabases implements AutoCloseable {
 	}
 
 	private static MoveDatabase database(Side side, InstanceConnector connector, DatabaseInstance instance, String name,
-			DatabaseCredentialsProvider login) {
+			DatabaseCredentialsProvider login, DatabaseCredentialsProvider application) {
 		InstanceAddress address = instance.address();
 		return MoveDatabase.builder(side, new ConnectorDataSource(connector, instance))
 			.address(address.host(), address.port())
 			.database(name)
 			.login(() -> login.getCredentials(address))
+			.application(() -> application.getCredentials(address).username())
 			.parameter("sslmode", address.isLoopback() ? "prefer" : "require")
 			.build();
 	}

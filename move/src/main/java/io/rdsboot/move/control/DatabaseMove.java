@@ -1,5 +1,6 @@
 package io.rdsboot.move.control;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,7 +8,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
+import io.rdsboot.move.ApplicationPrivileges;
 import io.rdsboot.move.ForeignSessions;
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.MoveSession;
@@ -50,6 +53,9 @@ public final class DatabaseMove {
 
 	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
+	/** Privileges that one message names at most. */
+	private static final int SHOWN = 20;
+
 	private final MoveDatabase source;
 
 	private final MoveDatabase target;
@@ -60,8 +66,6 @@ public final class DatabaseMove {
 	private final ReplicationLink toTarget;
 
 	private final ReplicationLink toSource;
-
-	private final MoveAssessment assessment;
 
 	private final MoveSchema schema;
 
@@ -78,10 +82,12 @@ public final class DatabaseMove {
 		this.target = builder.target;
 		this.toTarget = ReplicationLink.between(this.source, this.target);
 		this.toSource = ReplicationLink.between(this.target, this.source);
-		this.assessment = MoveAssessment.builder(this.source.dataSource(), this.target.dataSource()).build();
 		MoveSchema.Builder schema = MoveSchema.builder(this.source, this.target);
 		if (builder.migration != null) {
 			schema.migration(builder.migration);
+		}
+		if (builder.programs != null) {
+			schema.programs(builder.programs);
 		}
 		this.schema = schema.build();
 		MoveCopy.Builder copy = MoveCopy.builder(this.source, this.target).with(List.of(StateTables.MARKER));
@@ -117,7 +123,10 @@ public final class DatabaseMove {
 	 * Say what stands in the way of the move. Changes nothing.
 	 */
 	public MoveAssessmentReport assess() throws SQLException {
-		return this.assessment.assess();
+		return MoveAssessment.builder(this.source.dataSource(), this.target.dataSource())
+			.applicationRoles(this.source.application(), this.target.application())
+			.build()
+			.assess();
 	}
 
 	/**
@@ -290,8 +299,8 @@ public final class DatabaseMove {
 	/**
 	 * Switch all writes to the target. Sessions in the source that take no part in the
 	 * move are named in the log before: what they write fails from then on.
-	 * @throws MoveRefusedException if the source is not written to, or the copy is not
-	 * complete
+	 * @throws MoveRefusedException if the source is not written to, the copy is not
+	 * complete, or the application's role lacks privileges on the target
 	 * @throws io.rdsboot.move.cutover.SwitchoverException if the switch is refused, or
 	 * was taken back
 	 */
@@ -302,6 +311,7 @@ public final class DatabaseMove {
 			throw new MoveRefusedException("Writes are not switched: the copy is in state %s%s"
 				.formatted(progress.state(), (progress.reason() != null) ? ", " + progress.reason() : ""));
 		}
+		requirePrivileges(this.source, this.target);
 		try (MoveSession session = open(this.source)) {
 			List<String> foreign = ForeignSessions.find(session);
 			if (!foreign.isEmpty()) {
@@ -314,13 +324,34 @@ public final class DatabaseMove {
 
 	/**
 	 * Switch all writes back to the source.
-	 * @throws MoveRefusedException if the target is not written to
+	 * @throws MoveRefusedException if the target is not written to, or the application's
+	 * role lacks privileges on the source
 	 * @throws io.rdsboot.move.cutover.SwitchoverException if the switch is refused, or
 	 * was taken back
 	 */
-	public SwitchoverReport back() {
+	public SwitchoverReport back() throws SQLException {
 		requireStage(MoveStep.BACK, MoveStatus.Stage.TARGET_WRITES);
+		requirePrivileges(this.target, this.source);
 		return new Switchover(this.target, this.source, this.switchover, this.instance).run();
+	}
+
+	/**
+	 * The service would fail at once on the other side, or show rows that it must not.
+	 */
+	private static void requirePrivileges(MoveDatabase from, MoveDatabase to) throws SQLException {
+		List<ApplicationPrivileges.Privilege> missing = ApplicationPrivileges.needed(from, to, LIMIT);
+		if (!missing.isEmpty()) {
+			String more = (missing.size() > SHOWN)
+					? "; and %d more, which 'assess' shows".formatted(missing.size() - SHOWN) : "";
+			throw new MoveRefusedException(
+					"Writes are not switched to the %s: role '%s' of the application does not have there what role '%s' has on the %s. Missing, with the statement that gives it: %s%s"
+						.formatted(to.side(), to.application(), from.application(), from.side(),
+								missing.stream()
+									.limit(SHOWN)
+									.map(ApplicationPrivileges.Privilege::toString)
+									.collect(Collectors.joining("; ")),
+								more));
+		}
 	}
 
 	/**
@@ -461,6 +492,8 @@ public final class DatabaseMove {
 
 		private @Nullable Callable<?> migration;
 
+		private @Nullable Path programs;
+
 		private @Nullable Long maxRetainedBytes;
 
 		private SwitchoverSettings switchover = SwitchoverSettings.DEFAULTS;
@@ -478,6 +511,16 @@ public final class DatabaseMove {
 		 */
 		public Builder migration(Callable<?> migration) {
 			this.migration = migration;
+			return this;
+		}
+
+		/**
+		 * Set the directory of the {@code pg_dump} and {@code psql} that bring the
+		 * schema. By default they are looked for on the path and where packages put them.
+		 * @param directory the directory
+		 */
+		public Builder programs(Path directory) {
+			this.programs = directory;
 			return this;
 		}
 

@@ -33,6 +33,8 @@ public final class MoveSchema {
 
 	private static final Duration PROGRAM_LIMIT = Duration.ofMinutes(10);
 
+	private static final int FIRST_WITH_TRANSACTION_TIMEOUT = 17;
+
 	private final MoveDatabase source;
 
 	private final MoveDatabase target;
@@ -131,7 +133,7 @@ public final class MoveSchema {
 		try (MoveSession inSource = MoveSession.open(this.source, LIMIT);
 				MoveSession inTarget = MoveSession.open(this.target, LIMIT)) {
 			List<String> arguments = arguments(inSource);
-			SchemaPrograms found = SchemaPrograms.find(this.programs, inSource.version())
+			SchemaPrograms found = SchemaPrograms.find(this.programs, inSource.version(), inTarget.version())
 				.orElseThrow(() -> new SchemaNotBroughtException(
 						"There are no pg_dump and psql of version %d or later here to bring the schema with. Run where they are: %s"
 							.formatted(inSource.version(), command(arguments)),
@@ -141,7 +143,8 @@ public final class MoveSchema {
 			}
 			createExtensions(inSource, inTarget);
 			try {
-				found.execute(this.target, mended(found.dump(this.source, arguments, PROGRAM_LIMIT)), PROGRAM_LIMIT);
+				found.execute(this.target,
+						mended(found.dump(this.source, arguments, PROGRAM_LIMIT), inTarget.version()), PROGRAM_LIMIT);
 			}
 			catch (IOException ex) {
 				throw new SchemaNotBroughtException(
@@ -168,9 +171,14 @@ public final class MoveSchema {
 			.toList();
 	}
 
-	/** A schema that is listed is created, also where each database has it. */
-	private static String mended(String dump) {
-		return dump.replaceAll("(?m)^CREATE SCHEMA ", "CREATE SCHEMA IF NOT EXISTS ");
+	/**
+	 * A schema that is listed is created, also where each database has it. Newer programs
+	 * begin with settings that older servers do not have.
+	 */
+	private static String mended(String dump, int version) {
+		String mended = dump.replaceAll("(?m)^CREATE SCHEMA ", "CREATE SCHEMA IF NOT EXISTS ");
+		return (version < FIRST_WITH_TRANSACTION_TIMEOUT) ? mended.replaceAll("(?m)^SET transaction_timeout = .*$", "")
+				: mended;
 	}
 
 	private String command(List<String> arguments) {

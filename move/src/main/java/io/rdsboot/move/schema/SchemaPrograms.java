@@ -41,11 +41,14 @@ record SchemaPrograms(Path directory, int version) {
 	private static final Duration VERSION_LIMIT = Duration.ofSeconds(10);
 
 	/**
-	 * Look for programs that can read a server.
+	 * Look for the programs that fit best.
 	 * @param directories where they may be
-	 * @param least the server's major version; an older program refuses a newer server
+	 * @param source major version of the server to read from, which a program that is
+	 * older refuses
+	 * @param target major version of the server to write to, whose programs write what it
+	 * understands
 	 */
-	static Optional<SchemaPrograms> find(List<Path> directories, int least) {
+	static Optional<SchemaPrograms> find(List<Path> directories, int source, int target) {
 		List<SchemaPrograms> found = new ArrayList<>();
 		for (Path directory : directories) {
 			if (Files.isExecutable(directory.resolve("pg_dump")) && Files.isExecutable(directory.resolve("psql"))) {
@@ -53,8 +56,8 @@ record SchemaPrograms(Path directory, int version) {
 			}
 		}
 		return found.stream()
-			.filter((programs) -> programs.version() >= least)
-			.min(Comparator.comparing(SchemaPrograms::version));
+			.filter((programs) -> programs.version() >= source)
+			.min(Comparator.comparing((programs) -> Math.abs(programs.version() - target)));
 	}
 
 	/**

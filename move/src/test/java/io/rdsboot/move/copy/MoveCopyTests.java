@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
+import io.rdsboot.move.AbstractMoveTests;
 import io.rdsboot.move.LocalMoveDatabases;
 import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.Side;
@@ -11,10 +12,6 @@ import io.rdsboot.move.copy.CopyProgress.State;
 import io.rdsboot.move.replication.ReplicationLink;
 import io.rdsboot.move.schema.MoveSchema;
 import io.rdsboot.test.LocalRdsMove;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +21,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link MoveCopy}.
  */
-class MoveCopyTests {
+class MoveCopyTests extends AbstractMoveTests {
 
 	private static final String SCHEMA = """
 			CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, embedding vector(3));
@@ -43,31 +39,7 @@ class MoveCopyTests {
 			CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text, description text, success boolean);
 			INSERT INTO flyway_schema_history VALUES (1, '1', 'begin', true)""";
 
-	private static LocalRdsMove move;
-
-	private static MoveDatabase source;
-
-	private static MoveDatabase target;
-
-	private static JdbcTemplate inSource;
-
-	private static JdbcTemplate inTarget;
-
 	private final MoveCopy copy = MoveCopy.builder(source, target).limit(Duration.ofSeconds(20)).build();
-
-	@BeforeAll
-	static void start() {
-		move = LocalRdsMove.builder().extension("vector").start();
-		source = LocalMoveDatabases.source(move);
-		target = LocalMoveDatabases.target(move);
-		inSource = new JdbcTemplate(move.source().applicationDataSource());
-		inTarget = new JdbcTemplate(move.target().applicationDataSource());
-	}
-
-	@AfterAll
-	static void stop() {
-		move.close();
-	}
 
 	@BeforeEach
 	void createTables() {
@@ -77,20 +49,6 @@ class MoveCopyTests {
 				"INSERT INTO item (name, embedding) SELECT 'item ' || i, ARRAY[i, i, 1]::vector FROM generate_series(1, 1000) i");
 		inSource.execute("INSERT INTO \"Shop\".part SELECT i, '2026-05-01', 'note' FROM generate_series(1, 100) i");
 		inSource.execute("ANALYZE item, \"Shop\".part");
-	}
-
-	@AfterEach
-	void dropAll() throws SQLException {
-		ReplicationLink link = ReplicationLink.between(source, target);
-		assertThat(link.drop()).isEmpty();
-		for (MoveDatabase each : List.of(source, target)) {
-			new JdbcTemplate(each.dataSource()).execute(
-					"DROP SCHEMA IF EXISTS \"Shop\", rds_move CASCADE; DROP TABLE IF EXISTS item, flyway_schema_history, late");
-		}
-	}
-
-	private static ConditionFactory awaiting() {
-		return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
 	}
 
 	private CopyProgress copied() {

@@ -4,19 +4,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-import io.rdsboot.move.LocalMoveDatabases;
-import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.AbstractMoveTests;
 import io.rdsboot.move.TableName;
 import io.rdsboot.move.copy.CopyProgress.State;
 import io.rdsboot.move.replication.ReplicationLink;
 import io.rdsboot.move.replication.LinkStatus;
 import io.rdsboot.move.schema.SchemaDifference;
 import io.rdsboot.move.schema.SchemaDifference.Kind;
-import io.rdsboot.test.LocalRdsMove;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,42 +18,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link MoveFollow}.
  */
-class MoveFollowTests {
+class MoveFollowTests extends AbstractMoveTests {
 
 	private static final TableName ITEM = new TableName("public", "item");
-
-	private static LocalRdsMove move;
-
-	private static MoveDatabase source;
-
-	private static MoveDatabase target;
-
-	private static JdbcTemplate inSource;
-
-	private static JdbcTemplate inTarget;
 
 	private final MoveCopy copy = MoveCopy.builder(source, target).build();
 
 	private final MoveFollow follow = MoveFollow.of(source, target);
-
-	@BeforeAll
-	static void start() {
-		move = LocalRdsMove.builder().start();
-		source = LocalMoveDatabases.source(move);
-		target = LocalMoveDatabases.target(move);
-		inSource = new JdbcTemplate(move.source().applicationDataSource());
-		inTarget = new JdbcTemplate(move.target().applicationDataSource());
-	}
-
-	@AfterAll
-	static void stop() {
-		move.close();
-	}
 
 	@BeforeEach
 	void copyTables() throws SQLException {
@@ -72,19 +41,6 @@ class MoveFollowTests {
 		inSource.execute("INSERT INTO item SELECT i, 'copied' FROM generate_series(1, 100) i");
 		this.copy.start();
 		awaiting().until(this.copy::advance, (progress) -> progress.state() == State.DONE);
-	}
-
-	@AfterEach
-	void dropAll() {
-		assertThat(ReplicationLink.between(source, target).drop()).isEmpty();
-		for (MoveDatabase each : List.of(source, target)) {
-			new JdbcTemplate(each.dataSource())
-				.execute("DROP SCHEMA IF EXISTS rds_move CASCADE; DROP TABLE IF EXISTS item, other, late");
-		}
-	}
-
-	private static ConditionFactory awaiting() {
-		return await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
 	}
 
 	private StoppedTable stopped() {

@@ -6,13 +6,8 @@ import java.time.Duration;
 import java.util.List;
 
 import io.rdsboot.cluster.LogPosition;
-import io.rdsboot.move.LocalMoveDatabases;
-import io.rdsboot.move.MoveDatabase;
+import io.rdsboot.move.AbstractMoveTests;
 import io.rdsboot.move.TableName;
-import io.rdsboot.test.LocalRdsMove;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +21,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for {@link ReplicationLink}.
  */
-class ReplicationLinkTests {
+class ReplicationLinkTests extends AbstractMoveTests {
 
 	private static final TableName ITEM = new TableName("public", "item");
 
@@ -34,33 +29,9 @@ class ReplicationLinkTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
-	private static LocalRdsMove move;
-
-	private static MoveDatabase source;
-
-	private static MoveDatabase target;
-
-	private static JdbcTemplate inSource;
-
-	private static JdbcTemplate inTarget;
-
 	private final ReplicationLink forth = ReplicationLink.between(source, target, LIMIT);
 
 	private final ReplicationLink back = ReplicationLink.between(target, source, LIMIT);
-
-	@BeforeAll
-	static void start() {
-		move = LocalRdsMove.builder().start();
-		source = LocalMoveDatabases.source(move);
-		target = LocalMoveDatabases.target(move);
-		inSource = new JdbcTemplate(move.source().applicationDataSource());
-		inTarget = new JdbcTemplate(move.target().applicationDataSource());
-	}
-
-	@AfterAll
-	static void stop() {
-		move.close();
-	}
 
 	@BeforeEach
 	void createTables() {
@@ -74,15 +45,6 @@ class ReplicationLinkTests {
 		}
 		inSource.execute("INSERT INTO item SELECT i, 'copied' FROM generate_series(1, 100) i");
 		inSource.execute("INSERT INTO \"Shop\".part SELECT i, '2026-05-01' FROM generate_series(1, 10) i");
-	}
-
-	@AfterEach
-	void dropAll() {
-		assertThat(this.forth.drop()).isEmpty();
-		assertThat(this.back.drop()).isEmpty();
-		for (JdbcTemplate each : List.of(inSource, inTarget)) {
-			each.execute("DROP SCHEMA IF EXISTS \"Shop\" CASCADE; DROP TABLE IF EXISTS item, late");
-		}
 	}
 
 	@Test

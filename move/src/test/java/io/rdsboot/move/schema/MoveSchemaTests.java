@@ -4,15 +4,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 
+import io.rdsboot.move.AbstractMoveTests;
 import io.rdsboot.move.LocalMoveDatabases;
-import io.rdsboot.move.MoveDatabase;
 import io.rdsboot.move.Side;
 import io.rdsboot.move.TableName;
 import io.rdsboot.move.schema.SchemaDifference.Kind;
-import io.rdsboot.test.LocalRdsMove;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +21,7 @@ import static org.assertj.core.api.Assertions.tuple;
 /**
  * Tests for {@link MoveSchema}.
  */
-class MoveSchemaTests {
+class MoveSchemaTests extends AbstractMoveTests {
 
 	private static final String SCHEMA = """
 			CREATE SCHEMA "Shop";
@@ -53,38 +49,6 @@ class MoveSchemaTests {
 			CREATE POLICY own ON "Shop".customer FOR SELECT USING ("E-Mail" = current_user);
 			CREATE TABLE flyway_schema_history (installed_rank int PRIMARY KEY, version text, description text, success boolean);
 			INSERT INTO flyway_schema_history VALUES (1, '1', 'begin', true), (2, '2', E'it''s\\t"odd"', true)""";
-
-	private static LocalRdsMove move;
-
-	private static MoveDatabase source;
-
-	private static MoveDatabase target;
-
-	private static JdbcTemplate inSource;
-
-	private static JdbcTemplate inTarget;
-
-	@BeforeAll
-	static void start() {
-		move = LocalRdsMove.builder().extension("vector").start();
-		source = LocalMoveDatabases.source(move);
-		target = LocalMoveDatabases.target(move);
-		inSource = new JdbcTemplate(move.source().applicationDataSource());
-		inTarget = new JdbcTemplate(move.target().applicationDataSource());
-	}
-
-	@AfterAll
-	static void stop() {
-		move.close();
-	}
-
-	@AfterEach
-	void drop() {
-		for (MoveDatabase each : List.of(source, target)) {
-			new JdbcTemplate(each.dataSource()).execute(
-					"DROP SCHEMA IF EXISTS \"Shop\", rds_move CASCADE; DROP TABLE IF EXISTS flyway_schema_history");
-		}
-	}
 
 	@Test
 	void theSchemaComesByPgDumpWithTheHistoryOfMigrations() throws SQLException {

@@ -32,7 +32,7 @@ public record PostgresInstallation(Path bin, int version) {
 	 * @return the installation
 	 * @throws LocalRdsException saying what is missing
 	 */
-	static PostgresInstallation at(Path bin) {
+	public static PostgresInstallation at(Path bin) {
 		for (String program : PROGRAMS) {
 			if (!Files.isExecutable(bin.resolve(program))) {
 				throw new LocalRdsException("there is no program '%s' in %s".formatted(program, bin));

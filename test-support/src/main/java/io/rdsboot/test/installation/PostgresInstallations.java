@@ -6,13 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import io.rdsboot.test.process.Command;
 import io.rdsboot.test.process.Executables;
@@ -89,10 +92,28 @@ public final class PostgresInstallations {
 		if (request.variable() != null && !request.variable().isEmpty()) {
 			return named("environment variable " + VARIABLE, request.variable());
 		}
-		return installed().stream()
+		return installed(candidates()).stream()
 			.filter((installation) -> has(installation, request.extension()))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/**
+	 * Finds an installation of one major version, whatever is named.
+	 * @param extension an extension that it must have
+	 * @param version the major version
+	 * @return the installation, or nothing when this machine has none
+	 */
+	public Optional<PostgresInstallation> find(String extension, int version) {
+		String cache = this.environment.apply("XDG_CACHE_HOME");
+		String home = this.properties.apply("user.home");
+		Stream<Path> caches = Stream.concat(Stream.of(this.root.resolve("var/cache")), (cache != null)
+				? Stream.of(Path.of(cache)) : (home != null) ? Stream.of(Path.of(home, ".cache")) : Stream.empty());
+		Stream<Path> fetched = caches.map((each) -> each
+			.resolve("rds-spring-boot/postgresql-%1$d/usr/lib/postgresql/%1$d/bin".formatted(version)));
+		return installed(Stream.concat(candidates().stream(), fetched).toList()).stream()
+			.filter((installation) -> installation.version() == version && has(installation, extension))
+			.findFirst();
 	}
 
 	private static PostgresInstallation named(String source, String value) {
@@ -107,9 +128,9 @@ public final class PostgresInstallations {
 		}
 	}
 
-	private List<PostgresInstallation> installed() {
+	private static List<PostgresInstallation> installed(Collection<Path> candidates) {
 		List<PostgresInstallation> found = new ArrayList<>();
-		for (Path bin : candidates()) {
+		for (Path bin : candidates) {
 			if (Files.isExecutable(bin.resolve("initdb"))) {
 				try {
 					found.add(PostgresInstallation.at(bin));

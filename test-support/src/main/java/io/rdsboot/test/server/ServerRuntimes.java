@@ -1,6 +1,8 @@
 package io.rdsboot.test.server;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import io.rdsboot.test.installation.InstallationAdvice;
@@ -25,6 +27,22 @@ public final class ServerRuntimes {
 
 	public static ServerRuntime open(Login administrator, Map<String, String> parameters) {
 		return open(INSTALLATIONS, ServerRuntimes::isDockerAvailable, administrator, parameters);
+	}
+
+	/**
+	 * Opens a runtime on a PostgreSQL that was chosen.
+	 * @param bin the directory of its programs
+	 * @throws LocalRdsException when no server is in the directory
+	 */
+	public static ServerRuntime open(Path bin, Login administrator, Map<String, String> parameters) {
+		return NativeRuntime.open(PostgresInstallation.at(bin), administrator, parameters);
+	}
+
+	/**
+	 * Returns the directory of the programs of a major version, with pgvector.
+	 */
+	public static Optional<Path> installed(int version) {
+		return INSTALLATIONS.find(EXTENSION, version).map(PostgresInstallation::bin);
 	}
 
 	static ServerRuntime open(PostgresInstallations installations, BooleanSupplier docker, Login administrator,

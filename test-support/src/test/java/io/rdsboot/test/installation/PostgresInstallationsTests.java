@@ -87,6 +87,19 @@ class PostgresInstallationsTests {
 		assertThat(find(Map.of(), Map.of())).isNull();
 	}
 
+	@Test
+	void findWhenVersionIsGivenTakesNoOtherAndLooksWhereItIsFetchedTo() throws IOException {
+		Path packaged = install("usr/lib/postgresql/15/bin", "15.20", true);
+		Path fetched = install("cache/rds-spring-boot/postgresql-17/usr/lib/postgresql/17/bin", "17.2", true);
+		install("var/cache/rds-spring-boot/postgresql-18/usr/lib/postgresql/18/bin", "18.1", false);
+		Map<String, String> environment = Map.of("XDG_CACHE_HOME", this.root.resolve("cache").toString());
+		PostgresInstallations installations = new PostgresInstallations((name) -> null, environment::get, this.root);
+		assertThat(installations.find("vector", 15)).contains(new PostgresInstallation(packaged, 15));
+		assertThat(installations.find("vector", 17)).contains(new PostgresInstallation(fetched, 17));
+		assertThat(installations.find("vector", 18)).isEmpty();
+		assertThat(installations.find("vector")).isEqualTo(new PostgresInstallation(packaged, 15));
+	}
+
 	private PostgresInstallation find(Map<String, String> properties, Map<String, String> environment) {
 		return new PostgresInstallations(properties::get, environment::get, this.root).find("vector");
 	}
