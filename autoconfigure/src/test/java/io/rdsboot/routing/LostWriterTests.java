@@ -97,6 +97,22 @@ class LostWriterTests {
 	}
 
 	@Test
+	void plainJdbcIsToldAtTheCommitThatNothingRemains() throws SQLException {
+		try (Connection connection = this.watched.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.execute("INSERT INTO orders VALUES (1)");
+			this.cluster.crash(this.writer);
+			assertThat(catchThrowable(() -> statement.execute("INSERT INTO orders VALUES (2)")))
+				.isInstanceOf(SQLException.class);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(connection::commit)
+				.withMessageContaining("nothing of the transaction remains")
+				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("08003"));
+		}
+		assertThat(ordersAfterRestart()).isZero();
+	}
+
+	@Test
 	void connectionThatWasAbortedBeforeTheCommitHasAKnownOutcome() {
 		Throwable failure = catchThrowable(() -> this.watched.inTransaction(() -> {
 			insert(1);

@@ -2,6 +2,7 @@ package io.rdsboot.routing.physical;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 
 import io.rdsboot.pool.login.ConnectionFailures;
 import io.rdsboot.routing.failure.CommitOutcomeUnknownException;
@@ -19,6 +20,8 @@ final class TransactionEnd {
 	 * Commit.
 	 * @throws CommitOutcomeUnknownException if the connection was lost meanwhile, and
 	 * with it the server's answer
+	 * @throws SQLNonTransientConnectionException if it was lost before, so that nothing
+	 * of the transaction remains. SQLSTATE 08003
 	 */
 	static void commit(Connection connection) throws SQLException {
 		boolean lostBefore = LostConnections.isLost(connection);
@@ -26,10 +29,12 @@ final class TransactionEnd {
 			connection.commit();
 		}
 		catch (SQLException ex) {
-			if (!lostBefore && LostConnections.isLoss(ex)) {
-				throw new CommitOutcomeUnknownException(ex);
+			if (!LostConnections.isLoss(ex)) {
+				throw ex;
 			}
-			throw ex;
+			throw lostBefore ? new SQLNonTransientConnectionException(
+					"The connection was lost before the commit: nothing of the transaction remains", "08003", ex)
+					: new CommitOutcomeUnknownException(ex);
 		}
 	}
 
