@@ -26,11 +26,17 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 public final class ReadOnlyDataSource extends DelegatingDataSource {
 
+	private final DataSource dataSource;
+
 	private final @Nullable ReadDemand demand;
 
-	private ReadOnlyDataSource(DataSource dataSource, @Nullable ReadDemand demand) {
+	private final @Nullable String group;
+
+	private ReadOnlyDataSource(DataSource dataSource, @Nullable ReadDemand demand, @Nullable String group) {
 		super(Objects.requireNonNull(dataSource, "dataSource"));
+		this.dataSource = dataSource;
 		this.demand = demand;
+		this.group = group;
 	}
 
 	/**
@@ -38,7 +44,7 @@ public final class ReadOnlyDataSource extends DelegatingDataSource {
 	 * @param dataSource the application's data source, which may be wrapped by others
 	 */
 	public static ReadOnlyDataSource of(DataSource dataSource) {
-		return new ReadOnlyDataSource(dataSource, null);
+		return new ReadOnlyDataSource(dataSource, null, null);
 	}
 
 	/**
@@ -49,7 +55,7 @@ public final class ReadOnlyDataSource extends DelegatingDataSource {
 	 */
 	public static ReadOnlyDataSource within(Duration maxLag, DataSource dataSource) {
 		Objects.requireNonNull(maxLag, "maxLag");
-		return new ReadOnlyDataSource(dataSource, ReadDemand.of(ConsistencyLevel.BOUNDED, maxLag));
+		return new ReadOnlyDataSource(dataSource, ReadDemand.of(ConsistencyLevel.BOUNDED, maxLag), null);
 	}
 
 	/**
@@ -57,13 +63,26 @@ public final class ReadOnlyDataSource extends DelegatingDataSource {
 	 * @param dataSource the application's data source, which may be wrapped by others
 	 */
 	public static ReadOnlyDataSource eventual(DataSource dataSource) {
-		return new ReadOnlyDataSource(dataSource, ReadDemand.EVENTUAL);
+		return new ReadOnlyDataSource(dataSource, ReadDemand.EVENTUAL, null);
+	}
+
+	/**
+	 * Return a view whose reads are served by a group of readers, and by no others,
+	 * whatever group the thread names that reads. A read in a group that does not exist
+	 * fails by an {@link io.rdsboot.routing.failure.UnknownReaderGroupException}.
+	 * @param group the name of the group, as in {@code rds.reader-groups}
+	 * @return the view, which is as consistent as this one
+	 */
+	public ReadOnlyDataSource from(String group) {
+		Objects.requireNonNull(group, "group");
+		return new ReadOnlyDataSource(this.dataSource, this.demand, group);
 	}
 
 	@Override
 	public Connection getConnection() throws SQLException {
 		ReadContext context = ReadContext.current();
 		ReadDemand outer = context.connectionDemand(this.demand);
+		String outerGroup = context.connectionGroup(this.group);
 		try {
 			Connection connection = super.getConnection();
 			connection.setReadOnly(true);
@@ -71,6 +90,7 @@ public final class ReadOnlyDataSource extends DelegatingDataSource {
 		}
 		finally {
 			context.connectionDemand(outer);
+			context.connectionGroup(outerGroup);
 		}
 	}
 

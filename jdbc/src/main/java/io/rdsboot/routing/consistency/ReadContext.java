@@ -27,6 +27,8 @@ public final class ReadContext {
 
 	private @Nullable ReadDemand connectionDemand;
 
+	private @Nullable String connectionGroup;
+
 	private boolean opensForQueries;
 
 	private @Nullable DatabaseInstance canceller;
@@ -141,6 +143,24 @@ public final class ReadContext {
 	public @Nullable ReadDemand connectionDemand(@Nullable ReadDemand demand) {
 		ReadDemand outer = this.connectionDemand;
 		this.connectionDemand = demand;
+		return outer;
+	}
+
+	/**
+	 * Return the name of the group whose readers serve the connections that are handed
+	 * out now, whoever reads on them, or {@code null} if that is for the reader to say.
+	 */
+	public @Nullable String connectionGroup() {
+		return this.connectionGroup;
+	}
+
+	/**
+	 * Begin or cease to hand out connections with a group of their own.
+	 * @return the group before
+	 */
+	public @Nullable String connectionGroup(@Nullable String group) {
+		String outer = this.connectionGroup;
+		this.connectionGroup = group;
 		return outer;
 	}
 

@@ -31,6 +31,12 @@ final class PhysicalBorrower {
 	private final @Nullable ReadDemand demand = ReadContext.current().connectionDemand();
 
 	/**
+	 * The group of readers that serve the connection wherever it is used, or {@code null}
+	 * for the one that the calling thread names.
+	 */
+	private final @Nullable String group = ReadContext.current().connectionGroup();
+
+	/**
 	 * The reader that was borrowed from last, or {@code null} if it was the writer.
 	 */
 	private @Nullable RoutedReader reader;
@@ -94,7 +100,7 @@ final class PhysicalBorrower {
 
 	private HeldConnection borrow(boolean reading, @Nullable ReadDemand demand) throws SQLException {
 		while (true) {
-			BorrowedConnection borrowed = this.connections.borrow(reading, isSerializable(), demand);
+			BorrowedConnection borrowed = borrowFromGroup(reading, demand);
 			HeldConnection prepared = prepare(borrowed, reading);
 			if (mayServe(prepared, borrowed)) {
 				readFrom(borrowed.reader());
@@ -102,6 +108,20 @@ final class PhysicalBorrower {
 				return prepared;
 			}
 			prepared.giveBack();
+		}
+	}
+
+	private BorrowedConnection borrowFromGroup(boolean reading, @Nullable ReadDemand demand) throws SQLException {
+		if (this.group == null) {
+			return this.connections.borrow(reading, isSerializable(), demand);
+		}
+		ReadContext context = ReadContext.current();
+		String outer = context.group(this.group);
+		try {
+			return this.connections.borrow(reading, isSerializable(), demand);
+		}
+		finally {
+			context.group(outer);
 		}
 	}
 

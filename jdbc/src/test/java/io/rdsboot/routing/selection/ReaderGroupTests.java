@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import io.rdsboot.cluster.InstanceAddress;
 import io.rdsboot.cluster.InstancePlacement;
 import io.rdsboot.cluster.InstancePlacements;
 import io.rdsboot.cluster.discovery.AddressRegions;
+import io.rdsboot.routing.ReadOnlyDataSource;
 import io.rdsboot.routing.Reads;
 import io.rdsboot.routing.RoutedCluster;
 import io.rdsboot.routing.failure.NoReaderAvailableException;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -70,6 +73,27 @@ class ReaderGroupTests {
 		assertThat(Reads.from("reports", () -> served(4))).isEqualTo(shares(4, 3));
 		assertThat(served(3)).isEqualTo(shares(1, 0, 1, 2));
 		assertThat(this.routed.decisions).extracting(RoutingDecision::reason).containsOnly(RoutingReason.READ);
+	}
+
+	@Test
+	void viewOfAGroupIsServedByItsReadersWhoeverReadsOnIt() {
+		group("reports", 3);
+		group("exports", 2);
+		JdbcTemplate reports = new JdbcTemplate(ReadOnlyDataSource.of(this.routed.dataSource).from("reports"));
+		assertThat(port(reports)).isEqualTo(port(3));
+		assertThat(Reads.from("exports", () -> port(reports))).isEqualTo(port(3));
+		assertThat(Reads.from("exports", this.routed::readingPort)).isEqualTo(port(2));
+		JdbcTemplate unknown = new JdbcTemplate(ReadOnlyDataSource.eventual(this.routed.dataSource).from("report"));
+		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> port(unknown))
+			.withCauseInstanceOf(UnknownReaderGroupException.class);
+	}
+
+	private int port(int reader) {
+		return this.cluster.readers().get(reader).port();
+	}
+
+	private static int port(JdbcTemplate jdbc) {
+		return Objects.requireNonNull(jdbc.queryForObject("SELECT current_setting('port')::int", Integer.class));
 	}
 
 	@Test
