@@ -27,11 +27,14 @@ import io.rdsboot.autoconfigure.migration.RdsMigrationAutoConfiguration;
 import io.rdsboot.autoconfigure.vector.RdsVectorAutoConfiguration;
 import io.rdsboot.autoconfigure.vector.text.RdsVectorTextAutoConfiguration;
 import io.rdsboot.langchain4j.autoconfigure.RdsLangChain4jAutoConfiguration;
+import io.rdsboot.move.autoconfigure.RdsMoveAutoConfiguration;
 import io.rdsboot.routing.ReadWriteRoutingDataSource;
 import io.rdsboot.routing.failure.RdsRetry;
 import io.rdsboot.springai.autoconfigure.RdsSpringAiAutoConfiguration;
 import io.rdsboot.test.LocalRds;
 import io.rdsboot.test.LocalRdsCluster;
+import io.rdsboot.test.LocalRdsMove;
+import io.rdsboot.test.LocalRdsMoveDatabase;
 import io.rdsboot.vector.VectorRecord;
 import io.rdsboot.vector.VectorRepository;
 import io.rdsboot.vector.text.TextRepository;
@@ -112,6 +115,32 @@ class AheadOfTimeTests {
 		properties.putAll(declared);
 		assertThat(run(process(declared), properties))
 			.isEqualTo("text, of Spring AI, of LangChain4j, of a text repository");
+	}
+
+	@Test
+	void serviceWhoseDatabaseMovesWritesToItsSource() throws Exception {
+		try (LocalRdsMove move = LocalRdsMove.builder().extension("vector").start()) {
+			LocalRdsMoveDatabase source = move.source();
+			LocalRdsMoveDatabase target = move.target();
+			Map<String, Object> declared = new HashMap<>(DECLARED);
+			declared.put("rds.move.source.address", source.address().host() + ":" + source.address().port());
+			Map<String, Object> properties = new HashMap<>(this.atRunTime);
+			properties.putAll(declared);
+			properties.put("rds.writer", target.address().host() + ":" + target.address().port());
+			properties.put("rds.database", target.cluster().database());
+			properties.put("rds.credentials.username", target.cluster().username());
+			properties.put("rds.credentials.password", target.cluster().password());
+			properties.put("rds.move.source.database", source.cluster().database());
+			properties.put("rds.move.source.credentials.username", source.moverUsername());
+			properties.put("rds.move.source.credentials.password", source.moverPassword());
+			properties.put("rds.move.source.application.username", source.cluster().username());
+			properties.put("rds.move.source.application.password", source.cluster().password());
+			properties.put("rds.move.target.credentials.username", target.moverUsername());
+			properties.put("rds.move.target.credentials.password", target.moverPassword());
+			assertThat(run(process(declared), properties)).isEqualTo("text");
+			assertThat(new JdbcTemplate(source.applicationDataSource())
+				.queryForObject("SELECT count(*) FROM aot_documents", Integer.class)).isEqualTo(1);
+		}
 	}
 
 	@Test
@@ -208,7 +237,7 @@ class AheadOfTimeTests {
 			DataSourceTransactionManagerAutoConfiguration.class, TransactionAutoConfiguration.class,
 			JdbcTemplateAutoConfiguration.class, RdsMigrationAutoConfiguration.class, FlywayAutoConfiguration.class,
 			RdsVectorAutoConfiguration.class, RdsVectorTextAutoConfiguration.class, RdsRetryAutoConfiguration.class,
-			RdsSpringAiAutoConfiguration.class, RdsLangChain4jAutoConfiguration.class })
+			RdsSpringAiAutoConfiguration.class, RdsLangChain4jAutoConfiguration.class, RdsMoveAutoConfiguration.class })
 	public static class Service {
 
 		/**

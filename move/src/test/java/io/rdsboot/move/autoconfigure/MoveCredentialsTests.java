@@ -158,7 +158,8 @@ class MoveCredentialsTests {
 	 * An application, which logs in on the target by its secret if that is the cluster
 	 * whose AWS it calls.
 	 */
-	private static ApplicationContextRunner runner(LocalRdsCluster source, LocalRdsCluster target, LocalRdsCluster aws) {
+	private static ApplicationContextRunner runner(LocalRdsCluster source, LocalRdsCluster target,
+			LocalRdsCluster aws) {
 		return new ApplicationContextRunner()
 			.withConfiguration(
 					AutoConfigurations.of(RdsDataSourceAutoConfiguration.class, RdsMoveAutoConfiguration.class))

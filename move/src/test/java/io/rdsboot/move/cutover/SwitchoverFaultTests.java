@@ -12,6 +12,8 @@ import io.rdsboot.move.replication.ReplicationLink;
 import io.rdsboot.move.state.MovePhase;
 import io.rdsboot.test.LocalRdsMoveDatabase;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of switches whose coordinator dies or freezes at any of its calls to a server.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SwitchoverFaultTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(SwitchoverFaultTests.class);
