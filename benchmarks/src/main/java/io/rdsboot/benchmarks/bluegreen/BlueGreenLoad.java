@@ -5,15 +5,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
 
-import io.rdsboot.benchmarks.report.Figure;
 import io.rdsboot.benchmarks.report.Report;
 import io.rdsboot.benchmarks.switchover.PairLoad;
+import io.rdsboot.benchmarks.switchover.SwitchoverFigures;
 import io.rdsboot.benchmarks.switchover.SwitchoverOutcome;
 import io.rdsboot.benchmarks.switchover.SwitchoverOutcomes;
 import org.slf4j.LoggerFactory;
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * With {@code -Dbluegreen.rounds=1} it is done once, to try it.
  */
 public final class BlueGreenLoad {
-
-	private static final double PAUSE_LIMIT_SECONDS = 0.5;
 
 	private BlueGreenLoad() {
 	}
@@ -57,34 +53,13 @@ public final class BlueGreenLoad {
 				outcomes.computeIfAbsent(contender, (first) -> new ArrayList<>()).add(outcome);
 			}
 		}
-		new Report("%d Blue/Green switchovers under load of %d threads (AWS's JDBC wrapper)".formatted(rounds,
-				PairLoad.THREADS), figures(outcomes))
+		new Report(
+				"%d Blue/Green switchovers under load of %d threads (AWS's JDBC wrapper)".formatted(rounds,
+						PairLoad.THREADS),
+				new SwitchoverFigures(of(outcomes, BlueGreenContender.LIBRARY),
+						of(outcomes, BlueGreenContender.WRAPPER))
+					.all("rows written to blue after its fence"))
 			.publish();
-	}
-
-	private static List<Figure> figures(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes) {
-		return List.of(
-				figure("writes pause longer than the servers, s, p50 of threads", outcomes,
-						(all) -> all.pauseBeyond(0.5), PAUSE_LIMIT_SECONDS),
-				figure("the same, longest", outcomes, (all) -> all.pauseBeyond(1), PAUSE_LIMIT_SECONDS),
-				figure("errors of one thread in a switchover, at most", outcomes,
-						(all) -> all.worst(SwitchoverOutcome::mostFailuresOfAThread), 1),
-				figure("errors of all threads in a switchover, mean", outcomes,
-						(all) -> all.mean(SwitchoverOutcome::failures), Double.POSITIVE_INFINITY),
-				figure("longest read, s", outcomes, (all) -> all.worst(SwitchoverOutcome::longestRead),
-						Double.POSITIVE_INFINITY),
-				figure("rows lost", outcomes, (all) -> all.sum(SwitchoverOutcome::lost), 0),
-				figure("rows doubled", outcomes, (all) -> all.sum(SwitchoverOutcome::doubled), 0),
-				figure("rows written to blue after its fence", outcomes,
-						(all) -> all.sum(SwitchoverOutcome::writtenBehindTheFence), 0),
-				figure("reads of a session that missed its write", outcomes, (all) -> all.sum(SwitchoverOutcome::stale),
-						0));
-	}
-
-	private static Figure figure(String name, Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,
-			ToDoubleFunction<SwitchoverOutcomes> value, double limit) {
-		return new Figure(name, value.applyAsDouble(of(outcomes, BlueGreenContender.LIBRARY)), limit,
-				String.format(Locale.ROOT, "(%.3f)", value.applyAsDouble(of(outcomes, BlueGreenContender.WRAPPER))));
 	}
 
 	private static SwitchoverOutcomes of(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,

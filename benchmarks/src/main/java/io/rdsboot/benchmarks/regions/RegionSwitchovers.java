@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.benchmarks.connections.DirectConnection;
+import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.benchmarks.switchover.PairCall;
 import io.rdsboot.benchmarks.switchover.PairLoad;
-import io.rdsboot.benchmarks.switchover.ServiceSource;
 import io.rdsboot.benchmarks.switchover.SwitchoverOutcome;
 import io.rdsboot.benchmarks.switchover.WrittenRows;
 import io.rdsboot.test.LocalGlobalDatabase;
@@ -19,7 +18,7 @@ import io.rdsboot.test.LocalRdsInstance;
 
 /**
  * Planned switchovers of one global database back and forth, each under the load of a
- * service that is started anew, in a region that is the primary one every other time. Not
+ * contender that starts anew, in a region that is the primary one every other time. Not
  * thread-safe.
  */
 final class RegionSwitchovers implements AutoCloseable {
@@ -51,14 +50,16 @@ final class RegionSwitchovers implements AutoCloseable {
 
 	/**
 	 * Switches over to the other region.
+	 * @param contender who is under load
 	 */
-	SwitchoverOutcome next() throws SQLException, InterruptedException {
+	SwitchoverOutcome next(RegionContender contender) throws SQLException, InterruptedException {
 		DirectConnection.execute(this.database.cluster(), NO_ROWS);
 		this.database.cluster().awaitReplication();
 		LocalRdsInstance former = this.database.cluster().writer();
 		String target = this.database.primaryRegion().equals(REGIONS.get(0)) ? REGIONS.get(1) : REGIONS.get(0);
-		try (ServiceSource source = new ServiceSource(service()); PairLoad load = new PairLoad(source)) {
-			load.warmUp("The service");
+		try (ConnectionSource source = contender.open(this.database, REGIONS.get(1));
+				PairLoad load = new PairLoad(source)) {
+			load.warmUp(contender);
 			TimeUnit.NANOSECONDS.sleep((long) (this.random.nextDouble() * JITTER.toNanos()));
 			this.database.switchover(target);
 			long opened = this.database.openedAt().orElseThrow();
@@ -68,22 +69,6 @@ final class RegionSwitchovers implements AutoCloseable {
 			return new SwitchoverOutcome(this.database.closedAt().orElseThrow(), opened, calls,
 					WrittenRows.counted(rows(this.database.cluster().writer())), rows(former));
 		}
-	}
-
-	private RoutingService service() {
-		return RoutingService.at(this.database.cluster(),
-				this.database.writerEndpoint().host() + ":" + this.database.writerEndpoint().port(),
-				"rds.global-database.region=" + REGIONS.get(1), endpoint(REGIONS.get(0)), endpoint(REGIONS.get(1)),
-				address(REGIONS.get(0)), address(REGIONS.get(1)), "rds.pool.maximum-pool-size=" + PairLoad.THREADS);
-	}
-
-	private String endpoint(String region) {
-		return "rds.global-database.endpoints.%s=%s:%d".formatted(region, this.database.clusterEndpoint(region).host(),
-				this.database.clusterEndpoint(region).port());
-	}
-
-	private String address(String region) {
-		return "rds.global-database.instance-addresses.%s=%s".formatted(region, this.database.instanceAddress());
 	}
 
 	private List<PairCall.Row> rows(LocalRdsInstance instance) throws SQLException {
