@@ -128,7 +128,7 @@ final class InstanceWatch implements AutoCloseable {
 		SessionIdentity former = this.outdated;
 		this.outdated = null;
 		if (former != null && this.connection.isOf(former)) {
-			this.connection.renew();
+			this.connection.renew(this.timer::demand);
 		}
 		try {
 			Observation answer = this.connection.ask(() -> this.listener.fellSilent(this.instance),

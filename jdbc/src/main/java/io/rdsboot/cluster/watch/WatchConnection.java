@@ -3,6 +3,8 @@ package io.rdsboot.cluster.watch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -42,6 +44,11 @@ final class WatchConnection implements AutoCloseable {
 	private final LongSupplier nanoTime;
 
 	private volatile @Nullable InstancePoll poll;
+
+	/**
+	 * The connection that takes the place of the present one once it is open.
+	 */
+	private volatile @Nullable CompletableFuture<InstancePoll> replacement;
 
 	/**
 	 * The connection that was asked over last.
@@ -93,6 +100,7 @@ final class WatchConnection implements AutoCloseable {
 	 * @param withheld called when the server tells its role alone
 	 */
 	Observation ask(Runnable lost, Consumer<SQLException> withheld) throws SQLException {
+		useReplacement();
 		InstancePoll current = this.poll;
 		if (current != null) {
 			try {
@@ -171,14 +179,21 @@ final class WatchConnection implements AutoCloseable {
 	}
 
 	private InstancePoll connect() throws SQLException {
+		return use(open());
+	}
+
+	private InstancePoll use(InstancePoll opened) {
+		this.poll = opened;
+		if (this.closed) {
+			abort(opened);
+		}
+		return opened;
+	}
+
+	private InstancePoll open() throws SQLException {
 		Connection connection = this.connector.connect(this.instance, this.timeout);
 		try {
-			InstancePoll opened = InstancePoll.of(this.instance, connection, this.nanoTime);
-			this.poll = opened;
-			if (this.closed) {
-				abort(opened);
-			}
-			return opened;
+			return InstancePoll.of(this.instance, connection, this.nanoTime);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.abort(Runnable::run);
@@ -187,16 +202,43 @@ final class WatchConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Connect anew, because the address may lead elsewhere by now. What is open stays
-	 * where that fails: it still tells more than nothing.
+	 * Connect anew on another thread, because the address may lead elsewhere by now. What
+	 * is open is asked meanwhile, because a login may take as long as its time-out while
+	 * the server is promoted, and stays where that fails: it still tells more than
+	 * nothing.
+	 * @param ended called when there is a new connection, or none could be opened
 	 */
-	void renew() {
-		InstancePoll former = this.poll;
+	void renew(Runnable ended) {
+		if (this.replacement != null) {
+			return;
+		}
+		CompletableFuture<InstancePoll> opening = new CompletableFuture<>();
+		this.replacement = opening;
+		Thread thread = new Thread(() -> {
+			try {
+				opening.complete(open());
+			}
+			catch (SQLException | RuntimeException ex) {
+				opening.completeExceptionally(ex);
+			}
+			ended.run();
+		}, this.instance.name() + ":watch-renewal");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private void useReplacement() {
+		CompletableFuture<InstancePoll> opened = this.replacement;
+		if (opened == null || !opened.isDone()) {
+			return;
+		}
+		this.replacement = null;
 		try {
-			connect();
+			InstancePoll former = this.poll;
+			use(opened.join());
 			abort(former);
 		}
-		catch (SQLException | RuntimeException ex) {
+		catch (CompletionException ex) {
 			logger.debug("Instance {} is watched over the connection that there is: no other could be opened",
 					this.instance, ex);
 		}
@@ -224,6 +266,15 @@ final class WatchConnection implements AutoCloseable {
 	void disconnect() {
 		abort(this.poll);
 		this.poll = null;
+		abortReplacement();
+		this.replacement = null;
+	}
+
+	private void abortReplacement() {
+		CompletableFuture<InstancePoll> opening = this.replacement;
+		if (opening != null) {
+			CompletableFuture<Void> unused = opening.thenAccept(WatchConnection::abort);
+		}
 	}
 
 	/**
@@ -233,6 +284,7 @@ final class WatchConnection implements AutoCloseable {
 	public void close() {
 		this.closed = true;
 		abort(this.poll);
+		abortReplacement();
 	}
 
 	/**

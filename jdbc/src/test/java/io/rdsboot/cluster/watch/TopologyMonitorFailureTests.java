@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -84,6 +86,48 @@ class TopologyMonitorFailureTests {
 			this.cluster.restart(this.writer);
 			monitored.await(this.writer, InstanceRole.READER);
 			Stream.of(this.first, this.second, this.writer).forEach(monitored::awaitFreshProgress);
+		}
+	}
+
+	/**
+	 * A watch whose connection is to be replaced goes on to ask over it while the login
+	 * takes its time.
+	 */
+	@Test
+	void promotionIsSeenWhileANewConnectionIsBeingOpened() {
+		InstanceConnector direct = MonitoredCluster.connector(this.cluster);
+		AtomicBoolean slow = new AtomicBoolean();
+		CountDownLatch logins = new CountDownLatch(1);
+		CountDownLatch released = new CountDownLatch(1);
+		InstanceConnector connector = (instance, timeout) -> {
+			if (slow.get() && instance.equals(MonitoredCluster.instance(this.first))) {
+				logins.countDown();
+				awaitQuietly(released);
+			}
+			return direct.connect(instance, timeout);
+		};
+		try (MonitoredCluster monitored = MonitoredCluster.of(MonitoredCluster.discovery(this.cluster), connector,
+				(builder) -> {
+				})) {
+			this.cluster.instances().forEach(monitored::awaitFreshProgress);
+			slow.set(true);
+			monitored.monitor.statementFailed(MonitoredCluster.instance(this.first),
+					new SQLException("cannot execute INSERT in a read-only transaction", "25006"));
+			Awaitility.await().atMost(MonitoredCluster.LIMIT).until(() -> logins.getCount() == 0);
+			this.cluster.failover(this.first);
+			monitored.await(this.first, InstanceRole.WRITER);
+		}
+		finally {
+			released.countDown();
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
