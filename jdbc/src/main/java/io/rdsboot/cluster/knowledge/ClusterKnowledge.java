@@ -242,10 +242,15 @@ public final class ClusterKnowledge {
 	}
 
 	/**
-	 * Take note of what an instance that is known has answered to its watch.
+	 * Take note of what an instance that is known has answered to its watch. Where the
+	 * watch was connecting to the server that its name leads to while it was redirected
+	 * to another, that answer is passed over, and the watch connects anew.
 	 */
 	public void answered(WatchedInstance instance, Observation answer) {
-		if (!this.redirects.isOutdated(instance.instance(), answer)) {
+		if (this.redirects.isOutdated(instance.instance(), answer)) {
+			this.moved.put(instance.instance(), answer.session());
+		}
+		else {
 			instance.answered(answer);
 		}
 	}

@@ -88,10 +88,14 @@ class SwitchoverTests extends AbstractClusterKnowledgeTests {
 	@Test
 	void answerOfBlueThatComesAfterwardsChangesNothing() {
 		namesAreRedirected();
-		closes(this.a, BLUE);
+		toAskAnew();
+		Observation late = closed(BLUE);
+		answers(this.a, late);
 		assertThat(writer()).isEqualTo("a");
+		assertThat(this.knowledge.toAskAnew(this.now)).containsEntry(this.a, late.session());
 		opens(this.a, GREEN);
 		assertThat(writer()).isEqualTo("a");
+		assertThat(toAskAnew()).isEmpty();
 	}
 
 	@Test
