@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.apiguardian.api.API;
 
@@ -75,6 +76,8 @@ public final class ApplicationPrivileges {
 		.replace("{SCHEMA}", MoveTables.APPLICATION_SCHEMA)
 		.replace("{OWN}", MoveTables.OF_NO_EXTENSION);
 
+	private static final Set<String> ALWAYS_REQUIRED = Set.of("all rows", "row level security", "LOGIN");
+
 	private ApplicationPrivileges() {
 	}
 
@@ -117,13 +120,15 @@ public final class ApplicationPrivileges {
 	 * other side only.
 	 * @param from the side that the application writes to
 	 * @param to the side that it will write to
+	 * @param fewerAllowed whether fewer privileges are meant
 	 * @param limit of each statement
 	 */
-	public static List<Privilege> needed(MoveDatabase from, MoveDatabase to, Duration limit) throws SQLException {
+	public static List<Privilege> needed(MoveDatabase from, MoveDatabase to, boolean fewerAllowed, Duration limit)
+			throws SQLException {
 		try (MoveSession inFrom = MoveSession.open(from, limit); MoveSession inTo = MoveSession.open(to, limit)) {
 			String role = to.application();
 			return missing(of(inFrom, from.application()), of(inTo, role), role).stream()
-				.filter(Privilege::needed)
+				.filter((privilege) -> privilege.isRequired(fewerAllowed))
 				.toList();
 		}
 	}
@@ -142,6 +147,15 @@ public final class ApplicationPrivileges {
 
 		String key() {
 			return this.object + '\n' + this.privilege;
+		}
+
+		/**
+		 * Return whether writes must not be switched without it. That a role sees the
+		 * same rows is required in any case, and so is that it exists.
+		 * @param fewerAllowed whether fewer privileges are meant
+		 */
+		public boolean isRequired(boolean fewerAllowed) {
+			return this.needed && (!fewerAllowed || ALWAYS_REQUIRED.contains(this.privilege));
 		}
 
 		/**

@@ -118,10 +118,12 @@ public final class MoveAssessment {
 		 * lets the application do is not looked at.
 		 * @param source name of the role on the source
 		 * @param target name of the role on the target
+		 * @param fewerAllowed whether it is meant to have fewer privileges on the target,
+		 * so that those which are missing are warnings
 		 * @return this builder
 		 */
-		public Builder applicationRoles(String source, String target) {
-			this.application = new ApplicationQuestions(source, target);
+		public Builder applicationRoles(String source, String target, boolean fewerAllowed) {
+			this.application = new ApplicationQuestions(source, target, fewerAllowed);
 			return this;
 		}
 

@@ -73,6 +73,7 @@ public final class RdsMoveAutoConfiguration {
 		MoveDatabase target = databases.target(connector, credentials);
 		DatabaseMove.Builder builder = DatabaseMove.builder(databases.source(), target)
 			.maxRetainedBytes(properties.getMaxRetainedLog().toBytes())
+			.fewerPrivileges(properties.isAllowFewerPrivileges())
 			.switchover(switchover(properties))
 			.instance(environment.getProperty("spring.application.name", "application"));
 		migration.ifAvailable(

@@ -66,6 +66,12 @@ class RdsMoveProperties {
 	 */
 	private DataSize maxRetainedLog = DataSize.ofGigabytes(10);
 
+	/**
+	 * Whether writes are switched to a side on which the application's role has fewer
+	 * privileges than on the other one.
+	 */
+	private boolean allowFewerPrivileges;
+
 	public Source getSource() {
 		return this.source;
 	}
@@ -128,6 +134,14 @@ class RdsMoveProperties {
 
 	public void setMaxRetainedLog(DataSize maxRetainedLog) {
 		this.maxRetainedLog = maxRetainedLog;
+	}
+
+	public boolean isAllowFewerPrivileges() {
+		return this.allowFewerPrivileges;
+	}
+
+	public void setAllowFewerPrivileges(boolean allowFewerPrivileges) {
+		this.allowFewerPrivileges = allowFewerPrivileges;
 	}
 
 	/**

@@ -76,6 +76,8 @@ public final class DatabaseMove {
 
 	private final SwitchoverSettings switchover;
 
+	private final boolean fewerPrivileges;
+
 	private final String instance;
 
 	private DatabaseMove(Builder builder) {
@@ -101,6 +103,7 @@ public final class DatabaseMove {
 			.build();
 		this.query = new MoveStatusQuery(this.source, this.target, this.toTarget, this.toSource, this.copy, LIMIT);
 		this.switchover = builder.switchover;
+		this.fewerPrivileges = builder.fewerPrivileges;
 		this.instance = builder.instance;
 	}
 
@@ -126,7 +129,7 @@ public final class DatabaseMove {
 	 */
 	public MoveAssessmentReport assess() throws SQLException {
 		return MoveAssessment.builder(this.source.dataSource(), this.target.dataSource())
-			.applicationRoles(this.source.application(), this.target.application())
+			.applicationRoles(this.source.application(), this.target.application(), this.fewerPrivileges)
 			.build()
 			.assess();
 	}
@@ -340,8 +343,9 @@ public final class DatabaseMove {
 	/**
 	 * The service would fail at once on the other side, or show rows that it must not.
 	 */
-	private static void requirePrivileges(MoveDatabase from, MoveDatabase to) throws SQLException {
-		List<ApplicationPrivileges.Privilege> missing = ApplicationPrivileges.needed(from, to, LIMIT);
+	private void requirePrivileges(MoveDatabase from, MoveDatabase to) throws SQLException {
+		List<ApplicationPrivileges.Privilege> missing = ApplicationPrivileges.needed(from, to, this.fewerPrivileges,
+				LIMIT);
 		if (!missing.isEmpty()) {
 			String more = (missing.size() > SHOWN)
 					? "; and %d more, which 'assess' shows".formatted(missing.size() - SHOWN) : "";
@@ -428,6 +432,8 @@ public final class DatabaseMove {
 
 		private @Nullable Path programs;
 
+		private boolean fewerPrivileges;
+
 		private @Nullable Long maxRetainedBytes;
 
 		private SwitchoverSettings switchover = SwitchoverSettings.DEFAULTS;
@@ -455,6 +461,17 @@ public final class DatabaseMove {
 		 */
 		public Builder programs(Path directory) {
 			this.programs = directory;
+			return this;
+		}
+
+		/**
+		 * Let writes be switched to a side on which the application's role has fewer
+		 * privileges than on the other one. Which rows it sees must be the same
+		 * nevertheless.
+		 * @param allowed whether that is meant, {@code false} by default
+		 */
+		public Builder fewerPrivileges(boolean allowed) {
+			this.fewerPrivileges = allowed;
 			return this;
 		}
 

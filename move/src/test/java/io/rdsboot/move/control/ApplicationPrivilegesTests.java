@@ -42,10 +42,17 @@ class ApplicationPrivilegesTests extends AbstractMoveTests {
 			CREATE FUNCTION sales.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 			REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA sales FROM PUBLIC""";
 
-	private final DatabaseMove steps = DatabaseMove
-		.builder(LocalMoveDatabases.database(Side.SOURCE, move.source(), "shop"),
-				LocalMoveDatabases.database(Side.TARGET, move.target(), "new shop"))
-		.build();
+	private final DatabaseMove steps = steps(false);
+
+	private final DatabaseMove stepsWithFewerPrivileges = steps(true);
+
+	private static DatabaseMove steps(boolean fewerPrivileges) {
+		return DatabaseMove
+			.builder(LocalMoveDatabases.database(Side.SOURCE, move.source(), "shop"),
+					LocalMoveDatabases.database(Side.TARGET, move.target(), "new shop"))
+			.fewerPrivileges(fewerPrivileges)
+			.build();
+	}
 
 	@BeforeEach
 	void createRoles() throws SQLException {
@@ -135,6 +142,21 @@ class ApplicationPrivilegesTests extends AbstractMoveTests {
 	}
 
 	@Test
+	void fewerPrivilegesMayBeMeantButNotOtherRows() throws SQLException {
+		createTables();
+		inSource.execute("GRANT USAGE ON SCHEMA sales TO shop; GRANT ALL ON sales.item, sales.secret TO shop");
+		inTarget.execute("ALTER TABLE sales.secret ENABLE ROW LEVEL SECURITY");
+		assertThat(findings(this.steps)).extracting(MoveFinding::level).containsOnly(Level.BLOCKS);
+		List<MoveFinding> meant = findings(this.stepsWithFewerPrivileges);
+		assertThat(meant).filteredOn((each) -> each.level() == Level.BLOCKS)
+			.singleElement()
+			.returns("GRANT app TO \"new shop\"", MoveFinding::statement);
+		assertThat(meant).filteredOn((each) -> each.level() == Level.WARNS)
+			.extracting(MoveFinding::statement)
+			.contains("GRANT TRUNCATE ON TABLE sales.item TO \"new shop\"");
+	}
+
+	@Test
 	void writesAreNotSwitchedToASideWhereTheApplicationCannotWrite() throws Exception {
 		inSource.execute("CREATE SCHEMA sales; CREATE TABLE sales.item (id int PRIMARY KEY)");
 		inTarget.execute("CREATE SCHEMA sales; CREATE TABLE sales.item (id int PRIMARY KEY)");
@@ -160,11 +182,19 @@ class ApplicationPrivilegesTests extends AbstractMoveTests {
 			.withMessageEndingWith("DELETE on table sales.item: GRANT DELETE ON TABLE sales.item TO shop");
 		inSource.execute("GRANT DELETE ON TABLE sales.item TO shop");
 		assertThat(this.steps.back().writer()).isEqualTo(Side.SOURCE);
+		inTarget.execute("REVOKE DELETE ON TABLE sales.item FROM \"new shop\"");
+		assertThatExceptionOfType(MoveRefusedException.class).isThrownBy(this.steps::cutover);
+		assertThat(this.stepsWithFewerPrivileges.cutover().writer()).isEqualTo(Side.TARGET);
+		assertThat(this.steps.back().writer()).isEqualTo(Side.SOURCE);
 		assertThat(this.steps.cancel()).isEmpty();
 	}
 
 	private List<MoveFinding> findings() throws SQLException {
-		return this.steps.assess()
+		return findings(this.steps);
+	}
+
+	private static List<MoveFinding> findings(DatabaseMove steps) throws SQLException {
+		return steps.assess()
 			.findings()
 			.stream()
 			.filter((finding) -> finding.check().equals("application-privileges"))

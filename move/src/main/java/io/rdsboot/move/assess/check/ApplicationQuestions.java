@@ -16,8 +16,9 @@ import io.rdsboot.move.assess.MoveFinding.Level;
  *
  * @param source name of its role on the source
  * @param target name of its role on the target
+ * @param fewerAllowed whether fewer privileges are meant
  */
-public record ApplicationQuestions(String source, String target) {
+public record ApplicationQuestions(String source, String target, boolean fewerAllowed) {
 
 	/** Privileges that the role gets on objects which others create, by creator. */
 	private static final String DEFAULT_PRIVILEGES = """
@@ -39,11 +40,12 @@ public record ApplicationQuestions(String source, String target) {
 	private void judge(Database source, Database target, Findings findings) throws SQLException {
 		for (Privilege missing : ApplicationPrivileges.missing(privileges(source, this.source),
 				privileges(target, this.target), this.target)) {
-			findings.add(missing.needed() ? Level.BLOCKS : Level.WARNS, Side.TARGET, missing.object(),
+			boolean required = missing.isRequired(this.fewerAllowed);
+			findings.add(required ? Level.BLOCKS : Level.WARNS, Side.TARGET, missing.object(),
 					"Role '%s' of the application does not have %s here, which role '%s' has on the source."
 						.formatted(this.target, missing.privilege(), this.source),
-					missing.needed() ? "The cutover is refused until it has it:"
-							: "If the application changes its schema:",
+					required ? "The cutover is refused until it has it:" : missing.needed()
+							? "If the application uses it:" : "If the application changes its schema:",
 					missing.statement());
 		}
 		Set<String> there = new HashSet<>();
