@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.server.AdminClient;
 import io.rdsboot.test.server.DatabaseServer;
+import io.rdsboot.test.server.RolePassword;
 import io.rdsboot.test.server.SqlQuotes;
 
 /**
@@ -57,7 +58,7 @@ final class DatabaseSetup {
 	static void apply(AdminClient client, DatabaseServer writer, ClusterSettings settings, Login application) {
 		client.execute(writer, "postgres",
 				"CREATE ROLE %s LOGIN PASSWORD %s".formatted(SqlQuotes.identifier(application.username()),
-						SqlQuotes.literal(application.password())),
+						RolePassword.literal(application.password())),
 				"CREATE ROLE rds_iam", "CREATE DATABASE %s OWNER %s".formatted(
 						SqlQuotes.identifier(settings.database()), SqlQuotes.identifier(application.username())));
 		if (settings.addresses() != null && settings.addresses().iam()) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import io.rdsboot.test.gateway.RolePasswords;
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.server.AdminClient;
+import io.rdsboot.test.server.RolePassword;
 import io.rdsboot.test.server.SqlQuotes;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,8 @@ final class IamRolePasswords implements RolePasswords {
 			return present;
 		}
 		Login login = Login.generate(role);
-		this.client.execute(this.cluster.writer().server(), "postgres",
-				"ALTER ROLE %s PASSWORD %s".formatted(SqlQuotes.identifier(role), SqlQuotes.literal(login.password())));
+		this.client.execute(this.cluster.writer().server(), "postgres", "ALTER ROLE %s PASSWORD %s"
+			.formatted(SqlQuotes.identifier(role), RolePassword.literal(login.password())));
 		this.cluster.awaitReplication();
 		this.passwords.put(role, login.password());
 		return login.password();

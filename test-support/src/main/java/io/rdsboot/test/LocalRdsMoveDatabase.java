@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.process.LocalRdsException;
+import io.rdsboot.test.server.RolePassword;
 import io.rdsboot.test.server.SqlQuotes;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -41,7 +42,7 @@ public final class LocalRdsMoveDatabase {
 	private void createMover(Statement statement) throws SQLException {
 		boolean grantable = statement.getConnection().getMetaData().getDatabaseMajorVersion() >= 16;
 		statement.execute("CREATE ROLE mover LOGIN REPLICATION %s PASSWORD %s".formatted(grantable ? "" : "SUPERUSER",
-				SqlQuotes.literal(this.mover.password())));
+				RolePassword.literal(this.mover.password())));
 		if (grantable) {
 			statement.execute("GRANT %s, pg_create_subscription, pg_monitor TO mover"
 				.formatted(SqlQuotes.identifier(this.cluster.username())));

@@ -10,6 +10,7 @@ import io.rdsboot.test.aws.DatabaseRoles;
 import io.rdsboot.test.installation.Login;
 import io.rdsboot.test.process.LocalRdsException;
 import io.rdsboot.test.server.AdminClient;
+import io.rdsboot.test.server.RolePassword;
 import io.rdsboot.test.server.SqlQuotes;
 
 /**
@@ -39,7 +40,7 @@ final class WriterRoles implements DatabaseRoles {
 
 	@Override
 	public void setPassword(String role, String password) {
-		execute("ALTER ROLE %s PASSWORD %s".formatted(SqlQuotes.identifier(role), SqlQuotes.literal(password)));
+		execute("ALTER ROLE %s PASSWORD %s".formatted(SqlQuotes.identifier(role), RolePassword.literal(password)));
 		this.listener.accept(new Login(role, password));
 	}
 
@@ -52,7 +53,7 @@ final class WriterRoles implements DatabaseRoles {
 		}
 		else {
 			execute("CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s".formatted(SqlQuotes.identifier(role),
-					SqlQuotes.literal(password), SqlQuotes.identifier(original)));
+					RolePassword.literal(password), SqlQuotes.identifier(original)));
 		}
 	}
 
