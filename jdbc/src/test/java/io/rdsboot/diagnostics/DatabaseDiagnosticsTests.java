@@ -57,7 +57,8 @@ class DatabaseDiagnosticsTests {
 
 	@BeforeEach
 	void diagnose() {
-		this.diagnosed = new DiagnosedCluster(cluster, (builder) -> builder.unusedIndex(Duration.ZERO));
+		this.diagnosed = new DiagnosedCluster(cluster,
+				(builder) -> builder.unusedIndex(Duration.ZERO).timeout(Duration.ofSeconds(2)));
 	}
 
 	@AfterEach

@@ -39,7 +39,9 @@ final class DiagnosedCluster implements AutoCloseable {
 	DiagnosedCluster(LocalRdsCluster cluster, Consumer<DatabaseDiagnostics.Builder> settings) {
 		this.cluster = cluster;
 		this.connector = new DirectConnector(cluster);
-		DatabaseDiagnostics.Builder builder = DatabaseDiagnostics.builder(topology(), this.connector);
+		// What is found is not to depend on how busy the machine is.
+		DatabaseDiagnostics.Builder builder = DatabaseDiagnostics.builder(topology(), this.connector)
+			.timeout(Duration.ofSeconds(20));
 		settings.accept(builder);
 		this.diagnostics = builder.build();
 	}
