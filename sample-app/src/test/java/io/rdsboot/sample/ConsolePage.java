@@ -60,7 +60,7 @@ record ConsolePage(ChromeDriver browser, int port) {
 
 	void await(ExpectedCondition<Boolean> condition) {
 		new WebDriverWait(this.browser, Chromium.LIMIT).ignoring(StaleElementReferenceException.class)
-			.withMessage(() -> "the page to change, which shows " + texts("main"))
+			.withMessage(() -> "the page to change, which shows " + texts("body"))
 			.until(condition);
 	}
 

@@ -126,6 +126,8 @@ class MovePageTests {
 		this.page.awaitText("[data-step='shadow'] .state", "Both sides are asked the reads of 100 %");
 		take("read", "50 %");
 		this.page.awaitText("#sides [data-side='target']", "50 % of reads");
+		// Not before the indexes are built.
+		this.page.awaitText("[data-step='cutover'] .state", "Can be taken now.");
 		take("cutover", "Switch to the target");
 		this.page.awaitText("#pause", "Writes were held for ");
 		this.page.awaitText("#pause", "and go to the target now: drain ");
@@ -158,6 +160,7 @@ class MovePageTests {
 	@Test
 	@Order(5)
 	void moveEndsWithTheTarget() {
+		this.page.awaitText("[data-step='cutover'] .state", "Can be taken now.");
 		take("cutover", "Switch to the target");
 		take("finish", "Finish");
 		this.page.awaitText("#stage", "The move is over.");
@@ -167,7 +170,9 @@ class MovePageTests {
 
 	private void take(String step, String label) {
 		button(step, label).click();
-		this.page.awaitText("#done", label + ": done");
+		this.page.await((driver) -> this.page.find("#failed").isDisplayed()
+				|| this.page.find("#done").getText().endsWith(label + ": done"));
+		assertThat(this.page.find("#failed").getText()).isEmpty();
 	}
 
 	private WebElement button(String step, String label) {

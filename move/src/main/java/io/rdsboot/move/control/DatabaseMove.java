@@ -313,7 +313,7 @@ public final class DatabaseMove {
 		requireStage(MoveStep.CUTOVER, MoveStatus.Stage.SOURCE_WRITES);
 		CopyProgress progress = this.copy.progress();
 		if (progress.state() != CopyProgress.State.DONE && progress.state() != CopyProgress.State.NOT_STARTED) {
-			throw new MoveRefusedException("Writes are not switched: the copy is in state %s%s"
+			throw new MoveRefusedException("Writes are not switched before the copy is DONE, and it is in state %s%s"
 				.formatted(progress.state(), (progress.reason() != null) ? ", " + progress.reason() : ""));
 		}
 		requirePrivileges(this.source, this.target);
