@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
+import io.rdsboot.datasource.RdsDataSource;
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
+import io.rdsboot.tls.TlsSettings;
 
 /**
  * The databases of a {@link LocalRdsMove} as the steps take them.
@@ -47,6 +49,17 @@ public final class LocalMoveDatabases {
 				Statement statement = connection.createStatement()) {
 			statement.execute(sql);
 		}
+	}
+
+	/**
+	 * Returns what configures the data source of a service on one side.
+	 */
+	public static RdsDataSource.Builder service(LocalRdsMoveDatabase database) {
+		return RdsDataSource.builder()
+			.writer(database.address().host() + ":" + database.address().port())
+			.database(database.cluster().database())
+			.credentials(database.cluster().username(), database.cluster().password())
+			.tls(TlsSettings.DEFAULT);
 	}
 
 }

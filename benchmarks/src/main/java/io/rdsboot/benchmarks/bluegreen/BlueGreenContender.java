@@ -1,20 +1,17 @@
 package io.rdsboot.benchmarks.bluegreen;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Properties;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.benchmarks.CertificateFile;
 import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.benchmarks.rotation.WrapperDriver;
 import io.rdsboot.benchmarks.switchover.PairLoad;
 import io.rdsboot.benchmarks.switchover.ServiceSource;
+import io.rdsboot.benchmarks.switchover.WrapperSource;
 import io.rdsboot.test.LocalRdsAddress;
 import io.rdsboot.test.LocalRdsCluster;
-import software.amazon.jdbc.Driver;
 
 /**
  * Who has to get through a switchover. Each knows blue's instances by their names, and
@@ -58,21 +55,7 @@ enum BlueGreenContender {
 			config.setPassword(blue.password());
 			WrapperDriver.configure(config, LocalNames.blue(address.name()), address.port(), blue.database(),
 					properties);
-			HikariDataSource pool = new HikariDataSource(config);
-			return new ConnectionSource() {
-
-				@Override
-				public Connection getConnection() throws SQLException {
-					return pool.getConnection();
-				}
-
-				@Override
-				public void close() {
-					pool.close();
-					Driver.releaseResources();
-				}
-
-			};
+			return new WrapperSource(config);
 		}
 
 	};

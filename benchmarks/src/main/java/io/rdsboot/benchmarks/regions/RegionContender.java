@@ -1,22 +1,19 @@
 package io.rdsboot.benchmarks.regions;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.rdsboot.benchmarks.RoutingService;
 import io.rdsboot.benchmarks.rotation.ConnectionSource;
 import io.rdsboot.benchmarks.rotation.WrapperDriver;
 import io.rdsboot.benchmarks.switchover.PairLoad;
 import io.rdsboot.benchmarks.switchover.ServiceSource;
+import io.rdsboot.benchmarks.switchover.WrapperSource;
 import io.rdsboot.test.LocalGlobalDatabase;
 import io.rdsboot.test.LocalRdsAlias;
 import io.rdsboot.test.LocalRdsInstance;
-import software.amazon.jdbc.Driver;
 import software.amazon.jdbc.util.HikariCPSQLException;
 
 /**
@@ -74,21 +71,7 @@ enum RegionContender {
 			config.setUsername(database.cluster().username());
 			config.setPassword(database.cluster().password());
 			WrapperDriver.configure(config, writer.host(), writer.port(), database.cluster().database(), properties);
-			HikariDataSource pool = new HikariDataSource(config);
-			return new ConnectionSource() {
-
-				@Override
-				public Connection getConnection() throws SQLException {
-					return pool.getConnection();
-				}
-
-				@Override
-				public void close() {
-					pool.close();
-					Driver.releaseResources();
-				}
-
-			};
+			return new WrapperSource(config);
 		}
 
 	};

@@ -329,8 +329,10 @@ public final class Switchover {
 		}
 		String outcome = (writer == null) ? "who is written to will be settled by an instance that reaches both sides"
 				: "the %s is written to".formatted(writer);
-		return new SwitchoverException("The switch of writes to the %s failed after %s, and %s: %s"
-			.formatted(this.to.side(), this.parts, outcome, failure.getMessage()), writer, failure);
+		return new SwitchoverException(
+				"The switch of writes to the %s failed%s, and %s: %s".formatted(this.to.side(),
+						this.parts.isEmpty() ? "" : " after " + this.parts, outcome, failure.getMessage()),
+				writer, failure);
 	}
 
 	private WriteFence fence(MoveDatabase database) {

@@ -29,7 +29,6 @@ import io.rdsboot.routing.RoutingDecoration;
 import io.rdsboot.test.LocalRdsCluster;
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
-import io.rdsboot.tls.TlsSettings;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,8 +184,8 @@ class MajorVersionMoveTests {
 				count(MajorVersionMoveTests.this.shadowReads, outcome);
 			}
 		};
-		return new MoveParticipant(move, builder(source).build(), () -> "tenant", listener, shadowListener, settings,
-				Duration.ofSeconds(30));
+		return new MoveParticipant(move, LocalMoveDatabases.service(source).build(), () -> "tenant", listener,
+				shadowListener, settings, Duration.ofSeconds(30));
 	}
 
 	private static <T> void count(Map<T, LongAdder> counts, T what) {
@@ -194,15 +193,9 @@ class MajorVersionMoveTests {
 	}
 
 	private static RdsDataSource service(MoveParticipant participant, LocalRdsMoveDatabase target) {
-		return builder(target).routing((routing) -> RoutingDecoration.decorate(routing, participant)).build();
-	}
-
-	private static RdsDataSource.Builder builder(LocalRdsMoveDatabase database) {
-		return RdsDataSource.builder()
-			.writer(database.address().host() + ":" + database.address().port())
-			.database(database.cluster().database())
-			.credentials(database.cluster().username(), database.cluster().password())
-			.tls(TlsSettings.DEFAULT);
+		return LocalMoveDatabases.service(target)
+			.routing((routing) -> RoutingDecoration.decorate(routing, participant))
+			.build();
 	}
 
 	/**

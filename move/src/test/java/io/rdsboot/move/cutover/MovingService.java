@@ -16,7 +16,6 @@ import io.rdsboot.routing.physical.ConnectionSource;
 import io.rdsboot.test.LocalRdsMove;
 import io.rdsboot.test.LocalRdsMoveDatabase;
 import io.rdsboot.tls.TlsMode;
-import io.rdsboot.tls.TlsSettings;
 
 /**
  * An instance of a service whose database moves.
@@ -48,27 +47,21 @@ public final class MovingService implements AutoCloseable {
 	MovingService(LocalRdsMove move, InstanceSettings settings) {
 		this.gate = new WriteGate(settings.lease());
 		this.supervisor = new SwitchSupervisor(LocalMoveDatabases.source(move), LocalMoveDatabases.target(move));
-		this.source = builder(move.source()).build();
+		this.source = LocalMoveDatabases.service(move.source()).build();
 		ConnectionSource sourceConnections = RoutingDecoration
 			.connections((ReadWriteRoutingDataSource) this.source.getTargetDataSource());
 		MoveConnections[] connections = new MoveConnections[1];
-		this.target = builder(move.target()).routing((routing) -> RoutingDecoration.decorate(routing, (target) -> {
-			connections[0] = new MoveConnections(sourceConnections, target, this.gate, (writer) -> writer,
-					Duration.ofSeconds(30));
-			return connections[0];
-		})).build();
+		this.target = LocalMoveDatabases.service(move.target())
+			.routing((routing) -> RoutingDecoration.decorate(routing, (target) -> {
+				connections[0] = new MoveConnections(sourceConnections, target, this.gate, (writer) -> writer,
+						Duration.ofSeconds(30));
+				return connections[0];
+			}))
+			.build();
 		this.instance = new MoveInstance(LocalMoveDatabases.source(move), LocalMoveDatabases.target(move), settings,
 				this.gate, connections[0]);
 		this.instance.start();
 		this.supervisor.start();
-	}
-
-	private static RdsDataSource.Builder builder(LocalRdsMoveDatabase database) {
-		return RdsDataSource.builder()
-			.writer(database.address().host() + ":" + database.address().port())
-			.database(database.cluster().database())
-			.credentials(database.cluster().username(), database.cluster().password())
-			.tls(TlsSettings.DEFAULT);
 	}
 
 	public DataSource dataSource() {
