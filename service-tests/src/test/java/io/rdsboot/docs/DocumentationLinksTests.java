@@ -39,6 +39,15 @@ class DocumentationLinksTests {
 		return target.getFragment() == null || MarkdownPage.read(file).anchors().contains(target.getFragment());
 	}
 
+	/**
+	 * A page with a part of itself in it once more has headings twice.
+	 */
+	@Test
+	void headingsOfAPageDiffer() {
+		assertThat(this.pages)
+			.allSatisfy((page) -> assertThat(page.headings()).as(page.path().toString()).doesNotHaveDuplicates());
+	}
+
 	@Test
 	void indexNamesEveryPage() {
 		MarkdownPage index = MarkdownPage.read(ProjectFiles.ROOT.resolve("docs/README.md"));

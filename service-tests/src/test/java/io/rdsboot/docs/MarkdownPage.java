@@ -67,12 +67,19 @@ record MarkdownPage(Path path, String text, List<Snippet> snippets) {
 	}
 
 	/**
+	 * Returns the page's headings in their order.
+	 */
+	List<String> headings() {
+		return HEADING.matcher(text()).results().map((heading) -> heading.group(1)).toList();
+	}
+
+	/**
 	 * Returns the anchors that GitHub gives the page's headings.
 	 */
 	Set<String> anchors() {
 		Set<String> anchors = new HashSet<>();
-		HEADING.matcher(text()).results().forEach((heading) -> {
-			String title = heading.group(1).replaceAll("\\[([^\\]]*)]\\([^)]*\\)", "$1");
+		headings().forEach((heading) -> {
+			String title = heading.replaceAll("\\[([^\\]]*)]\\([^)]*\\)", "$1");
 			String slug = title.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-');
 			String anchor = slug;
 			for (int duplicate = 1; !anchors.add(anchor); duplicate++) {
