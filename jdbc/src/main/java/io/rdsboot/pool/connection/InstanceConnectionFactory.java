@@ -53,6 +53,8 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 
 	private final FormerUsers formerUsers;
 
+	private final IsolationDetection isolationDetection = new IsolationDetection();
+
 	private final LongSupplier nanoTime;
 
 	private final Supplier<@Nullable AddressRedirect> redirect;
@@ -132,7 +134,7 @@ public final class InstanceConnectionFactory extends AbstractDataSource implemen
 		Login login = new Login(this.instance.address(), this.redirect.get(), this.credentialsProvider, this.pending,
 				this.driver, limit, this.nanoTime);
 		try {
-			Connection connection = login.open();
+			Connection connection = this.isolationDetection.prepare(login.open());
 			tellOfRefusals(login, true);
 			this.pending.accepted();
 			ServerIdentity met = identify(connection);
