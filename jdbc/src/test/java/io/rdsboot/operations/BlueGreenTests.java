@@ -4,23 +4,12 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 import io.rdsboot.cluster.InstanceState;
-import io.rdsboot.cluster.watch.TopologyMonitor;
-import io.rdsboot.credentials.iam.IamCredentialsProvider;
 import io.rdsboot.datasource.RdsDataSource;
-import io.rdsboot.routing.consistency.ConsistencySession;
-import io.rdsboot.routing.consistency.ConsistencyToken;
-import io.rdsboot.routing.consistency.ConsistencyTokens;
-import io.rdsboot.test.LocalAws;
 import io.rdsboot.test.LocalBlueGreen;
 import io.rdsboot.test.LocalRdsCluster;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -42,15 +31,15 @@ class BlueGreenTests {
 				LocalBlueGreen deployment = blue.blueGreen()) {
 			service.load(THREADS);
 			service.awaitWrites(200);
-			awaitDeployment(output);
+			SwitchedService.awaitDeployment(output);
 			deployment.initiate();
 			deployment.begin();
 			deployment.open();
 			service.awaitWrites(200);
-			assertThat(isRedirected(service)).isTrue();
+			assertThat(service.isRedirected()).isTrue();
 			deployment.moveAddresses();
 			deployment.complete();
-			awaitNames(service);
+			service.awaitNames();
 			service.awaitWrites(200);
 			service.stop();
 			service.assertConsistent(deployment.green(), 1);
@@ -68,14 +57,14 @@ class BlueGreenTests {
 				SwitchedService service = new SwitchedService(blue).createTable();
 				LocalBlueGreen deployment = blue.blueGreen()) {
 			service.load(4);
-			awaitDeployment(output);
+			SwitchedService.awaitDeployment(output);
 			deployment.initiate();
-			awaitOutput(output, "switchover is under way");
+			SwitchedService.awaitOutput(output, "switchover is under way");
 			deployment.begin();
 			deployment.rollBack();
 			service.awaitWrites(100);
-			awaitOutput(output, "was taken back");
-			assertThat(isRedirected(service)).isFalse();
+			SwitchedService.awaitOutput(output, "was taken back");
+			assertThat(service.isRedirected()).isFalse();
 			deployment.switchover(Duration.ZERO);
 			service.awaitWrites(100);
 			service.stop();
@@ -110,7 +99,7 @@ class BlueGreenTests {
 				SwitchedService service = new SwitchedService(blue).createTable();
 				LocalBlueGreen deployment = LocalBlueGreen.builder(blue).detachBlue().start()) {
 			service.load(4);
-			awaitDeployment(output);
+			SwitchedService.awaitDeployment(output);
 			deployment.initiate();
 			deployment.begin();
 			deployment.open();
@@ -131,7 +120,7 @@ class BlueGreenTests {
 				LocalBlueGreen deployment = LocalBlueGreen.builder(blue).withoutGrants().start()) {
 			service.load(4);
 			service.awaitWrites(100);
-			awaitOutput(output, "GRANT USAGE ON SCHEMA rds_tools");
+			SwitchedService.awaitOutput(output, "GRANT USAGE ON SCHEMA rds_tools");
 			deployment.switchover(Duration.ofSeconds(1));
 			service.awaitWrites(100);
 			service.stop();
@@ -141,44 +130,16 @@ class BlueGreenTests {
 		}
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "begun", "open", "moved", "complete" })
-	void serviceThatStartsInAnyPhaseFindsItsWay(String phase) throws Exception {
-		try (LocalRdsCluster blue = tableOnly(); LocalBlueGreen deployment = blue.blueGreen()) {
-			deployment.initiate();
-			deployment.begin();
-			if (!phase.equals("begun")) {
-				deployment.open();
-			}
-			if (phase.equals("moved") || phase.equals("complete")) {
-				deployment.moveAddresses();
-			}
-			if (phase.equals("complete")) {
-				deployment.complete();
-			}
-			try (SwitchedService service = new SwitchedService(blue)) {
-				service.load(2);
-				if (phase.equals("begun")) {
-					deployment.open();
-				}
-				service.awaitWrites(20);
-				service.stop();
-				service.assertConsistent(deployment.green(), 1);
-				service.assertNothingWritten(blue, deployment.green());
-			}
-		}
-	}
-
 	@Test
 	void twoSwitchoversInARow(CapturedOutput output) throws Exception {
 		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(1).tls().start();
 				SwitchedService service = new SwitchedService(blue).createTable();
 				LocalBlueGreen first = blue.blueGreen()) {
 			service.load(4);
-			awaitDeployment(output);
+			SwitchedService.awaitDeployment(output);
 			first.switchover(Duration.ZERO);
 			service.awaitWrites(100);
-			awaitNames(service);
+			service.awaitNames();
 			first.delete();
 			try (LocalBlueGreen second = first.green().blueGreen()) {
 				Awaitility.await()
@@ -193,51 +154,13 @@ class BlueGreenTests {
 		}
 	}
 
-	/**
-	 * A position in blue's log says nothing on green's.
-	 */
-	@Test
-	void tokenOfBeforeIsHonouredByItsTime(CapturedOutput output) throws Exception {
-		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(1).tls().start();
-				SwitchedService service = new SwitchedService(blue).createTable();
-				LocalBlueGreen deployment = blue.blueGreen()) {
-			TopologyMonitor monitor = service.dataSource().monitor();
-			ConsistencyTokens tokens = ConsistencyTokens.builder("app").writerLog(monitor).build();
-			ConsistencyToken before = written(service, tokens);
-			assertThat(before.position()).isNotNull();
-			awaitDeployment(output);
-			deployment.switchover(Duration.ZERO);
-			service.load(1);
-			service.awaitWrites(1);
-			service.stop();
-			// A pool may be led to green by its name before the monitor is.
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> monitor.logSince() != null);
-			ConsistencySession session = ConsistencySession.open();
-			tokens.apply(before, session);
-			ConsistencyToken passedOn = tokens.capture(session);
-			assertThat(passedOn.position()).isNotNull().isNotEqualTo(before.position());
-		}
-	}
-
-	private static ConsistencyToken written(SwitchedService service, ConsistencyTokens tokens) {
-		ConsistencySession session = ConsistencySession.open();
-		ConsistencySession.Binding binding = session.bind();
-		try {
-			service.jdbc().update("INSERT INTO numbers VALUES (0)");
-			return tokens.capture(session);
-		}
-		finally {
-			binding.close();
-		}
-	}
-
 	@Test
 	void stagingServiceOnGreenIsNotMovedNorDoesItMoveOthers(CapturedOutput output) throws Exception {
 		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(0).tls().start();
 				SwitchedService service = new SwitchedService(blue).createTable()) {
 			try (LocalBlueGreen deployment = blue.blueGreen(); RdsDataSource staging = staging(deployment)) {
 				service.load(2);
-				awaitDeployment(output);
+				SwitchedService.awaitDeployment(output);
 				deployment.initiate();
 				deployment.begin();
 				service.awaitNoWriter();
@@ -265,74 +188,15 @@ class BlueGreenTests {
 				LocalBlueGreen deployment = blue.blueGreen()) {
 			service.load(4);
 			service.awaitWrites(100);
-			awaitDeployment(output);
+			SwitchedService.awaitDeployment(output);
 			deployment.switchover(Duration.ofSeconds(2));
 			service.awaitWrites(100);
-			awaitNames(service);
+			service.awaitNames();
 			service.awaitWrites(100);
 			service.stop();
 			service.assertConsistent(deployment.green(), 1);
 			service.assertNothingWritten(blue, deployment.green());
 		}
-	}
-
-	/**
-	 * Tokens are signed for the name of the server, which is green's until it gets
-	 * blue's.
-	 */
-	@Test
-	void tokensFollowTheNames(CapturedOutput output) throws Exception {
-		try (LocalRdsCluster blue = LocalRdsCluster.builder().readers(0).iam().start();
-				IamCredentialsProvider provider = provider(blue);
-				SwitchedService service = new SwitchedService(blue, (builder) -> builder.credentials(provider))
-					.createTable();
-				LocalBlueGreen deployment = blue.blueGreen()) {
-			service.load(4);
-			awaitDeployment(output);
-			deployment.switchover(Duration.ofSeconds(1));
-			service.awaitWrites(100);
-			awaitNames(service);
-			service.awaitWrites(100);
-			service.stop();
-			service.assertConsistent(deployment.green(), 1);
-			service.assertNothingWritten(blue, deployment.green());
-		}
-	}
-
-	private static IamCredentialsProvider provider(LocalRdsCluster cluster) {
-		LocalAws aws = cluster.aws();
-		return IamCredentialsProvider
-			.builder(StaticCredentialsProvider
-				.create(AwsBasicCredentials.create(aws.accessKeyId(), aws.secretAccessKey())), cluster.username())
-			.region(Region.of(aws.region()))
-			.clock(cluster.clock())
-			.build();
-	}
-
-	private static LocalRdsCluster tableOnly() throws Exception {
-		LocalRdsCluster cluster = LocalRdsCluster.builder().readers(1).tls().start();
-		new SwitchedService(cluster).createTable().close();
-		return cluster;
-	}
-
-	private static void awaitDeployment(CapturedOutput output) {
-		awaitOutput(output, "There is a Blue/Green deployment");
-	}
-
-	private static void awaitOutput(CapturedOutput output, String text) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> output.getAll().contains(text));
-	}
-
-	private static boolean isRedirected(SwitchedService service) {
-		TopologyMonitor monitor = service.dataSource().monitor();
-		return monitor.topology().instances().stream().anyMatch((state) -> monitor.redirect(state.instance()) != null);
-	}
-
-	/**
-	 * Waits until all names lead to green by themselves.
-	 */
-	private static void awaitNames(SwitchedService service) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !isRedirected(service));
 	}
 
 }

@@ -20,10 +20,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLContext;
 
+import io.rdsboot.cluster.watch.TopologyMonitor;
 import io.rdsboot.datasource.RdsDataSource;
 import io.rdsboot.pool.HikariPoolCustomizer;
 import io.rdsboot.routing.RdsExceptionTranslator;
@@ -36,6 +38,7 @@ import io.rdsboot.tls.TlsContexts;
 import io.rdsboot.tls.TlsSettings;
 import org.awaitility.Awaitility;
 
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -47,6 +50,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and keeps account of what it was told. Thread-safe.
  */
 final class SwitchedService implements AutoCloseable {
+
+	/** Leaves the processor to what is tested. */
+	private static final Duration PAUSE = Duration.ofMillis(5);
 
 	private final RdsDataSource dataSource;
 
@@ -173,6 +179,7 @@ final class SwitchedService implements AutoCloseable {
 			finally {
 				session.close();
 			}
+			LockSupport.parkNanos(PAUSE.toNanos());
 		}
 	}
 
@@ -200,6 +207,35 @@ final class SwitchedService implements AutoCloseable {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(10))
 			.until(() -> this.dataSource.monitor().topology().writer().isEmpty());
+	}
+
+	/**
+	 * Returns whether an address is said to lead elsewhere than its name.
+	 */
+	boolean isRedirected() {
+		TopologyMonitor monitor = this.dataSource.monitor();
+		return monitor.topology().instances().stream().anyMatch((state) -> monitor.redirect(state.instance()) != null);
+	}
+
+	/**
+	 * Waits until all names lead to green by themselves.
+	 */
+	void awaitNames() {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !isRedirected());
+	}
+
+	/**
+	 * Waits until a service has told of the deployment.
+	 */
+	static void awaitDeployment(CapturedOutput output) {
+		awaitOutput(output, "There is a Blue/Green deployment");
+	}
+
+	/**
+	 * Waits until a service has told something.
+	 */
+	static void awaitOutput(CapturedOutput output, String text) {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> output.getAll().contains(text));
 	}
 
 	/**

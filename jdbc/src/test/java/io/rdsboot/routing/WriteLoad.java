@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
@@ -28,6 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Threads that each write one number after the other, and what they have seen of it.
  */
 public final class WriteLoad implements AutoCloseable {
+
+	/** Leaves the processor to what is tested. */
+	private static final Duration PAUSE = Duration.ofMillis(5);
 
 	private final Map<Integer, List<Throwable>> failures = new ConcurrentHashMap<>();
 
@@ -82,6 +86,7 @@ public final class WriteLoad implements AutoCloseable {
 					this.unknown.add(number);
 				}
 			}
+			LockSupport.parkNanos(PAUSE.toNanos());
 		}
 	}
 

@@ -1,7 +1,6 @@
 package io.rdsboot.autoconfigure.validation;
 
 import java.sql.CallableStatement;
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 
@@ -33,7 +32,7 @@ public class RdsRuntimeHints implements RuntimeHintsRegistrar {
 		for (Class<?> type : new Class<?>[] { AddressChoiceSocketFactory.class, TlsSocketFactory.class }) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 		}
-		for (Class<?> type : new Class<?>[] { Connection.class, DatabaseMetaData.class, PreparedStatement.class,
+		for (Class<?> type : new Class<?>[] { DatabaseMetaData.class, PreparedStatement.class,
 				CallableStatement.class, PGConnection.class }) {
 			hints.proxies().registerJdkProxy(type);
 		}

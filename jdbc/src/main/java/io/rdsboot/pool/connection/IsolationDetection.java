@@ -1,12 +1,9 @@
 package io.rdsboot.pool.connection;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-import org.jspecify.annotations.Nullable;
+import io.rdsboot.pool.pooler.DriverConnection;
 
 /**
  * HikariCP's question for the isolation level, which it asks the first connection of a
@@ -36,43 +33,30 @@ final class IsolationDetection {
 	 * @return the same, or one around it while the question was not answered
 	 */
 	Connection prepare(Connection opened) {
-		if (this.answered) {
-			return opened;
-		}
-		return (Connection) Proxy.newProxyInstance(IsolationDetection.class.getClassLoader(),
-				new Class<?>[] { Connection.class },
-				(proxy, method, arguments) -> invoke(opened, proxy, method, arguments));
+		return this.answered ? opened : new FirstConnection(opened);
 	}
 
-	private @Nullable Object invoke(Connection opened, Object proxy, Method method, Object @Nullable [] arguments)
-			throws Throwable {
-		return switch (method.getName()) {
-			case "equals" -> arguments != null && proxy == arguments[0];
-			case "hashCode" -> System.identityHashCode(proxy);
-			case "getTransactionIsolation" -> isolation(opened);
-			default -> {
-				try {
-					yield method.invoke(opened, arguments);
-				}
-				catch (InvocationTargetException ex) {
-					throw ex.getTargetException();
-				}
+	private final class FirstConnection extends DriverConnection {
+
+		FirstConnection(Connection target) {
+			super(target);
+		}
+
+		@Override
+		public int getTransactionIsolation() throws SQLException {
+			if (IsolationDetection.this.answered) {
+				return target().getTransactionIsolation();
 			}
-		};
-	}
+			try {
+				int isolation = target().getTransactionIsolation();
+				IsolationDetection.this.answered = true;
+				return isolation;
+			}
+			catch (SQLException ex) {
+				throw new SQLException(ex.getMessage(), ADMIN_SHUTDOWN, ex);
+			}
+		}
 
-	private int isolation(Connection opened) throws SQLException {
-		if (this.answered) {
-			return opened.getTransactionIsolation();
-		}
-		try {
-			int isolation = opened.getTransactionIsolation();
-			this.answered = true;
-			return isolation;
-		}
-		catch (SQLException ex) {
-			throw new SQLException(ex.getMessage(), ADMIN_SHUTDOWN, ex);
-		}
 	}
 
 }

@@ -168,7 +168,7 @@ public final class InstanceDriver implements AutoCloseable {
 				return connection;
 			}
 			SessionSetting.requireNone(this.sessionSetting, this.address);
-			return PoolerConnection.of(connection, this.pooledIsolation);
+			return new PoolerConnection(connection, this.pooledIsolation);
 		}
 		catch (SQLException ex) {
 			JdbcUtils.closeConnection(connection);

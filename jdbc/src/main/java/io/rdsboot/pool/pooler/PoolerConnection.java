@@ -1,15 +1,11 @@
 package io.rdsboot.pool.pooler;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Map;
-import java.util.Set;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.apiguardian.api.API;
@@ -24,20 +20,12 @@ import org.postgresql.core.TransactionState;
  * itself. Not thread-safe.
  */
 @API(status = API.Status.INTERNAL)
-public final class PoolerConnection implements InvocationHandler, PoolerSession {
-
-	/**
-	 * What may be the first to need a transaction.
-	 */
-	private static final Set<String> USES = Set.of("createStatement", "prepareStatement", "prepareCall", "getMetaData",
-			"setSavepoint");
+public final class PoolerConnection extends DriverConnection implements PoolerSession {
 
 	private static final Map<Integer, String> LEVELS = Map.of(Connection.TRANSACTION_READ_UNCOMMITTED,
 			"READ UNCOMMITTED", Connection.TRANSACTION_READ_COMMITTED, "READ COMMITTED",
 			Connection.TRANSACTION_REPEATABLE_READ, "REPEATABLE READ", Connection.TRANSACTION_SERIALIZABLE,
 			"SERIALIZABLE");
-
-	private final Connection target;
 
 	private final BaseConnection driver;
 
@@ -49,57 +37,42 @@ public final class PoolerConnection implements InvocationHandler, PoolerSession 
 
 	private @Nullable Integer isolation;
 
-	private PoolerConnection(Connection target, AtomicReference<@Nullable Integer> defaultIsolation)
-			throws SQLException {
-		this.target = target;
-		this.driver = target.unwrap(BaseConnection.class);
-		this.defaultIsolation = defaultIsolation;
-	}
-
 	/**
 	 * Wrap a connection that was just opened.
 	 * @param target the driver's connection
 	 * @param defaultIsolation the level that the server gives transactions, shared by the
 	 * connections to it
 	 */
-	public static Connection of(Connection target, AtomicReference<@Nullable Integer> defaultIsolation)
+	public PoolerConnection(Connection target, AtomicReference<@Nullable Integer> defaultIsolation)
 			throws SQLException {
-		return (Connection) Proxy.newProxyInstance(PoolerConnection.class.getClassLoader(),
-				new Class<?>[] { Connection.class }, new PoolerConnection(target, defaultIsolation));
+		super(target);
+		this.driver = target.unwrap(BaseConnection.class);
+		this.defaultIsolation = defaultIsolation;
 	}
 
 	@Override
-	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-		Object[] given = (arguments != null) ? arguments : new Object[0];
-		return switch (method.getName()) {
-			case "equals" -> proxy == given[0];
-			case "hashCode" -> System.identityHashCode(proxy);
-			case "isWrapperFor" -> given[0] == PoolerSession.class || this.target.isWrapperFor((Class<?>) given[0]);
-			case "unwrap" -> (given[0] == PoolerSession.class) ? this : pass(method, arguments);
-			case "setTransactionIsolation" -> {
-				setIsolation((Integer) given[0]);
-				yield null;
-			}
-			case "getTransactionIsolation" -> isolation();
-			case "setSchema" -> throw refused("the schema");
-			case "setClientInfo" ->
-				throw new SQLClientInfoException(refused("client info").getMessage(), "0A000", Map.of());
-			default -> USES.contains(method.getName()) ? use(method, arguments) : pass(method, arguments);
-		};
-	}
-
-	private @Nullable Object use(Method method, Object @Nullable [] arguments) throws Throwable {
+	protected Connection inUse() throws SQLException {
 		beginIfNeeded();
-		return pass(method, arguments);
+		return target();
 	}
 
-	private @Nullable Object pass(Method method, Object @Nullable [] arguments) throws Throwable {
-		try {
-			return method.invoke(this.target, arguments);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
+	@Override
+	public void setSchema(String schema) throws SQLException {
+		throw refused("the schema");
+	}
+
+	@Override
+	public void setClientInfo(String name, String value) throws SQLClientInfoException {
+		throw refusedClientInfo();
+	}
+
+	@Override
+	public void setClientInfo(Properties properties) throws SQLClientInfoException {
+		throw refusedClientInfo();
+	}
+
+	private static SQLClientInfoException refusedClientInfo() {
+		return new SQLClientInfoException(refused("client info").getMessage(), "0A000", Map.of());
 	}
 
 	private static SQLFeatureNotSupportedException refused(String what) {
@@ -108,21 +81,23 @@ public final class PoolerConnection implements InvocationHandler, PoolerSession 
 				+ " ALTER ROLE ... SET, or set it within the transaction by set_config(..., true)", "0A000");
 	}
 
-	private void setIsolation(int level) throws SQLException {
+	@Override
+	public void setTransactionIsolation(int level) throws SQLException {
 		if (!LEVELS.containsKey(level) || isInTransaction()) {
 			// Refused by the driver, with nothing sent.
-			this.target.setTransactionIsolation(level);
+			target().setTransactionIsolation(level);
 		}
 		this.isolation = level;
 	}
 
-	private int isolation() throws SQLException {
+	@Override
+	public int getTransactionIsolation() throws SQLException {
 		if (this.isolation != null) {
 			return this.isolation;
 		}
 		Integer known = this.defaultIsolation.get();
 		if (known == null) {
-			known = this.target.getTransactionIsolation();
+			known = target().getTransactionIsolation();
 			this.defaultIsolation.set(known);
 		}
 		return known;
@@ -134,17 +109,12 @@ public final class PoolerConnection implements InvocationHandler, PoolerSession 
 
 	@Override
 	public void beginIfNeeded() throws SQLException {
-		if (this.isolation == null || this.isolation.equals(this.defaultIsolation.get()) || this.target.getAutoCommit()
+		if (this.isolation == null || this.isolation.equals(this.defaultIsolation.get()) || target().getAutoCommit()
 				|| isInTransaction()) {
 			return;
 		}
 		this.driver.execSQLUpdate(
-				"BEGIN ISOLATION LEVEL " + LEVELS.get(this.isolation) + (this.target.isReadOnly() ? " READ ONLY" : ""));
-	}
-
-	@Override
-	public String toString() {
-		return this.target.toString();
+				"BEGIN ISOLATION LEVEL " + LEVELS.get(this.isolation) + (target().isReadOnly() ? " READ ONLY" : ""));
 	}
 
 }
