@@ -32,8 +32,8 @@ public class RdsRuntimeHints implements RuntimeHintsRegistrar {
 		for (Class<?> type : new Class<?>[] { AddressChoiceSocketFactory.class, TlsSocketFactory.class }) {
 			hints.reflection().registerType(type, MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
 		}
-		for (Class<?> type : new Class<?>[] { DatabaseMetaData.class, PreparedStatement.class,
-				CallableStatement.class, PGConnection.class }) {
+		for (Class<?> type : new Class<?>[] { DatabaseMetaData.class, PreparedStatement.class, CallableStatement.class,
+				PGConnection.class }) {
 			hints.proxies().registerJdkProxy(type);
 		}
 	}
