@@ -80,7 +80,7 @@ final class DeclaredQueries {
 	 * A query whose text stands elsewhere, under a name, counts as a read.
 	 */
 	private static boolean isReadOrEmpty(String sql) {
-		return sql.isBlank() || SqlText.isRead(sql);
+		return sql.isBlank() || SqlText.of(sql).isRead();
 	}
 
 }

@@ -16,7 +16,6 @@ import io.rdsboot.routing.consistency.CommitStatus;
 import io.rdsboot.routing.physical.CancelledQueries;
 import io.rdsboot.routing.physical.ConnectionSource;
 import io.rdsboot.routing.physical.HeldConnection;
-import io.rdsboot.routing.sql.SqlSettings;
 import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +55,7 @@ public final class RoutedConnection extends ConfigurableConnection implements Co
 	 * Return the physical connection that a statement is executed on now.
 	 * @param sql the statement, or {@code null} if it is not known yet
 	 */
-	HeldConnection hold(@Nullable String sql) throws SQLException {
+	HeldConnection hold(@Nullable SqlText sql) throws SQLException {
 		this.committed = false;
 		this.rolledBack = false;
 		return this.physical.hold(sql);
@@ -85,7 +84,7 @@ public final class RoutedConnection extends ConfigurableConnection implements Co
 	 * Put off settings until a server is needed, where that is possible.
 	 * @return whether they were put off
 	 */
-	boolean putOff(String sql) throws SQLException {
+	boolean putOff(SqlText sql) throws SQLException {
 		return this.physical.putOff(sql);
 	}
 
@@ -125,18 +124,18 @@ public final class RoutedConnection extends ConfigurableConnection implements Co
 
 	@Override
 	PreparedStatement prepared(String sql, StatementPreparation preparation) throws SQLException {
-		SqlSettings changed = SqlSettings.of(sql);
-		if (!this.physical.isQueryToRead(sql)) {
-			HeldConnection holder = hold(sql);
-			PreparedStatement prepared = (getAutoCommit() && holder.isReading() && SqlText.isRead(sql))
+		SqlText text = SqlText.of(sql);
+		if (!this.physical.isQueryToRead(text)) {
+			HeldConnection holder = hold(text);
+			PreparedStatement prepared = (getAutoCommit() && holder.isReading() && text.isRead())
 					? RepeatableQuery.prepare(this, holder, preparation, false)
 					: preparation.prepare(holder.physical());
-			return new RoutedPreparedStatement(this, holder, prepared, sql, changed);
+			return new RoutedPreparedStatement(this, holder, prepared, text);
 		}
 		HeldConnection holder = this.physical.holdForQueries();
 		try {
 			PreparedStatement query = RepeatableQuery.prepare(this, holder, preparation, true);
-			return new RoutedPreparedStatement(this, holder, query, sql, changed);
+			return new RoutedPreparedStatement(this, holder, query, text);
 		}
 		catch (SQLException ex) {
 			statementClosed(holder);
@@ -146,7 +145,7 @@ public final class RoutedConnection extends ConfigurableConnection implements Co
 
 	@Override
 	CallableStatement routed(String sql, CallableStatement statement) throws SQLException {
-		return RoutedCallableStatement.of(this, hold(), statement, SqlSettings.of(sql));
+		return RoutedCallableStatement.of(this, hold(), statement, SqlText.of(sql).settings());
 	}
 
 	/**

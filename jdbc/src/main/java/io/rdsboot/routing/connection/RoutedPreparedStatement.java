@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import io.rdsboot.routing.physical.HeldConnection;
 import io.rdsboot.routing.sql.SqlSettings;
+import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,30 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutedPreparedStatement extends DelegatingPreparedStatement {
 
-	private final String sql;
-
-	private final SqlSettings settings;
+	private final SqlText sql;
 
 	/**
 	 * The names of settings that parameters hold.
 	 */
 	private @Nullable Map<Integer, String> settingNames;
 
-	RoutedPreparedStatement(RoutedConnection connection, HeldConnection held, PreparedStatement target, String sql,
-			SqlSettings settings) {
+	RoutedPreparedStatement(RoutedConnection connection, HeldConnection held, PreparedStatement target,
+			SqlText sql) {
 		super(connection, held, target);
 		this.sql = sql;
-		this.settings = settings;
 	}
 
 	private PreparedStatement executing() throws SQLException {
-		executing((this.settingNames != null) ? this.settings.with(this.settingNames.values()) : this.settings,
-				this.sql);
+		SqlSettings settings = this.sql.settings();
+		executing((this.settingNames != null) ? settings.with(this.settingNames.values()) : settings, this.sql);
 		return prepared();
 	}
 
 	private void parameter(int parameterIndex, @Nullable Object value) {
-		if (this.settings.nameParameters().contains(parameterIndex) && value != null) {
+		if (this.sql.settings().nameParameters().contains(parameterIndex) && value != null) {
 			this.settingNames = (this.settingNames != null) ? this.settingNames : new TreeMap<>();
 			this.settingNames.put(parameterIndex, value.toString());
 		}

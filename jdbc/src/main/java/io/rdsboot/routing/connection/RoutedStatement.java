@@ -55,7 +55,7 @@ class RoutedStatement extends DelegatingStatement {
 		return target(null);
 	}
 
-	private Statement target(@Nullable String sql) throws SQLException {
+	private Statement target(@Nullable SqlText sql) throws SQLException {
 		Statement present = this.target;
 		if (present != null) {
 			return present;
@@ -75,7 +75,7 @@ class RoutedStatement extends DelegatingStatement {
 	 * Take note of an execution that is about to begin.
 	 * @param sql what is executed, or {@code null} for a batch
 	 */
-	final Statement executing(SqlSettings settings, @Nullable String sql) throws SQLException {
+	final Statement executing(SqlSettings settings, @Nullable SqlText sql) throws SQLException {
 		Statement present = target(sql);
 		if (this.held != null) {
 			this.held.executing(settings, sql);
@@ -85,10 +85,14 @@ class RoutedStatement extends DelegatingStatement {
 	}
 
 	private Statement executing(String sql) throws SQLException {
-		return executing(SqlSettings.of(sql), sql);
+		return executing(SqlText.of(sql));
 	}
 
-	private boolean putOff(String sql) throws SQLException {
+	private Statement executing(SqlText sql) throws SQLException {
+		return executing(sql.settings(), sql);
+	}
+
+	private boolean putOff(SqlText sql) throws SQLException {
 		this.putOff = this.target == null && !this.closed && this.connection.putOff(sql);
 		return this.putOff;
 	}
@@ -118,10 +122,11 @@ class RoutedStatement extends DelegatingStatement {
 
 	@Override
 	public boolean execute(String sql) throws SQLException {
-		if (putOff(sql)) {
+		SqlText text = SqlText.of(sql);
+		if (putOff(text)) {
 			return false;
 		}
-		Statement present = executing(sql);
+		Statement present = executing(text);
 		try {
 			return present.execute(sql);
 		}
@@ -139,7 +144,7 @@ class RoutedStatement extends DelegatingStatement {
 		HeldConnection cancelled = this.held;
 		Statement present = this.target;
 		if (present == null || cancelled == null || !this.connection.getAutoCommit()
-				|| !CancelledQueries.isRepeatable(cancelled, failure) || !SqlText.isRead(sql)) {
+				|| !CancelledQueries.isRepeatable(cancelled, failure) || !SqlText.of(sql).isRead()) {
 			throw failure;
 		}
 		HeldConnection other = this.connection.cancelledQueries().borrowElsewhere(failure);
@@ -173,7 +178,8 @@ class RoutedStatement extends DelegatingStatement {
 
 	@Override
 	public int executeUpdate(String sql) throws SQLException {
-		return putOff(sql) ? 0 : executing(sql).executeUpdate(sql);
+		SqlText text = SqlText.of(sql);
+		return putOff(text) ? 0 : executing(text).executeUpdate(sql);
 	}
 
 	@Override
@@ -193,7 +199,8 @@ class RoutedStatement extends DelegatingStatement {
 
 	@Override
 	public long executeLargeUpdate(String sql) throws SQLException {
-		return putOff(sql) ? 0 : executing(sql).executeLargeUpdate(sql);
+		SqlText text = SqlText.of(sql);
+		return putOff(text) ? 0 : executing(text).executeLargeUpdate(sql);
 	}
 
 	@Override
@@ -214,7 +221,7 @@ class RoutedStatement extends DelegatingStatement {
 	@Override
 	public void addBatch(String sql) throws SQLException {
 		target().addBatch(sql);
-		this.batched = this.batched.and(SqlSettings.of(sql));
+		this.batched = this.batched.and(SqlText.of(sql).settings());
 	}
 
 	@Override

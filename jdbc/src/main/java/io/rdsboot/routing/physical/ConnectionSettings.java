@@ -13,7 +13,7 @@ import java.util.concurrent.Executor;
 
 import io.rdsboot.routing.settings.DefaultIsolations;
 import io.rdsboot.routing.settings.DefaultSettings;
-import io.rdsboot.routing.sql.SqlSettings;
+import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ public final class ConnectionSettings {
 
 	private @Nullable NetworkTimeout networkTimeout;
 
-	private final List<String> sql = new ArrayList<>(1);
+	private final List<SqlText> sql = new ArrayList<>(1);
 
 	/**
 	 * Refuse what pgjdbc would refuse.
@@ -113,16 +113,16 @@ public final class ConnectionSettings {
 	 * Add SQL that changes settings. It is executed once: the physical connection knows
 	 * then what was changed.
 	 */
-	void sql(String sql, SqlSettings changed) {
+	void sql(SqlText sql) {
 		this.sql.add(sql);
-		changed.names().forEach(this::forget);
+		sql.settings().names().forEach(this::forget);
 	}
 
 	/**
 	 * Take over from a physical connection what SQL has changed on it.
 	 */
 	void take(Map<String, @Nullable String> values) {
-		this.sql.add(DefaultSettings.sql(values));
+		this.sql.add(SqlText.of(DefaultSettings.sql(values)));
 		values.keySet().forEach(this::forget);
 	}
 
@@ -154,7 +154,7 @@ public final class ConnectionSettings {
 				&& isolations.of(connection) != this.answeredIsolation) {
 			connection.setTransactionIsolation(this.answeredIsolation);
 		}
-		for (String each : List.copyOf(this.sql)) {
+		for (SqlText each : List.copyOf(this.sql)) {
 			this.sql.remove(0);
 			execute(held, each);
 		}
@@ -183,10 +183,10 @@ public final class ConnectionSettings {
 	/**
 	 * Execute SQL that changes settings and was put off.
 	 */
-	static void execute(HeldConnection held, String sql) throws SQLException {
-		held.executing(SqlSettings.of(sql), sql);
+	static void execute(HeldConnection held, SqlText sql) throws SQLException {
+		held.executing(sql.settings(), sql);
 		try (Statement statement = held.physical().createStatement()) {
-			statement.execute(sql);
+			statement.execute(sql.sql());
 		}
 	}
 

@@ -15,6 +15,7 @@ import io.rdsboot.routing.selection.ReadRequirement;
 import io.rdsboot.routing.selection.RoutedReader;
 import io.rdsboot.routing.settings.SessionChanges;
 import io.rdsboot.routing.sql.SqlSettings;
+import io.rdsboot.routing.sql.SqlText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,7 +170,7 @@ public final class HeldConnection extends WeakReference<Connection> implements S
 	 * @param sql the statement, or {@code null} for one whose effects are not told by its
 	 * text
 	 */
-	public void executing(SqlSettings settings, @Nullable String sql) throws SQLException {
+	public void executing(SqlSettings settings, @Nullable SqlText sql) throws SQLException {
 		if (this.shared != null) {
 			this.shared.executing(settings, sql, this.autoCommit);
 		}

@@ -68,18 +68,18 @@ final class PhysicalBorrower {
 	 * Borrow a physical connection to execute a statement on.
 	 * @param sql the statement, or {@code null} if it is not known yet
 	 */
-	HeldConnection borrow(@Nullable String sql) throws SQLException {
+	HeldConnection borrow(@Nullable SqlText sql) throws SQLException {
 		return this.caller.isInfrastructure()
 				? ofWriter(this.connections.borrowForInfrastructure(), this.caller.readOnly())
 				: borrowForApplication(sql);
 	}
 
-	private HeldConnection borrowForApplication(@Nullable String sql) throws SQLException {
+	private HeldConnection borrowForApplication(@Nullable SqlText sql) throws SQLException {
 		if (this.caller.readOnly() || this.connections.isInReadOnlyTransaction()) {
-			boolean locks = sql != null && SqlText.takesAdvisoryLock(sql);
+			boolean locks = sql != null && sql.takesAdvisoryLock();
 			return borrow(true, locks ? ReadDemand.WRITER : this.demand);
 		}
-		if (this.caller.autoCommit() && sql != null && SqlText.isRead(sql)) {
+		if (this.caller.autoCommit() && sql != null && sql.isRead()) {
 			return ofWriter(this.connections.borrowForReadOutsideTransaction(), false);
 		}
 		return borrow(false, this.demand);

@@ -79,13 +79,13 @@ public final class PhysicalConnections {
 	 * Return the physical connection that a statement is executed on now.
 	 * @param sql the statement, or {@code null} if it is not known yet
 	 */
-	public HeldConnection hold(@Nullable String sql) throws SQLException {
+	public HeldConnection hold(@Nullable SqlText sql) throws SQLException {
 		HeldConnection present = held();
 		if (present == null) {
 			return borrow(sql);
 		}
 		RoutedReader reader = this.borrower.lastReader();
-		if (present.isReading() && reader != null && sql != null && SqlText.takesAdvisoryLock(sql)) {
+		if (present.isReading() && reader != null && sql != null && sql.takesAdvisoryLock()) {
 			this.connections.warnOfAdvisoryLock(reader.instance());
 		}
 		return present;
@@ -133,7 +133,7 @@ public final class PhysicalConnections {
 		return present.isOutlived();
 	}
 
-	private HeldConnection borrow(@Nullable String sql) throws SQLException {
+	private HeldConnection borrow(@Nullable SqlText sql) throws SQLException {
 		HeldConnection borrowed = this.borrower.borrow(sql);
 		this.held = borrowed;
 		return borrowed;
@@ -152,9 +152,9 @@ public final class PhysicalConnections {
 	 * takes such for reads. Once something else was executed, the connection stays with
 	 * the writer.
 	 */
-	public boolean isQueryToRead(String sql) throws SQLException {
+	public boolean isQueryToRead(SqlText sql) throws SQLException {
 		return this.queriesAreReads && this.caller.autoCommit() && !this.caller.isInfrastructure() && held() == null
-				&& SqlText.isRead(sql);
+				&& sql.isRead();
 	}
 
 	public HeldConnection holdForQueries() throws SQLException {
@@ -217,12 +217,12 @@ public final class PhysicalConnections {
 	 * physical connection is there that has served its purpose, it takes them.
 	 * @return whether they were put off
 	 */
-	public boolean putOff(String sql) throws SQLException {
+	public boolean putOff(SqlText sql) throws SQLException {
 		checkOpen();
 		if (!this.caller.autoCommit() || peek() != null || (this.held == null && this.caller.readOnly())) {
 			return false;
 		}
-		SqlSettings changed = SqlSettings.of(sql);
+		SqlSettings changed = sql.settings();
 		if (!changed.areAlone() || !changed.areSilent()) {
 			return false;
 		}
@@ -232,7 +232,7 @@ public final class PhysicalConnections {
 			ConnectionSettings.execute(this.held, sql);
 		}
 		else {
-			this.caller.settings().sql(sql, changed);
+			this.caller.settings().sql(sql);
 		}
 		return true;
 	}

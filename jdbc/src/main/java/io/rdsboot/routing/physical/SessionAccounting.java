@@ -105,10 +105,10 @@ final class SessionAccounting {
 	 * @param sql the statement, or {@code null} for one whose effects are not told by its
 	 * text
 	 */
-	void executing(SessionConnection connection, boolean autoCommit, @Nullable String sql) {
+	void executing(SessionConnection connection, boolean autoCommit, @Nullable SqlText sql) {
 		use(connection, autoCommit);
 		if (!this.changing && !this.reading) {
-			this.changing = sql == null || !SqlText.isRead(sql);
+			this.changing = sql == null || !sql.isRead();
 		}
 	}
 

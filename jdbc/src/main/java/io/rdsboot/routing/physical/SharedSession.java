@@ -52,7 +52,7 @@ final class SharedSession {
 	 * @param autoCommit whether it is a transaction of its own
 	 * @throws SQLException if it must not be executed
 	 */
-	void executing(SqlSettings settings, @Nullable String sql, boolean autoCommit) throws SQLException {
+	void executing(SqlSettings settings, @Nullable SqlText sql, boolean autoCommit) throws SQLException {
 		if (!settings.isEmpty()) {
 			throw new SQLFeatureNotSupportedException(
 					"Through a pooler in transaction mode, %s would outlast the transaction in a session that others use, too: set it within a transaction by SET LOCAL or set_config(..., true), give the role its own by ALTER ROLE ... SET, or connect past the pooler"
@@ -60,12 +60,12 @@ final class SharedSession {
 								: "the setting " + String.join(", ", settings.names())),
 					NOT_SUPPORTED);
 		}
-		if (sql != null && SqlText.takesSessionLock(sql)) {
+		if (sql != null && sql.takesSessionLock()) {
 			throw new SQLFeatureNotSupportedException(
 					"Through a pooler in transaction mode, an advisory lock of the session would stay in a session that others use, too: take pg_advisory_xact_lock within a transaction, or connect past the pooler",
 					NOT_SUPPORTED);
 		}
-		if (this.reading && autoCommit && sql != null && SqlText.isWrite(sql)) {
+		if (this.reading && autoCommit && sql != null && sql.isWrite()) {
 			SQLException refused = new SQLException(
 					"The connection is read-only, and this statement would write: " + "set readOnly to false before it",
 					READ_ONLY);

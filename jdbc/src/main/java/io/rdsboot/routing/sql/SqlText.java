@@ -1,12 +1,30 @@
 package io.rdsboot.routing.sql;
 
+import java.util.List;
 import java.util.Set;
+
+import org.springframework.util.ConcurrentLruCache;
 
 /**
  * What the text of a statement tells of its effects. Literals and comments are skipped.
- * What functions of the application do cannot be told.
+ * What functions of the application do cannot be told. Immutable.
+ *
+ * <p>
+ * An application executes few texts many times. Those that were used last are kept with
+ * what they tell, because to read one takes longer than all else that is done for it
+ * here.
  */
 public final class SqlText {
+
+	private static final int KEPT = 500;
+
+	/**
+	 * Length of a text, in characters, beyond which it is not kept: the values stand in
+	 * it, so that it hardly comes again.
+	 */
+	private static final int LONGEST_KEPT = 8_192;
+
+	private static final ConcurrentLruCache<String, SqlText> RECENT = new ConcurrentLruCache<>(KEPT, SqlText::new);
 
 	private static final String[] FIRST_OF_READS = { "select", "with", "values", "table" };
 
@@ -28,38 +46,73 @@ public final class SqlText {
 			"pg_notify", "txid_current", "pg_current_xact_id", "pg_export_snapshot", "pg_logical_emit_message",
 			"pg_cancel_backend", "pg_terminate_backend");
 
-	private static final Set<String> FUNCTION_PREFIXES = Set.of("pg_advisory_", "pg_try_advisory_", "pg_current_wal_",
+	private static final List<String> FUNCTION_PREFIXES = List.of("pg_advisory_", "pg_try_advisory_", "pg_current_wal_",
 			"lo_", "dblink");
 
-	private static final Set<String> LOCK_PREFIXES = Set.of("pg_advisory_lock", "pg_advisory_xact_lock",
+	private static final List<String> LOCK_PREFIXES = List.of("pg_advisory_lock", "pg_advisory_xact_lock",
 			"pg_try_advisory_");
 
-	private static final Set<String> SESSION_LOCK_PREFIXES = Set.of("pg_advisory_lock", "pg_try_advisory_lock");
+	private static final List<String> SESSION_LOCK_PREFIXES = List.of("pg_advisory_lock", "pg_try_advisory_lock");
 
-	private SqlText() {
-	}
+	private final String sql;
 
-	/**
-	 * Return whether a statement is one query that neither changes nor locks anything, as
-	 * far as its text tells.
-	 * @param sql SQL of PostgreSQL
-	 */
-	public static boolean isRead(String sql) {
+	private final SqlSettings settings;
+
+	private final boolean read;
+
+	private final boolean advisoryLock;
+
+	private final boolean sessionLock;
+
+	private SqlText(String sql) {
+		this.sql = sql;
+		this.settings = SqlSettings.of(sql);
 		SqlTokens tokens = new SqlTokens(sql);
 		boolean more = tokens.next();
 		while (more && tokens.isSymbol('(')) {
 			more = tokens.next();
 		}
-		return tokens.isWord(FIRST_OF_READS) && !mentionsEffect(tokens);
+		boolean read = tokens.isWord(FIRST_OF_READS);
+		boolean advisoryLock = false;
+		boolean sessionLock = false;
+		boolean ended = false;
+		String previous = wordOf(tokens);
+		while (tokens.next()) {
+			if (tokens.isSymbol('(')) {
+				advisoryLock |= startsWithAny(previous, LOCK_PREFIXES);
+				sessionLock |= startsWithAny(previous, SESSION_LOCK_PREFIXES);
+			}
+			read &= !ended && !isEffect(tokens, previous);
+			ended = tokens.isSymbol(';');
+			previous = wordOf(tokens);
+		}
+		this.read = read;
+		this.advisoryLock = advisoryLock;
+		this.sessionLock = sessionLock;
+	}
+
+	/**
+	 * Return what a statement tells.
+	 * @param sql SQL of PostgreSQL
+	 */
+	public static SqlText of(String sql) {
+		return (sql.length() <= LONGEST_KEPT) ? RECENT.get(sql) : new SqlText(sql);
+	}
+
+	/**
+	 * Return whether a statement is one query that neither changes nor locks anything, as
+	 * far as its text tells.
+	 */
+	public boolean isRead() {
+		return this.read;
 	}
 
 	/**
 	 * Return whether a statement is one that a read-only transaction refuses, as far as
 	 * its text tells.
-	 * @param sql SQL of PostgreSQL
 	 */
-	public static boolean isWrite(String sql) {
-		SqlTokens tokens = new SqlTokens(sql);
+	public boolean isWrite() {
+		SqlTokens tokens = new SqlTokens(this.sql);
 		boolean begins = true;
 		while (tokens.next()) {
 			if (tokens.isWord(WRITES) || (begins && tokens.isWord(COMMANDS))) {
@@ -71,65 +124,58 @@ public final class SqlText {
 	}
 
 	/**
-	 * Return whether a query mentions a change, a lock, or a function with an effect.
-	 * @param query SQL or JPQL
-	 */
-	public static boolean mentionsEffect(String query) {
-		return mentionsEffect(new SqlTokens(query));
-	}
-
-	/**
 	 * Return whether a statement takes an advisory lock, which holds on one server only.
-	 * @param sql SQL of PostgreSQL
 	 */
-	public static boolean takesAdvisoryLock(String sql) {
-		return mentions(sql, "advisory_") && calls(new SqlTokens(sql), LOCK_PREFIXES);
-	}
-
-	/**
-	 * Almost no SQL does, so it is not taken apart to find out.
-	 * @param part lower case
-	 */
-	private static boolean mentions(String sql, String part) {
-		for (int i = sql.length() - part.length(); i >= 0; i--) {
-			if (sql.regionMatches(true, i, part, 0, part.length())) {
-				return true;
-			}
-		}
-		return false;
+	public boolean takesAdvisoryLock() {
+		return this.advisoryLock;
 	}
 
 	/**
 	 * Return whether a statement takes an advisory lock that outlasts its transaction.
-	 * @param sql SQL of PostgreSQL
 	 */
-	public static boolean takesSessionLock(String sql) {
-		return mentions(sql, "advisory_") && calls(new SqlTokens(sql), SESSION_LOCK_PREFIXES);
+	public boolean takesSessionLock() {
+		return this.sessionLock;
 	}
 
-	private static boolean calls(SqlTokens tokens, Set<String> prefixes) {
-		String previous = "";
-		while (tokens.next()) {
-			if (tokens.isSymbol('(') && prefixes.stream().anyMatch(previous::startsWith)) {
-				return true;
-			}
-			previous = (tokens.type() == SqlTokens.Type.WORD) ? tokens.text() : "";
-		}
-		return false;
+	/**
+	 * Return the statement.
+	 */
+	public String sql() {
+		return this.sql;
 	}
 
-	private static boolean mentionsEffect(SqlTokens tokens) {
+	/**
+	 * Return the settings that a statement changes beyond its transaction.
+	 */
+	public SqlSettings settings() {
+		return this.settings;
+	}
+
+	/**
+	 * Return whether a query mentions a change, a lock, or a function with an effect.
+	 * @param query SQL or JPQL
+	 */
+	public static boolean mentionsEffect(String query) {
+		SqlTokens tokens = new SqlTokens(query);
 		boolean ended = false;
 		String previous = "";
 		while (tokens.next()) {
-			if (ended || tokens.isWord(WRITES) || (tokens.isWord("share") && isBeforeShare(previous))
-					|| (tokens.isSymbol('(') && isFunctionWithEffect(previous))) {
+			if (ended || isEffect(tokens, previous)) {
 				return true;
 			}
 			ended = tokens.isSymbol(';');
-			previous = (tokens.type() == SqlTokens.Type.WORD) ? tokens.text() : "";
+			previous = wordOf(tokens);
 		}
 		return false;
+	}
+
+	private static boolean isEffect(SqlTokens tokens, String previous) {
+		return tokens.isWord(WRITES) || (tokens.isWord("share") && isBeforeShare(previous))
+				|| (tokens.isSymbol('(') && isFunctionWithEffect(previous));
+	}
+
+	private static String wordOf(SqlTokens tokens) {
+		return (tokens.type() == SqlTokens.Type.WORD) ? tokens.text() : "";
 	}
 
 	private static boolean isBeforeShare(String word) {
@@ -137,7 +183,16 @@ public final class SqlText {
 	}
 
 	private static boolean isFunctionWithEffect(String word) {
-		return FUNCTIONS.contains(word) || FUNCTION_PREFIXES.stream().anyMatch(word::startsWith);
+		return FUNCTIONS.contains(word) || startsWithAny(word, FUNCTION_PREFIXES);
+	}
+
+	private static boolean startsWithAny(String word, List<String> prefixes) {
+		for (String prefix : prefixes) {
+			if (word.startsWith(prefix)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

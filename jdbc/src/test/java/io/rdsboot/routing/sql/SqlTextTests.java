@@ -19,7 +19,7 @@ class SqlTextTests {
 			"select currval from t where lastval > $1", "select count(*) from t for",
 			"select a from t /* for update */" })
 	void queryWithoutEffectIsARead(String sql) {
-		assertThat(SqlText.isRead(sql)).isTrue();
+		assertThat(SqlText.of(sql).isRead()).isTrue();
 	}
 
 	@ParameterizedTest
@@ -33,7 +33,7 @@ class SqlTextTests {
 			"explain analyze delete from t", "/* select */ lock table t", "select lo_create(0)",
 			"select pg_notify('a', 'b')" })
 	void anythingElseIsNone(String sql) {
-		assertThat(SqlText.isRead(sql)).isFalse();
+		assertThat(SqlText.of(sql).isRead()).isFalse();
 	}
 
 	@ParameterizedTest
@@ -41,7 +41,7 @@ class SqlTextTests {
 			"select pg_catalog.pg_try_advisory_xact_lock_shared($1)",
 			"with a as (select pg_advisory_lock(1)) table a" })
 	void advisoryLockIsSeen(String sql) {
-		assertThat(SqlText.takesAdvisoryLock(sql)).isTrue();
+		assertThat(SqlText.of(sql).takesAdvisoryLock()).isTrue();
 	}
 
 	@ParameterizedTest
@@ -49,7 +49,7 @@ class SqlTextTests {
 			"select pg_advisory_lock from t", "/* pg_advisory_lock(1) */ select 1",
 			"select * from pg_locks where locktype = 'advisory'" })
 	void anythingElseIsNoAdvisoryLock(String sql) {
-		assertThat(SqlText.takesAdvisoryLock(sql)).isFalse();
+		assertThat(SqlText.of(sql).takesAdvisoryLock()).isFalse();
 	}
 
 	@ParameterizedTest

@@ -67,7 +67,7 @@ final class StatementText {
 	}
 
 	private boolean isRead() {
-		return SqlText.isRead(this.sql);
+		return SqlText.of(this.sql).isRead();
 	}
 
 	private void read() {
