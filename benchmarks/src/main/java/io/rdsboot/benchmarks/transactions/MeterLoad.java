@@ -69,7 +69,7 @@ public final class MeterLoad {
 	}
 
 	private static SmallTransaction reading(RoutingService service) {
-		return new SmallTransaction(service.dataSource(), true);
+		return new SmallTransaction(service.dataSource(), true, SmallTransaction.Query.ONE);
 	}
 
 }

@@ -25,8 +25,7 @@ final class RoutedPreparedStatement extends DelegatingPreparedStatement {
 	 */
 	private @Nullable Map<Integer, String> settingNames;
 
-	RoutedPreparedStatement(RoutedConnection connection, HeldConnection held, PreparedStatement target,
-			SqlText sql) {
+	RoutedPreparedStatement(RoutedConnection connection, HeldConnection held, PreparedStatement target, SqlText sql) {
 		super(connection, held, target);
 		this.sql = sql;
 	}
