@@ -82,7 +82,7 @@ public final class SqlText {
 				advisoryLock |= startsWithAny(previous, LOCK_PREFIXES);
 				sessionLock |= startsWithAny(previous, SESSION_LOCK_PREFIXES);
 			}
-			read &= !ended && !isEffect(tokens, previous);
+			read = read && !ended && !isEffect(tokens, previous);
 			ended = tokens.isSymbol(';');
 			previous = wordOf(tokens);
 		}
