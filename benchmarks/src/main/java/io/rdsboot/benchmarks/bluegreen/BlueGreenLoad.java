@@ -60,6 +60,8 @@ public final class BlueGreenLoad {
 						of(outcomes, BlueGreenContender.WRAPPER))
 					.all("rows written to blue after its fence"))
 			.publish();
+		// The wrapper's monitors of deployments never end, and are no daemons.
+		System.exit(0);
 	}
 
 	private static SwitchoverOutcomes of(Map<BlueGreenContender, List<SwitchoverOutcome>> outcomes,
