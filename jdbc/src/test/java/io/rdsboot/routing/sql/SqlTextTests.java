@@ -1,6 +1,8 @@
 package io.rdsboot.routing.sql;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,6 +52,22 @@ class SqlTextTests {
 			"select * from pg_locks where locktype = 'advisory'" })
 	void anythingElseIsNoAdvisoryLock(String sql) {
 		assertThat(SqlText.of(sql).takesAdvisoryLock()).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "select pg_advisory_lock(1), true", "SELECT pg_try_advisory_lock(1), true",
+			"select pg_advisory_xact_lock(1), false", "select pg_try_advisory_xact_lock(1), false",
+			"select pg_advisory_unlock(1), false" })
+	void lockOfASessionIsToldFromThatOfATransaction(String sql, boolean session) {
+		assertThat(SqlText.of(sql).takesSessionLock()).isEqualTo(session);
+	}
+
+	@Test
+	void textThatIsTooLongToBeKeptTellsTheSame() {
+		String text = "x".repeat(100_000);
+		assertThat(SqlText.of("select 'delete " + text + "'").isRead()).isTrue();
+		assertThat(SqlText.of("select '" + text + "', nextval('s')").isRead()).isFalse();
+		assertThat(SqlText.of("select '" + text + "', pg_advisory_lock(1)").takesSessionLock()).isTrue();
 	}
 
 	@ParameterizedTest
